@@ -1,0 +1,39 @@
+"""The words of pgmig: records, keys, kinds, statements, snapshots. No server, no SQL."""
+
+from pgmig.model.key import ObjectKey
+from pgmig.model.kind import (
+    AnyKind,
+    Cut,
+    FieldSpec,
+    Kind,
+    Part,
+    Query,
+    altered,
+    kind_by_name,
+    replaced,
+    unplanned,
+)
+from pgmig.model.record import Privilege, Record
+from pgmig.model.snapshot import Edge, Snapshot, Unmodelled
+from pgmig.model.statement import Hazard, Statement
+
+__all__ = [
+    "AnyKind",
+    "Cut",
+    "Edge",
+    "FieldSpec",
+    "Hazard",
+    "Kind",
+    "ObjectKey",
+    "Part",
+    "Privilege",
+    "Query",
+    "Record",
+    "Snapshot",
+    "Statement",
+    "Unmodelled",
+    "altered",
+    "kind_by_name",
+    "replaced",
+    "unplanned",
+]
