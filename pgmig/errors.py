@@ -72,3 +72,39 @@ class HistoryConflict(PgmigError):
     """The history in the database and the files in the directory tell different stories."""
 
     exit_code = 7
+
+
+class ConnectionFailed(PgmigError):
+    """No session on the server could be had.
+
+    Attributes:
+        target: user, host, port and database, without the password.
+        reason: what libpq or the server said.
+    """
+
+    def __init__(self, *, target: str, reason: str, do: str) -> None:
+        super().__init__(f"cannot connect: {reason}", where=target, do=do)
+        self.target = target
+        self.reason = reason
+
+
+class BadConnectionString(UsageError):
+    """The connection string is not one that libpq can read; it is not repeated here."""
+
+    def __init__(self, *, reason: str) -> None:
+        super().__init__(
+            f"the connection string cannot be read: {reason}",
+            do="write it as postgresql://USER@HOST:PORT/DATABASE or as key=value pairs",
+        )
+
+
+class ServerTooOld(PgmigError):
+    """The server's major version is below the oldest that pgmig knows."""
+
+    def __init__(self, *, target: str, version: str) -> None:
+        super().__init__(
+            f"PostgreSQL {version} is too old: pgmig needs 14 or newer",
+            where=target,
+            do="upgrade the server, or point pgmig at another one",
+        )
+        self.version = version

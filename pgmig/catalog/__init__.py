@@ -1,0 +1,1 @@
+"""One server at one moment, read into a Snapshot."""

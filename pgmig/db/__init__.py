@@ -1,0 +1,5 @@
+"""The only room with psycopg: sessions, their settings, catalog reading, locks."""
+
+from pgmig.db.connect import Connection, connect, describe, describe_url, with_database
+
+__all__ = ["Connection", "connect", "describe", "describe_url", "with_database"]

@@ -1,0 +1,1 @@
+"""The only room with sqlglot: quoting, builders, rendering."""

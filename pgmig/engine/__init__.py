@@ -1,0 +1,1 @@
+"""History, locks and the runner that applies scripts."""

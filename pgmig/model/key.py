@@ -22,4 +22,5 @@ class ObjectKey(msgspec.Struct, frozen=True, order=True):
         """For people: `table shop.orders`, `trigger touch on shop.orders`."""
         if self.parent:
             return f"{self.kind} {self.name} on {self.schema}.{self.parent}"
-        return f"{self.kind} {self.schema}.{self.name}" if self.schema else f"{self.kind} {self.name}"
+        qualified = f"{self.schema}.{self.name}" if self.schema else self.name
+        return f"{self.kind} {qualified}"

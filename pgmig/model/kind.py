@@ -24,7 +24,7 @@ Query = LiteralString | Callable[[int], LiteralString]
 class Alter(Protocol):
     """Statements that take one object from `old` to `new` for the fields of one row."""
 
-    def __call__(self, old: Any, new: Any, /) -> Sequence[Statement]: ...  # noqa: ANN401,D102
+    def __call__(self, old: Any, new: Any, /) -> Sequence[Statement]: ...  # noqa: D102
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,11 +88,11 @@ class Cut(Generic[R]):
     is_later: Callable[[Edge], bool]
 
 
-def _no_statements(_: Any, /) -> Sequence[Statement]:  # noqa: ANN401
+def _no_statements(_: Any, /) -> Sequence[Statement]:
     return ()
 
 
-def _no_cut(_: Any, /) -> None:  # noqa: ANN401
+def _no_cut(_: Any, /) -> None:
     return None
 
 
@@ -117,7 +117,6 @@ class Kind(Generic[R]):
         cut: the object in two steps when it stands in a cycle; None when it cannot be cut.
         aliases: gives `classid`, `objid` and `oid`: other catalog rows that stand for an object
             of this kind (the index of a constraint, the row type of a table).
-        rows_lost: what is lost with the object's rows when it is dropped; "" when none.
     """
 
     name: str

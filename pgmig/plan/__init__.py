@@ -1,0 +1,1 @@
+"""Two snapshots in, ordered statements out."""

@@ -1,0 +1,1 @@
+"""The migrations directory: names, headers, checksums, statements."""

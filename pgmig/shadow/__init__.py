@@ -1,0 +1,1 @@
+"""Throw-away databases and the local server that holds them."""

@@ -1,0 +1,1 @@
+"""A Snapshot on disk: JSON, SQL."""

@@ -1,0 +1,46 @@
+# Everything runs in .venv, which `make setup` fills from pyproject.toml alone.
+PYTHON ?= python3
+BIN := .venv/bin
+PG ?= 15 18
+
+.PHONY: help setup fmt lint types imports unit test test-pg golden bench demo docs check release clean
+
+help:  ## List the targets
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  %-10s %s\n", $$1, $$2}'
+
+setup: .venv/ready  ## Make .venv and install pgmig with what its tests need
+
+.venv/ready: pyproject.toml
+	@$(PYTHON) -c 'import sys; sys.exit(0 if sys.version_info >= (3, 11) else "Python 3.11 or newer is needed")'
+	$(PYTHON) -m venv .venv
+	$(BIN)/pip install --quiet --disable-pip-version-check --editable '.[dev]'
+	@touch $@
+
+fmt: setup  ## Format the code
+	$(BIN)/ruff format pgmig tests benchmarks
+	$(BIN)/ruff check --fix-only --quiet pgmig tests benchmarks
+
+lint: setup  ## Formatter and linter, changing nothing
+	$(BIN)/ruff format --check pgmig tests benchmarks
+	$(BIN)/ruff check pgmig tests benchmarks
+
+types: setup  ## mypy, and pyright's checker for LiteralString
+	$(BIN)/mypy
+	$(BIN)/basedpyright
+
+imports: setup  ## The rooms and their fences
+	$(BIN)/lint-imports --no-cache
+
+unit: setup  ## Tests that need no server
+	$(BIN)/pytest -q tests/unit
+
+check: lint types imports unit  ## The gate before a commit, under a minute
+
+test: check  ## Everything, on every PostgreSQL major found of PG (default: 15 18)
+	PGMIG_TEST_MAJORS="$(PG)" $(BIN)/pytest -q -n 2 --ignore tests/unit
+
+test-pg: setup  ## The tests with a server on given majors: make test-pg PG=16
+	PGMIG_TEST_MAJORS="$(PG)" $(BIN)/pytest -q -n 2 --ignore tests/unit
+
+clean:  ## Remove what make made
+	rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .hypothesis build dist

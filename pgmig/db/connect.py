@@ -1,0 +1,93 @@
+"""Sessions on a server: opened, described without their password, refused when too old."""
+
+import logging
+
+import psycopg
+from psycopg import conninfo
+from psycopg.rows import TupleRow
+
+from pgmig.errors import BadConnectionString, ConnectionFailed, ServerTooOld
+
+logger = logging.getLogger(__name__)
+
+OLDEST_VERSION = 140000
+
+Connection = psycopg.Connection[TupleRow]
+
+# Parts of libpq's and the server's messages, with what to do about each. The texts choose advice
+# only; another language or wording falls through to the general one.
+_ADVICE = (
+    (
+        "password authentication failed",
+        "check the user and the password (URL, PGPASSWORD or ~/.pgpass)",
+    ),
+    ("no password supplied", "give the password in the URL, in PGPASSWORD or in ~/.pgpass"),
+    ("does not exist", "check the name, or create it first"),
+    ("permission denied for database", "grant CONNECT on the database to this role"),
+    ("too many connections", "wait for a connection to end, or raise the limit"),
+    ("the database system is", "wait until the server is ready and run the command again"),
+)
+_GENERAL_ADVICE = "check that the server runs and listens at this address"
+
+
+def connect(url: str, *, application_name: str = "pgmig") -> Connection:
+    """A session in autocommit mode, with no prepared statements.
+
+    Args:
+        url: a connection string as libpq reads it; "" takes everything from PG* variables,
+            service and password files.
+        application_name: shown in pg_stat_activity unless the connection string sets one.
+
+    Raises:
+        BadConnectionString: libpq cannot read `url`.
+        ConnectionFailed: no session could be had.
+        ServerTooOld: the server is older than 14.
+    """
+    target = describe_url(url)
+    try:
+        conn = psycopg.connect(
+            url,
+            autocommit=True,
+            prepare_threshold=None,
+            fallback_application_name=application_name,
+        )
+    except psycopg.Error as error:
+        reason = " ".join(str(error).split())
+        advice = next((do for part, do in _ADVICE if part in reason), _GENERAL_ADVICE)
+        raise ConnectionFailed(target=target, reason=reason, do=advice) from None
+    if conn.info.server_version < OLDEST_VERSION:
+        version = str(conn.info.parameter_status("server_version"))
+        conn.close()
+        raise ServerTooOld(target=target, version=version)
+    logger.debug("connected to %s, server %s", target, conn.info.server_version)
+    return conn
+
+
+def describe_url(url: str) -> str:
+    """`user@host:port/database` of a connection string, whatever of it is given; no password.
+
+    Raises:
+        BadConnectionString: libpq cannot read `url`.
+    """
+    try:
+        parts = conninfo.conninfo_to_dict(url)
+    except psycopg.Error as error:
+        # libpq quotes the string it cannot read, password and all: keep only its complaint.
+        reason = str(error).split(":", maxsplit=1)[0].split('"', maxsplit=1)[0].strip()
+        raise BadConnectionString(reason=reason) from None
+    user = f"{parts['user']}@" if parts.get("user") else ""
+    host = parts.get("host") or parts.get("hostaddr") or parts.get("service") or ""
+    port = f":{parts['port']}" if parts.get("port") else ""
+    database = f"/{parts['dbname']}" if parts.get("dbname") else ""
+    return f"{user}{host}{port}{database}" or "the defaults of libpq (PG* variables)"
+
+
+def describe(conn: Connection) -> str:
+    """`user@host:port/database` of an open session."""
+    info = conn.info
+    return f"{info.user}@{info.host or 'localhost'}:{info.port}/{info.dbname}"
+
+
+def with_database(url: str, database: str) -> str:
+    """The connection string `url` with its database replaced."""
+    return conninfo.make_conninfo(url, dbname=database)
