@@ -1,1 +1,92 @@
-"""The only room with sqlglot: quoting, builders, rendering."""
+"""The only room with sqlglot: quoting, builders, rendering.
+
+Reading a database needs the kinds but renders nothing, and importing sqlglot costs more than all
+else such a command does. So the names below are found on first use: write `ddl.statement(...)`
+inside a function, never `from pgmig.ddl import statement` in a module that reading imports.
+"""
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+from pgmig.ddl.quote import ident as ident_text
+from pgmig.ddl.quote import literal as literal_text
+from pgmig.ddl.quote import qualified
+
+if TYPE_CHECKING:
+    from pgmig.ddl.build import (
+        Node,
+        alter_table,
+        body,
+        clause,
+        column,
+        commas,
+        create_table,
+        ident,
+        literal,
+        name,
+        raw,
+        render,
+    )
+    from pgmig.ddl.common import (
+        comment,
+        comment_change,
+        drop,
+        options,
+        owner,
+        privilege_change,
+        privileges,
+        sequence_options,
+        statement,
+    )
+
+__all__ = [
+    "Node",
+    "alter_table",
+    "body",
+    "clause",
+    "column",
+    "commas",
+    "comment",
+    "comment_change",
+    "create_table",
+    "drop",
+    "ident",
+    "ident_text",
+    "literal",
+    "literal_text",
+    "name",
+    "options",
+    "owner",
+    "privilege_change",
+    "privileges",
+    "qualified",
+    "raw",
+    "render",
+    "sequence_options",
+    "statement",
+]
+
+_COMMON = frozenset(
+    {
+        "comment",
+        "comment_change",
+        "drop",
+        "options",
+        "owner",
+        "privilege_change",
+        "privileges",
+        "sequence_options",
+        "statement",
+    }
+)
+
+
+def __getattr__(name: str) -> Any:
+    """A builder, its module imported on first use (PEP 562)."""
+    if name not in __all__:
+        message = f"module {__name__!r} has no attribute {name!r}"
+        raise AttributeError(message)
+    module = import_module("pgmig.ddl.common" if name in _COMMON else "pgmig.ddl.build")
+    value = getattr(module, name)
+    globals()[name] = value
+    return value

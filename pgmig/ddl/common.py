@@ -1,0 +1,200 @@
+"""What many kinds share: comments, owners, privileges, options, sequence options."""
+
+from collections.abc import Iterable, Sequence
+from itertools import groupby
+
+from pgmig.ddl.build import Piece, clause, ident, literal, raw, render
+from pgmig.ddl.quote import literal as quoted
+from pgmig.model import Hazard, ObjectKey, Privilege, Statement
+
+
+def statement(
+    touches: ObjectKey,
+    *pieces: Piece | None,
+    reason: str = "",
+    is_transactional: bool = True,
+    hazards: tuple[Hazard, ...] = (),
+) -> Statement:
+    """The pieces rendered as one statement that touches one object."""
+    return Statement(render(clause(*pieces)), touches, reason, is_transactional, hazards)
+
+
+def comment(
+    touches: ObjectKey, subject: str, target: Piece, text: str | None
+) -> Sequence[Statement]:
+    """`COMMENT ON subject target IS text`; nothing when there is no comment."""
+    if text is None:
+        return ()
+    return (statement(touches, "COMMENT ON", subject, target, "IS", literal(text)),)
+
+
+def comment_change(
+    touches: ObjectKey, subject: str, target: Piece, text: str | None
+) -> Sequence[Statement]:
+    """`COMMENT ON subject target IS text`, with NULL to remove it."""
+    value = "NULL" if text is None else literal(text)
+    return (statement(touches, "COMMENT ON", subject, target, "IS", value),)
+
+
+def owner(touches: ObjectKey, subject: str, target: Piece, role: str) -> Statement:
+    """`ALTER subject target OWNER TO role`."""
+    return statement(touches, "ALTER", subject, target, "OWNER TO", ident(role))
+
+
+def drop(touches: ObjectKey, subject: str, target: Piece) -> Sequence[Statement]:
+    """`DROP subject target`, never with CASCADE or IF EXISTS."""
+    return (statement(touches, "DROP", subject, target),)
+
+
+def options(settings: Iterable[str]) -> str:
+    """Storage options `name=value` as a list in parentheses, values quoted; "" when none.
+
+    Values come from reloptions, where they are text whatever the author wrote (catalog.md 0.3).
+    """
+    pairs = [setting.split("=", maxsplit=1) for setting in settings]
+    return (
+        "(" + ", ".join(f"{name}={quoted(value)}" for name, value in pairs) + ")" if pairs else ""
+    )
+
+
+def privileges(
+    touches: ObjectKey,
+    subject: str,
+    target: Piece,
+    held: Sequence[Privilege],
+    *,
+    owned_by: str,
+    column: str = "",
+) -> Sequence[Statement]:
+    """REVOKE and GRANT statements that take a new object's default privileges to `held`.
+
+    Args:
+        touches: the object.
+        subject: TABLE, SEQUENCE, SCHEMA, FUNCTION, TYPE and so on.
+        target: its name, with input types where the kind needs them.
+        held: the differences from the owner's default.
+        owned_by: the owner, who is the grantor of whatever the deploying role grants.
+        column: limits the privileges to one column.
+    """
+    suffix = raw(f"({render(ident(column))})") if column else None
+    return tuple(
+        each
+        for change in _in_grantor_order(held, owned_by)
+        for each in _change(touches, subject, target, change, owned_by, suffix)
+    )
+
+
+def privilege_change(
+    touches: ObjectKey,
+    subject: str,
+    target: Piece,
+    old: Sequence[Privilege],
+    new: Sequence[Privilege],
+    *,
+    owned_by: str,
+    column: str = "",
+) -> Sequence[Statement]:
+    """REVOKE and GRANT statements that take an object's privileges from `old` to `new`.
+
+    Both are differences from the owner's default, so what only `old` holds is revoked, and what
+    only `old` had lost is granted again. REVOKE comes first (catalog.md 1.20).
+    """
+    before = {_identity(each): each for each in old}
+    after = {_identity(each): each for each in new}
+    undone = [
+        Privilege(
+            grantee=each.grantee,
+            privilege=each.privilege,
+            grantor=each.grantor,
+            is_grantable=False,
+            is_held=not each.is_held,
+        )
+        for identity, each in before.items()
+        if after.get(identity) != each and (identity not in after or each.is_grantable)
+    ]
+    done = [each for identity, each in after.items() if before.get(identity) != each]
+    return privileges(touches, subject, target, [*undone, *done], owned_by=owned_by, column=column)
+
+
+def _identity(privilege: Privilege) -> tuple[str, str, str]:
+    return (privilege.grantor, privilege.grantee, privilege.privilege)
+
+
+_Change = tuple[bool, str, str, bool]  # held, grantor, grantee, grantable
+
+
+def _of(privilege: Privilege) -> _Change:
+    return (
+        privilege.is_held,
+        privilege.grantor,
+        privilege.grantee,
+        privilege.is_grantable,
+    )
+
+
+def _in_grantor_order(
+    held: Sequence[Privilege], owned_by: str
+) -> Iterable[tuple[_Change, list[str]]]:
+    """Changes grouped: revokes first, then grants, each grantor after it got its own."""
+    reached = {owned_by: 0}
+    for _ in held:
+        for each in held:
+            if each.is_held and each.is_grantable and each.grantor in reached:
+                reached.setdefault(each.grantee, reached[each.grantor] + 1)
+    ordered = sorted(
+        held, key=lambda each: (each.is_held, reached.get(each.grantor, 99), _of(each), each)
+    )
+    for change, group in groupby(ordered, key=_of):
+        yield change, [each.privilege for each in group]
+
+
+def _change(
+    touches: ObjectKey,
+    subject: str,
+    target: Piece,
+    change: tuple[_Change, list[str]],
+    owned_by: str,
+    suffix: Piece | None,
+) -> Sequence[Statement]:
+    (is_held, grantor, grantee, is_grantable), names = change
+    role: Piece = "PUBLIC" if grantee == "public" else ident(grantee)
+    listed = ", ".join(names)
+    if suffix is not None:
+        listed = ", ".join(f"{name} {render(clause(suffix))}" for name in names)
+    if is_held:
+        option = "WITH GRANT OPTION" if is_grantable else None
+        done = statement(touches, "GRANT", listed, "ON", subject, target, "TO", role, option)
+    else:
+        done = statement(touches, "REVOKE", listed, "ON", subject, target, "FROM", role)
+    if grantor == owned_by:
+        return (done,)
+    # A grant of another grantor can only be made, and revoked, as that role (catalog.md 1.20).
+    return (
+        statement(touches, "SET LOCAL ROLE", ident(grantor)),
+        done,
+        statement(touches, "RESET ROLE"),
+    )
+
+
+_BOUNDS = {"smallint": 2**15 - 1, "integer": 2**31 - 1, "bigint": 2**63 - 1}
+
+
+def sequence_options(
+    *, type_: str, start: int, increment: int, minimum: int, maximum: int, cache: int, cycle: bool
+) -> str:
+    """The options of CREATE SEQUENCE that differ from their defaults, type excepted.
+
+    Defaults follow the sign of the increment and the type (CREATE SEQUENCE, manual).
+    """
+    top = _BOUNDS[type_]
+    low, high = (1, top) if increment > 0 else (-top - 1, -1)
+    first = minimum if increment > 0 else maximum
+    parts = [
+        f"INCREMENT BY {increment}" if increment != 1 else "",
+        f"MINVALUE {minimum}" if minimum != low else "",
+        f"MAXVALUE {maximum}" if maximum != high else "",
+        f"START WITH {start}" if start != first else "",
+        f"CACHE {cache}" if cache != 1 else "",
+        "CYCLE" if cycle else "",
+    ]
+    return " ".join(part for part in parts if part)
