@@ -108,3 +108,115 @@ class ServerTooOld(PgmigError):
             do="upgrade the server, or point pgmig at another one",
         )
         self.version = version
+
+
+class EnvFileUnreadable(UsageError):
+    """The project's `.env` cannot be read, or a line of it is no assignment."""
+
+    def __init__(self, *, path: str, reason: str) -> None:
+        super().__init__(
+            f"the env file cannot be read: {reason}",
+            where=path,
+            do="write each line as NAME=value, NAME='value' or # comment",
+        )
+        self.path = path
+        self.reason = reason
+
+
+class VariableMissing(UsageError):
+    """A `${NAME}` in a settings value names a variable that is not set."""
+
+    def __init__(self, *, name: str, where: str) -> None:
+        super().__init__(
+            f"the variable {name} is not set",
+            where=where,
+            do=f"set {name} in the environment or in .env",
+        )
+        self.name = name
+
+
+class SettingsUnreadable(UsageError):
+    """A settings file is missing, unreadable or not TOML."""
+
+    def __init__(self, *, path: str, reason: str) -> None:
+        super().__init__(
+            f"the settings cannot be read: {reason}",
+            where=path,
+            do="correct the file, or name another one with --config FILE",
+        )
+        self.path = path
+        self.reason = reason
+
+
+class SettingsInvalid(UsageError):
+    """A settings file says something that pgmig does not know."""
+
+    def __init__(self, *, path: str, reason: str) -> None:
+        super().__init__(reason, where=path, do="correct the settings file")
+        self.path = path
+        self.reason = reason
+
+
+class EnvTableMissing(UsageError):
+    """`--env` or PGMIG_ENV names a table that the settings file does not have."""
+
+    def __init__(self, *, name: str, path: str, known: list[str]) -> None:
+        tables = ", ".join(known)
+        super().__init__(
+            f"no settings for the environment {name}" + (f", only for {tables}" if known else ""),
+            where=path or "no settings file was found",
+            do=f"add a table [env.{name}]" + (", or choose another environment" if known else ""),
+        )
+        self.name = name
+        self.known = known
+
+
+class BadDuration(UsageError):
+    """A duration is not a number with a unit that PostgreSQL knows."""
+
+    def __init__(self, *, text: str, where: str) -> None:
+        super().__init__(
+            f"{text!r} is not a duration",
+            where=where,
+            do="write a number and its unit without a space: 200ms, 5s, 2min or 1h",
+        )
+        self.text = text
+
+
+class DatabaseNotNamed(UsageError):
+    """Neither a flag, nor the environment, nor the settings say which database is meant."""
+
+    def __init__(self, *, root: str) -> None:
+        super().__init__(
+            "no database is named",
+            where=root,
+            do="pass --url, or set PGMIG_DATABASE_URL, DATABASE_URL, PGHOST and PGDATABASE, or url"
+            ' in pgmig.toml; for a local server: pgmig server start; --url "$(pgmig server url)"',
+        )
+        self.root = root
+
+
+class OutsideProject(UsageError):
+    """The command needs a project, and the folder is in none."""
+
+    def __init__(self, *, folder: str) -> None:
+        super().__init__(
+            "no project here: no pgmig.toml and no migrations directory in this folder or above",
+            where=folder,
+            do="go to the project's folder, name it with --config or --migrations, or start one"
+            " with `pgmig new NAME`",
+        )
+        self.folder = folder
+
+
+class ReadFailed(PgmigError):
+    """The server refused a catalog query, or the session broke while reading."""
+
+    def __init__(self, *, target: str, reason: str, sqlstate: str) -> None:
+        code = f" (SQLSTATE {sqlstate})" if sqlstate else ""
+        super().__init__(
+            f"the catalog cannot be read: {reason}{code}",
+            where=target,
+            do="run the command again; if it stays, run it with -vv and look at the last query",
+        )
+        self.sqlstate = sqlstate

@@ -1,0 +1,50 @@
+"""Reading a catalog: one read-only transaction under settings that fix what the server prints."""
+
+from collections.abc import Generator, Sequence
+from contextlib import contextmanager
+from typing import Any, LiteralString
+
+import psycopg
+
+from pgmig.db.connect import Connection, describe
+from pgmig.errors import ReadFailed
+
+# Each setting changes text that PostgreSQL deparses (catalog.md 0.1). They end with the
+# transaction.
+_BEGIN: LiteralString = """
+BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY;
+SELECT pg_catalog.set_config('search_path', '', true),
+       pg_catalog.set_config('TimeZone', 'UTC', true),
+       pg_catalog.set_config('DateStyle', 'ISO', true),
+       pg_catalog.set_config('IntervalStyle', 'postgres', true),
+       pg_catalog.set_config('bytea_output', 'hex', true),
+       pg_catalog.set_config('extra_float_digits', '1', true),
+       pg_catalog.set_config('standard_conforming_strings', 'on', true),
+       pg_catalog.set_config('quote_all_identifiers', 'off', true),
+       pg_catalog.set_config('statement_timeout', '0', true)
+"""
+
+
+@contextmanager
+def reading(conn: Connection) -> Generator[None]:
+    """A REPEATABLE READ READ ONLY transaction with an empty search_path.
+
+    Raises:
+        ReadFailed: the server refused something; its message and SQLSTATE are kept.
+    """
+    try:
+        conn.execute(_BEGIN)
+        yield
+    except psycopg.Error as error:
+        raise ReadFailed(
+            target=describe(conn), reason=str(error).strip(), sqlstate=error.sqlstate or ""
+        ) from error
+    finally:
+        if not conn.closed:
+            conn.execute("ROLLBACK")
+
+
+def fetch(conn: Connection, query: LiteralString) -> tuple[list[str], Sequence[Sequence[Any]]]:
+    """The column names and all rows of `query`."""
+    cursor = conn.execute(query)
+    return [column.name for column in cursor.description or ()], cursor.fetchall()
