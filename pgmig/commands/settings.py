@@ -1,0 +1,214 @@
+"""Settings: pgmig.toml or [tool.pgmig], the environment and flags, resolved into one value.
+
+A flag wins over the environment, the environment over the table [env.NAME], that table over the
+top level of the file. The database is the first of these that is given:
+
+    --url
+    url of [env.NAME], when --env NAME chose the table
+    PGMIG_DATABASE_URL, then DATABASE_URL, in the environment, then in .env
+    url of [env.NAME], when PGMIG_ENV chose the table
+    url at the top level of the file
+    libpq's PG* variables and service file
+
+`--env` is a flag: a DATABASE_URL that happens to be set cannot lead `--env production` elsewhere.
+"""
+
+import logging
+import os
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+
+import msgspec
+
+from pgmig.commands import project
+from pgmig.commands.duration import milliseconds
+from pgmig.commands.environment import Environment
+from pgmig.errors import DatabaseNotNamed, EnvTableMissing, OutsideProject
+
+logger = logging.getLogger(__name__)
+
+LOCK_TIMEOUT = "5s"
+RUNNER_TIMEOUT = "60s"
+
+# Any of these says which server or database libpq shall take.
+_LIBPQ = ("PGHOST", "PGHOSTADDR", "PGPORT", "PGDATABASE", "PGSERVICE", "PGUSER")
+
+
+class Flags(msgspec.Struct, frozen=True, kw_only=True):
+    """What the command line says; None where it says nothing."""
+
+    url: str | None = None
+    shadow_url: str | None = None
+    config: Path | None = None
+    env: str | None = None
+    migrations: Path | None = None
+    lock_timeout: str | None = None
+    runner_timeout: str | None = None
+
+
+class ServerSettings(msgspec.Struct, frozen=True, kw_only=True):
+    """The local server: where its binaries and its data are, which major, run by whom."""
+
+    bindir: Path | None = None
+    directory: Path | None = None
+    major: int | None = None
+    user: str | None = None
+
+
+class Settings(msgspec.Struct, frozen=True, kw_only=True):
+    """Everything a command needs to know about where it runs.
+
+    Attributes:
+        root: the project's folder, or the current one outside a project.
+        is_project: a settings file or a migrations directory was found or named.
+        file: the settings file, if there is one.
+        env: the name of the chosen [env.NAME] table.
+        url: the target database; None when nothing names one, "" when PG* variables do.
+        shadow_url: a server for shadow databases; None for the local one.
+        migrations: the directory of the scripts, whether it exists or not.
+        lock_timeout: milliseconds that a statement waits for a lock.
+        runner_timeout: milliseconds to wait for another runner.
+        libpq: the PG* variables of `.env`, for the process environment that libpq reads.
+    """
+
+    root: Path
+    is_project: bool
+    migrations: Path
+    lock_timeout: int
+    runner_timeout: int
+    server: ServerSettings
+    file: Path | None = None
+    env: str | None = None
+    url: str | None = None
+    shadow_url: str | None = None
+    libpq: dict[str, str] = {}
+
+    def __repr__(self) -> str:
+        """Without the connection strings: they may hold passwords."""
+        return f"Settings(root={str(self.root)!r}, env={self.env!r})"
+
+    def database(self) -> str:
+        """The target's connection string; "" lets libpq find it.
+
+        Raises:
+            DatabaseNotNamed: nothing names a database.
+        """
+        if self.url is None:
+            raise DatabaseNotNamed(root=str(self.root))
+        return self.url
+
+    def directory(self) -> Path:
+        """The migrations directory of the project.
+
+        Raises:
+            OutsideProject: neither a settings file nor a migrations directory was found.
+        """
+        if not self.is_project:
+            raise OutsideProject(folder=str(self.root))
+        return self.migrations
+
+
+def resolve(
+    flags: Flags, *, environ: Mapping[str, str] | None = None, folder: Path | None = None
+) -> Settings:
+    """The settings for a command that runs in `folder` (default: the current one).
+
+    Raises:
+        UsageError: a file that cannot be read or says what pgmig does not know, a table or a
+            variable that is missing, a duration that is none.
+    """
+    environ = os.environ if environ is None else environ
+    folder = Path.cwd() if folder is None else folder
+    found = project.find(folder)
+    if flags.config is not None:
+        file = folder / flags.config
+        found = project.Project(file.parent, file, is_project=True)
+    dotenv = found.root / ".env"
+    env = Environment(environ, dotenv if dotenv.is_file() else None)
+    written = project.read(found.file) if found.file else project.SettingsFile()
+    choice = _Choice(flags, env, str(found.file or ""), written)
+    migrations = found.root / (choice.text("migrations") or "migrations")
+    if flags.migrations is not None:
+        migrations = folder / flags.migrations
+    logger.debug("settings of %s, file %s, env %s", found.root, found.file, choice.name)
+    return Settings(
+        root=found.root,
+        is_project=found.is_project or flags.migrations is not None,
+        file=found.file,
+        env=choice.name,
+        migrations=migrations,
+        lock_timeout=choice.duration("lock_timeout", LOCK_TIMEOUT),
+        runner_timeout=choice.duration("runner_timeout", RUNNER_TIMEOUT),
+        server=_server(written.server, found.root),
+        url=choice.url(),
+        shadow_url=choice.shadow_url(),
+        libpq=env.from_file("PG"),
+    )
+
+
+class _Choice:
+    """Picks each value by rank: flag, environment, [env.NAME], top level."""
+
+    def __init__(
+        self, flags: Flags, env: Environment, path: str, written: project.SettingsFile
+    ) -> None:
+        self._flags = flags
+        self._env = env
+        self._path = path
+        self._written = written
+        self.name = flags.env or env.get("PGMIG_ENV")
+        self._table = project.EnvTable()
+        if self.name is not None:
+            known = list(written.env)
+            if self.name not in known:
+                raise EnvTableMissing(name=self.name, path=self._path, known=known)
+            self._table = written.env[self.name]
+
+    def text(self, key: str) -> str | None:
+        """The file's value of `key`: the chosen table's, else the top level's."""
+        chosen: str | None = getattr(self._table, key)
+        top: str | None = getattr(self._written.top, key)
+        return top if chosen is None else chosen
+
+    def duration(self, key: str, default: str) -> int:
+        """Milliseconds of the flag, the file or the default."""
+        flag: str | None = getattr(self._flags, key)
+        if flag is not None:
+            return milliseconds(flag, where="--" + key.replace("_", "-"))
+        return milliseconds(self.text(key) or default, where=f"{self._path}, {key}")
+
+    def url(self) -> str | None:
+        """The target's connection string, "" when libpq's variables name it, else None."""
+        if found := next((url for url in self._urls() if url), None):
+            return found
+        return "" if any(self._env.get(name) for name in _LIBPQ) else None
+
+    def shadow_url(self) -> str | None:
+        """The server for shadow databases, None for the local one."""
+        return (
+            self._flags.shadow_url
+            or self._env.get("SHADOW_DATABASE_URL")
+            or self._expanded("shadow_url", self._table.shadow_url)
+            or self._expanded("shadow_url", self._written.top.shadow_url)
+        )
+
+    def _urls(self) -> Iterator[str | None]:
+        yield self._flags.url
+        if self._flags.env is not None:
+            yield self._expanded("url", self._table.url)
+        yield self._env.get("PGMIG_DATABASE_URL")
+        yield self._env.get("DATABASE_URL")
+        yield self._expanded("url", self._table.url)
+        yield self._expanded("url", self._written.top.url)
+
+    def _expanded(self, key: str, value: str | None) -> str | None:
+        return value and self._env.expand(value, where=f"{self._path}, {key}")
+
+
+def _server(table: project.ServerTable, root: Path) -> ServerSettings:
+    return ServerSettings(
+        bindir=root / Path(table.bindir).expanduser() if table.bindir else None,
+        directory=root / Path(table.directory).expanduser() if table.directory else None,
+        major=table.major,
+        user=table.user,
+    )
