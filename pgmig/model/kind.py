@@ -115,6 +115,8 @@ class Kind(Generic[R]):
         finish: statements to run once the objects that this one is owned by exist.
         is_finish: tells the edges that only `finish` waits for.
         cut: the object in two steps when it stands in a cycle; None when it cannot be cut.
+        drops_with_owner: true when dropping what it hangs on (an edge of type a or i) drops it.
+        settings: settings under which `create` must run, as `check_function_bodies = off`.
         aliases: gives `classid`, `objid` and `oid`: other catalog rows that stand for an object
             of this kind (the index of a constraint, the row type of a table).
     """
@@ -133,6 +135,8 @@ class Kind(Generic[R]):
     finish: Callable[[R], Sequence[Statement]] = _no_statements
     is_finish: Callable[[Edge], bool] = lambda _: False
     cut: Callable[[R], Cut[R] | None] = _no_cut
+    drops_with_owner: bool = False
+    settings: tuple[str, ...] = ()
     aliases: Query | None = None
 
     def __post_init__(self) -> None:
