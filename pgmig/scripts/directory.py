@@ -1,0 +1,182 @@
+"""The migrations directory: every script of it, in the order of versions."""
+
+import os
+from dataclasses import dataclass
+from itertools import pairwise
+from pathlib import Path
+
+from pgmig.errors import (
+    DirectiveMisplaced,
+    DirectoryMissing,
+    DirectoryUnreadable,
+    HalfMissing,
+    IrreversibleContradicted,
+    ScriptMisnamed,
+    VersionTaken,
+)
+from pgmig.scripts.header import DIRECTIVE, head_end, read_header
+from pgmig.scripts.names import RULE, FileName, file_name, parse_name
+from pgmig.scripts.position import position
+from pgmig.scripts.script import Half, Script
+from pgmig.scripts.split import line_comments
+from pgmig.scripts.text import checksum, read_text
+
+# Files that may lie in the directory and are no scripts.
+_OTHER_SQL = frozenset({"roles.sql"})
+
+
+@dataclass(frozen=True, slots=True)
+class Gap:
+    """Numbers that no script has, between two that have one.
+
+    Attributes:
+        after: label of the script before the gap.
+        before: label of the script behind it.
+        first: the first number missing.
+        last: the last number missing.
+    """
+
+    after: str
+    before: str
+    first: int
+    last: int
+
+
+@dataclass(frozen=True, slots=True)
+class Directory:
+    """What a migrations directory holds.
+
+    Attributes:
+        path: the directory.
+        scripts: sorted by version.
+        gaps: holes in the sequence of numbers; a hole may be filled by a branch not merged yet,
+            so it is told and refuses nothing. Between timestamps there are none.
+    """
+
+    path: Path
+    scripts: tuple[Script, ...]
+    gaps: tuple[Gap, ...]
+
+
+def read(directory: Path) -> Directory:
+    """Every script of `directory`, its files read and their headers understood.
+
+    Hidden files, subdirectories, `roles.sql` and whatever does not end in `.sql` are left alone.
+    Scripts without statements are no error here: `Half.statements` refuses to run them.
+
+    Raises:
+        DirectoryMissing, DirectoryUnreadable: there is nothing to read.
+        BadScript: one of its subclasses, for the first file that is wrong.
+    """
+    halves = _by_version(directory, list_names(directory))
+    scripts = tuple(_script(directory, names) for _, names in sorted(halves.items()))
+    return Directory(path=directory, scripts=scripts, gaps=_gaps(scripts))
+
+
+def list_names(directory: Path) -> list[FileName]:
+    """The names of the scripts in `directory`, sorted as text; no file is opened."""
+    try:
+        with os.scandir(directory) as entries:
+            found = sorted(
+                (entry.name, entry.is_dir())
+                for entry in entries
+                if entry.name.lower().endswith(".sql") and not entry.name.startswith(".")
+            )
+    except FileNotFoundError:
+        raise DirectoryMissing(path=directory) from None
+    except OSError as error:
+        raise DirectoryUnreadable(path=directory, reason=error.strerror or str(error)) from None
+    names: list[FileName] = []
+    for name, is_directory in found:
+        if name in _OTHER_SQL:
+            continue
+        parts = parse_name(name)
+        if parts is None or is_directory:
+            raise ScriptMisnamed(path=directory / name, rule=RULE)
+        names.append(parts)
+    return names
+
+
+def read_half(path: Path) -> Half:
+    """One file, read and its header understood."""
+    return make_half(path, read_text(path))
+
+
+def make_half(path: Path, text: str) -> Half:
+    """The half that a file at `path` with this text is."""
+    header = read_header(text, path=path)
+    _refuse_misplaced(path, text)
+    return Half(path=path, text=text, checksum=checksum(text), header=header)
+
+
+def make_script(up: Half, down: Half | None, name: FileName) -> Script:
+    """The script of two halves.
+
+    Raises:
+        HalfMissing: no way down, and the up half does not say that there is none.
+        IrreversibleContradicted: a way down that the header denies.
+    """
+    if down is None and up.header.irreversible is None:
+        raise HalfMissing(
+            path=up.path,
+            missing=up.path.with_name(file_name(name.label, "down")),
+            do='write the way back, or `-- pgmig: irreversible="reason"` at the head of'
+            f" {up.path.name}",
+        )
+    if down is not None and not down.is_empty:
+        reason = up.header.irreversible or down.header.irreversible
+        if reason is not None:
+            raise IrreversibleContradicted(path=down.path, reason=reason)
+    return Script(version=name.version, name=name.name, up=up, down=down)
+
+
+def _by_version(directory: Path, names: list[FileName]) -> dict[int, list[FileName]]:
+    """The one or two halves of each version."""
+    versions: dict[int, list[FileName]] = {}
+    for name in names:
+        halves = versions.setdefault(name.version, [])
+        if halves and halves[0].label != name.label:
+            raise VersionTaken(
+                version=name.version,
+                path=directory / file_name(name.label, name.direction),
+                other=directory / file_name(halves[0].label, halves[0].direction),
+            )
+        halves.append(name)
+    return versions
+
+
+def _script(directory: Path, names: list[FileName]) -> Script:
+    halves = {
+        name.direction: read_half(directory / file_name(name.label, name.direction))
+        for name in names
+    }
+    label = names[0].label
+    up = halves.get("up")
+    if up is None:
+        raise HalfMissing(
+            path=directory / file_name(label, "down"),
+            missing=directory / file_name(label, "up"),
+            do="restore the up half, or remove the down half too",
+        )
+    return make_script(up, halves.get("down"), names[0])
+
+
+def _refuse_misplaced(path: Path, text: str) -> None:
+    """Refuse a directive below the head; one in a string or a function's body is none."""
+    suspects = [match.start() for match in DIRECTIVE.finditer(text, head_end(text))]
+    if not suspects:
+        return
+    comments = set(line_comments(text, path=path))
+    for start in suspects:
+        if start in comments:
+            line, column = position(text, start)
+            raise DirectiveMisplaced(path=path, line=line, column=column)
+
+
+def _gaps(scripts: tuple[Script, ...]) -> tuple[Gap, ...]:
+    """The holes between numbers that count, timestamps left out."""
+    return tuple(
+        Gap(after=old.label, before=new.label, first=old.version + 1, last=new.version - 1)
+        for old, new in pairwise(scripts)
+        if new.version - old.version > 1 and not new.is_timestamp
+    )

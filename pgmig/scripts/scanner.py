@@ -1,0 +1,278 @@
+r"""Where statements end: PostgreSQL's and psql's scanners in small.
+
+One regex runs over all that can neither end a statement nor hide its end; Python looks only where
+the regex stops. Rules, from PostgreSQL's `src/backend/parser/scan.l` and
+`src/fe_utils/psqlscan.l`:
+
+- `'...'` with `''` inside; backslash is plain except after a lone `e` or `E`, whose newline
+  continuations are escape strings too. `"..."` with `""` inside. `$tag$...$tag$` unless the `$`
+  is part of an identifier. Nested `/* */`, and `--` to the end of the line.
+- `;` ends a statement outside parentheses (rules with several actions) and outside the
+  `BEGIN ATOMIC ... END` of a routine, in which `CASE ... END` nests.
+- `COPY ... FROM STDIN;` takes the lines after it up to `\.`, as psql does.
+- Other backslashes outside quotes are psql's own commands, which no server knows: refused.
+"""
+
+import re
+from collections.abc import Callable
+from pathlib import Path
+
+from pgmig.errors import BackslashStringsOn, CopyDataMissing, PsqlCommand, UnterminatedSql
+from pgmig.scripts.lexer import (
+    BLANK,
+    IDENTIFIER_PART,
+    IDENTIFIER_START,
+    UNTERMINATED,
+    comment_end,
+    next_token,
+    separators_end,
+    words,
+)
+from pgmig.scripts.position import position
+
+_EASY_TOKENS = r"""(?<![eE])'[^']*+'|"[^"]*+"|-(?!-)|/(?!\*)"""
+
+
+def _easy(depth: int) -> str:
+    """Everything up to the next thing to look at, balanced parentheses to `depth` included."""
+    item = rf"""[^'"$;()\\/-]++|{_EASY_TOKENS}"""
+    if depth:
+        item += rf"|\({_easy(depth - 1)}\)"
+    return rf"(?:{item})*+"
+
+
+def _easy_but(*stops: str) -> re.Pattern[str]:
+    """As `_easy(0)`, stopping before the whole words `stops` too."""
+    word = rf"(?!(?:{'|'.join(stops)})(?!{IDENTIFIER_PART})){IDENTIFIER_START}{IDENTIFIER_PART}*+"
+    item = rf"""[^'"$;()\\/A-Za-z_\x80-\U0010ffff-]++|{word}|{_EASY_TOKENS}"""
+    return re.compile(rf"(?:{item})*+", re.ASCII | re.IGNORECASE)
+
+
+_STATEMENT = re.compile(_easy(3))
+_ROUTINE = _easy_but("begin", "case", "end")
+_COPY = _easy_but("from")
+
+_SPECIAL = re.compile(rf"(?:create|copy|set)(?!{IDENTIFIER_PART})", re.ASCII | re.IGNORECASE)
+_STOP_WORD = re.compile(r"[A-Za-z]++")
+_PART = re.compile(IDENTIFIER_PART)
+_PARTS = re.compile(rf"{IDENTIFIER_PART}*+")
+_ESCAPE_STRING = re.compile(r"'(?:[^'\\]++|\\[\s\S]|'')*+'")
+_CONTINUATION = re.compile(
+    r"(?:[ \t\f\v]|--[^\r\n]*+)*+[\r\n](?:[ \t\n\r\f\v]|--[^\r\n]*+[\r\n])*+(?=')"
+)
+_TAG = re.compile(rf"\$(?:{IDENTIFIER_START}[A-Za-z0-9_\x80-\U0010ffff]*+)?\$")
+_COMMAND = re.compile(r"\\[^\s\\]*+")
+_REST_OF_LINE = re.compile(r"[ \t\f\v\r]*+(?:--[^\n]*+)?\n")
+
+_ON = frozenset({"on", "true", "yes", "1", "default"})
+
+
+class Scanner:
+    """One pass over a text.
+
+    Attributes:
+        comments: filled with the offset of every comment that is passed, unless None.
+        copy_data: offsets of the data of the statement passed last, if it was COPY FROM STDIN.
+    """
+
+    def __init__(
+        self, text: str, path: Path | None = None, *, comments: list[int] | None = None
+    ) -> None:
+        self.text = text
+        self.comments = comments
+        self.copy_data: tuple[int, int] | None = None
+        self._path = path
+        self._easy = _STATEMENT
+        self._open: list[tuple[str, int]] = []  # "(", BEGIN ATOMIC and CASE not yet closed
+        self._reads_stdin = False
+        self._tail = (0, 0)  # the last comments with no token between: first start, last end
+        self._hops: dict[str, Callable[[int], int]] = {
+            ";": self._inner_semicolon,
+            "'": self._string,
+            '"': self._quoted_identifier,
+            "$": self._dollar,
+            "(": self._parenthesis,
+            ")": self._closing_parenthesis,
+            "-": self._comment,
+            "/": self._comment,
+            "\\": self._backslash,
+        }
+
+    def first_token(self, at: int) -> int:
+        """The offset of the next statement's first token from `at`, or the end of the text."""
+        text = self.text
+        while True:
+            at = separators_end(text, at)
+            if not text.startswith(("--", "/*"), at):
+                return at
+            at = self._comment(at)
+
+    def statement(self, start: int) -> tuple[int, int]:
+        """Where the statement that begins at `start` ends, and where to look for the next."""
+        text, size = self.text, len(self.text)
+        self.copy_data = None
+        self._easy = _STATEMENT
+        if text[start] in "cCsS" and _SPECIAL.match(text, start):
+            self._prepare(start)
+        easy = self._easy.match
+        at = start
+        while (match := easy(text, at)) and (at := match.end()) < size:
+            char = text[at]
+            if char == ";" and not self._open:
+                break
+            at = self._hops.get(char, self._word)(at)
+        if self._open:
+            construct, opener = self._open[-1]
+            raise self._unterminated(construct, opener)
+        end = self._last_token_end(start, at)
+        if self._easy is _COPY and self._reads_stdin:
+            return end, self._copy_lines(start, at)
+        return end, at + 1
+
+    def _prepare(self, start: int) -> None:
+        """Choose the pattern for a statement that needs a closer look."""
+        first, *rest = words(self.text, start, len(self.text), limit=4)
+        if first == "COPY":
+            self._easy, self._reads_stdin = _COPY, False
+        elif first == "CREATE":
+            what = rest[2:3] if rest[:2] == ["OR", "REPLACE"] else rest[:1]
+            if what in (["FUNCTION"], ["PROCEDURE"]):
+                self._easy = _ROUTINE
+        elif "STANDARD_CONFORMING_STRINGS" in rest[:2]:
+            self._setting(start)
+
+    def _setting(self, start: int) -> None:
+        """Refuse SET standard_conforming_strings to anything but on."""
+        end = self.text.find(";", start)
+        sql = self.text[start : end if end >= 0 else None]
+        value = sql.replace("=", " ").split()[-1].strip("'\"").lower()
+        if value not in _ON:
+            raise BackslashStringsOn(path=self._path, **self._at(start))
+
+    def _last_token_end(self, start: int, at: int) -> int:
+        """The offset after the last token of the statement before `at`."""
+        text = self.text
+        if text[at - 1] in BLANK:
+            at = start + len(text[start:at].rstrip(BLANK))
+        first, last = self._tail
+        if first > start and last == at:
+            at = start + len(text[start:first].rstrip(BLANK))
+        return at
+
+    # What stands at the place where the regex stopped: each gives the offset to go on from.
+
+    def _inner_semicolon(self, at: int) -> int:
+        return at + 1
+
+    def _string(self, at: int) -> int:
+        text = self.text
+        is_escape = text[at - 1 : at] in ("e", "E") and not _PART.match(text, at - 2, at - 1)
+        if not is_escape:
+            end = text.find("'", at + 1)
+            if end < 0:
+                raise self._unterminated("string", at)
+            return end + 1
+        end = at
+        while match := _ESCAPE_STRING.match(text, end):
+            end = match.end()
+            more = _CONTINUATION.match(text, end)
+            if more is None:
+                return end
+            end = more.end()
+        raise self._unterminated("string", at)
+
+    def _quoted_identifier(self, at: int) -> int:
+        raise self._unterminated("quoted identifier", at)
+
+    def _dollar(self, at: int) -> int:
+        text = self.text
+        begin = at
+        while begin and _PART.match(text, begin - 1):
+            begin -= 1
+        if text[begin:at].lstrip("0123456789"):
+            match = _PARTS.match(text, at)
+            return match.end() if match else at + 1
+        tag = _TAG.match(text, at)
+        if tag is None:
+            return at + 1
+        end = text.find(tag[0], tag.end())
+        if end < 0:
+            raise self._unterminated(f"string {tag[0]}", at)
+        return end + len(tag[0])
+
+    def _parenthesis(self, at: int) -> int:
+        self._open.append(("parenthesis", at))
+        return at + 1
+
+    def _closing_parenthesis(self, at: int) -> int:
+        if self._open and self._open[-1][0] == "parenthesis":
+            self._open.pop()
+        return at + 1
+
+    def _comment(self, at: int) -> int:
+        end = comment_end(self.text, at)
+        if end == UNTERMINATED:
+            raise self._unterminated("comment", at)
+        if self.comments is not None:
+            self.comments.append(at)
+        first, last = self._tail
+        is_more = not self.text[last:at].strip(BLANK)
+        self._tail = (first if is_more else at, end)
+        return end
+
+    def _backslash(self, at: int) -> int:
+        command = _COMMAND.match(self.text, at)
+        name = command[0] if command else "\\"
+        raise PsqlCommand(path=self._path, command=name, **self._at(at))
+
+    def _word(self, at: int) -> int:
+        """BEGIN, CASE or END in a routine, FROM in COPY."""
+        match = _STOP_WORD.match(self.text, at)
+        end = match.end() if match else at + 1
+        word = self.text[at:end].upper()
+        follows = next(words(self.text, next_token(self.text, end), len(self.text), limit=1), "")
+        if word == "FROM":
+            self._reads_stdin |= not self._open and follows in ("STDIN", "STDOUT")
+        elif not self._is_label(at):
+            self._nest(word, follows, at)
+        return end
+
+    def _nest(self, word: str, follows: str, at: int) -> None:
+        is_atomic = bool(self._open) and self._open[0][0] == "BEGIN ATOMIC"
+        if word == "BEGIN" and follows == "ATOMIC" and not self._open:
+            self._open.append(("BEGIN ATOMIC", at))
+        elif word == "CASE" and is_atomic:
+            self._open.append(("CASE", at))
+        elif word == "END" and is_atomic and self._open[-1][0] != "parenthesis":
+            self._open.pop()
+
+    def _is_label(self, at: int) -> bool:
+        """Whether the word at `at` is a name: after AS and after a dot even keywords are."""
+        before = self.text[max(0, at - 200) : at].rstrip(BLANK)
+        return before.endswith(".") or before[-3:].upper().strip(BLANK) == "AS"
+
+    def _copy_lines(self, start: int, at: int) -> int:
+        """Take the data lines after the semicolon at `at`; gives where SQL goes on."""
+        text = self.text
+        rest = _REST_OF_LINE.match(text, at + 1)
+        if rest is None:
+            raise CopyDataMissing(path=self._path, **self._at(start))
+        begin = rest.end()
+        end = begin - 1
+        while (end := text.find("\n\\.", end)) >= 0:
+            for mark in ("\n", "\r\n"):
+                if text.startswith(mark, end + 3):
+                    self.copy_data = (begin, end + 1)
+                    return end + 3 + len(mark)
+            if end + 3 == len(text):
+                self.copy_data = (begin, end + 1)
+                return len(text)
+            end += 1
+        raise CopyDataMissing(path=self._path, **self._at(start))
+
+    def _unterminated(self, construct: str, at: int) -> UnterminatedSql:
+        return UnterminatedSql(path=self._path, construct=construct, **self._at(at))
+
+    def _at(self, offset: int) -> dict[str, int]:
+        line, column = position(self.text, offset)
+        return {"line": line, "column": column}
