@@ -1,0 +1,245 @@
+"""Text sent to the server as one message, and what came of it, as values.
+
+A message is what PostgreSQL calls a simple query: one or more statements in one string, answered
+by one result each, up to the first that fails (protocol-flow.html, "Simple Query"). Counting the
+results therefore tells which statement failed, also where the server names no position.
+"""
+
+import logging
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from typing import Final, LiteralString, TypeVar
+
+import psycopg
+from psycopg import generators, pq, sql, waiting
+from psycopg.abc import PQGen
+
+from pgmig.db.connect import Connection
+from pgmig.errors import ServerRefused
+
+logger = logging.getLogger(__name__)
+
+T = TypeVar("T")
+
+CONNECTION_LOST: Final = "08006"
+
+_INTERVAL = 0.1  # seconds between two looks at pending signals
+_CANCEL_PATIENCE = 5.0  # seconds for the cancel request to reach the server
+_CHUNK = 256 * 1024  # bytes of copy data handed to libpq at a time
+
+
+@dataclass(frozen=True, slots=True)
+class ServerFault:
+    """An error as the server reported it.
+
+    Attributes:
+        sqlstate: five characters; 08006 when the connection broke without a last word.
+        message: one line.
+        detail: "" when there is none, as for `hint` and `context`.
+        hint: what the server advises.
+        context: the call stack of functions.
+        position: the character of the message that the server points at, from 0; None when it
+            points at none, or into the text of a function.
+    """
+
+    sqlstate: str
+    message: str
+    detail: str = ""
+    hint: str = ""
+    context: str = ""
+    position: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """What came of one message.
+
+    Attributes:
+        completed: how many statements ran to their end.
+        tag: the command tag of the last of them, as `COMMIT` or `INSERT 0 1`.
+        fault: the error that ended the message.
+        is_interrupted: Ctrl-C arrived meanwhile and was passed on as a cancel request.
+        is_lost: the connection is gone; whether the last statement took effect is unknown.
+    """
+
+    completed: int
+    tag: str = ""
+    fault: ServerFault | None = None
+    is_interrupted: bool = False
+    is_lost: bool = False
+
+
+def send(conn: Connection, text: str, copy_data: Sequence[str] = ()) -> Reply:
+    """Run `text` as one message and wait for all of its results.
+
+    Args:
+        conn: a session in autocommit mode.
+        text: one or more statements.
+        copy_data: what each `COPY ... FROM STDIN` of the text reads, in their order.
+    """
+    return _Exchange(conn, iter(copy_data)).run(text)
+
+
+def fetch(
+    conn: Connection, query: LiteralString, params: Sequence[object] = ()
+) -> list[tuple[object, ...]]:
+    """The rows of one query of ours.
+
+    Raises:
+        ServerRefused: the server answered with an error.
+    """
+    try:
+        cursor = conn.execute(query, params or None)
+        return list(cursor.fetchall()) if cursor.description else []
+    except psycopg.Error as error:
+        raise refused(fault_of(error)) from error
+
+
+def literal(conn: Connection, value: object) -> str:
+    """`value` as an SQL literal that reads the same under every session setting."""
+    return sql.Literal(value).as_string(conn)
+
+
+def refused(fault: ServerFault) -> ServerRefused:
+    """The error to raise when the server refuses a query of ours."""
+    return ServerRefused(
+        message=fault.message, sqlstate=fault.sqlstate, detail=fault.detail, hint=fault.hint
+    )
+
+
+def fault_of(error: psycopg.Error) -> ServerFault:
+    """What the server said, or libpq in its place, in an error of the driver."""
+    diag = error.diag
+    return ServerFault(
+        sqlstate=diag.sqlstate or CONNECTION_LOST,
+        message=diag.message_primary or " ".join(str(error).split()),
+        detail=diag.message_detail or "",
+        hint=diag.message_hint or "",
+        context=diag.context or "",
+        position=int(diag.statement_position) - 1 if diag.statement_position else None,
+    )
+
+
+@dataclass(slots=True)
+class _Exchange:
+    """One message and the collecting of its results; survives Ctrl-C by cancelling."""
+
+    conn: Connection
+    copy_data: Iterator[str]
+    completed: int = 0
+    tag: bytes = b""
+    fault: ServerFault | None = None
+    is_interrupted: bool = False
+
+    def run(self, text: str) -> Reply:
+        message = text.encode(self.conn.info.encoding)
+        try:
+            self.conn.pgconn.send_query(message)
+            while self._step():
+                pass
+        except psycopg.OperationalError as error:
+            self.fault = self.fault or fault_of(error)
+        return self._reply(message)
+
+    def _step(self) -> bool:
+        """Take the next result; false when there is none left."""
+        pgconn = self.conn.pgconn
+        try:
+            self._wait(generators.send(pgconn))
+            result = self._wait(generators.fetch(pgconn))
+            if result is not None:
+                self._take(result)
+        except KeyboardInterrupt:
+            self._cancel()
+            return True
+        return result is not None
+
+    def _take(self, result: pq.abc.PGresult) -> None:
+        match result.status:
+            case pq.ExecStatus.FATAL_ERROR:
+                self.fault = self.fault or _fault_of_result(result, self.conn.info.encoding)
+            case pq.ExecStatus.COPY_IN:
+                self._feed()
+            case pq.ExecStatus.COPY_OUT:
+                while self._wait(_copy_row(self.conn.pgconn)) >= 0:
+                    pass
+            case _:
+                self.completed += 1
+                self.tag = result.command_status or b""
+
+    def _feed(self) -> None:
+        """Give the next block of copy data to the COPY that waits for it."""
+        block = None if self.is_interrupted else next(self.copy_data, None)
+        data = (block or "").encode(self.conn.info.encoding)
+        for start in range(0, len(data), _CHUNK):
+            chunk = data[start : start + _CHUNK]
+            self._wait(generators.copy_to(self.conn.pgconn, chunk, flush=True))
+        complaint = b"the script holds no data for this COPY" if block is None else None
+        self._wait(_copy_end(self.conn.pgconn, complaint))
+
+    def _wait(self, generator: PQGen[T]) -> T:
+        return waiting.wait(generator, self.conn.pgconn.socket, interval=_INTERVAL)
+
+    def _cancel(self) -> None:
+        """Pass Ctrl-C on to the server; a second one no longer waits for its answer."""
+        if self.is_interrupted:
+            self.conn.close()
+            raise KeyboardInterrupt
+        self.is_interrupted = True
+        try:
+            self.conn.cancel_safe(timeout=_CANCEL_PATIENCE)
+        except psycopg.Error as error:
+            logger.warning("the cancel request did not reach the server: %s", error)
+
+    def _reply(self, message: bytes) -> Reply:
+        pgconn = self.conn.pgconn
+        fault = self.fault
+        if fault and fault.position is not None and _counts_bytes(self.conn):
+            before = message[: fault.position].decode(self.conn.info.encoding, errors="ignore")
+            fault = replace(fault, position=len(before))
+        return Reply(
+            self.completed,
+            self.tag.decode(),
+            fault,
+            is_interrupted=self.is_interrupted,
+            is_lost=pgconn.status != pq.ConnStatus.OK,
+        )
+
+
+def _counts_bytes(conn: Connection) -> bool:
+    """Whether the server counts positions in bytes, not knowing any characters."""
+    return conn.info.parameter_status("server_encoding") == "SQL_ASCII"
+
+
+def _fault_of_result(result: pq.abc.PGresult, encoding: str) -> ServerFault:
+    def field(code: pq.DiagnosticField) -> str:
+        return (result.error_field(code) or b"").decode(encoding, errors="replace")
+
+    position = field(pq.DiagnosticField.STATEMENT_POSITION)
+    return ServerFault(
+        sqlstate=field(pq.DiagnosticField.SQLSTATE) or CONNECTION_LOST,
+        message=field(pq.DiagnosticField.MESSAGE_PRIMARY)
+        or " ".join(result.get_error_message(encoding).split()),
+        detail=field(pq.DiagnosticField.MESSAGE_DETAIL),
+        hint=field(pq.DiagnosticField.MESSAGE_HINT),
+        context=field(pq.DiagnosticField.CONTEXT),
+        position=int(position) - 1 if position else None,
+    )
+
+
+def _copy_row(pgconn: pq.abc.PGconn) -> PQGen[int]:
+    """Read and forget one row of a COPY TO STDOUT; its size, negative at the end."""
+    while True:
+        size, _ = pgconn.get_copy_data(1)
+        if size != 0:
+            return size
+        while not (yield waiting.Wait.R):
+            pass
+        pgconn.consume_input()
+
+
+def _copy_end(pgconn: pq.abc.PGconn, complaint: bytes | None) -> PQGen[None]:
+    """End the data of a COPY FROM STDIN, as failed when there is a complaint."""
+    while pgconn.put_copy_end(complaint) == 0:
+        while not (yield waiting.Wait.W):
+            pass
