@@ -39,9 +39,9 @@ class Flags(msgspec.Struct, frozen=True, kw_only=True):
 
     url: str | None = None
     shadow_url: str | None = None
-    config: Path | None = None
+    config: str | None = None
     env: str | None = None
-    migrations: Path | None = None
+    migrations: str | None = None
     lock_timeout: str | None = None
     runner_timeout: str | None = None
 

@@ -158,7 +158,7 @@ def test_paths_of_the_file_are_relative_to_it(folder: Path) -> None:
 def test_a_flag_for_the_directory_is_relative_to_the_current_folder(folder: Path) -> None:
     deep = folder / "deep"
     deep.mkdir()
-    assert _resolve(deep, Flags(migrations=Path("m"))).directory() == deep / "m"
+    assert _resolve(deep, Flags(migrations="m")).directory() == deep / "m"
 
 
 # --- where a project is ---------------------------------------------------------------------
@@ -215,7 +215,7 @@ def test_two_settings_files_in_one_folder_are_an_error(folder: Path) -> None:
 def test_config_names_the_file_and_with_it_the_root(folder: Path) -> None:
     (folder / "conf").mkdir()
     _toml(folder / "conf", 'url = "x"', "live.toml")
-    settings = _resolve(folder, Flags(config=Path("conf/live.toml")))
+    settings = _resolve(folder, Flags(config="conf/live.toml"))
     assert (settings.url, settings.root) == ("x", folder / "conf")
 
 
@@ -267,7 +267,7 @@ def test_a_file_that_cannot_be_read_is_an_error(
     if content is not None:
         path.write_bytes(content)
     with pytest.raises(SettingsUnreadable) as caught:
-        _resolve(folder, Flags(config=Path("s.toml")))
+        _resolve(folder, Flags(config="s.toml"))
     assert str(caught.value) == (
         f"the settings cannot be read: {reason}\n   at: {path}\n"
         "   do: correct the file, or name another one with --config FILE"

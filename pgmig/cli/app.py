@@ -1,0 +1,143 @@
+"""The program: its commands by name, and the one place where errors become exit codes."""
+
+import importlib
+import os
+import sys
+from collections.abc import Sequence
+from typing import NoReturn
+
+import click
+
+from pgmig import __version__
+from pgmig.cli.options import common_options
+
+# Name and one-line help of every command, in the order of the help; the module of that name holds
+# its `command`. A test compares the lines with the commands' own.
+COMMANDS = {
+    "snapshot": "Write what a database holds, as JSON or SQL.",
+    "baseline": "Write the first migration from an existing database.",
+    "new": "Start the next migration: a numbered pair of scripts.",
+    "up": "Apply pending migrations.",
+    "down": "Undo applied migrations, the latest first.",
+    "redo": "Undo the latest migration and apply it again.",
+    "goto": "Move up or down to one version.",
+    "status": "Show which migrations are applied and which are pending.",
+    "history": "Show what ran on a database, when and by whom.",
+    "server": "Run a local PostgreSQL server for development and proofs.",
+    "completion": "Print the completion script of a shell.",
+}
+
+# What other tools call these commands.
+_ELSEWHERE = {
+    "up": ("migrate", "upgrade", "apply", "deploy", "update"),
+    "down": ("rollback", "revert", "downgrade", "undo"),
+    "new": ("create", "add", "revision", "generate", "make", "makemigrations"),
+    "status": ("info", "current", "show", "pending"),
+    "history": ("log",),
+    "snapshot": ("dump", "inspect", "export"),
+    "baseline": ("stamp", "adopt", "init"),
+}
+
+_EXIT_CODES = (
+    ("0", "done, or nothing to do"),
+    ("1", "error"),
+    ("2", "wrong usage or configuration"),
+    ("3", "pending, drift or differences (--check)"),
+    ("4", "refused by safety, proof or preflight"),
+    ("5", "another runner holds the lock"),
+    ("6", "stopped part-way; the same command resumes"),
+    ("7", "history and files disagree"),
+)
+
+
+class Program(click.Group):
+    """A group whose commands are imported when they run."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """The names, in the order of a day's work."""
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """The command from the module of its name."""
+        if cmd_name not in COMMANDS:
+            return None
+        command: click.Command = importlib.import_module(f"pgmig.cli.{cmd_name}").command
+        return command
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        """No arguments at all ask for the help."""
+        return super().parse_args(ctx, args or ["--help"])
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        """The command that the first argument names; an unknown one names the nearest."""
+        name = args[0]
+        if name not in COMMANDS and not name.startswith("-") and not ctx.resilient_parsing:
+            _refuse(name)
+        return super().resolve_command(ctx, args)
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """The table of commands, without importing them."""
+        with formatter.section("Commands"):
+            formatter.write_dl(list(COMMANDS.items()))
+
+    def format_epilog(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """Exit codes, and an example."""
+        with formatter.section("Exit codes"):
+            formatter.write_dl(list(_EXIT_CODES))
+        with formatter.section("Example"):
+            formatter.write_text("pgmig --url postgresql://localhost/app status")
+        formatter.write_paragraph()
+        formatter.write_text("pgmig COMMAND --help tells the options of a command.")
+
+
+@click.group(
+    cls=Program,
+    name="pgmig",
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
+)
+@click.version_option(__version__, "-V", "--version", message="pgmig %(version)s")
+@common_options
+def program() -> None:
+    """Versioned migrations for PostgreSQL, proved before they are written."""
+
+
+def run(arguments: Sequence[str]) -> int:
+    """Run the program with these arguments and give its exit code.
+
+    Every foreseen failure is told here, and nowhere else; anything else is a bug and leaves with
+    its traceback.
+    """
+    try:
+        result: object = program.main(list(arguments), prog_name="pgmig", standalone_mode=False)
+        sys.stdout.flush()
+    except BrokenPipeError:
+        _silence_stdout()
+        return 1
+    except Exception as error:
+        from pgmig.cli.failure import tell
+
+        code = tell(error, arguments)
+        if code is None:
+            raise
+        return code
+    return result if isinstance(result, int) else 0
+
+
+def _refuse(name: str) -> NoReturn:
+    """Raise for a command that does not exist, with the one that was probably meant."""
+    from difflib import get_close_matches
+
+    from pgmig.errors import UnknownCommand
+
+    words = {word: name for name, others in _ELSEWHERE.items() for word in others}
+    words |= {name: name for name in COMMANDS}
+    close = get_close_matches(name, words, n=1)
+    raise UnknownCommand(name=name, nearest=words[close[0]] if close else None)
+
+
+def _silence_stdout() -> None:
+    """The reader went away: what is still buffered must not raise once more at exit."""
+    nowhere = os.open(os.devnull, os.O_WRONLY)
+    os.dup2(nowhere, sys.stdout.fileno())

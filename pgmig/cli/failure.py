@@ -1,0 +1,68 @@
+"""How a failure is told: in three parts on stderr, and on stdout when JSON was asked for."""
+
+import sys
+from collections.abc import Sequence
+
+import click
+
+from pgmig.cli.interrupts import Stopped
+from pgmig.cli.output import clean, has_color, write_json
+from pgmig.errors import PgmigError, UsageError
+
+_PARTS = {"what", "where", "do"}
+
+
+def tell(error: Exception, arguments: Sequence[str]) -> int | None:
+    """Tell a failure that was foreseen and give its exit code; None for any other exception."""
+    foreseen = _foreseen(error)
+    if foreseen is None:
+        return None
+    if "--json" in arguments:
+        _write_document(foreseen)
+    label = "error:"
+    if has_color(sys.stderr, _color(arguments)):
+        label = click.style(label, fg="red", bold=True)
+    sys.stderr.write(f"{label} {clean(str(foreseen))}\n")
+    return foreseen.exit_code
+
+
+def _foreseen(error: Exception) -> PgmigError | None:
+    """The error as pgmig's own, click's and an interruption included."""
+    if isinstance(error, PgmigError):
+        return error
+    if isinstance(error, Stopped | click.Abort):
+        return PgmigError("interrupted")
+    if isinstance(error, click.ClickException):
+        ctx = error.ctx if isinstance(error, click.UsageError) else None
+        path = ctx.command_path if ctx is not None else "pgmig"
+        message = error.format_message().rstrip(".")
+        return UsageError(message[:1].lower() + message[1:], do=f"`{path} --help`")
+    return None
+
+
+def _write_document(error: PgmigError) -> None:
+    import msgspec
+
+    facts = {name: value for name, value in vars(error).items() if name not in _PARTS}
+    write_json(
+        {
+            "error": {
+                "kind": type(error).__name__,
+                "exit_code": error.exit_code,
+                "what": error.what,
+                "where": error.where,
+                "do": error.do,
+                "facts": msgspec.to_builtins(facts, enc_hook=str),
+            }
+        }
+    )
+
+
+def _color(arguments: Sequence[str]) -> str:
+    """The --color that was asked for; the command line may be wrong elsewhere."""
+    for name, value in zip(arguments, [*arguments[1:], ""], strict=True):
+        if name == "--color":
+            return value
+        if name.startswith("--color="):
+            return name.partition("=")[2]
+    return "auto"

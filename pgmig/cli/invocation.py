@@ -1,0 +1,66 @@
+"""One run of a command: its name, what the common options said, its settings and its output."""
+
+import functools
+import os
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from pgmig.cli.output import Output
+
+if TYPE_CHECKING:
+    from pgmig.commands.settings import Settings
+
+FLAGS = "pgmig.flags"
+
+
+class Invocation:
+    """What every command gets as its first argument."""
+
+    def __init__(self, name: str, flags: dict[str, Any]) -> None:
+        self.name = name
+        self._flags = flags
+        self.out = Output(
+            command=name,
+            is_json=flags.get("json", False),
+            color=flags.get("color", "auto"),
+            is_quiet=flags.get("quiet", False),
+        )
+
+    @classmethod
+    def of(cls, ctx: click.Context) -> "Invocation":
+        """The invocation of the command that runs in `ctx`, logging as it was asked to."""
+        flags: dict[str, Any] = ctx.meta.get(FLAGS, {})
+        _log(flags.get("verbose", 0), is_quiet=flags.get("quiet", False))
+        return cls(ctx.command_path.partition(" ")[2], flags)
+
+    @functools.cached_property
+    def settings(self) -> "Settings":
+        """The settings; libpq gets the variables of `.env` along the way."""
+        import msgspec
+
+        from pgmig.commands.settings import Flags, resolve
+
+        said = {name: self._flags.get(name) for name in Flags.__struct_fields__}
+        settings = resolve(msgspec.convert(said, Flags))
+        os.environ.update(settings.libpq)
+        return settings
+
+    def confirm(self, question: str, *, is_agreed: bool) -> None:
+        """Ask on a terminal whether to go on; scripts are taken to mean what they say.
+
+        Raises click.Abort when the answer is no.
+        """
+        if not is_agreed and self.out.asks():
+            click.confirm(question, abort=True, err=True)
+
+
+def _log(verbosity: int, *, is_quiet: bool) -> None:
+    """Send the library's log to stderr: warnings, INFO from -v on, DEBUG from -vv on."""
+    import logging
+
+    levels = (logging.WARNING, logging.INFO, logging.DEBUG)
+    level = logging.ERROR if is_quiet else levels[min(verbosity, 2)]
+    form = "%(levelname)s: %(message)s" if verbosity == 0 else "%(asctime)s %(name)s: %(message)s"
+    logging.basicConfig(format=form, level=logging.ERROR, force=True)
+    logging.getLogger("pgmig").setLevel(level)

@@ -1,0 +1,126 @@
+"""Where a command's words go: data to stdout, talk to stderr, one JSON document instead."""
+
+import os
+import sys
+from collections.abc import Sequence
+from typing import IO, Any, NamedTuple
+
+import click
+
+VERSION = 1  # of the JSON documents' shape
+
+
+class Cell(NamedTuple):
+    """A word of a table with the colour it has where there is colour."""
+
+    text: str
+    color: str
+
+
+Row = Sequence[str | Cell]
+
+
+class Output:
+    """The output of one command.
+
+    Args:
+        command: its name, as it stands in the JSON document.
+        is_json: report as one JSON document instead of words.
+        color: auto, always or never.
+        is_quiet: say nothing on stderr but errors.
+    """
+
+    def __init__(self, *, command: str, is_json: bool, color: str, is_quiet: bool) -> None:
+        self._command = command
+        self._color = color
+        self._is_quiet = is_quiet
+        self.is_json = is_json
+
+    def asks(self) -> bool:
+        """Whether somebody can answer: stdin and stderr are a terminal."""
+        return sys.stdin.isatty() and sys.stderr.isatty()
+
+    def is_live(self) -> bool:
+        """Whether progress may be drawn on stderr."""
+        return is_terminal(sys.stderr) and not self._is_quiet
+
+    def document(self, value: object) -> None:
+        """Print `value`, an object of fields, as the command's JSON document."""
+        import msgspec
+
+        fields = msgspec.to_builtins(value, enc_hook=_plain, str_keys=True)
+        write_json({"command": self._command, **fields})
+
+    def data(self, text: str) -> None:
+        """Print a line of the result, as it is."""
+        sys.stdout.write(text + "\n")
+
+    def line(self, *words: str | Cell) -> None:
+        """Print a line of the result in words, with colour."""
+        has_color = self._has_color(sys.stdout)
+        self.data(" ".join(_styled(word, 0, has_color=has_color) for word in words))
+
+    def talk(self, text: str) -> None:
+        """Say something on stderr that is not the result."""
+        if not self._is_quiet:
+            sys.stderr.write(clean(text) + "\n")
+
+    def table(self, titles: Sequence[str], rows: Sequence[Row]) -> None:
+        """Print a table: drawn by rich on a terminal, in aligned columns elsewhere."""
+        if is_terminal(sys.stdout):
+            from pgmig.cli.drawing import draw_table
+
+            draw_table(titles, rows, has_color=self._has_color(sys.stdout))
+            return
+        has_color = self._has_color(sys.stdout)
+        lines: list[Row] = [titles, *rows]
+        widths = [max(len(_text(line[i])) for line in lines) for i in range(len(titles))]
+        for line in lines:
+            words = zip(line, widths, strict=True)
+            cells = [_styled(word, width, has_color=has_color) for word, width in words]
+            self.data("  ".join(cells).rstrip())
+
+    def _has_color(self, stream: IO[str]) -> bool:
+        return has_color(stream, self._color)
+
+
+def has_color(stream: IO[str], color: str) -> bool:
+    """Whether to colour `stream`; NO_COLOR (https://no-color.org) forbids it in `auto`."""
+    if color == "auto":
+        return is_terminal(stream) and not os.environ.get("NO_COLOR")
+    return color == "always"
+
+
+def is_terminal(stream: IO[str]) -> bool:
+    """Whether the stream is a terminal that understands cursor movement."""
+    return stream.isatty() and os.environ.get("TERM") != "dumb"
+
+
+def write_json(fields: dict[str, Any]) -> None:
+    """Print one JSON document of the versioned shape."""
+    import msgspec
+
+    text = msgspec.json.format(msgspec.json.encode({"pgmig": VERSION, **fields}), indent=2)
+    sys.stdout.write(text.decode() + "\n")
+
+
+def clean(text: str) -> str:
+    """`text` without control characters: a name from a database must not steer a terminal."""
+    return "".join(c if c.isprintable() or c in "\n\t" else repr(c)[1:-1] for c in text)
+
+
+def _text(word: str | Cell) -> str:
+    return clean(word.text if isinstance(word, Cell) else word)
+
+
+def _styled(word: str | Cell, width: int, *, has_color: bool) -> str:
+    text = _text(word).ljust(width)
+    return click.style(text, fg=word.color) if has_color and isinstance(word, Cell) else text
+
+
+def _plain(value: object) -> object:
+    from pathlib import PurePath
+
+    if isinstance(value, PurePath):
+        return str(value)
+    raise NotImplementedError(f"no JSON form of {type(value).__name__}")
