@@ -40,6 +40,62 @@ def comment(classid: LiteralString, oid: LiteralString) -> LiteralString:
     )
 
 
+def column_comment(relation: LiteralString, number: LiteralString) -> LiteralString:
+    """An expression: the comment on one column.
+
+    Args:
+        relation: the OID column of its relation.
+        number: its attnum.
+    """
+    return (
+        "(SELECT description FROM pg_description WHERE classoid = 'pg_class'::regclass "
+        "AND objoid = " + relation + " AND objsubid = " + number + ")"
+    )
+
+
+def collation(own: LiteralString, default: LiteralString) -> LiteralString:
+    """An expression: the collation's qualified name where it is not the type's own, or NULL.
+
+    Args:
+        own: the OID column of the collation used.
+        default: the OID column of the type's collation.
+    """
+    return (
+        "CASE WHEN " + own + " <> " + default + " THEN (SELECT quote_ident(cn.nspname) || '.' || "
+        "quote_ident(co.collname) FROM pg_collation co "
+        "JOIN pg_namespace cn ON cn.oid = co.collnamespace WHERE co.oid = " + own + ") END"
+    )
+
+
+def extensions(classid: LiteralString, oid: LiteralString) -> LiteralString:
+    """An expression: the names of the extensions an object was made to depend on, or NULL.
+
+    `ALTER ... DEPENDS ON EXTENSION` is deptype x; the object is no member (catalog.md 1.2).
+
+    Args:
+        classid: its catalog, as `pg_class`.
+        oid: its OID column.
+    """
+    return (
+        "(SELECT array_agg(e.extname::text ORDER BY e.extname) FROM pg_depend x "
+        "JOIN pg_extension e ON e.oid = x.refobjid WHERE x.classid = '" + classid + "'::regclass "
+        "AND x.objid = " + oid + " AND x.refclassid = 'pg_extension'::regclass "
+        "AND x.deptype = 'x')"
+    )
+
+
+def firing(state: LiteralString) -> LiteralString:
+    """An expression: when a trigger or rule fires, as a word.
+
+    Args:
+        state: tgenabled or ev_enabled.
+    """
+    return (
+        "CASE " + state + " WHEN 'O' THEN 'enabled' WHEN 'D' THEN 'disabled' "
+        "WHEN 'R' THEN 'replica' WHEN 'A' THEN 'always' END"
+    )
+
+
 def is_ours(namespace: LiteralString) -> LiteralString:
     """A condition: the schema is one that a snapshot reads.
 

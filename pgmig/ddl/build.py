@@ -19,6 +19,8 @@ from pgmig.ddl import quote
 # the self-test below and the golden tests notice when this attribute goes.
 _HANDLERS = "_dispatch"
 
+_LINES = "lines"  # in Command.this: the pieces stand one a line
+
 Node = exp.Expr
 Piece = Node | str
 
@@ -76,6 +78,13 @@ def clause(*pieces: Piece | None) -> Node:
     return exp.Command(this="", expressions=parts)
 
 
+def lines(*pieces: Piece | None) -> Node:
+    """The pieces as in `clause`, one a line."""
+    joined = clause(*pieces)
+    joined.set("this", _LINES)
+    return joined
+
+
 def commas(pieces: Iterable[Piece]) -> Node:
     """The pieces with commas between, in parentheses: `(a, b)`."""
     return make(exp.Tuple, expressions=[_node(piece) for piece in pieces])
@@ -112,7 +121,8 @@ def _clause_sql(generator: Any, expression: Any) -> str:
     parts = expression.expressions
     if not parts:
         return str(generator.command_sql(expression))
-    return " ".join(generator.sql(part) for part in parts)
+    separator = "\n" if expression.name == _LINES else " "
+    return _unindented(generator, separator).join(generator.sql(part) for part in parts)
 
 
 def _raw_sql(generator: Any, expression: Any) -> str:

@@ -3,12 +3,14 @@
 Lost in every DROP and CREATE, so each kind makes them with the object and alters them alike.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 
+import msgspec
+
 from pgmig import ddl
-from pgmig.model import FieldSpec, ObjectKey, Record, Statement, altered
+from pgmig.model import FieldSpec, ObjectKey, Privilege, Record, Statement, altered
 
 R = TypeVar("R", bound=Record)
 
@@ -18,54 +20,96 @@ class Carried(Generic[R]):
     """The statements for a kind's fields `owner`, `privileges` and `comment`.
 
     Attributes:
-        subject: as in `ALTER subject name OWNER TO` and `COMMENT ON subject name`.
+        subject: as in `ALTER subject name OWNER TO` and `COMMENT ON subject name`; a function of
+            the record where one kind has several.
         target: the name that follows it, with input types or `ON table` where the kind needs them.
         key: the object's key.
         grants_on: the subject in GRANT where it is another, as TABLE for views; "" when the kind
             has no privileges.
+        grants_target: the name in GRANT where it is written differently.
         has_owner: false for kinds that belong to their table's owner.
+        has_extensions: true for kinds with `DEPENDS ON EXTENSION`, the field `extensions`.
     """
 
-    subject: str
+    subject: str | Callable[[R], str]
     target: Callable[[R], "ddl.Node"]
     key: Callable[[R], ObjectKey]
-    grants_on: str = ""
+    grants_on: str | Callable[[R], str] = ""
+    grants_target: Callable[[R], "ddl.Node"] | None = None
     has_owner: bool = True
 
     def made(self, record: Any) -> Sequence[Statement]:
         """What follows the CREATE of `record`."""
-        key, target = self.key(record), self.target(record)
+        key, subject, target = self.key(record), _word(self.subject, record), self.target(record)
         statements: list[Statement] = []
         if self.has_owner:
-            statements.append(ddl.owner(key, self.subject, target, record.owner))
+            statements.append(ddl.owner(key, subject, target, record.owner))
         if self.grants_on:
-            statements += ddl.privileges(
-                key, self.grants_on, target, record.privileges or (), owned_by=record.owner
-            )
-        statements += ddl.comment(key, self.subject, target, record.comment)
+            statements += self._grants(record, ())
+        statements += ddl.comment(key, subject, target, record.comment)
         return statements
 
     def rows(self) -> tuple[FieldSpec, ...]:
         """The field rows that alter them in place."""
         rows = [altered("comment", by=self._comment)]
-        if self.has_owner:
+        if self.has_owner and self.grants_on:
+            rows.append(altered("owner", "privileges", by=self._owner_and_privileges))
+        elif self.has_owner:
             rows.append(altered("owner", by=self._owner))
-        if self.grants_on:
+        elif self.grants_on:
             rows.append(altered("privileges", by=self._privileges))
         return tuple(rows)
 
     def _owner(self, _: Any, new: Any) -> Sequence[Statement]:
-        return (ddl.owner(self.key(new), self.subject, self.target(new), new.owner),)
+        subject = _word(self.subject, new)
+        return (ddl.owner(self.key(new), subject, self.target(new), new.owner),)
+
+    def _owner_and_privileges(self, old: Any, new: Any) -> Sequence[Statement]:
+        if old.owner == new.owner:
+            return self._privileges(old, new)
+        inherited = _handed_over(old.privileges or (), old.owner, new.owner)
+        return (*self._owner(old, new), *self._grants(new, inherited))
 
     def _privileges(self, old: Any, new: Any) -> Sequence[Statement]:
+        return self._grants(new, old.privileges or ())
+
+    def _grants(self, new: Any, held: Sequence[Privilege]) -> Sequence[Statement]:
+        """From `held` to the privileges of `new`."""
         return ddl.privilege_change(
             self.key(new),
-            self.grants_on,
-            self.target(new),
-            old.privileges or (),
+            _word(self.grants_on, new),
+            (self.grants_target or self.target)(new),
+            held,
             new.privileges or (),
             owned_by=new.owner,
         )
 
     def _comment(self, _: Any, new: Any) -> Sequence[Statement]:
-        return ddl.comment_change(self.key(new), self.subject, self.target(new), new.comment)
+        subject = _word(self.subject, new)
+        return ddl.comment_change(self.key(new), subject, self.target(new), new.comment)
+
+
+def _word(word: str | Callable[[Any], str], record: Any) -> str:
+    return word if isinstance(word, str) else word(record)
+
+
+def _handed_over(held: Iterable[Privilege], old: str, new: str) -> Sequence[Privilege]:
+    """The privileges after `OWNER TO new`, which renames the old owner in every entry.
+
+    What the new owner was granted before joins with what it has as owner (aclnewowner, acl.c).
+    """
+    found: dict[tuple[str, str, str], Privilege] = {}
+    for each in held:
+        renamed = msgspec.structs.replace(
+            each,
+            grantor=new if each.grantor == old else each.grantor,
+            grantee=new if each.grantee == old else each.grantee,
+        )
+        identity = (renamed.grantor, renamed.grantee, renamed.privilege)
+        if identity not in found or renamed.is_held:
+            found[identity] = renamed
+    return [
+        each
+        for each in found.values()
+        if not (each.is_held and not each.is_grantable and each.grantor == each.grantee == new)
+    ]

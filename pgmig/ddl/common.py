@@ -57,6 +57,39 @@ def options(settings: Iterable[str]) -> str:
     )
 
 
+def option_change(
+    touches: ObjectKey,
+    subject: str,
+    target: Piece,
+    old: Sequence[str],
+    new: Sequence[str],
+) -> Sequence[Statement]:
+    """`ALTER subject target RESET (..)` and `SET (..)` that take `old` options to `new`."""
+    gone = {each.partition("=")[0] for each in old} - {each.partition("=")[0] for each in new}
+    changed = [each for each in new if each not in old]
+    made: list[Statement] = []
+    if gone:
+        made.append(
+            statement(touches, "ALTER", subject, target, f"RESET ({', '.join(sorted(gone))})")
+        )
+    if changed:
+        made.append(statement(touches, "ALTER", subject, target, f"SET {options(changed)}"))
+    return made
+
+
+_FIRING = {
+    "enabled": "ENABLE",
+    "disabled": "DISABLE",
+    "replica": "ENABLE REPLICA",
+    "always": "ENABLE ALWAYS",
+}
+
+
+def firing(touches: ObjectKey, table: Piece, subject: str, name: str, state: str) -> Statement:
+    """`ALTER TABLE table DISABLE subject name` and the like; `subject` is TRIGGER or RULE."""
+    return statement(touches, "ALTER TABLE", table, _FIRING[state], subject, ident(name))
+
+
 def privileges(
     touches: ObjectKey,
     subject: str,
