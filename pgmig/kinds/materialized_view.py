@@ -1,0 +1,209 @@
+"""CREATE MATERIALIZED VIEW: pg_class of relkind m, its _RETURN rule and its columns."""
+
+from collections.abc import Sequence
+from typing import LiteralString
+
+from pgmig import ddl
+from pgmig.db import fragments
+from pgmig.ddl.carried import Carried
+from pgmig.model import (
+    Kind,
+    ObjectKey,
+    Part,
+    Privilege,
+    Record,
+    Statement,
+    altered,
+    replaced,
+    unplanned,
+)
+
+# A replica identity of an index needs NOT NULL columns, which a materialized view never has.
+QUERY: LiteralString = (
+    """
+SELECT c.oid, n.nspname AS schema, c.relname AS name, pg_get_userbyid(c.relowner) AS owner,
+       rtrim(pg_get_viewdef(c.oid), ';') AS query, c.relispopulated AS is_populated,
+       (SELECT array_agg(o ORDER BY o) FROM unnest(c.reloptions) o) AS options,
+       (SELECT array_agg('toast.' || o ORDER BY o) FROM pg_class t, unnest(t.reloptions) o
+         WHERE t.oid = c.reltoastrelid) AS toast_options,
+       nullif(am.amname, 'heap') AS access_method, ts.spcname AS tablespace,
+       CASE c.relreplident WHEN 'f' THEN 'full' WHEN 'n' THEN 'nothing' END AS replica_identity,
+       """
+    + fragments.extensions("pg_class", "c.oid")
+    + """ AS extensions,
+       """
+    + fragments.privileges("c.relacl", "'r'", "c.relowner")
+    + """ AS privileges,
+       """
+    + fragments.comment("pg_class", "c.oid")
+    + """ AS comment
+  FROM pg_class c
+  JOIN pg_namespace n ON n.oid = c.relnamespace
+  LEFT JOIN pg_am am ON am.oid = c.relam
+  LEFT JOIN pg_tablespace ts ON ts.oid = c.reltablespace
+ WHERE c.relkind = 'm' AND """
+    + fragments.is_ours("c.relnamespace")
+    + " AND "
+    + fragments.is_no_member("pg_class", "c.oid")
+)
+
+COLUMNS: LiteralString = (
+    """
+SELECT a.attrelid AS oid, a.attname AS name, format_type(a.atttypid, a.atttypmod) AS type,
+       """
+    + fragments.collation("a.attcollation", "t.typcollation")
+    + """ AS collation,
+       CASE WHEN a.attstorage <> t.typstorage THEN
+            CASE a.attstorage WHEN 'p' THEN 'PLAIN' WHEN 'e' THEN 'EXTERNAL' WHEN 'm' THEN 'MAIN'
+                              ELSE 'EXTENDED' END END AS storage,
+       CASE a.attcompression WHEN 'p' THEN 'pglz' WHEN 'l' THEN 'lz4' END AS compression,
+       nullif(a.attstattarget, -1) AS statistics,
+       (SELECT array_agg(o ORDER BY o) FROM unnest(a.attoptions) o) AS options,
+       """
+    + fragments.privileges("a.attacl", "'c'", "c.relowner")
+    + """ AS privileges,
+       """
+    + fragments.column_comment("a.attrelid", "a.attnum")
+    + """ AS comment
+  FROM pg_attribute a
+  JOIN pg_class c ON c.oid = a.attrelid
+  JOIN pg_type t ON t.oid = a.atttypid
+ WHERE a.attnum > 0 AND NOT a.attisdropped AND c.relkind = 'm' AND """
+    + fragments.is_ours("c.relnamespace")
+    + """
+ ORDER BY a.attrelid, a.attnum"""
+)
+
+
+class MaterializedViewColumn(Record, frozen=True, kw_only=True):
+    """A column of a materialized view; name, type and collation follow from the query."""
+
+    name: str
+    type: str
+    collation: str | None  # None: the type's own
+    storage: str | None  # None: the type's own
+    compression: str | None
+    statistics: int | None
+    options: tuple[str, ...] | None
+    privileges: tuple[Privilege, ...] | None
+    comment: str | None
+
+
+class MaterializedView(Record, frozen=True, kw_only=True):
+    """A materialized view and its columns. Its indexes are objects of their own."""
+
+    schema: str
+    name: str
+    owner: str
+    query: str  # as pg_get_viewdef prints it, without its semicolon
+    columns: tuple[MaterializedViewColumn, ...]
+    is_populated: bool
+    options: tuple[str, ...] | None
+    toast_options: tuple[str, ...] | None
+    access_method: str | None  # None: heap
+    tablespace: str | None
+    replica_identity: str | None  # full, nothing
+    extensions: tuple[str, ...] | None  # what it was made to depend on
+    privileges: tuple[Privilege, ...] | None
+    comment: str | None
+
+
+def _key(record: MaterializedView) -> ObjectKey:
+    return MATERIALIZED_VIEW.key(record)
+
+
+def _name(record: MaterializedView) -> "ddl.Node":
+    return ddl.name(record.schema, record.name)
+
+
+CARRIED = Carried("MATERIALIZED VIEW", _name, _key, grants_on="TABLE", has_extensions=True)
+
+
+def _options(record: MaterializedView) -> Sequence[str]:
+    return (*(record.options or ()), *(record.toast_options or ()))
+
+
+def _define(record: MaterializedView) -> Statement:
+    options = ddl.options(_options(record))
+    return ddl.statement(
+        _key(record),
+        "CREATE MATERIALIZED VIEW",
+        _name(record),
+        f"USING {ddl.ident_text(record.access_method)}" if record.access_method else None,
+        f"WITH {options}" if options else None,
+        f"TABLESPACE {ddl.ident_text(record.tablespace)}" if record.tablespace else None,
+        f"AS\n{record.query}" if record.is_populated else f"AS\n{record.query}\nWITH NO DATA",
+    )
+
+
+def _column_settings(record: MaterializedView) -> Sequence[Statement]:
+    actions: list[ddl.Node] = []
+    for column in record.columns:
+        alter = ddl.clause("ALTER COLUMN", ddl.ident(column.name))
+        if column.storage:
+            actions.append(ddl.clause(alter, f"SET STORAGE {column.storage}"))
+        if column.compression:
+            actions.append(ddl.clause(alter, f"SET COMPRESSION {column.compression}"))
+        if column.statistics is not None:
+            actions.append(ddl.clause(alter, f"SET STATISTICS {column.statistics}"))
+        if column.options:
+            actions.append(ddl.clause(alter, f"SET {ddl.options(column.options)}"))
+    if not actions:
+        return ()
+    altered_ = ddl.alter_table("MATERIALIZED VIEW", _name(record), *actions)
+    return (ddl.statement(_key(record), altered_),)
+
+
+def _replica_identity(record: MaterializedView) -> Statement:
+    identity = (record.replica_identity or "default").upper()
+    return ddl.statement(
+        _key(record), "ALTER MATERIALIZED VIEW", _name(record), "REPLICA IDENTITY", identity
+    )
+
+
+def _create(record: MaterializedView) -> Sequence[Statement]:
+    return (
+        _define(record),
+        *_column_settings(record),
+        *((_replica_identity(record),) if record.replica_identity else ()),
+        *CARRIED.made(record),
+        *CARRIED.made_for_columns(record),
+    )
+
+
+def _drop(record: MaterializedView) -> Sequence[Statement]:
+    return ddl.drop(_key(record), "MATERIALIZED VIEW", _name(record))
+
+
+def _set_options(old: MaterializedView, new: MaterializedView) -> Sequence[Statement]:
+    return ddl.option_change(
+        _key(new), "MATERIALIZED VIEW", _name(new), _options(old), _options(new)
+    )
+
+
+def _refresh(_: MaterializedView, new: MaterializedView) -> Sequence[Statement]:
+    no_data = None if new.is_populated else "WITH NO DATA"
+    return (ddl.statement(_key(new), "REFRESH MATERIALIZED VIEW", _name(new), no_data),)
+
+
+def _set_replica_identity(_: MaterializedView, new: MaterializedView) -> Sequence[Statement]:
+    return (_replica_identity(new),)
+
+
+MATERIALIZED_VIEW = Kind(
+    name="materialized view",
+    record=MaterializedView,
+    classid="pg_class",
+    query=QUERY,
+    parts=(Part("columns", MaterializedViewColumn, COLUMNS),),
+    create=_create,
+    drop=_drop,
+    fields=(
+        replaced("query"),
+        unplanned("columns", "access_method", "tablespace"),
+        altered("options", "toast_options", by=_set_options),
+        altered("is_populated", by=_refresh),
+        altered("replica_identity", by=_set_replica_identity),
+        *CARRIED.rows(),
+    ),
+)

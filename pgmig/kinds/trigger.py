@@ -1,0 +1,127 @@
+"""CREATE TRIGGER: pg_trigger, constraint triggers too; of partitions' clones what is their own."""
+
+from collections.abc import Sequence
+from typing import LiteralString
+
+from pgmig import ddl
+from pgmig.db import fragments
+from pgmig.ddl.carried import Carried
+from pgmig.model import Kind, ObjectKey, Record, Statement, altered, replaced
+
+# A partition's clone of a row trigger comes with its parent's trigger, and is internal on 14. It
+# is read only where somebody made it differ: by its state, a comment, or an extension. Triggers
+# of foreign keys belong to the constraint, their clones too (catalog.md 1.8).
+QUERY: LiteralString = (
+    """
+SELECT t.oid, n.nspname AS schema, c.relname AS table, t.tgname AS name,
+       CASE WHEN p.oid IS NULL THEN pg_get_triggerdef(t.oid, false) END AS definition,
+       """
+    + fragments.firing("t.tgenabled")
+    + """ AS state,
+       """
+    + fragments.firing("p.tgenabled")
+    + """ AS parent_state,
+       """
+    + fragments.extensions("pg_trigger", "t.oid")
+    + """ AS extensions,
+       """
+    + fragments.comment("pg_trigger", "t.oid")
+    + """ AS comment
+  FROM pg_trigger t
+  JOIN pg_class c ON c.oid = t.tgrelid
+  JOIN pg_namespace n ON n.oid = c.relnamespace
+  LEFT JOIN pg_trigger p ON p.oid = t.tgparentid
+ WHERE c.relkind IN ('r', 'p', 'v') AND c.relpersistence <> 't'
+   AND NOT EXISTS (SELECT FROM pg_constraint k WHERE k.oid = t.tgconstraint AND k.contype <> 't')
+   AND CASE WHEN p.oid IS NULL THEN NOT t.tgisinternal
+            ELSE t.tgenabled <> p.tgenabled
+                 OR EXISTS (SELECT FROM pg_description d
+                             WHERE d.classoid = 'pg_trigger'::regclass AND d.objoid = t.oid)
+                 OR EXISTS (SELECT FROM pg_depend x WHERE x.classid = 'pg_trigger'::regclass
+                               AND x.objid = t.oid AND x.deptype = 'x') END
+   AND """
+    + fragments.is_ours("c.relnamespace")
+    + " AND "
+    + fragments.is_no_member("pg_class", "c.oid")
+)
+
+
+class Trigger(Record, frozen=True, kw_only=True):
+    """A trigger of a table or view, or what a partition's clone of one has of its own."""
+
+    schema: str
+    table: str
+    name: str
+    definition: str | None  # as pg_get_triggerdef prints it; None: the clone of a parent's trigger
+    state: str  # enabled, disabled, replica, always
+    parent_state: str | None  # the same of the trigger that this one is a clone of
+    extensions: tuple[str, ...] | None  # what it was made to depend on
+    comment: str | None
+
+
+def _key(record: Trigger) -> ObjectKey:
+    return TRIGGER.key(record)
+
+
+def _table(record: Trigger) -> "ddl.Node":
+    return ddl.name(record.schema, record.table)
+
+
+def _on_table(record: Trigger) -> "ddl.Node":
+    return ddl.clause(ddl.ident(record.name), "ON", _table(record))
+
+
+CARRIED = Carried("TRIGGER", _on_table, _key, has_owner=False, has_extensions=True)
+
+
+def _fire(record: Trigger, state: str) -> Statement:
+    """The statement that sets the state; on a partitioned table it reaches the clones."""
+    return ddl.firing(_key(record), _table(record), "TRIGGER", record.name, state)
+
+
+def _create(record: Trigger) -> Sequence[Statement]:
+    made = (ddl.statement(_key(record), record.definition),) if record.definition else ()
+    first = record.parent_state or "enabled"
+    return (
+        *made,
+        *((_fire(record, record.state),) if record.state != first else ()),
+        *CARRIED.made(record),
+    )
+
+
+def _drop(record: Trigger) -> Sequence[Statement]:
+    if record.definition:
+        return ddl.drop(_key(record), "TRIGGER", _on_table(record))
+    key, target = _key(record), _on_table(record)
+    undone: list[Statement] = []
+    if record.parent_state and record.state != record.parent_state:
+        undone.append(_fire(record, record.parent_state))
+    for extension in record.extensions or ():
+        name = ddl.ident(extension)
+        undone.append(ddl.statement(key, "ALTER TRIGGER", target, "NO DEPENDS ON EXTENSION", name))
+    if record.comment is not None:
+        undone += ddl.comment_change(key, "TRIGGER", target, None)
+    return undone
+
+
+def _set_state(_: Trigger, new: Trigger) -> Sequence[Statement]:
+    return (_fire(new, new.state),)
+
+
+TRIGGER = Kind(
+    name="trigger",
+    record=Trigger,
+    classid="pg_trigger",
+    query=QUERY,
+    create=_create,
+    drop=_drop,
+    identity=("schema", "table", "name"),
+    parent="table",
+    drops_with_owner=True,
+    fields=(
+        # Constraint triggers have no OR REPLACE, and it would enable a disabled one (C37, C38).
+        replaced("definition"),
+        altered("state", "parent_state", by=_set_state),
+        *CARRIED.rows(),
+    ),
+)
