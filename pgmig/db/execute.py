@@ -243,3 +243,17 @@ def _copy_end(pgconn: pq.abc.PGconn, complaint: bytes | None) -> PQGen[None]:
     while pgconn.put_copy_end(complaint) == 0:
         while not (yield waiting.Wait.W):
             pass
+
+
+def run(conn: Connection, text: str) -> None:
+    """Run `text`, one message, to its end.
+
+    Raises:
+        ServerRefused: a statement failed.
+        KeyboardInterrupt: Ctrl-C arrived; the server was told to stop.
+    """
+    reply = send(conn, text)
+    if reply.is_interrupted:
+        raise KeyboardInterrupt
+    if reply.fault is not None:
+        raise refused(reply.fault)

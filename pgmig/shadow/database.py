@@ -1,0 +1,149 @@
+"""Shadow databases: made on a scratch server, used once, dropped."""
+
+import logging
+import os
+import secrets
+from collections.abc import Generator, Iterable
+from contextlib import closing, contextmanager
+from dataclasses import dataclass
+from typing import LiteralString
+
+from pgmig.db import connect, describe_url, with_database
+from pgmig.db.connect import Connection
+from pgmig.db.execute import fetch, run
+from pgmig.ddl import ident_text, literal_text
+from pgmig.errors import ExtensionsMissing, PostgresNotFound, ServerRefused
+from pgmig.shadow.server import LocalServer
+
+logger = logging.getLogger(__name__)
+
+_PREFIX = "pgmig_shadow_"
+
+_LEFTOVERS: LiteralString = """
+SELECT datname::text FROM pg_catalog.pg_database d
+ WHERE datname LIKE 'pgmig\\_shadow\\_%'
+   AND NOT EXISTS (SELECT FROM pg_catalog.pg_stat_activity a WHERE a.datid = d.oid)
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class ShadowServer:
+    """A server on which databases may be made and dropped at will.
+
+    Attributes:
+        url: a connection string to one of its databases, as a role that may create databases.
+        major: its major version.
+        is_ours: whether it is the local server that pgmig manages.
+    """
+
+    url: str
+    major: int
+    is_ours: bool
+
+    @contextmanager
+    def database(self) -> Generator[str]:
+        """The connection string of a new, empty database, dropped at the end."""
+        name = f"{_PREFIX}{os.getpid()}_{secrets.token_hex(4)}"
+        with closing(connect(self.url)) as admin:
+            run(admin, f"CREATE DATABASE {ident_text(name)} TEMPLATE template0")
+        try:
+            yield with_database(self.url, name)
+        finally:
+            with closing(connect(self.url)) as admin:
+                run(admin, f"DROP DATABASE {ident_text(name)} WITH (FORCE)")
+
+    @contextmanager
+    def roles(self, names: Iterable[str]) -> Generator[None]:
+        """Roles of these names exist: those that do not are made without login.
+
+        They are removed at the end on a server that is not ours.
+        """
+        with closing(connect(self.url)) as admin:
+            made = _make_roles(admin, names)
+        try:
+            yield
+        finally:
+            if made and not self.is_ours:
+                with closing(connect(self.url)) as admin:
+                    for name in made:
+                        run(admin, f"DROP ROLE {ident_text(name)}")
+
+    def require_extensions(self, names: Iterable[str]) -> None:
+        """Refuse when the server lacks the files of an extension.
+
+        Raises:
+            ExtensionsMissing: names them.
+        """
+        with closing(connect(self.url)) as admin:
+            rows = fetch(admin, "SELECT name::text FROM pg_catalog.pg_available_extensions")
+        missing = sorted({*names}.difference(str(name) for (name,) in rows))
+        if missing:
+            raise ExtensionsMissing(names=tuple(missing), server=describe_url(self.url))
+
+
+def _make_roles(admin: Connection, names: Iterable[str]) -> list[str]:
+    rows = fetch(admin, "SELECT rolname::text FROM pg_catalog.pg_roles")
+    missing = sorted({*names}.difference(str(name) for (name,) in rows))
+    (row,) = fetch(admin, "SELECT current_setting('is_superuser') = 'on'")
+    for name in missing:
+        run(admin, f"CREATE ROLE {ident_text(name)} NOLOGIN")
+        if not row[0]:
+            run(admin, f"GRANT {ident_text(name)} TO CURRENT_USER")
+    return missing
+
+
+@contextmanager
+def open_server(
+    major: int, *, shadow_url: str | None = None, local: LocalServer | None = None
+) -> Generator[ShadowServer]:
+    """A server for shadow databases.
+
+    The one at `shadow_url`, else the local server of `major`, else the local server of the newest
+    major on this machine: what the caller compares must then allow for two majors.
+
+    Args:
+        major: the target's major version.
+        shadow_url: a connection string of a role that may create databases.
+        local: where the local server lives; None for the usual place.
+
+    Raises:
+        PostgresNotFound: there is no PostgreSQL on this machine and no `shadow_url`.
+        ConnectionFailed: the server at `shadow_url` cannot be reached.
+    """
+    if shadow_url:
+        with closing(connect(shadow_url)) as conn:
+            found = conn.info.server_version // 10000
+        yield ShadowServer(shadow_url, found, is_ours=False)
+        return
+    place = local or LocalServer()
+    wanted = LocalServer(place.directory, major, place.bindir, place.user)
+    try:
+        url = wanted.start()
+    except PostgresNotFound:
+        logger.warning("no PostgreSQL %d here for the shadow: using the newest found", major)
+        url = LocalServer(place.directory, None, place.bindir, place.user).start()
+    with closing(connect(url)) as conn:
+        _drop_leftovers(conn)
+        yield ShadowServer(url, conn.info.server_version // 10000, is_ours=True)
+
+
+def _drop_leftovers(admin: Connection) -> None:
+    """Drop shadow databases whose process was killed before it could."""
+    for (name,) in fetch(admin, _LEFTOVERS):
+        owner = str(name).removeprefix(_PREFIX).split("_", maxsplit=1)[0]
+        if not owner.isdigit() or _is_alive(int(owner)):
+            continue
+        try:
+            run(admin, f"DROP DATABASE {ident_text(str(name))}")
+        except ServerRefused as error:  # another runner was quicker
+            logger.debug("leftover %s stays: %s", literal_text(str(name)), error.what)
+
+
+def _is_alive(pid: int) -> bool:
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    except PermissionError:
+        return True
+    return True

@@ -1,0 +1,95 @@
+"""pg_dump as a witness: it shares no code with pgmig, so its word counts against ours."""
+
+import logging
+import os
+import subprocess
+from collections import Counter
+from pathlib import Path
+
+from pgmig.db import describe_url
+from pgmig.db.connect import pg_environment
+from pgmig.errors import WitnessFailed, WitnessMissing
+from pgmig.scripts import split
+from pgmig.shadow.server import find
+
+logger = logging.getLogger(__name__)
+
+
+class PgDump:
+    """pg_dump and psql of one installation.
+
+    Attributes:
+        bindir: the folder they are in.
+        major: their major version.
+    """
+
+    def __init__(self, major: int, bindir: Path | None = None) -> None:
+        """Choose the oldest installation that can read a server of `major`.
+
+        Raises:
+            WitnessMissing: none on this machine is new enough.
+        """
+        found = [
+            one
+            for one in find(bindir)
+            if one.major >= major
+            and one.program("pg_dump").is_file()
+            and one.program("psql").is_file()
+        ]
+        if not found:
+            raise WitnessMissing(major=major)
+        chosen = min(found, key=lambda one: one.major)
+        self.bindir = chosen.bindir
+        self.major = chosen.major
+
+    def dump(self, url: str) -> str:
+        """The whole schema as SQL, without pgmig's own.
+
+        Raises:
+            WitnessFailed: pg_dump refused; its message is kept.
+        """
+        return self._run(url, "pg_dump", "--schema-only", "--exclude-schema=pgmig", stdin="")
+
+    def restore(self, url: str, text: str) -> None:
+        """Load what `dump` gave into an empty database.
+
+        Raises:
+            WitnessFailed: psql refused; its message is kept.
+        """
+        self._run(url, "psql", "--no-psqlrc", "-q", "-v", "ON_ERROR_STOP=1", "-f", "-", stdin=text)
+
+    def _run(self, url: str, program: str, *arguments: str, stdin: str) -> str:
+        environment = {
+            **os.environ,
+            "LC_ALL": "C",
+            **pg_environment(url),
+            "PGCLIENTENCODING": "UTF8",
+        }
+        done = subprocess.run(  # noqa: S603 - a program found by us, no shell
+            [self.bindir / program, *arguments],
+            input=stdin,
+            capture_output=True,
+            text=True,
+            encoding="utf-8",
+            check=False,
+            env=environment,
+        )
+        if done.returncode != 0:
+            reason = done.stderr.strip()
+            raise WitnessFailed(program=program, target=describe_url(url), reason=reason)
+        return done.stdout
+
+
+def statements(dump: str) -> Counter[str]:
+    r"""The statements of a dump, counted, whatever their order.
+
+    psql commands (current minors write `\restrict`) and comments are no statements; SET and
+    set_config speak of the dumping session.
+    """
+    lines = (line for line in dump.splitlines() if not line.startswith("\\"))
+    text = "\n".join(lines)
+    found: Counter[str] = Counter()
+    for piece in split(text):
+        if piece.words[:1] != ("SET",) and piece.words[:2] != ("SELECT", "PG_CATALOG"):
+            found[text[piece.start : piece.end]] += 1
+    return found
