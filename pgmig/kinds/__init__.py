@@ -6,8 +6,13 @@ checks after indexes, and foreign keys after all keys.
 
 from pgmig.kinds.constraint import CHECK, FOREIGN_KEY, KEY
 from pgmig.kinds.index import INDEX
+from pgmig.kinds.materialized_view import MATERIALIZED_VIEW
+from pgmig.kinds.policy import POLICY
+from pgmig.kinds.rule import RULE
 from pgmig.kinds.sequence import SEQUENCE
 from pgmig.kinds.table import TABLE
+from pgmig.kinds.trigger import TRIGGER
+from pgmig.kinds.view import VIEW
 from pgmig.model import AnyKind, kind_by_name
 
 KINDS: tuple[AnyKind, ...] = (
@@ -17,9 +22,12 @@ KINDS: tuple[AnyKind, ...] = (
     KEY,
     INDEX,
     CHECK,
-    # view, materialized view, rule, trigger
+    VIEW,
+    MATERIALIZED_VIEW,
+    RULE,
+    TRIGGER,
     FOREIGN_KEY,
-    # policy
+    POLICY,
 )
 KIND_BY_NAME = kind_by_name(KINDS)
 
