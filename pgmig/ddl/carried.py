@@ -37,6 +37,7 @@ class Carried(Generic[R]):
     grants_on: str | Callable[[R], str] = ""
     grants_target: Callable[[R], "ddl.Node"] | None = None
     has_owner: bool = True
+    has_extensions: bool = False
 
     def made(self, record: Any) -> Sequence[Statement]:
         """What follows the CREATE of `record`."""
@@ -46,7 +47,25 @@ class Carried(Generic[R]):
             statements.append(ddl.owner(key, subject, target, record.owner))
         if self.grants_on:
             statements += self._grants(record, ())
+        if self.has_extensions:
+            statements += self._extensions(record, (), record.extensions or ())
         statements += ddl.comment(key, subject, target, record.comment)
+        return statements
+
+    def made_for_columns(self, record: Any) -> Sequence[Statement]:
+        """Privileges and comments of the columns of a relation just made."""
+        key, target, statements = self.key(record), self.target(record), list[Statement]()
+        for column in record.columns:
+            statements += ddl.privileges(
+                key,
+                _word(self.grants_on, record),
+                target,
+                column.privileges or (),
+                owned_by=record.owner,
+                column=column.name,
+            )
+            name = f"{ddl.qualified(record.schema, record.name)}.{ddl.ident_text(column.name)}"
+            statements += ddl.comment(key, "COLUMN", name, column.comment)
         return statements
 
     def rows(self) -> tuple[FieldSpec, ...]:
@@ -58,6 +77,8 @@ class Carried(Generic[R]):
             rows.append(altered("owner", by=self._owner))
         elif self.grants_on:
             rows.append(altered("privileges", by=self._privileges))
+        if self.has_extensions:
+            rows.append(altered("extensions", by=self._extension_change))
         return tuple(rows)
 
     def _owner(self, _: Any, new: Any) -> Sequence[Statement]:
@@ -82,6 +103,27 @@ class Carried(Generic[R]):
             held,
             new.privileges or (),
             owned_by=new.owner,
+        )
+
+    def _extension_change(self, old: Any, new: Any) -> Sequence[Statement]:
+        return self._extensions(new, old.extensions or (), new.extensions or ())
+
+    def _extensions(
+        self, record: Any, old: Sequence[str], new: Sequence[str]
+    ) -> Sequence[Statement]:
+        key, target = self.key(record), self.target(record)
+        changes = [("NO DEPENDS", each) for each in old if each not in new]
+        changes += [("DEPENDS", each) for each in new if each not in old]
+        return tuple(
+            ddl.statement(
+                key,
+                "ALTER",
+                _word(self.subject, record),
+                target,
+                f"{change} ON EXTENSION",
+                ddl.ident(extension),
+            )
+            for change, extension in changes
         )
 
     def _comment(self, _: Any, new: Any) -> Sequence[Statement]:
