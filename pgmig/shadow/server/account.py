@@ -100,7 +100,8 @@ def _own(setting: str | None) -> Account:
     try:
         name = pwd.getpwuid(uid).pw_name
     except KeyError:
-        name = str(uid)
+        reason = "this user id has no account, and initdb looks it up"
+        raise BadServerAccount(name=f"user id {uid}", reason=reason) from None
     if setting not in (None, name):
         raise BadServerAccount(name=str(setting), reason=f"only root can become it, this is {name}")
     return Account(name, uid, os.getegid(), is_ours=True)

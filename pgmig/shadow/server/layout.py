@@ -3,6 +3,7 @@
 import fcntl
 import hashlib
 import os
+import secrets
 import stat
 import time
 from collections.abc import Generator
@@ -40,10 +41,16 @@ class Layout:
         """PGDATA; it exists only complete."""
         return self.home / "data"
 
-    @property
     def partial(self) -> Path:
-        """Where initdb works before its result becomes `data`."""
-        return self.home / "data.partial"
+        """A new place for initdb, whose complete result becomes `data`.
+
+        It is never the same twice: an initdb whose caller was killed may still be at work.
+        """
+        return self.home / f"data.partial-{secrets.token_hex(4)}"
+
+    def partials(self) -> list[Path]:
+        """What killed runs of initdb left."""
+        return sorted(self.home.glob("data.partial-*"))
 
     @property
     def log(self) -> Path:
@@ -76,6 +83,14 @@ class Layout:
         """Copies of PostgreSQL made for this server."""
         return sorted(self.base.glob(f"binaries-{self.major}-*"))
 
+    def trash(self) -> Path:
+        """A new name for `home` while it is deleted, so that half of it is never taken for it."""
+        return self.base / f"trash-{self.major}-{secrets.token_hex(4)}"
+
+    def trashes(self) -> list[Path]:
+        """What killed removals left."""
+        return sorted(self.base.glob(f"trash-{self.major}-*"))
+
 
 def default_directory() -> Path:
     """Where servers live unless told otherwise.
@@ -89,8 +104,9 @@ def default_directory() -> Path:
     shared = Path("/var/tmp") / f"pgmig-{uid}"  # noqa: S108 - its owner and mode are checked
     if uid == 0:
         return shared
-    if cache := os.environ.get("XDG_CACHE_HOME"):
-        return Path(cache) / "pgmig"
+    cache = Path(os.environ.get("XDG_CACHE_HOME", ""))
+    if cache.is_absolute():  # others are to be ignored, says the XDG specification
+        return cache / "pgmig"
     try:
         home = Path.home()
     except RuntimeError:
@@ -139,19 +155,19 @@ def open_home(place: Layout, account: Account) -> None:
     Raises:
         ServerDirectoryUnusable: they cannot be made, belong to others, or cannot be reached.
     """
-    for folder in (place.home, place.sockets):
-        try:
-            if not folder.exists():
-                folder.mkdir(mode=0o700)
-                if not account.is_ours:
-                    os.chown(folder, account.uid, account.gid, follow_symlinks=False)
-            state = folder.lstat()
-        except OSError as error:
-            raise ServerDirectoryUnusable(path=str(folder), reason=str(error.strerror)) from error
-        if not stat.S_ISDIR(state.st_mode) or state.st_uid != account.uid:
-            reason = f"it does not belong to {account.name}, the account of the server"
-            raise ServerDirectoryUnusable(path=str(folder), reason=reason)
+    try:
+        if not os.path.lexists(place.home):
+            place.home.mkdir(mode=0o700)
+            if not account.is_ours:
+                os.chown(place.home, account.uid, account.gid)
+    except OSError as error:
+        raise ServerDirectoryUnusable(path=str(place.home), reason=str(error.strerror)) from error
+    _check_owner(place.home, account)
     _check_reach(place.home, account)
+    if not os.path.lexists(place.sockets):
+        # By the account itself: root follows no path in a folder that another may change.
+        accounts.run(["/bin/mkdir", "-m", "700", place.sockets], account, cwd=Path("/"))
+    _check_owner(place.sockets, account)
 
 
 def _try_lock(place: Layout) -> int | None:
@@ -190,6 +206,16 @@ def _open_base(base: Path) -> None:
         raise ServerDirectoryUnusable(path=str(base), reason="it belongs to another user")
     if state.st_mode & stat.S_IWOTH:
         raise ServerDirectoryUnusable(path=str(base), reason="everybody may write into it")
+
+
+def _check_owner(folder: Path, account: Account) -> None:
+    try:
+        state = folder.lstat()
+    except OSError as error:
+        raise ServerDirectoryUnusable(path=str(folder), reason=str(error.strerror)) from error
+    if not stat.S_ISDIR(state.st_mode) or state.st_uid != account.uid:
+        reason = f"it does not belong to {account.name}, the account of the server"
+        raise ServerDirectoryUnusable(path=str(folder), reason=reason)
 
 
 def _check_reach(home: Path, account: Account) -> None:

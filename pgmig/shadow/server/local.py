@@ -5,7 +5,7 @@ import os
 import pwd
 import shutil
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from urllib.parse import quote
 
@@ -61,19 +61,24 @@ class LocalServer:
             BadServerAccount, ServerDirectoryUnusable, BinariesUnusable, ServerBusy: as they say.
             ServerNotStarted: initdb or the server failed.
         """
-        self.ensure()
-        return self.url()
+        known = self.settled()
+        known.ensure()
+        return known.url()
 
     def ensure(self) -> bool:
         """Starts it unless it runs; true when this call has started it."""
         place = self.place()
+        if _is_up(place):
+            return False
+        found = programs.choose(programs.find(self.bindir), place.major)
         with layout.exclusive(place):
             if _is_up(place):
                 return False
             process.stop(place)
+            for left in place.trashes():
+                shutil.rmtree(left, ignore_errors=True)
             account = accounts.choose(self.user, place.home)
             layout.open_home(place, account)
-            found = programs.choose(programs.find(self.bindir), place.major)
             usable = installation.usable(found, place, account)
             cluster.create(usable, place, account)
             cluster.launch(usable, place, account)
@@ -95,24 +100,16 @@ class LocalServer:
             return False
         with layout.exclusive(place):
             did_run = process.stop(place)
-            made = [p for p in (place.home, place.sockets, *place.copies()) if os.path.lexists(p)]
-            for folder in made:
-                try:
-                    shutil.rmtree(folder)
-                except FileNotFoundError:
-                    continue
-                except OSError as error:
-                    raise ServerDirectoryUnusable(
-                        path=str(error.filename), reason=str(error.strerror)
-                    ) from error
+            did_delete = _delete(place)
             place.lock.unlink()
             with suppress(OSError):
                 place.base.rmdir()
-        return did_run or bool(made)
+        return did_run or did_delete
 
     def status(self) -> ServerStatus:
         """What is so now; nothing is created."""
-        place = self.place()
+        known = self.settled()
+        place = known.place()
         pid = process.postmaster(place)
         binaries = self._binaries(place, pid)
         return ServerStatus(
@@ -123,7 +120,7 @@ class LocalServer:
             user=self._user(place),
             directory=str(place.home),
             socket_directory=str(place.sockets),
-            url=self.url(),
+            url=known.url(),
             bindir=str(binaries.bindir) if binaries else None,
             log=str(place.log),
         )
@@ -135,12 +132,20 @@ class LocalServer:
 
     def place(self) -> Layout:
         """Where its files are."""
-        if self.major is not None:
-            return layout.layout(self.directory, self.major)
+        major = self._newest() if self.major is None else self.major
+        return layout.layout(self.directory, major)
+
+    def settled(self) -> "LocalServer":
+        """The same server with its major known, so that it is not looked for again."""
+        return replace(self, major=self.place().major)
+
+    def _newest(self) -> int:
+        """The major of `bindir`, else the newest on this machine, else the newest server here."""
         found = programs.find(self.bindir)
+        if self.bindir is not None:
+            return found[0].major
         made = layout.majors(self.directory)
-        newest = programs.choose(found, None).major if found or not made else max(made)
-        return layout.layout(self.directory, newest)
+        return programs.choose(found, None).major if found or not made else max(made)
 
     def _binaries(self, place: Layout, pid: int | None) -> Binaries | None:
         program = process.program(pid) if pid is not None else None
@@ -156,6 +161,23 @@ class LocalServer:
                 return pwd.getpwuid(uid).pw_name
             return str(uid)
         return accounts.choose(self.user, place.home).name
+
+
+def _delete(place: Layout) -> bool:
+    """Deletes all that was made for this server; true when there was anything."""
+    try:
+        if has_home := os.path.lexists(place.home):
+            place.home.rename(place.trash())
+        left = [*place.trashes(), *place.copies()]
+        if os.path.lexists(place.sockets):
+            left.append(place.sockets)
+        for folder in left:
+            shutil.rmtree(folder)
+    except OSError as error:
+        raise ServerDirectoryUnusable(
+            path=str(error.filename or place.home), reason=str(error.strerror)
+        ) from error
+    return has_home or bool(left)
 
 
 def _is_up(place: Layout) -> bool:
