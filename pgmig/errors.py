@@ -355,10 +355,11 @@ class ServerRefused(PgmigError):
 class UnknownCommand(UsageError):
     """The command line names a command that does not exist."""
 
-    def __init__(self, *, name: str, nearest: str | None) -> None:
+    def __init__(self, *, group: str, name: str, nearest: str | None) -> None:
+        known = f"`{group} --help` lists the commands"
         super().__init__(
-            f"there is no command {name}",
-            do=f"pgmig {nearest}" if nearest else "`pgmig --help` lists the commands",
+            f"there is no command `{group} {name}`",
+            do=f"the nearest is `{group} {nearest}`; {known}" if nearest else known,
         )
         self.name = name
         self.nearest = nearest
@@ -662,3 +663,30 @@ class WitnessFailed(Refused):
         )
         self.program = program
         self.reason = reason
+
+
+class BadSnapshotFile(UsageError):
+    """A file is not a snapshot that this version of pgmig can read."""
+
+    def __init__(self, *, path: Path, reason: str) -> None:
+        super().__init__(
+            f"not a snapshot that this pgmig can read: {reason}",
+            where=str(path),
+            do="write it again with `pgmig snapshot -o FILE`",
+        )
+        self.path = path
+        self.reason = reason
+
+
+class ProofFailed(Refused):
+    """A script pair does not do what it claims; nothing was written."""
+
+    def __init__(self, *, step: str, findings: tuple[str, ...]) -> None:
+        listed = "\n      ".join(line for each in findings for line in each.splitlines())
+        super().__init__(
+            f"the proof failed at {step}; no file was written:\n      {listed}",
+            do="this is a case pgmig gets wrong: keep the objects named here for a report, and "
+            "leave them out or write the script by hand meanwhile",
+        )
+        self.step = step
+        self.findings = findings

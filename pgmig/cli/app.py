@@ -1,14 +1,14 @@
 """The program: its commands by name, and the one place where errors become exit codes."""
 
-import importlib
 import os
 import sys
 from collections.abc import Sequence
-from typing import NoReturn
+from types import MappingProxyType
 
 import click
 
 from pgmig import __version__
+from pgmig.cli.group import LazyCommands
 from pgmig.cli.options import common_options
 
 # Name and one-line help of every command, in the order of the help; the module of that name holds
@@ -50,37 +50,11 @@ _EXIT_CODES = (
 )
 
 
-class Program(click.Group):
-    """A group whose commands are imported when they run."""
+class Program(LazyCommands):
+    """All of pgmig."""
 
-    def list_commands(self, ctx: click.Context) -> list[str]:
-        """The names, in the order of a day's work."""
-        return list(COMMANDS)
-
-    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
-        """The command from the module of its name."""
-        if cmd_name not in COMMANDS:
-            return None
-        command: click.Command = importlib.import_module(f"pgmig.cli.{cmd_name}").command
-        return command
-
-    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
-        """No arguments at all ask for the help."""
-        return super().parse_args(ctx, args or ["--help"])
-
-    def resolve_command(
-        self, ctx: click.Context, args: list[str]
-    ) -> tuple[str | None, click.Command | None, list[str]]:
-        """The command that the first argument names; an unknown one names the nearest."""
-        name = args[0]
-        if name not in COMMANDS and not name.startswith("-") and not ctx.resilient_parsing:
-            _refuse(name)
-        return super().resolve_command(ctx, args)
-
-    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
-        """The table of commands, without importing them."""
-        with formatter.section("Commands"):
-            formatter.write_dl(list(COMMANDS.items()))
+    lines = COMMANDS
+    elsewhere = MappingProxyType({word: name for name, row in _ELSEWHERE.items() for word in row})
 
     def format_epilog(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """Exit codes, and an example."""
@@ -123,18 +97,6 @@ def run(arguments: Sequence[str]) -> int:
             raise
         return code
     return result if isinstance(result, int) else 0
-
-
-def _refuse(name: str) -> NoReturn:
-    """Raise for a command that does not exist, with the one that was probably meant."""
-    from difflib import get_close_matches
-
-    from pgmig.errors import UnknownCommand
-
-    words = {word: name for name, others in _ELSEWHERE.items() for word in others}
-    words |= {name: name for name in COMMANDS}
-    close = get_close_matches(name, words, n=1)
-    raise UnknownCommand(name=name, nearest=words[close[0]] if close else None)
 
 
 def _silence_stdout() -> None:

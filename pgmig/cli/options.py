@@ -25,7 +25,7 @@ class Verb(click.Command):
         common: list[tuple[str, str]] = []
         for param in self.get_params(ctx):
             record = param.get_help_record(ctx)
-            if record is not None:
+            if record is not None and isinstance(param, click.Option):
                 (common if param.name in COMMON else own).append(record)
         for title, rows in (("Options", own), ("Common options", common)):
             if rows:
