@@ -14,6 +14,7 @@ from pgmig.model.kind import (
     unplanned,
 )
 from pgmig.model.record import Privilege, Record
+from pgmig.model.roles import roles_named
 from pgmig.model.snapshot import Edge, Snapshot, Unmodelled
 from pgmig.model.statement import Hazard, Statement
 
@@ -35,5 +36,6 @@ __all__ = [
     "altered",
     "kind_by_name",
     "replaced",
+    "roles_named",
     "unplanned",
 ]

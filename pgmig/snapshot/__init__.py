@@ -1,1 +1,6 @@
-"""A Snapshot on disk: JSON, SQL."""
+"""A Snapshot on disk: JSON, and its fingerprint."""
+
+from pgmig.snapshot.document import decode, encode
+from pgmig.snapshot.fingerprint import fingerprint
+
+__all__ = ["decode", "encode", "fingerprint"]

@@ -1,0 +1,38 @@
+"""The roles that a snapshot names: they belong to the cluster, not to the database."""
+
+from collections.abc import Iterable, Iterator
+from typing import Any, cast
+
+import msgspec
+
+from pgmig.model.record import Privilege, Record
+from pgmig.model.snapshot import Snapshot
+
+
+def roles_named(snapshot: Snapshot) -> tuple[str, ...]:
+    """Owners, grantors, grantees and the roles of policies, sorted; predefined ones left out."""
+    found = {role for record in snapshot.objects.values() for role in _of(record)}
+    found.discard("public")  # PUBLIC
+    return tuple(sorted(role for role in found if not role.startswith("pg_")))
+
+
+def _of(record: Record) -> Iterator[str]:
+    for field in msgspec.structs.fields(type(record)):
+        value: Any = getattr(record, field.name)
+        if field.name == "owner":
+            yield value
+        elif field.name == "roles":
+            yield from value or ()
+        elif isinstance(value, Record):
+            yield from _of(value)
+        elif isinstance(value, tuple):
+            yield from _of_each(cast("tuple[object, ...]", value))
+
+
+def _of_each(values: Iterable[object]) -> Iterator[str]:
+    for each in values:
+        if isinstance(each, Privilege):
+            yield each.grantee
+            yield each.grantor
+        elif isinstance(each, Record):
+            yield from _of(each)

@@ -1,0 +1,34 @@
+"""A plan as the text of a script."""
+
+from collections.abc import Iterable, Sequence
+from itertools import groupby
+
+from pgmig.model import Statement
+
+
+def script_text(
+    statements: Sequence[Statement],
+    *,
+    directives: Iterable[str] = (),
+    title: Iterable[str] = (),
+    settings: Iterable[str] = (),
+) -> str:
+    """One script: directives, a title in comments, settings, then the statements by object.
+
+    Args:
+        statements: in order.
+        directives: as `roles=app`, without the comment sign.
+        title: lines of a comment.
+        settings: as `check_function_bodies = off`; they end with the script's transaction.
+    """
+    head = [f"-- pgmig: {directive}" for directive in directives]
+    head += [f"-- {line}".rstrip() for line in title]
+    blocks = ["\n".join(head)] if head else []
+    settings = [f"SET LOCAL {setting};" for setting in settings]
+    if settings:
+        blocks.append("\n".join(settings))
+    blocks += [
+        "\n".join(f"{statement.sql};" for statement in group)
+        for _, group in groupby(statements, key=lambda statement: statement.touches)
+    ]
+    return "\n\n".join(blocks) + "\n"
