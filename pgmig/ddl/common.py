@@ -64,16 +64,20 @@ def option_change(
     old: Sequence[str],
     new: Sequence[str],
 ) -> Sequence[Statement]:
-    """`ALTER subject target RESET (..)` and `SET (..)` that take `old` options to `new`."""
-    gone = {each.partition("=")[0] for each in old} - {each.partition("=")[0] for each in new}
-    changed = [each for each in new if each not in old]
+    """`ALTER subject target RESET (..)` and `SET (..)` that take `old` options to `new`.
+
+    SET puts what it sets at the end of reloptions, so all are set where the order would differ.
+    """
+    names = {each.partition("=")[0] for each in new}
+    gone = [name for name in (each.partition("=")[0] for each in old) if name not in names]
+    kept = [each for each in old if each.partition("=")[0] in names]
+    missing = new[len(kept) :] if list(new[: len(kept)]) == kept else new
     made: list[Statement] = []
     if gone:
-        made.append(
-            statement(touches, "ALTER", subject, target, f"RESET ({', '.join(sorted(gone))})")
-        )
-    if changed:
-        made.append(statement(touches, "ALTER", subject, target, f"SET {options(changed)}"))
+        reset = f"RESET ({', '.join(gone)})"
+        made.append(statement(touches, "ALTER", subject, target, reset))
+    if missing:
+        made.append(statement(touches, "ALTER", subject, target, f"SET {options(missing)}"))
     return made
 
 

@@ -23,8 +23,9 @@ QUERY: LiteralString = (
     """
 SELECT c.oid, n.nspname AS schema, c.relname AS name, pg_get_userbyid(c.relowner) AS owner,
        rtrim(pg_get_viewdef(c.oid), ';') AS query, c.relispopulated AS is_populated,
-       (SELECT array_agg(o ORDER BY o) FROM unnest(c.reloptions) o) AS options,
-       (SELECT array_agg('toast.' || o ORDER BY o) FROM pg_class t, unnest(t.reloptions) o
+       c.reloptions AS options,
+       (SELECT array_agg('toast.' || o ORDER BY place) FROM pg_class t,
+               unnest(t.reloptions) WITH ORDINALITY AS u (o, place)
          WHERE t.oid = c.reltoastrelid) AS toast_options,
        nullif(am.amname, 'heap') AS access_method, ts.spcname AS tablespace,
        CASE c.relreplident WHEN 'f' THEN 'full' WHEN 'n' THEN 'nothing' END AS replica_identity,
@@ -58,7 +59,7 @@ SELECT a.attrelid AS oid, a.attname AS name, format_type(a.atttypid, a.atttypmod
                               ELSE 'EXTENDED' END END AS storage,
        CASE a.attcompression WHEN 'p' THEN 'pglz' WHEN 'l' THEN 'lz4' END AS compression,
        nullif(a.attstattarget, -1) AS statistics,
-       (SELECT array_agg(o ORDER BY o) FROM unnest(a.attoptions) o) AS options,
+       a.attoptions AS options,
        """
     + fragments.privileges("a.attacl", "'c'", "c.relowner")
     + """ AS privileges,
@@ -98,7 +99,7 @@ class MaterializedView(Record, frozen=True, kw_only=True):
     query: str  # as pg_get_viewdef prints it, without its semicolon
     columns: tuple[MaterializedViewColumn, ...]
     is_populated: bool
-    options: tuple[str, ...] | None
+    options: tuple[str, ...] | None  # in the order that pg_dump prints too
     toast_options: tuple[str, ...] | None
     access_method: str | None  # None: heap
     tablespace: str | None

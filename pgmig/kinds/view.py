@@ -26,7 +26,7 @@ QUERY: LiteralString = (
     """
 SELECT c.oid, n.nspname AS schema, c.relname AS name, pg_get_userbyid(c.relowner) AS owner,
        rtrim(pg_get_viewdef(c.oid), ';') AS query,
-       (SELECT array_agg(o ORDER BY o) FROM unnest(c.reloptions) o) AS options,
+       c.reloptions AS options,
        """
     + fragments.privileges("c.relacl", "'r'", "c.relowner")
     + """ AS privileges,
@@ -83,7 +83,7 @@ class View(Record, frozen=True, kw_only=True):
     name: str
     owner: str
     query: str  # as pg_get_viewdef prints it, without its semicolon
-    options: tuple[str, ...] | None
+    options: tuple[str, ...] | None  # in the order that pg_dump prints too
     columns: tuple[ViewColumn, ...]
     privileges: tuple[Privilege, ...] | None
     comment: str | None

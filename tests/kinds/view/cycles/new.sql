@@ -1,0 +1,15 @@
+-- A view and a function of its row type; two views that read each other.
+CREATE TABLE t (id integer, name varchar(10) COLLATE "C");
+CREATE VIEW v AS SELECT id, name FROM t;
+CREATE FUNCTION all_v() RETURNS SETOF v LANGUAGE sql STABLE AS 'SELECT id, name FROM t';
+CREATE OR REPLACE VIEW v WITH (security_barrier = true) AS SELECT f.id, f.name FROM all_v() AS f;
+ALTER VIEW v ALTER COLUMN id SET DEFAULT 7;
+COMMENT ON VIEW v IS 'reads itself through a function';
+COMMENT ON COLUMN v.name IS 'kept';
+GRANT SELECT ON v TO r_reader;
+GRANT INSERT (id) ON v TO r_reader;
+ALTER VIEW v OWNER TO r_owner;
+
+CREATE VIEW a AS SELECT 1 AS x;
+CREATE VIEW b AS SELECT x FROM a;
+CREATE OR REPLACE VIEW a AS SELECT x FROM b;
