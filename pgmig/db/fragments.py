@@ -84,6 +84,28 @@ def extensions(classid: LiteralString, oid: LiteralString) -> LiteralString:
     )
 
 
+def settings(column: LiteralString) -> LiteralString:
+    """An expression: settings `name=value` as JSON arrays [name, value, ...], or NULL.
+
+    Settings that are lists of names have one value a name, others one (guc.h, GUC_LIST_QUOTE;
+    pg_dump holds the same list of them).
+
+    Args:
+        column: a column of type text[], as proconfig.
+    """
+    return (
+        "(SELECT jsonb_agg(jsonb_build_array(split_part(c, '=', 1)) || "
+        "CASE WHEN split_part(c, '=', 1) IN ('search_path', 'temp_tablespaces', "
+        "'local_preload_libraries', 'session_preload_libraries', 'shared_preload_libraries', "
+        "'unix_socket_directories') "
+        "THEN coalesce((SELECT jsonb_agg(coalesce(replace(v[1], '\"\"', '\"'), v[2]) ORDER BY m) "
+        "FROM regexp_matches(substr(c, strpos(c, '=') + 1), "
+        '\'"((?:[^"]|"")*)"|([^,[:space:]]+)\', \'g\') WITH ORDINALITY r(v, m)), \'[""]\') '
+        "ELSE jsonb_build_array(substr(c, strpos(c, '=') + 1)) END ORDER BY n) "
+        "FROM unnest(" + column + ") WITH ORDINALITY u(c, n))"
+    )
+
+
 def firing(state: LiteralString) -> LiteralString:
     """An expression: when a trigger or rule fires, as a word.
 

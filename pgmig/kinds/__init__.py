@@ -4,11 +4,20 @@ The order is the one in which ready objects are made. It follows pg_dump's (pg_d
 checks after indexes, and foreign keys after all keys.
 """
 
+from pgmig.kinds.aggregate import AGGREGATE
+from pgmig.kinds.composite_type import COMPOSITE_TYPE
 from pgmig.kinds.constraint import CHECK, FOREIGN_KEY, KEY
+from pgmig.kinds.domain import DOMAIN
+from pgmig.kinds.domain_constraint import DOMAIN_CONSTRAINT
+from pgmig.kinds.enum import ENUM
+from pgmig.kinds.extension import EXTENSION
 from pgmig.kinds.index import INDEX
 from pgmig.kinds.materialized_view import MATERIALIZED_VIEW
 from pgmig.kinds.policy import POLICY
+from pgmig.kinds.range_type import RANGE_TYPE
+from pgmig.kinds.routine import ROUTINE
 from pgmig.kinds.rule import RULE
+from pgmig.kinds.schema import SCHEMA
 from pgmig.kinds.sequence import SEQUENCE
 from pgmig.kinds.table import TABLE
 from pgmig.kinds.trigger import TRIGGER
@@ -16,7 +25,15 @@ from pgmig.kinds.view import VIEW
 from pgmig.model import AnyKind, kind_by_name
 
 KINDS: tuple[AnyKind, ...] = (
-    # schema, extension, enum, composite, range, domain, domain constraint, routine, aggregate
+    SCHEMA,
+    EXTENSION,
+    ENUM,
+    COMPOSITE_TYPE,
+    RANGE_TYPE,
+    DOMAIN,
+    DOMAIN_CONSTRAINT,
+    ROUTINE,
+    AGGREGATE,
     SEQUENCE,
     TABLE,
     KEY,

@@ -1,0 +1,167 @@
+"""CREATE DOMAIN: pg_type of typtype d; its CHECK constraints are in domain_constraint.py."""
+
+from collections.abc import Sequence
+from typing import LiteralString
+
+import msgspec
+
+from pgmig import ddl
+from pgmig.db import fragments
+from pgmig.ddl.carried import Carried
+from pgmig.model import (
+    Cut,
+    Edge,
+    Kind,
+    ObjectKey,
+    Privilege,
+    Record,
+    Statement,
+    altered,
+    replaced,
+)
+
+# NOT NULL is a row of pg_constraint from 17 on; before, the join finds none.
+QUERY: LiteralString = (
+    """
+SELECT t.oid, n.nspname AS schema, t.typname AS name, pg_get_userbyid(t.typowner) AS owner,
+       format_type(t.typbasetype, t.typtypmod) AS type,
+       """
+    + fragments.collation("t.typcollation", "b.typcollation")
+    + """ AS collation,
+       pg_get_expr(t.typdefaultbin, 'pg_type'::regclass) AS default,
+       t.typnotnull AS is_not_null,
+       nullif(k.conname, t.typname || '_not_null') AS not_null_name,
+       """
+    + fragments.comment("pg_constraint", "k.oid")
+    + """ AS not_null_comment,
+       """
+    + fragments.privileges("t.typacl", "'T'", "t.typowner")
+    + """ AS privileges,
+       """
+    + fragments.comment("pg_type", "t.oid")
+    + """ AS comment
+  FROM pg_type t
+  JOIN pg_type b ON b.oid = t.typbasetype
+  JOIN pg_namespace n ON n.oid = t.typnamespace
+  LEFT JOIN pg_constraint k ON k.contypid = t.oid AND k.contype = 'n'
+ WHERE t.typtype = 'd' AND """
+    + fragments.is_ours("t.typnamespace")
+    + " AND "
+    + fragments.is_no_member("pg_type", "t.oid")
+)
+
+
+class Domain(Record, frozen=True, kw_only=True):
+    """A domain without its CHECK constraints."""
+
+    schema: str
+    name: str
+    owner: str
+    type: str
+    collation: str | None  # None: the base type's
+    default: str | None
+    is_not_null: bool
+    not_null_name: str | None  # None: the default name, or a server before 17
+    not_null_comment: str | None
+    privileges: tuple[Privilege, ...] | None
+    comment: str | None
+
+
+def _key(record: Domain) -> ObjectKey:
+    return DOMAIN.key(record)
+
+
+def _name(record: Domain) -> "ddl.Node":
+    return ddl.name(record.schema, record.name)
+
+
+CARRIED = Carried("DOMAIN", _name, _key, grants_on="DOMAIN")
+
+
+def _alter(record: Domain, *action: "ddl.Node | str") -> Statement:
+    return ddl.statement(_key(record), "ALTER DOMAIN", _name(record), *action)
+
+
+def _not_null_name(record: Domain) -> str:
+    return record.not_null_name or f"{record.name}_not_null"
+
+
+def _not_null(record: Domain) -> "ddl.Node":
+    return ddl.clause(ddl.ident(_not_null_name(record)), "ON DOMAIN", _name(record))
+
+
+def _create(record: Domain) -> Sequence[Statement]:
+    name = record.not_null_name
+    made = ddl.statement(
+        _key(record),
+        "CREATE DOMAIN",
+        _name(record),
+        f"AS {record.type}",
+        f"COLLATE {record.collation}" if record.collation else None,
+        f"DEFAULT {record.default}" if record.default is not None else None,
+        f"CONSTRAINT {ddl.ident_text(name)}" if name is not None else None,
+        "NOT NULL" if record.is_not_null else None,
+    )
+    return (
+        made,
+        *CARRIED.made(record),
+        *ddl.comment(_key(record), "CONSTRAINT", _not_null(record), record.not_null_comment),
+    )
+
+
+def _drop(record: Domain) -> Sequence[Statement]:
+    return ddl.drop(_key(record), "DOMAIN", _name(record))
+
+
+def _set_default(_: Domain, new: Domain) -> Sequence[Statement]:
+    if new.default is None:
+        return (_alter(new, "DROP DEFAULT"),)
+    return (_alter(new, f"SET DEFAULT {new.default}"),)
+
+
+def _set_not_null(old: Domain, new: Domain) -> Sequence[Statement]:
+    if not new.is_not_null:
+        return (_alter(new, "DROP NOT NULL"),)
+    statements: list[Statement] = []
+    if not old.is_not_null and new.not_null_name is None:
+        statements.append(_alter(new, "SET NOT NULL"))
+    elif not old.is_not_null:
+        statements.append(_alter(new, "ADD CONSTRAINT", ddl.ident(_not_null_name(new)), "NOT NULL"))
+    elif old.not_null_name != new.not_null_name:
+        names = (ddl.ident(_not_null_name(old)), "TO", ddl.ident(_not_null_name(new)))
+        statements.append(_alter(new, "RENAME CONSTRAINT", *names))
+    if old.not_null_comment != new.not_null_comment:
+        statements += ddl.comment_change(
+            _key(new), "CONSTRAINT", _not_null(new), new.not_null_comment
+        )
+    return statements
+
+
+def _cut(record: Domain) -> Cut[Domain] | None:
+    """The domain first, its default once what it calls is there."""
+    if record.default is None:
+        return None
+    first = msgspec.structs.replace(record, default=None)
+    return Cut(first, tuple(_set_default(first, record)), _is_of_default)
+
+
+def _is_of_default(edge: Edge) -> bool:
+    # The base type is never one of these, and a default can hardly need anything else.
+    return edge.target.kind in {"routine", "sequence"}
+
+
+DOMAIN = Kind(
+    name="domain",
+    record=Domain,
+    classid="pg_type",
+    query=QUERY,
+    create=_create,
+    drop=_drop,
+    cut=_cut,
+    fields=(
+        replaced("type", "collation"),
+        altered("default", by=_set_default),
+        altered("is_not_null", "not_null_name", "not_null_comment", by=_set_not_null),
+        *CARRIED.rows(),
+    ),
+)

@@ -1,0 +1,119 @@
+"""CREATE TYPE AS RANGE: pg_range; its multirange type and constructors come with it."""
+
+from collections.abc import Sequence
+from typing import LiteralString
+
+import msgspec
+
+from pgmig import ddl
+from pgmig.db import fragments
+from pgmig.ddl.carried import Carried
+from pgmig.model import (
+    Cut,
+    Kind,
+    ObjectKey,
+    Privilege,
+    Record,
+    Statement,
+    replaced,
+)
+
+QUERY: LiteralString = (
+    """
+SELECT t.oid, n.nspname AS schema, t.typname AS name, pg_get_userbyid(t.typowner) AS owner,
+       format_type(r.rngsubtype, NULL) AS subtype,
+       CASE WHEN NOT o.opcdefault OR o.opcintype <> r.rngsubtype THEN (
+            SELECT ARRAY[nspname::text, o.opcname] FROM pg_namespace WHERE oid = o.opcnamespace)
+            END AS opclass,
+       """
+    + fragments.collation("r.rngcollation", "s.typcollation")
+    + """ AS collation,
+       CASE WHEN r.rngcanonical <> 0 THEN r.rngcanonical::text END AS canonical,
+       CASE WHEN r.rngsubdiff <> 0 THEN r.rngsubdiff::text END AS subtype_diff,
+       format_type(r.rngmultitypid, NULL) AS multirange,
+       """
+    + fragments.privileges("t.typacl", "'T'", "t.typowner")
+    + """ AS privileges,
+       """
+    + fragments.comment("pg_type", "t.oid")
+    + """ AS comment
+  FROM pg_range r
+  JOIN pg_type t ON t.oid = r.rngtypid
+  JOIN pg_type s ON s.oid = r.rngsubtype
+  JOIN pg_opclass o ON o.oid = r.rngsubopc
+  JOIN pg_namespace n ON n.oid = t.typnamespace
+ WHERE """
+    + fragments.is_ours("t.typnamespace")
+    + " AND "
+    + fragments.is_no_member("pg_type", "t.oid")
+)
+
+
+class RangeType(Record, frozen=True, kw_only=True):
+    """A range type with its multirange type."""
+
+    schema: str
+    name: str
+    owner: str
+    subtype: str  # "": a shell that waits for its canonical function
+    opclass: tuple[str, str] | None  # schema, name; None: the subtype's default
+    collation: str | None  # None: the subtype's
+    canonical: str | None  # a function, as regproc prints it
+    subtype_diff: str | None  # a function, as regproc prints it
+    multirange: str  # as format_type prints it
+    privileges: tuple[Privilege, ...] | None
+    comment: str | None
+
+
+def _key(record: RangeType) -> ObjectKey:
+    return RANGE_TYPE.key(record)
+
+
+def _name(record: RangeType) -> "ddl.Node":
+    return ddl.name(record.schema, record.name)
+
+
+CARRIED = Carried("TYPE", _name, _key, grants_on="TYPE")
+
+
+def _create(record: RangeType) -> Sequence[Statement]:
+    key, name = _key(record), _name(record)
+    if not record.subtype:
+        return (ddl.statement(key, "CREATE TYPE", name),)
+    options = {
+        "SUBTYPE": record.subtype,
+        "SUBTYPE_OPCLASS": ddl.qualified(*record.opclass) if record.opclass else None,
+        "COLLATION": record.collation,
+        "CANONICAL": record.canonical,
+        "SUBTYPE_DIFF": record.subtype_diff,
+        "MULTIRANGE_TYPE_NAME": record.multirange,
+    }
+    given = ddl.commas(f"{option} = {value}" for option, value in options.items() if value)
+    return (ddl.statement(key, "CREATE TYPE", name, "AS RANGE", given), *CARRIED.made(record))
+
+
+def _drop(record: RangeType) -> Sequence[Statement]:
+    return ddl.drop(_key(record), "TYPE", _name(record))
+
+
+def _cut(record: RangeType) -> Cut[RangeType] | None:
+    """A shell type first: a canonical function takes the type that calls it."""
+    if record.canonical is None:
+        return None
+    shell = msgspec.structs.replace(record, subtype="")
+    return Cut(shell, tuple(_create(record)), lambda _: True)
+
+
+RANGE_TYPE = Kind(
+    name="range type",
+    record=RangeType,
+    classid="pg_type",
+    query=QUERY,
+    create=_create,
+    drop=_drop,
+    cut=_cut,
+    fields=(
+        replaced("subtype", "opclass", "collation", "canonical", "subtype_diff", "multirange"),
+        *CARRIED.rows(),
+    ),
+)

@@ -1,0 +1,289 @@
+"""CREATE FUNCTION and CREATE PROCEDURE: pg_proc, aggregates excepted."""
+
+from collections.abc import Sequence
+from typing import LiteralString
+
+import msgspec
+
+from pgmig import ddl
+from pgmig.db import fragments
+from pgmig.ddl.carried import Carried
+from pgmig.model import (
+    Cut,
+    Edge,
+    Kind,
+    ObjectKey,
+    Part,
+    Privilege,
+    Record,
+    Statement,
+    altered,
+    replaced,
+)
+
+# A function that hangs on a type with deptype i is the constructor of a range.
+QUERY: LiteralString = (
+    """
+SELECT p.oid, n.nspname AS schema, p.proname AS name, pg_get_userbyid(p.proowner) AS owner,
+       CASE p.prokind WHEN 'p' THEN 'procedure' WHEN 'w' THEN 'window' ELSE 'function' END AS kind,
+       CASE WHEN p.prokind <> 'p' THEN format_type(p.prorettype, NULL) END AS returns,
+       p.proretset AS is_set, l.lanname AS language,
+       CASE p.provolatile WHEN 'i' THEN 'immutable' WHEN 's' THEN 'stable' ELSE 'volatile' END
+           AS volatility,
+       CASE p.proparallel WHEN 's' THEN 'safe' WHEN 'r' THEN 'restricted' ELSE 'unsafe' END
+           AS parallel,
+       p.proisstrict AS is_strict, p.prosecdef AS is_security_definer,
+       p.proleakproof AS is_leakproof, p.procost::text AS cost, p.prorows::text AS rows,
+       CASE WHEN p.prosupport <> 0 THEN p.prosupport::text END AS support,
+       (SELECT array_agg(format_type(u.type, NULL) ORDER BY u.place)
+          FROM unnest(p.protrftypes) WITH ORDINALITY u(type, place)) AS transforms,
+       """
+    + fragments.settings("p.proconfig")
+    + """ AS settings,
+       CASE WHEN p.prosqlbody IS NULL THEN p.prosrc END AS source, p.probin AS library,
+       pg_get_function_sqlbody(p.oid) AS body,
+       """
+    + fragments.extensions("pg_proc", "p.oid")
+    + """ AS extensions,
+       """
+    + fragments.privileges("p.proacl", "'f'", "p.proowner")
+    + """ AS privileges,
+       """
+    + fragments.comment("pg_proc", "p.oid")
+    + """ AS comment
+  FROM pg_proc p
+  JOIN pg_namespace n ON n.oid = p.pronamespace
+  JOIN pg_language l ON l.oid = p.prolang
+ WHERE p.prokind <> 'a' AND NOT EXISTS (
+       SELECT FROM pg_depend i WHERE i.classid = 'pg_proc'::regclass AND i.objid = p.oid
+          AND i.refclassid = 'pg_type'::regclass AND i.deptype = 'i') AND """
+    + fragments.is_ours("p.pronamespace")
+    + " AND "
+    + fragments.is_no_member("pg_proc", "p.oid")
+)
+
+ARGUMENTS: LiteralString = (
+    """
+SELECT p.oid, coalesce(a.name, '') AS name, format_type(a.type, NULL) AS type,
+       CASE a.mode WHEN 'o' THEN 'out' WHEN 'b' THEN 'inout' WHEN 'v' THEN 'variadic'
+                   WHEN 't' THEN 'table' ELSE 'in' END AS mode,
+       pg_get_function_arg_default(p.oid, a.place::integer) AS default
+  FROM pg_proc p, unnest(coalesce(p.proallargtypes, p.proargtypes::oid[]), p.proargmodes,
+                         p.proargnames) WITH ORDINALITY a(type, mode, name, place)
+ WHERE p.prokind <> 'a' AND """
+    + fragments.is_ours("p.pronamespace")
+    + """
+ ORDER BY p.oid, a.place"""
+)
+
+
+class Argument(Record, frozen=True, kw_only=True):
+    """An argument of a routine, or a column of what it returns."""
+
+    name: str  # "" when it has none
+    type: str
+    mode: str  # in, out, inout, variadic, table
+    default: str | None
+
+
+class Routine(Record, frozen=True, kw_only=True):
+    """A function or a procedure."""
+
+    schema: str
+    name: str
+    owner: str
+    kind: str  # function, procedure, window
+    arguments: tuple[Argument, ...]
+    returns: str | None  # the type; None for a procedure
+    is_set: bool
+    language: str
+    volatility: str
+    parallel: str
+    is_strict: bool
+    is_security_definer: bool
+    is_leakproof: bool
+    cost: str
+    rows: str
+    support: str | None  # a function, as regproc prints it
+    transforms: tuple[str, ...] | None
+    settings: tuple[tuple[str, ...], ...] | None  # each its name, then its value or values
+    source: str | None  # prosrc, every byte of it; None when there is a body
+    library: str | None  # the object file of a C function
+    body: str | None  # BEGIN ATOMIC ... END or RETURN, as the server prints it
+    extensions: tuple[str, ...] | None
+    privileges: tuple[Privilege, ...] | None
+    comment: str | None
+
+
+def _inputs(record: Routine) -> tuple[str, ...]:
+    return tuple(each.type for each in record.arguments if each.mode not in {"out", "table"})
+
+
+def _key_name(record: Routine) -> str:
+    return f"{record.name}({', '.join(_inputs(record))})"
+
+
+def _key(record: Routine) -> ObjectKey:
+    return ROUTINE.key(record)
+
+
+def _subject(record: Routine) -> str:
+    return "PROCEDURE" if record.kind == "procedure" else "FUNCTION"
+
+
+def _signature(record: Routine) -> "ddl.Node":
+    # A procedure's list of types without modes also matches one whose OUT arguments are among
+    # them (LookupFuncWithArgs); with IN it cannot.
+    mode = "IN " if record.kind == "procedure" else ""
+    types = ", ".join(mode + type_ for type_ in _inputs(record))
+    return ddl.raw(f"{ddl.qualified(record.schema, record.name)}({types})")
+
+
+CARRIED = Carried(_subject, _signature, _key, grants_on=_subject, has_extensions=True)
+
+_MODES = {"in": "", "out": "OUT", "inout": "INOUT", "variadic": "VARIADIC", "table": ""}
+
+
+def _argument(argument: Argument) -> str:
+    default = f"DEFAULT {argument.default}" if argument.default is not None else ""
+    name = ddl.ident_text(argument.name) if argument.name else ""
+    parts = (_MODES[argument.mode], name, argument.type, default)
+    return " ".join(part for part in parts if part)
+
+
+def _head(record: Routine) -> str:
+    """The name, the arguments and what is returned."""
+    name = ddl.qualified(record.schema, record.name)
+    listed = ", ".join(_argument(each) for each in record.arguments if each.mode != "table")
+    columns = ", ".join(_argument(each) for each in record.arguments if each.mode == "table")
+    if record.returns is None:
+        return f"{name}({listed})"
+    if columns:
+        return f"{name}({listed}) RETURNS TABLE({columns})"
+    returns = f"SETOF {record.returns}" if record.is_set else record.returns
+    return f"{name}({listed}) RETURNS {returns}"
+
+
+def _attributes(record: Routine) -> str:
+    """The attributes that differ from their defaults, on one line with the language."""
+    usual_cost = "1" if record.language in {"c", "internal"} else "100"
+    transforms = ", ".join(f"FOR TYPE {type_}" for type_ in record.transforms or ())
+    parts = (
+        f"LANGUAGE {ddl.ident_text(record.language)}",
+        f"TRANSFORM {transforms}" if transforms else "",
+        "WINDOW" if record.kind == "window" else "",
+        record.volatility.upper() if record.volatility != "volatile" else "",
+        "LEAKPROOF" if record.is_leakproof else "",
+        "STRICT" if record.is_strict else "",
+        "SECURITY DEFINER" if record.is_security_definer else "",
+        f"PARALLEL {record.parallel.upper()}" if record.parallel != "unsafe" else "",
+        f"COST {record.cost}" if record.cost != usual_cost else "",
+        f"ROWS {record.rows}" if record.rows not in {"0", "1000"} else "",
+        f"SUPPORT {record.support}" if record.support else "",
+    )
+    return " ".join(part for part in parts if part)
+
+
+def _setting(name: str, *values: str) -> str:
+    # One literal a value: a list in one literal is another setting (catalog.md 1.15).
+    return f"SET {ddl.ident_text(name)} TO {', '.join(ddl.literal_text(each) for each in values)}"
+
+
+def _code(record: Routine) -> "ddl.Node":
+    if record.source is None:
+        return ddl.raw(record.body or "")
+    if record.library is not None:
+        symbol = ddl.literal_text(record.source)
+        return ddl.raw(f"AS {ddl.literal_text(record.library)}, {symbol}")
+    return ddl.clause("AS", ddl.body(record.source))
+
+
+def _define(record: Routine, command: str) -> Statement:
+    return ddl.statement(
+        _key(record),
+        ddl.lines(
+            ddl.clause(command, _subject(record), _head(record)),
+            _attributes(record),
+            *(_setting(*setting) for setting in record.settings or ()),
+            _code(record),
+        ),
+    )
+
+
+def _create(record: Routine) -> Sequence[Statement]:
+    return (_define(record, "CREATE"), *CARRIED.made(record))
+
+
+def _drop(record: Routine) -> Sequence[Statement]:
+    return ddl.drop(_key(record), _subject(record), _signature(record))
+
+
+def _redefine(_: Routine, new: Routine) -> Sequence[Statement]:
+    # OR REPLACE keeps owner, privileges and comment and resets every attribute not repeated.
+    return (_define(new, "CREATE OR REPLACE"),)
+
+
+def _stub(record: Routine) -> Routine:
+    """The same signature with a string body, which records no dependencies."""
+    results = [each.type for each in record.arguments if each.mode in {"out", "inout", "table"}]
+    if not results and record.returns not in {None, "void"}:
+        results = [str(record.returns)]
+    source = "SELECT " + ", ".join(f"NULL::{type_}" for type_ in results)
+    return msgspec.structs.replace(record, body=None, source=source.rstrip(), support=None)
+
+
+# What these edges stand for is part of the signature, or harmless to wait for.
+_SIGNATURE = frozenset(
+    {"schema", "extension", "enum", "composite type", "range type", "domain", "sequence"}
+)
+
+
+def _cut(record: Routine) -> Cut[Routine] | None:
+    """A stub first, the body once what it names is there."""
+    if record.body is None:
+        return None
+    types = {each.type for each in record.arguments} | {str(record.returns)}
+    named = {type_.removesuffix("[]") for type_ in types}
+
+    def is_of_body(edge: Edge) -> bool:
+        # A relation may be an argument's type: its row type.
+        name = ddl.qualified(edge.target.schema, edge.target.name)
+        return edge.target.kind not in _SIGNATURE and name not in named
+
+    return Cut(_stub(record), tuple(_redefine(record, record)), is_of_body)
+
+
+ROUTINE = Kind(
+    name="routine",
+    record=Routine,
+    classid="pg_proc",
+    query=QUERY,
+    parts=(Part("arguments", Argument, ARGUMENTS),),
+    create=_create,
+    drop=_drop,
+    cut=_cut,
+    key_name=_key_name,
+    # A string body is checked against relations that are made after it.
+    settings=("check_function_bodies = off",),
+    fields=(
+        replaced("kind", "arguments", "returns", "is_set"),
+        altered(
+            "language",
+            "volatility",
+            "parallel",
+            "is_strict",
+            "is_security_definer",
+            "is_leakproof",
+            "cost",
+            "rows",
+            "support",
+            "transforms",
+            "settings",
+            "source",
+            "library",
+            "body",
+            by=_redefine,
+        ),
+        *CARRIED.rows(),
+    ),
+)

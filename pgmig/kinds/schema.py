@@ -1,0 +1,70 @@
+"""CREATE SCHEMA: pg_namespace.
+
+`public` is a schema like others: a new database has it, so its owner, privileges and comment are
+altered in place.
+"""
+
+from collections.abc import Sequence
+from typing import LiteralString
+
+from pgmig import ddl
+from pgmig.db import fragments
+from pgmig.ddl.carried import Carried
+from pgmig.model import Kind, ObjectKey, Privilege, Record, Statement
+
+QUERY: LiteralString = (
+    """
+SELECT n.oid, n.nspname AS name, pg_get_userbyid(n.nspowner) AS owner,
+       """
+    + fragments.privileges("n.nspacl", "'n'", "n.nspowner")
+    + """ AS privileges,
+       """
+    + fragments.comment("pg_namespace", "n.oid")
+    + """ AS comment
+  FROM pg_namespace n
+ WHERE """
+    + fragments.is_ours("n.oid")
+    + " AND "
+    + fragments.is_no_member("pg_namespace", "n.oid")
+)
+
+
+class Schema(Record, frozen=True, kw_only=True):
+    """A schema; what it holds are objects of their own."""
+
+    name: str
+    owner: str
+    privileges: tuple[Privilege, ...] | None
+    comment: str | None
+
+
+def _key(record: Schema) -> ObjectKey:
+    return SCHEMA.key(record)
+
+
+def _name(record: Schema) -> "ddl.Node":
+    return ddl.ident(record.name)
+
+
+CARRIED = Carried("SCHEMA", _name, _key, grants_on="SCHEMA")
+
+
+def _create(record: Schema) -> Sequence[Statement]:
+    made = ddl.statement(_key(record), "CREATE SCHEMA", _name(record))
+    return (made, *CARRIED.made(record))
+
+
+def _drop(record: Schema) -> Sequence[Statement]:
+    return ddl.drop(_key(record), "SCHEMA", _name(record))
+
+
+SCHEMA = Kind(
+    name="schema",
+    record=Schema,
+    classid="pg_namespace",
+    query=QUERY,
+    create=_create,
+    drop=_drop,
+    identity=("name",),
+    fields=CARRIED.rows(),
+)
