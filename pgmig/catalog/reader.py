@@ -8,6 +8,7 @@ from typing import Any
 import msgspec
 
 from pgmig.catalog.edges import Address, read_edges
+from pgmig.catalog.unmodelled import unmodelled
 from pgmig.db import Connection, fetch, reading
 from pgmig.kinds import KINDS
 from pgmig.model import AnyKind, ObjectKey, Query, Record, Snapshot
@@ -36,11 +37,13 @@ def read(conn: Connection) -> Snapshot:
                 found[key] = record
                 keys[kind.classid, oid] = key
         depends = read_edges(conn, keys)
+        besides = unmodelled(conn, keys)
     logger.debug("read %d objects and %d edges", len(found), len(depends))
     return Snapshot(
         server_version=version,
         objects={key: found[key] for key in sorted(found)},
         depends=depends,
+        unmodelled=besides,
     )
 
 

@@ -44,7 +44,9 @@ def reading(conn: Connection) -> Generator[None]:
             conn.execute("ROLLBACK")
 
 
-def fetch(conn: Connection, query: LiteralString) -> tuple[list[str], Sequence[Sequence[Any]]]:
+def fetch(
+    conn: Connection, query: LiteralString, params: Sequence[object] | None = None
+) -> tuple[list[str], Sequence[Sequence[Any]]]:
     """The column names and all rows of `query`."""
-    cursor = conn.execute(query)
+    cursor = conn.execute(query, params)
     return [column.name for column in cursor.description or ()], cursor.fetchall()

@@ -1,0 +1,126 @@
+"""Facts that no record holds, about objects that pgmig reads or that PostgreSQL made itself.
+
+Rare, and most of them lost by pg_dump too, yet each would be lost without a word. Every branch of
+the query gives `kind` and `identity`, in pg_identify_object's words.
+"""
+
+from typing import LiteralString
+
+
+def _rights(
+    catalog: LiteralString, acl: LiteralString, letter: LiteralString, owner: LiteralString
+) -> LiteralString:
+    """Privileges on the system's and on extensions' objects that differ from the initial ones.
+
+    pg_init_privs has what initdb or CREATE EXTENSION left (manual, pg_init_privs), but nothing of
+    information_schema. The schema public has a record of its own.
+    """
+    return (
+        "SELECT 'privileges' AS kind, i.type || ' ' || i.identity AS identity FROM "
+        + catalog
+        + " o "
+        "LEFT JOIN pg_init_privs p ON p.classoid = '" + catalog + "'::regclass "
+        "AND p.objoid = o.oid AND p.objsubid = 0, "
+        "pg_identify_object('" + catalog + "'::regclass, o.oid, 0) i "
+        "WHERE " + acl + "::text IS DISTINCT FROM p.initprivs::text "
+        "AND coalesce(i.schema, i.identity) NOT IN ('information_schema', 'public') "
+        "AND (o.oid < 16384 OR EXISTS (SELECT FROM pg_depend d "
+        "WHERE d.classid = '" + catalog + "'::regclass AND d.objid = o.oid AND d.deptype = 'e')) "
+        "AND " + _differ(acl, "p.initprivs", "acldefault(" + letter + ", " + owner + ")")
+    )
+
+
+def _differ(acl: LiteralString, initial: LiteralString, default: LiteralString) -> LiteralString:
+    """A condition: two acls mean different things, NULL being the default (catalog.md 1.20)."""
+    return (
+        "EXISTS (SELECT FROM aclexplode(coalesce(" + acl + ", " + default + ")) a "
+        "FULL JOIN aclexplode(coalesce(" + initial + ", " + default + ")) b "
+        "USING (grantor, grantee, privilege_type) "
+        "WHERE a.is_grantable IS DISTINCT FROM b.is_grantable)"
+    )
+
+
+_COLUMN_RIGHTS: LiteralString = """
+SELECT 'privileges', i.type || ' ' || i.identity
+  FROM pg_attribute o JOIN pg_class c ON c.oid = o.attrelid
+  LEFT JOIN pg_init_privs p ON p.classoid = 'pg_class'::regclass
+        AND p.objoid = o.attrelid AND p.objsubid = o.attnum,
+       pg_identify_object('pg_class'::regclass, o.attrelid, o.attnum) i
+ WHERE o.attacl::text IS DISTINCT FROM p.initprivs::text AND NOT o.attisdropped
+   AND (o.attrelid < 16384 OR o.attnum < 0 OR c.relkind = 'S' OR EXISTS (
+        SELECT FROM pg_depend d WHERE d.classid = 'pg_class'::regclass AND d.objid = o.attrelid
+           AND d.deptype = 'e'))
+   AND """ + _differ("o.attacl", "p.initprivs", "acldefault('c', c.relowner)")
+
+# Row types come with their relation, yet take privileges and comments of their own.
+_ROW_TYPES: LiteralString = """
+SELECT 'privileges', i.type || ' ' || i.identity
+  FROM pg_type o JOIN pg_class c ON c.oid = o.typrelid AND c.relkind <> 'c',
+       pg_identify_object('pg_type'::regclass, o.oid, 0) i
+ WHERE o.typacl IS NOT NULL AND o.oid >= 16384 AND """ + _differ(
+    "o.typacl", "NULL::aclitem[]", "acldefault('T', o.typowner)"
+)
+
+# Comments on rows that stand for no object of their own: row types, array types, the constraint
+# of a constraint trigger, a partition's clone of a foreign key, system columns.
+_COMMENTS: LiteralString = """
+SELECT 'comment', i.type || ' ' || i.identity
+  FROM pg_description d, pg_identify_object(d.classoid, d.objoid, d.objsubid) i
+ WHERE d.objoid >= 16384 AND (
+       d.objsubid < 0
+       OR d.classoid = 'pg_type'::regclass AND EXISTS (
+          SELECT FROM pg_depend e WHERE e.classid = d.classoid AND e.objid = d.objoid
+             AND e.deptype = 'i')
+       OR d.classoid = 'pg_constraint'::regclass AND EXISTS (
+          SELECT FROM pg_constraint k WHERE k.oid = d.objoid
+             AND (k.contype = 't' OR k.contype = 'f' AND k.conparentid <> 0)))"""
+
+# ALTER TABLE .. DISABLE TRIGGER ALL reaches the triggers of foreign and deferrable keys.
+_STATES: LiteralString = """
+SELECT DISTINCT 'trigger state', i.type || ' ' || i.identity
+  FROM pg_trigger t JOIN pg_constraint k ON k.oid = t.tgconstraint AND k.contype <> 't',
+       pg_identify_object('pg_constraint'::regclass, k.oid, 0) i
+ WHERE t.tgenabled <> 'O'"""
+
+# Of the index of a constraint: an exclusion's expressions may have targets. A column of another
+# index is read.
+_TARGETS: LiteralString = """
+SELECT 'statistics target', i.type || ' ' || i.identity
+  FROM pg_constraint k JOIN pg_attribute a ON a.attrelid = k.conindid AND a.attstattarget >= 0,
+       pg_identify_object('pg_class'::regclass, a.attrelid, a.attnum) i
+ WHERE k.contype IN ('p', 'u', 'x')"""
+
+_EXTENSIONS: LiteralString = """
+SELECT 'dependency on extension', i.type || ' ' || i.identity
+  FROM pg_depend d JOIN pg_constraint k ON k.conindid = d.objid AND k.contype IN ('p', 'u', 'x'),
+       pg_identify_object(d.classid, d.objid, 0) i
+ WHERE d.classid = 'pg_class'::regclass AND d.deptype = 'x'"""
+
+# Labels of a provider; those of roles, tablespaces and databases are the cluster's.
+_LABELS: LiteralString = """
+SELECT 'security label', l.provider || ' on ' || i.type || ' ' || i.identity
+  FROM pg_seclabel l, pg_identify_object(l.classoid, l.objoid, l.objsubid) i"""
+
+_LARGE_OBJECTS: LiteralString = """
+SELECT 'large object', count(*) || ' in all' FROM pg_largeobject_metadata HAVING count(*) > 0"""
+
+UNCARRIED: LiteralString = "\nUNION ALL\n".join(
+    (
+        _rights("pg_class", "o.relacl", "CASE WHEN o.relkind = 'S' THEN 's' ELSE 'r' END::\"char\"",
+                "o.relowner"),
+        _rights("pg_proc", "o.proacl", "'f'", "o.proowner"),
+        _rights("pg_type", "o.typacl", "'T'", "o.typowner"),
+        _rights("pg_namespace", "o.nspacl", "'n'", "o.nspowner"),
+        _rights("pg_language", "o.lanacl", "'l'", "o.lanowner"),
+        _rights("pg_foreign_data_wrapper", "o.fdwacl", "'F'", "o.fdwowner"),
+        _rights("pg_foreign_server", "o.srvacl", "'S'", "o.srvowner"),
+        _COLUMN_RIGHTS,
+        _ROW_TYPES,
+        _COMMENTS,
+        _STATES,
+        _TARGETS,
+        _EXTENSIONS,
+        _LABELS,
+        _LARGE_OBJECTS,
+    )
+)  # fmt: skip

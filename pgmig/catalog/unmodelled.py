@@ -1,0 +1,140 @@
+"""What a database holds that no kind reads: nothing is skipped in silence.
+
+Every catalog of objects is counted whole, so a row that a kind should read and does not is named
+too. Besides come facts about read objects for which the records have no field.
+"""
+
+from collections.abc import Container
+from typing import LiteralString
+
+from pgmig.catalog.edges import Address
+from pgmig.catalog.uncarried import UNCARRIED
+from pgmig.db import Connection, fetch
+from pgmig.model import Unmodelled
+
+# Objects made by initdb have lower OIDs (catalog.md 0.4).
+_IS_OURS: LiteralString = "o.oid >= 16384"
+
+
+def _is_own(catalog: LiteralString) -> LiteralString:
+    """A condition: neither a member of an extension nor an internal part of another object.
+
+    What is internal to a member (its row type, its array type) is caught by its own deptype i,
+    so no recursion is needed.
+    """
+    return (
+        "NOT EXISTS (SELECT FROM pg_depend d WHERE d.classid = '" + catalog + "'::regclass "
+        "AND d.objid = o.oid AND d.deptype IN ('e', 'i'))"
+    )
+
+
+def _in_schema(column: LiteralString) -> LiteralString:
+    return column + " IN (SELECT oid FROM schemas)"
+
+
+def _on_relation(column: LiteralString) -> LiteralString:
+    return column + " IN (SELECT oid FROM relations)"
+
+
+# The objects of each catalog: the condition beside _IS_OURS and _is_own. Left out are indexes of
+# constraints, row types, `_RETURN` rules and the like, which are internal to their owners; clones
+# that partitions have of triggers and foreign keys; NOT NULL, which belongs to its column.
+_OBJECTS: tuple[tuple[LiteralString, LiteralString], ...] = (
+    ("pg_namespace", "o.oid IN (SELECT oid FROM schemas)"),
+    ("pg_extension", "true"),
+    ("pg_class", "(o.oid IN (SELECT oid FROM relations) OR o.relkind IN ('i', 'I') AND EXISTS ("
+     "SELECT FROM pg_index i WHERE i.indexrelid = o.oid AND " + _on_relation("i.indrelid") + "))"),
+    ("pg_type", _in_schema("o.typnamespace")),
+    ("pg_proc", _in_schema("o.pronamespace")),
+    ("pg_constraint", "o.contype NOT IN ('n', 't') AND NOT (o.contype = 'f' AND o.conparentid <> 0)"
+     " AND (" + _on_relation("o.conrelid") + " OR o.conrelid = 0 AND "
+     + _in_schema("o.connamespace") + " AND NOT EXISTS (SELECT FROM pg_depend d"
+     " WHERE d.classid = 'pg_type'::regclass AND d.objid = o.contypid AND d.deptype = 'e'))"),
+    ("pg_trigger", "NOT o.tgisinternal AND o.tgparentid = 0 AND " + _on_relation("o.tgrelid")),
+    ("pg_rewrite", _on_relation("o.ev_class")),
+    ("pg_policy", _on_relation("o.polrelid")),
+    ("pg_statistic_ext", _on_relation("o.stxrelid")),
+    ("pg_operator", _in_schema("o.oprnamespace")),
+    ("pg_opclass", _in_schema("o.opcnamespace")),
+    ("pg_opfamily", _in_schema("o.opfnamespace")),
+    # Entries that were added to a family of the system's; others belong to theirs.
+    ("pg_amop", "o.amopfamily < 16384 AND NOT EXISTS (SELECT FROM pg_depend d WHERE d.deptype = 'e'"
+     " AND d.classid = 'pg_operator'::regclass AND d.objid = o.amopopr)"),
+    ("pg_amproc", "o.amprocfamily < 16384 AND NOT EXISTS (SELECT FROM pg_depend d"
+     " WHERE d.deptype = 'e' AND d.classid = 'pg_proc'::regclass AND d.objid = o.amproc)"),
+    ("pg_cast", "true"),
+    ("pg_conversion", _in_schema("o.connamespace")),
+    ("pg_transform", "true"),
+    ("pg_language", "true"),
+    ("pg_collation", _in_schema("o.collnamespace")),
+    ("pg_ts_parser", _in_schema("o.prsnamespace")),
+    ("pg_ts_template", _in_schema("o.tmplnamespace")),
+    ("pg_ts_dict", _in_schema("o.dictnamespace")),
+    ("pg_ts_config", _in_schema("o.cfgnamespace")),
+    ("pg_event_trigger", "true"),
+    ("pg_foreign_data_wrapper", "true"),
+    ("pg_foreign_server", "true"),
+    ("pg_publication", "true"),
+    ("pg_default_acl", "o.defaclnamespace = 0 OR " + _in_schema("o.defaclnamespace")),
+    ("pg_am", "true"),
+)  # fmt: skip
+
+# The schemas that a snapshot reads, and the relations in them that no extension owns.
+_WITH: LiteralString = """
+WITH schemas AS (
+  SELECT oid FROM pg_namespace
+   WHERE nspname !~ '^pg_' AND nspname NOT IN ('information_schema', 'pgmig')),
+relations AS (
+  SELECT o.oid FROM pg_class o
+   WHERE o.relkind NOT IN ('i', 'I', 't', 'c') AND o.relpersistence <> 't'
+     AND o.relnamespace IN (SELECT oid FROM schemas)
+     AND NOT EXISTS (SELECT FROM pg_depend d WHERE d.classid = 'pg_class'::regclass
+                        AND d.objid = o.oid AND d.deptype = 'e'))
+"""
+
+
+def _objects(catalog: LiteralString, condition: LiteralString) -> LiteralString:
+    return (
+        "SELECT '"
+        + catalog
+        + "' AS class, array_agg(o.oid::bigint) AS oids FROM "
+        + catalog
+        + " o "
+        "WHERE " + _IS_OURS + " AND (" + condition + ") AND " + _is_own(catalog)
+    )
+
+
+# Two catalogs are closed to most roles; of each a part is open (catalog.md 5).
+OBJECTS: LiteralString = _WITH + "\nUNION ALL\n".join(
+    (
+        *(_objects(catalog, condition) for catalog, condition in _OBJECTS),
+        "SELECT 'pg_user_mapping', array_agg(umid::bigint) FROM pg_user_mappings",
+        "SELECT 'pg_subscription', array_agg(s.oid::bigint) FROM pg_subscription s "
+        "JOIN pg_database b ON b.oid = s.subdbid WHERE b.datname = current_database()",
+    )
+)
+
+NAMES: LiteralString = """
+SELECT i.type, i.identity
+  FROM unnest(%s::text[], %s::oid[]) AS a (class, oid),
+       pg_identify_object(('pg_catalog.' || a.class)::regclass, a.oid, 0) AS i
+"""
+
+
+def unmodelled(conn: Connection, known: Container[Address]) -> tuple[Unmodelled, ...]:
+    """What the database holds besides the objects of `known`, sorted.
+
+    Args:
+        conn: a session inside `db.reading`.
+        known: every object read, by its catalog and OID.
+    """
+    left = [
+        (class_, oid)
+        for class_, oids in fetch(conn, OBJECTS)[1]
+        for oid in oids or ()
+        if (class_, oid) not in known
+    ]
+    rows = [*fetch(conn, UNCARRIED)[1]]
+    if left:
+        rows += fetch(conn, NAMES, ([class_ for class_, _ in left], [oid for _, oid in left]))[1]
+    return tuple(sorted({Unmodelled(kind=kind, identity=identity) for kind, identity in rows}))
