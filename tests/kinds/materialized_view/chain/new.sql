@@ -1,7 +1,7 @@
 -- Materialized views are filled after all that their queries run: keys, functions, other views.
 SET check_function_bodies = off;
 CREATE FUNCTION a_label(n integer) RETURNS text LANGUAGE sql STABLE
-    AS 'SELECT label FROM z_labels WHERE id = n';
+    AS 'SELECT label FROM public.z_labels WHERE id = n';
 CREATE TABLE z_labels (id integer PRIMARY KEY, label text);
 CREATE MATERIALIZED VIEW a AS SELECT z.*, count(*) AS n, a_label(z.id) AS l FROM z_labels z GROUP BY z.id;
 CREATE VIEW b AS SELECT id, n FROM a;

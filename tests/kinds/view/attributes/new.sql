@@ -1,5 +1,6 @@
 -- Options, defaults, comments and privileges down to the column, on names that need quotes.
 CREATE SCHEMA "S-1";
+GRANT USAGE ON SCHEMA "S-1" TO r_reader;
 CREATE TABLE "S-1"."S-1" ("Id" integer PRIMARY KEY, label varchar(20) COLLATE "C", amount numeric(10,2));
 
 CREATE VIEW "S-1"."Open" WITH (security_barrier) AS
