@@ -1,4 +1,4 @@
-"""What is drawn on a terminal, by rich."""
+"""Tables on a terminal, drawn by rich."""
 
 from collections.abc import Sequence
 

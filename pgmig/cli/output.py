@@ -44,6 +44,10 @@ class Output:
         """Whether progress may be drawn on stderr."""
         return is_terminal(sys.stderr) and not self._is_quiet
 
+    def has_color_on_stderr(self) -> bool:
+        """Whether what is drawn on stderr has colour."""
+        return has_color(sys.stderr, self._color)
+
     def document(self, value: object) -> None:
         """Print `value`, an object of fields, as the command's JSON document."""
         import msgspec

@@ -1,0 +1,108 @@
+"""Runs of the real program: arguments in, exit code and both streams out."""
+
+import os
+import pty
+import re
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import NamedTuple
+
+import pytest
+
+PGMIG = (sys.executable, "-m", "pgmig")
+
+# What the machine or the person running the tests may have set, and the program would obey.
+_OBEYED = re.compile(r"PG|DATABASE_URL|SHADOW_DATABASE_URL|NO_COLOR|COLUMNS|LINES|TERM|LC_|LANG")
+
+
+class Ran(NamedTuple):
+    """What a run left: its exit code, stdout, stderr."""
+
+    code: int
+    out: str
+    err: str
+
+
+Run = Callable[..., Ran]
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    """An empty folder that nothing above can make a project; current for the program."""
+    (tmp_path / ".git").mkdir()
+    return tmp_path
+
+
+def environment(**more: str) -> dict[str, str]:
+    """The variables of this process without those that steer the program."""
+    kept = {name: value for name, value in os.environ.items() if not _OBEYED.match(name)}
+    return kept | {"TERM": "xterm-256color", "LC_ALL": "C.UTF-8", "COLUMNS": "80"} | more
+
+
+@pytest.fixture
+def pgmig(folder: Path) -> Run:
+    """Runs pgmig without a terminal."""
+
+    def run(*args: str | Path, cwd: Path = folder, **env: str) -> Ran:
+        done = subprocess.run(
+            [*PGMIG, *map(str, args)],
+            cwd=cwd,
+            env=environment(**env),
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            text=True,
+            check=False,
+            timeout=120,
+        )
+        return Ran(done.returncode, done.stdout, done.stderr)
+
+    return run
+
+
+@pytest.fixture
+def on_terminal(folder: Path) -> Run:
+    """Runs pgmig on a terminal that shows both streams, answering its prompt; `err` is empty."""
+
+    def run(*args: str | Path, answer: str = "", cwd: Path = folder, **env: str) -> Ran:
+        ours, theirs = pty.openpty()
+        process = subprocess.Popen(
+            [*PGMIG, *map(str, args)],
+            cwd=cwd,
+            env=environment(**env),
+            stdin=theirs,
+            stdout=theirs,
+            stderr=theirs,
+            start_new_session=True,
+        )
+        os.close(theirs)
+        os.write(ours, answer.encode())
+        shown = b""
+        while chunk := _read(ours):
+            shown += chunk
+        os.close(ours)
+        return Ran(process.wait(120), shown.decode().replace("\r\n", "\n"), "")
+
+    return run
+
+
+def _read(terminal: int) -> bytes:
+    try:
+        return os.read(terminal, 65536)
+    except OSError:  # Linux says so when the last program left the terminal
+        return b""
+
+
+_COLORS = re.compile(r"\x1b\[[0-9;?]*[A-Za-z]")
+
+
+def plain(text: str) -> str:
+    """`text` without the terminal's control sequences."""
+    return _COLORS.sub("", text)
+
+
+def masked(text: str) -> str:
+    """`text` with times and durations that differ from run to run replaced."""
+    text = re.sub(r"\d{4}-\d\d-\d\d[ T]\d\d:\d\d:\d\d(\.\d+)?([+-]\d\d(:?\d\d)?|Z)?", "TIME", text)
+    return re.sub(r"\b\d+(\.\d+)? ?(ms|s|min)\b", "DURATION", text)

@@ -1,0 +1,237 @@
+"""The program itself: help, version, usage errors, what it imports."""
+
+import shlex
+import subprocess
+from collections.abc import Iterator
+from pathlib import Path
+
+import click
+import pytest
+
+import pgmig as package
+from pgmig.cli.app import COMMANDS, program
+from pgmig.cli.options import Verb
+from tests.cli.conftest import PGMIG, Ran, Run, environment
+
+HELP = """\
+Usage: pgmig [OPTIONS] COMMAND [ARGS]...
+
+  Versioned migrations for PostgreSQL, proved before they are written.
+
+Options:
+  -V, --version                Show the version and exit.
+  --url URL                    The database, as URL or key=value pairs.
+  --env NAME                   Use the table [env.NAME] of the settings file.
+  --config FILE                The settings file.
+  --migrations DIR             The directory of the scripts.
+  --json                       Report as one JSON document on stdout.
+  --color [auto|always|never]  Colour the output; auto: on a terminal.
+  -q, --quiet                  Say nothing but results and errors.
+  -v, --verbose                Log what is done; -vv every statement.
+  -h, --help                   Show this message and exit.
+
+Commands:
+  snapshot    Write what a database holds, as JSON or SQL.
+  baseline    Write the first migration from an existing database.
+  new         Start the next migration: a numbered pair of scripts.
+  up          Apply pending migrations.
+  down        Undo applied migrations, the latest first.
+  redo        Undo the latest migration and apply it again.
+  goto        Move up or down to one version.
+  status      Show which migrations are applied and which are pending.
+  history     Show what ran on a database, when and by whom.
+  server      Run a local PostgreSQL server for development and proofs.
+  completion  Print the completion script of a shell.
+
+Exit codes:
+  0  done, or nothing to do
+  1  error
+  2  wrong usage or configuration
+  3  pending, drift or differences (--check)
+  4  refused by safety, proof or preflight
+  5  another runner holds the lock
+  6  stopped part-way; the same command resumes
+  7  history and files disagree
+
+Example:
+  pgmig --url postgresql://localhost/app status
+
+pgmig COMMAND --help tells the options of a command.
+"""
+
+
+def _verbs(group: click.Group, path: str) -> Iterator[tuple[str, Verb]]:
+    ctx = click.Context(group)
+    for name in group.list_commands(ctx):
+        command = group.get_command(ctx, name)
+        if isinstance(command, click.Group):
+            yield from _verbs(command, f"{path} {name}")
+        else:
+            assert isinstance(command, Verb)
+            yield f"{path} {name}", command
+
+
+VERBS = dict(_verbs(program, "pgmig"))
+
+
+@pytest.mark.parametrize("args", [(), ("--help",), ("-h",)])
+def test_help_tells_commands_and_exit_codes(pgmig: Run, args: tuple[str, ...]) -> None:
+    assert pgmig(*args) == Ran(0, HELP, "")
+
+
+@pytest.mark.parametrize("args", [("--version",), ("-V",), ("--json", "--version")])
+def test_version_is_that_of_the_package(pgmig: Run, args: tuple[str, ...]) -> None:
+    assert pgmig(*args) == Ran(0, f"pgmig {package.__version__}\n", "")
+
+
+@pytest.mark.parametrize("name", COMMANDS)
+def test_the_table_of_commands_says_what_the_command_says(name: str) -> None:
+    command = program.get_command(click.Context(program), name)
+    assert command is not None
+    assert command.help is not None
+    assert command.help.partition("\n")[0] == COMMANDS[name]
+
+
+@pytest.mark.parametrize("path", VERBS)
+def test_every_command_explains_its_options_and_has_an_example_that_parses(path: str) -> None:
+    verb = VERBS[path]
+    assert all(o.help for o in verb.params if isinstance(o, click.Option))
+    assert verb.examples
+    for example in verb.examples:
+        words = shlex.split(example.partition(" > ")[0])
+        assert words[: len(path.split())] == path.split() or path in example
+        arguments = words[1:] if words[0] == "pgmig" else []
+        with program.make_context("pgmig", arguments) as ctx:
+            rest, command = [*ctx._protected_args, *ctx.args], click.Command("")
+            group: click.Command = program
+            while isinstance(group, click.Group):
+                _, found, rest = group.resolve_command(ctx, rest)
+                assert found is not None
+                group = command = found
+            command.make_context(path, rest, parent=ctx)
+
+
+def _imported(*args: str) -> set[str]:
+    program, *rest = PGMIG
+    done = subprocess.run(
+        [program, "-X", "importtime", *rest, *args],
+        env=environment(),
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    return {line.rpartition("|")[2].strip() for line in done.stderr.splitlines()}
+
+
+HEAVY = {"psycopg", "sqlglot", "msgspec", "rich", "logging", "pathlib"}
+
+
+def test_version_imports_no_click() -> None:
+    assert not _imported("--version") & ({"click", "re"} | HEAVY)
+
+
+@pytest.mark.parametrize("args", [("--help",), ("up", "--help"), ("server", "start", "--help")])
+def test_help_imports_nothing_that_a_command_needs(args: tuple[str, ...]) -> None:
+    assert not _imported(*args) & HEAVY
+
+
+@pytest.mark.parametrize(
+    ("args", "error"),
+    [
+        (
+            ("stauts",),
+            "there is no command `pgmig stauts`\n"
+            "   do: the nearest is `pgmig status`; `pgmig --help` lists the commands",
+        ),
+        (
+            ("migrate",),
+            "there is no command `pgmig migrate`\n"
+            "   do: the nearest is `pgmig up`; `pgmig --help` lists the commands",
+        ),
+        (
+            ("xyzzy",),
+            "there is no command `pgmig xyzzy`\n   do: `pgmig --help` lists the commands",
+        ),
+        (
+            ("server", "stat"),
+            "there is no command `pgmig server stat`\n"
+            "   do: the nearest is `pgmig server start`; `pgmig server --help` lists the commands",
+        ),
+        (("--url", "x"), "missing command\n   do: `pgmig --help`"),
+        (("goto",), "missing argument 'VERSION'\n   do: `pgmig goto --help`"),
+        (
+            ("goto", "latest"),
+            "invalid value for 'VERSION': 'latest' is not a version: write its number, as in 7"
+            " or 0007\n   do: `pgmig goto --help`",
+        ),
+    ],
+)
+def test_wrong_usage_is_told_with_what_to_do(pgmig: Run, args: tuple[str, ...], error: str) -> None:
+    assert pgmig(*args) == Ran(2, "", f"error: {error}\n")
+
+
+def test_an_unknown_option_names_the_nearest(pgmig: Run) -> None:
+    ran = pgmig("up", "--lock-timeot", "5s")
+    assert ran.code == 2
+    assert "--lock-timeout" in ran.err
+
+
+def test_with_json_an_error_is_a_document_too(pgmig: Run) -> None:
+    assert pgmig("stauts", "--json").out == (
+        "{\n"
+        '  "pgmig": 1,\n'
+        '  "error": {\n'
+        '    "kind": "UnknownCommand",\n'
+        '    "exit_code": 2,\n'
+        '    "what": "there is no command `pgmig stauts`",\n'
+        '    "where": "",\n'
+        '    "do": "the nearest is `pgmig status`; `pgmig --help` lists the commands",\n'
+        '    "facts": {\n'
+        '      "name": "stauts",\n'
+        '      "nearest": "status"\n'
+        "    }\n"
+        "  }\n"
+        "}\n"
+    )
+
+
+@pytest.mark.parametrize(
+    ("args", "env", "is_colored"),
+    [
+        ((), {}, False),
+        (("--color", "always"), {}, True),
+        (("--color=always",), {"NO_COLOR": "1"}, True),
+    ],
+)
+def test_errors_have_colour_where_it_is_asked_for(
+    pgmig: Run, args: tuple[str, ...], env: dict[str, str], *, is_colored: bool
+) -> None:
+    assert ("\x1b[31m" in pgmig("stauts", *args, **env).err) is is_colored
+
+
+@pytest.mark.parametrize(
+    ("args", "env", "is_colored"),
+    [
+        ((), {}, True),
+        (("--color", "never"), {}, False),
+        ((), {"NO_COLOR": "1"}, False),
+        ((), {"TERM": "dumb"}, False),
+    ],
+)
+def test_errors_have_colour_on_a_terminal_unless_it_is_refused(
+    on_terminal: Run, args: tuple[str, ...], env: dict[str, str], *, is_colored: bool
+) -> None:
+    assert ("\x1b[31m" in on_terminal("stauts", *args, **env).out) is is_colored
+
+
+def test_a_reader_that_leaves_early_hears_no_complaint(folder: Path) -> None:
+    command = " ".join(shlex.quote(word) for word in PGMIG)
+    done = subprocess.run(
+        ["bash", "-c", f"{command} completion bash | true"],
+        cwd=folder,
+        env=environment(),
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.stderr == ""
