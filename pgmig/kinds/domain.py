@@ -142,7 +142,8 @@ def _cut(record: Domain) -> Cut[Domain] | None:
     if record.default is None:
         return None
     first = msgspec.structs.replace(record, default=None)
-    return Cut(first, tuple(_set_default(first, record)), _is_of_default)
+    undo = tuple(_set_default(record, first))
+    return Cut(first, tuple(_set_default(first, record)), _is_of_default, undo)
 
 
 def _is_of_default(edge: Edge) -> bool:

@@ -250,7 +250,9 @@ def _cut(record: Routine) -> Cut[Routine] | None:
         name = ddl.qualified(edge.target.schema, edge.target.name)
         return edge.target.kind not in _SIGNATURE and name not in named
 
-    return Cut(_stub(record), tuple(_redefine(record, record)), is_of_body)
+    stub = _stub(record)
+    undo = tuple(_redefine(record, stub))
+    return Cut(stub, tuple(_redefine(record, record)), is_of_body, undo)
 
 
 ROUTINE = Kind(

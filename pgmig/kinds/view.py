@@ -122,6 +122,21 @@ def _defaults(record: View) -> Sequence[Statement]:
     )
 
 
+def _no_defaults(record: View) -> Sequence[Statement]:
+    return tuple(
+        ddl.statement(
+            _key(record),
+            "ALTER VIEW",
+            _name(record),
+            "ALTER COLUMN",
+            ddl.ident(column.name),
+            "DROP DEFAULT",
+        )
+        for column in record.columns
+        if column.default is not None
+    )
+
+
 def _create(record: View) -> Sequence[Statement]:
     return (
         _define(record, "CREATE VIEW"),
@@ -144,8 +159,13 @@ def _cut(record: View) -> Cut[View]:
         options=None,
         columns=tuple(msgspec.structs.replace(each, default=None) for each in record.columns),
     )
-    later = (_define(record, "CREATE OR REPLACE VIEW"), *_defaults(record))
-    return Cut(stub, later, _is_of_query)
+    replace = "CREATE OR REPLACE VIEW"
+    return Cut(
+        stub,
+        later=(_define(record, replace), *_defaults(record)),
+        is_later=_is_of_query,
+        undo=(_define(stub, replace), *_no_defaults(record)),
+    )
 
 
 def _is_of_query(edge: Edge) -> bool:

@@ -81,11 +81,14 @@ class Cut(Generic[R]):
         first: the record in the form that needs less (columns without defaults, a stub body).
         later: statements that complete it once everything it needs is there.
         is_later: tells whether an edge of the object belongs to the second step.
+        undo: statements that take the object back to its first form, so that a cycle can be
+            dropped too; empty when none can.
     """
 
     first: R
     later: tuple[Statement, ...]
     is_later: Callable[[Edge], bool]
+    undo: tuple[Statement, ...] = ()
 
 
 def _no_statements(_: Any, /) -> Sequence[Statement]:

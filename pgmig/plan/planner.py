@@ -1,7 +1,7 @@
 """Two snapshots in, ordered statements out."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from pgmig.errors import CycleError, UnsupportedChange
@@ -125,6 +125,10 @@ def _cut(
         statements[step] = tuple(KIND_BY_NAME[step.key.kind].create(cut.first))
         statements[Step(step.key, 1)] = cut.later
         needs[step] -= later - now
+        # What reads the object from outside the circle reads it whole.
+        for other, required in needs.items():
+            if step in required and other not in circle:
+                required.add(Step(step.key, 1))
         needs[Step(step.key, 1)] = {*later, step}
         return
     raise CycleError(keys=tuple(str(step.key) for step in sorted(circle, key=_rank)))
@@ -134,8 +138,10 @@ def _drops(dropped: Mapping[ObjectKey, Record], depends: Iterable[Edge]) -> list
     """Drops, each object before what it needs in the old snapshot.
 
     What PostgreSQL drops together with its owner gets no statement of its own, unless it stands
-    in a cycle (foreign keys of two tables to each other).
+    in a cycle (foreign keys of two tables to each other). Another cycle is undone first: what cut
+    it when it was made is taken back.
     """
+    undone: list[Statement] = []
     edges = [edge for edge in depends if edge.source in dropped and edge.target in dropped]
     owner: dict[ObjectKey, ObjectKey] = {}
     for edge in edges:
@@ -152,11 +158,32 @@ def _drops(dropped: Mapping[ObjectKey, Record], depends: Iterable[Edge]) -> list
         if not left:
             break
         freed = _freed(left, before, owner, edges)
-        if not freed:
-            raise CycleError(keys=tuple(str(key) for key in sorted(left)))
         for key in freed:
             del owner[key]
-    return [statement for key in order for statement in KIND_BY_NAME[key.kind].drop(dropped[key])]
+        if not freed:
+            statements, edges = _undo(min(cycles(left, before), key=min), dropped, owner, edges)
+            undone += statements
+    drops = (KIND_BY_NAME[key.kind].drop(dropped[key]) for key in order)
+    return [*undone, *(statement for statements in drops for statement in statements)]
+
+
+def _undo(
+    circle: set[ObjectKey],
+    dropped: Mapping[ObjectKey, Record],
+    owner: Mapping[ObjectKey, ObjectKey],
+    edges: list[Edge],
+) -> tuple[Sequence[Statement], list[Edge]]:
+    """Statements that break a circle of drops, and the edges that are left after them."""
+    for key in sorted(circle, key=lambda key: (-_RANK[key.kind], key)):
+        cut = KIND_BY_NAME[key.kind].cut(dropped[key])
+        if cut is None or not cut.undo:
+            continue
+        own = [edge for edge in edges if edge.source == key]
+        gone = {_root(edge.target, owner) for edge in own if cut.is_later(edge)}
+        kept = {_root(edge.target, owner) for edge in own if not cut.is_later(edge)}
+        if (gone - kept) & circle:
+            return cut.undo, [e for e in edges if e.source != key or not cut.is_later(e)]
+    raise CycleError(keys=tuple(str(key) for key in sorted(circle)))
 
 
 def _root(key: ObjectKey, owner: Mapping[ObjectKey, ObjectKey]) -> ObjectKey:

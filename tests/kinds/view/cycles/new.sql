@@ -1,7 +1,7 @@
 -- A view and a function of its row type.
 CREATE TABLE t (id integer, name varchar(10) COLLATE "C");
 CREATE VIEW v AS SELECT id, name FROM t;
-CREATE FUNCTION all_v() RETURNS SETOF v LANGUAGE sql STABLE AS 'SELECT id, name FROM t';
+CREATE FUNCTION all_v() RETURNS SETOF v LANGUAGE sql STABLE AS 'SELECT id, name FROM public.t';
 CREATE OR REPLACE VIEW v WITH (security_barrier = true) AS SELECT f.id, f.name FROM all_v() AS f;
 ALTER VIEW v ALTER COLUMN id SET DEFAULT 7;
 COMMENT ON VIEW v IS 'reads itself through a function';
