@@ -59,26 +59,22 @@ def _on_table(record: Policy) -> "ddl.Node":
 CARRIED = Carried("POLICY", _on_table, _key, has_owner=False)
 
 
-def _terms(record: Policy) -> str:
+def _terms(record: Policy) -> Sequence[str]:
     """TO, USING and WITH CHECK, which CREATE and ALTER share."""
     roles = ("PUBLIC" if role == "public" else ddl.ident_text(role) for role in record.roles)
-    parts = [f"TO {', '.join(roles)}"]
+    terms = [f"TO {', '.join(roles)}"]
     if record.using is not None:
-        parts.append(f"USING ({record.using})")
+        terms.append(f"USING ({record.using})")
     if record.with_check is not None:
-        parts.append(f"WITH CHECK ({record.with_check})")
-    return " ".join(parts)
+        terms.append(f"WITH CHECK ({record.with_check})")
+    return terms
 
 
 def _create(record: Policy) -> Sequence[Statement]:
-    created = ddl.statement(
-        _key(record),
-        "CREATE POLICY",
-        _on_table(record),
-        None if record.is_permissive else "AS RESTRICTIVE",
-        f"FOR {record.command.upper()}",
-        _terms(record),
-    )
+    to, *conditions = _terms(record)
+    kind = None if record.is_permissive else "AS RESTRICTIVE"
+    head = ddl.clause("CREATE POLICY", _on_table(record), kind, f"FOR {record.command.upper()}", to)
+    created = ddl.statement(_key(record), ddl.lines(head, *conditions))
     return (created, *CARRIED.made(record))
 
 
@@ -92,7 +88,9 @@ def _redefine(old: Policy, new: Policy) -> Sequence[Statement]:
     loses_check = old.with_check is not None and new.with_check is None
     if loses_using or loses_check:
         return (*_drop(old), *_create(new))
-    return (ddl.statement(_key(new), "ALTER POLICY", _on_table(new), _terms(new)),)
+    to, *conditions = _terms(new)
+    head = ddl.clause("ALTER POLICY", _on_table(new), to)
+    return (ddl.statement(_key(new), ddl.lines(head, *conditions)),)
 
 
 POLICY = Kind(
