@@ -3,9 +3,12 @@
 import os
 import sys
 from collections.abc import Sequence
-from typing import IO, Any, NamedTuple
+from typing import IO, TYPE_CHECKING, Any, NamedTuple
 
 import click
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 VERSION = 1  # of the JSON documents' shape
 
@@ -111,6 +114,12 @@ def write_json(fields: dict[str, Any]) -> None:
 def clean(text: str) -> str:
     """`text` without control characters: a name from a database must not steer a terminal."""
     return "".join(c if c.isprintable() or c in "\n\t" else repr(c)[1:-1] for c in text)
+
+
+def near(path: "Path") -> str:
+    """`path` as one would type it here: relative when it is below the current folder."""
+    here = path.cwd()
+    return str(path.relative_to(here)) if path.is_relative_to(here) else str(path)
 
 
 def _text(word: str | Cell) -> str:

@@ -62,6 +62,26 @@ def pgmig(folder: Path) -> Run:
 
 
 @pytest.fixture
+def pgmig_without_rights(folder: Path) -> Run:
+    """Runs pgmig bound by the permissions of files, which root is not otherwise."""
+    bound = ("setpriv", "--bounding-set=-all", "--inh-caps=-all", "--ambient-caps=-all")
+
+    def run(*args: str | Path) -> Ran:
+        done = subprocess.run(
+            [*(bound if os.geteuid() == 0 else ()), *PGMIG, *map(str, args)],
+            cwd=folder,
+            env=environment(),
+            capture_output=True,
+            text=True,
+            check=False,
+            timeout=120,
+        )
+        return Ran(done.returncode, done.stdout, done.stderr)
+
+    return run
+
+
+@pytest.fixture
 def on_terminal(folder: Path) -> Run:
     """Runs pgmig on a terminal that shows both streams, answering its prompt; `err` is empty."""
 

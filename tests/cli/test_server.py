@@ -23,7 +23,7 @@ def servers(pgmig: Run) -> Iterator[Path]:
 
 def test_a_server_is_started_used_and_removed(pgmig: Run, servers: Path) -> None:
     env = {"PGMIG_SERVER_DIR": str(servers)}
-    url = f"postgresql://postgres@/postgres?host={str(servers / 'N' / 'socket')}&port=5432"
+    url = f"postgresql://postgres@/postgres?host={servers}/N/socket&port=5432"
 
     started = pgmig("server", "start", **env)
     assert started.code == 0
