@@ -40,8 +40,9 @@ SELECT c.oid, n.nspname AS schema, c.relname AS name, pg_get_userbyid(c.relowner
               FROM pg_inherits i JOIN pg_class p ON p.oid = i.inhparent
               JOIN pg_namespace pn ON pn.oid = p.relnamespace WHERE i.inhrelid = c.oid)
             END AS inherits,
-       (SELECT array_agg(o ORDER BY o) FROM unnest(c.reloptions) o) AS options,
-       (SELECT array_agg('toast.' || o ORDER BY o) FROM pg_class t, unnest(t.reloptions) o
+       c.reloptions AS options,
+       (SELECT array_agg('toast.' || o ORDER BY place)
+          FROM pg_class t, unnest(t.reloptions) WITH ORDINALITY AS u(o, place)
          WHERE t.oid = c.reltoastrelid) AS toast_options,
        nullif(am.amname, 'heap') AS access_method, ts.spcname AS tablespace,
        CASE c.relreplident WHEN 'f' THEN 'full' WHEN 'n' THEN 'nothing' WHEN 'i' THEN 'index' END
@@ -104,7 +105,7 @@ SELECT a.attrelid AS oid, a.attname AS name, format_type(a.atttypid, a.atttypmod
                               ELSE 'EXTENDED' END END AS storage,
        CASE a.attcompression WHEN 'p' THEN 'pglz' WHEN 'l' THEN 'lz4' END AS compression,
        nullif(a.attstattarget, -1) AS statistics,
-       (SELECT array_agg(o ORDER BY o) FROM unnest(a.attoptions) o) AS options,
+       a.attoptions AS options,
        a.attislocal AS is_local,
        """
     + fragments.privileges("a.attacl", "'c'", "c.relowner")
@@ -250,14 +251,20 @@ def _column(table: Table, column: Column) -> "ddl.Node":
     return ddl.column(column.name, column.type, *given)
 
 
-def _is_made_here(table: Table, column: Column) -> bool:
-    """Whether CREATE TABLE lists the column: inherited ones come with INHERITS.
+def _is_made_whole(table: Table) -> bool:
+    """Whether the table is made with all its columns, and its parents, if any, come after.
 
-    A partition is made whole and attached, which makes its columns non-local.
+    A partition is attached, which makes its columns non-local. A child whose columns are all its
+    own is given its parents by ALTER TABLE: INHERITS would reorder them and pass on defaults.
     """
+    return table.partition_of is not None or all(column.is_local for column in table.columns)
+
+
+def _is_made_here(table: Table, column: Column) -> bool:
+    """Whether CREATE TABLE lists the column: inherited ones come with INHERITS."""
     if table.of_type is not None:
         return bool(_value(table, column) or column.is_not_null)
-    return column.is_local or table.partition_of is not None
+    return column.is_local or _is_made_whole(table)
 
 
 def _create_table(record: Table) -> Statement:
@@ -268,7 +275,8 @@ def _create_table(record: Table) -> Statement:
         made = ddl.clause(made, ddl.commas(columns)) if columns else made
     else:
         made = ddl.create_table(kind, _name(record), columns)
-    parents = ", ".join(ddl.qualified(*parent) for parent in record.inherits or ())
+    inherits = () if _is_made_whole(record) else record.inherits or ()
+    parents = ", ".join(ddl.qualified(*parent) for parent in inherits)
     options = ddl.options([*(record.options or ()), *(record.toast_options or ())])
     return ddl.statement(
         _key(record),
@@ -288,14 +296,22 @@ def _alter(record: Table, *actions: "ddl.Node | str") -> Statement:
 
 
 def _inherited(record: Table) -> Sequence[Statement]:
-    """Defaults and NOT NULL that a child has on columns it inherits."""
+    """The parents of a child that was made whole, else what it has on columns it inherits."""
     actions: list[ddl.Node] = []
+    if _is_made_whole(record):
+        actions += [ddl.clause("INHERIT", ddl.name(*parent)) for parent in record.inherits or ()]
+        return (_alter(record, *actions),) if actions else ()
     for column in record.columns:
-        if _is_made_here(record, column) or record.of_type is not None or column.generated:
+        if column.generated or column.identity:
             continue
         alter = ddl.clause("ALTER COLUMN", ddl.ident(column.name))
-        default = f"SET DEFAULT {column.default}" if column.default else "DROP DEFAULT"
-        actions.append(ddl.clause(alter, default))
+        if column.default is None:
+            # Whatever a parent passed on to it, also to a column of its own.
+            actions.append(ddl.clause(alter, "DROP DEFAULT"))
+        if column.is_local:
+            continue
+        if column.default is not None:
+            actions.append(ddl.clause(alter, f"SET DEFAULT {column.default}"))
         if column.is_not_null and column.is_not_null_local and column.is_not_null_valid:
             actions.append(ddl.clause(alter, "SET NOT NULL"))
     return (_alter(record, *actions),) if actions else ()
@@ -410,7 +426,12 @@ def _cut(record: Table) -> Cut[Table] | None:
     )
     if not defaults:
         return None
-    return Cut(msgspec.structs.replace(record, columns=plain), defaults, _is_of_default)
+    undo = tuple(
+        _alter(record, ddl.clause("ALTER COLUMN", ddl.ident(column.name), "DROP DEFAULT"))
+        for column in record.columns
+        if column.default is not None and not column.generated
+    )
+    return Cut(msgspec.structs.replace(record, columns=plain), defaults, _is_of_default, undo)
 
 
 def _is_of_default(edge: Edge) -> bool:

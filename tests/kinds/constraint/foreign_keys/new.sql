@@ -1,0 +1,9 @@
+CREATE TABLE p (id integer PRIMARY KEY, u integer UNIQUE, w text, UNIQUE (id, w));
+CREATE TABLE c (a integer REFERENCES p ON DELETE CASCADE ON UPDATE RESTRICT,
+    b integer REFERENCES p (u) DEFERRABLE INITIALLY DEFERRED, w text,
+    FOREIGN KEY (a, w) REFERENCES p (id, w) MATCH FULL,
+    parent integer, id integer PRIMARY KEY);
+ALTER TABLE c ADD CONSTRAINT tree FOREIGN KEY (parent) REFERENCES c NOT VALID;
+COMMENT ON CONSTRAINT tree ON c IS 'a tree';
+CREATE SCHEMA s;
+CREATE TABLE s.p (id integer PRIMARY KEY, r integer REFERENCES public.p);

@@ -1,0 +1,4 @@
+CREATE TABLE t (a integer, UNIQUE NULLS NOT DISTINCT (a));
+CREATE TABLE p (x integer, y integer, PRIMARY KEY (x, y));
+CREATE TABLE c (x integer, y integer DEFAULT 1,
+    FOREIGN KEY (x, y) REFERENCES p ON DELETE SET NULL (x) ON UPDATE SET DEFAULT);

@@ -1,0 +1,6 @@
+CREATE EXTENSION btree_gist;
+CREATE TABLE p (id integer, d daterange, CONSTRAINT pk PRIMARY KEY (id, d WITHOUT OVERLAPS));
+CREATE TABLE c (id integer, d daterange,
+    CONSTRAINT fk FOREIGN KEY (id, PERIOD d) REFERENCES p (id, PERIOD d));
+CREATE TABLE q (id integer PRIMARY KEY, n integer, CONSTRAINT loose CHECK (n > 0) NOT ENFORCED);
+CREATE TABLE r (q integer, CONSTRAINT loose FOREIGN KEY (q) REFERENCES q NOT ENFORCED);

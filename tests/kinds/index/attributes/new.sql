@@ -1,0 +1,16 @@
+CREATE TABLE t (a integer NOT NULL, b text, j jsonb, at timestamptz);
+CREATE INDEX plain ON t (a DESC NULLS LAST, b COLLATE "C" text_pattern_ops);
+CREATE UNIQUE INDEX uniq ON t (a) INCLUDE (b) WITH (fillfactor = 55);
+CREATE INDEX expr ON t (lower(b), (a + 1)) WHERE b <> 'it''s';
+ALTER INDEX expr ALTER COLUMN 1 SET STATISTICS 77;
+ALTER INDEX expr ALTER COLUMN 2 SET STATISTICS 0;
+CREATE INDEX "Gin x" ON t USING gin (j jsonb_path_ops) WITH (fastupdate = off);
+CREATE INDEX br ON t USING brin (at) WITH (pages_per_range = 16);
+CREATE INDEX hs ON t USING hash (b);
+COMMENT ON INDEX plain IS 'of its own';
+ALTER TABLE t CLUSTER ON plain;
+ALTER TABLE t REPLICA IDENTITY USING INDEX uniq;
+CREATE MATERIALIZED VIEW m AS SELECT a, b FROM t;
+CREATE UNIQUE INDEX m_a ON m (a);
+CREATE FUNCTION f(text) RETURNS text LANGUAGE sql IMMUTABLE AS 'SELECT upper($1)';
+CREATE INDEX on_function ON t (f(b));

@@ -1,0 +1,2 @@
+CREATE UNLOGGED SEQUENCE public.loose;
+ALTER SEQUENCE public.loose OWNER TO postgres;

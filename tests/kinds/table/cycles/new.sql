@@ -1,0 +1,8 @@
+CREATE TABLE t (id integer, a integer);
+CREATE FUNCTION mx() RETURNS integer BEGIN ATOMIC SELECT max(id) FROM t; END;
+ALTER TABLE t ALTER a SET DEFAULT mx();
+CREATE TABLE u (t t, n integer);
+CREATE FUNCTION first_of() RETURNS u LANGUAGE sql AS 'SELECT * FROM u LIMIT 1';
+CREATE TABLE x (id integer PRIMARY KEY, y integer);
+CREATE TABLE y (id integer PRIMARY KEY, x integer REFERENCES x, self integer REFERENCES y);
+ALTER TABLE x ADD FOREIGN KEY (y) REFERENCES y;

@@ -1,0 +1,17 @@
+CREATE TABLE t (a integer, b integer);
+ALTER TABLE t OWNER TO r_owner;
+GRANT SELECT, INSERT ON t TO r_reader WITH GRANT OPTION;
+GRANT UPDATE ON t TO r_reader;
+GRANT DELETE ON t TO PUBLIC;
+REVOKE TRUNCATE ON t FROM r_owner;
+SET ROLE r_reader;
+GRANT SELECT ON t TO r_other;
+GRANT SELECT (a) ON t TO r_other;
+RESET ROLE;
+CREATE TABLE same (a integer);
+GRANT SELECT ON same TO r_reader;
+REVOKE SELECT ON same FROM r_reader;
+CREATE TABLE locked (a integer);
+REVOKE ALL ON locked FROM CURRENT_USER;
+CREATE TABLE self (a integer);
+GRANT SELECT ON self TO CURRENT_USER WITH GRANT OPTION;
