@@ -2,7 +2,7 @@ SET LOCAL check_function_bodies = off;
 
 CREATE FUNCTION public.a_label(n integer) RETURNS text
 LANGUAGE sql STABLE
-AS $$SELECT label FROM z_labels WHERE id = n$$;
+AS $$SELECT label FROM public.z_labels WHERE id = n$$;
 ALTER FUNCTION public.a_label(integer) OWNER TO postgres;
 
 CREATE TABLE public.z_labels (

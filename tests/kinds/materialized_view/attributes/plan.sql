@@ -1,0 +1,41 @@
+CREATE SCHEMA "S-1";
+ALTER SCHEMA "S-1" OWNER TO postgres;
+
+CREATE TABLE "S-1".t (
+  id integer NOT NULL,
+  body text,
+  n integer
+);
+ALTER TABLE "S-1".t OWNER TO postgres;
+
+ALTER TABLE "S-1".t ADD CONSTRAINT t_pkey PRIMARY KEY (id);
+
+CREATE MATERIALIZED VIEW "S-1"."M" WITH (fillfactor='70', autovacuum_enabled='off', toast.autovacuum_enabled='false') AS
+ SELECT id,
+    body,
+    n AS "N"
+   FROM "S-1".t;
+ALTER MATERIALIZED VIEW "S-1"."M"
+  ALTER COLUMN body SET STORAGE EXTERNAL,
+  ALTER COLUMN body SET COMPRESSION pglz,
+  ALTER COLUMN "N" SET STATISTICS 55,
+  ALTER COLUMN "N" SET (n_distinct='-0.5', n_distinct_inherited='3');
+ALTER MATERIALIZED VIEW "S-1"."M" REPLICA IDENTITY FULL;
+ALTER MATERIALIZED VIEW "S-1"."M" OWNER TO r_owner;
+GRANT SELECT ON TABLE "S-1"."M" TO PUBLIC;
+ALTER MATERIALIZED VIEW "S-1"."M" DEPENDS ON EXTENSION plpgsql;
+COMMENT ON MATERIALIZED VIEW "S-1"."M" IS 'kept';
+GRANT SELECT (id) ON TABLE "S-1"."M" TO r_reader WITH GRANT OPTION;
+COMMENT ON COLUMN "S-1"."M"."N" IS 'kept, too';
+
+CREATE UNIQUE INDEX "M_id" ON "S-1"."M" USING btree (id);
+ALTER TABLE "S-1"."M" CLUSTER ON "M_id";
+COMMENT ON INDEX "S-1"."M_id" IS 'for REFRESH CONCURRENTLY';
+
+CREATE INDEX "M_lower" ON "S-1"."M" USING btree (lower(body)) INCLUDE ("N") WHERE (id > 0);
+
+CREATE MATERIALIZED VIEW "S-1".bare AS
+ SELECT 1 AS one
+WITH NO DATA;
+ALTER MATERIALIZED VIEW "S-1".bare OWNER TO postgres;
+COMMENT ON MATERIALIZED VIEW "S-1".bare IS 'not populated';
