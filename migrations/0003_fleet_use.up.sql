@@ -1,4 +1,5 @@
 -- How much each model is on the road, month by month, for the report that used to be a spreadsheet.
+-- pgmig: roles=cycle_owner,cycle_reader
 
 CREATE MATERIALIZED VIEW ledger.fleet_use AS
     SELECT b.model_id,

@@ -2,7 +2,7 @@
 -- they were, with owner, grants and comments. The intervals themselves are lost; the way up works
 -- them out again from the model.
 -- pgmig: lock_timeout=2s retries=10
--- pgmig: allow=drop-column
+-- pgmig: allow=drop-column roles=cycle_owner,cycle_app,cycle_reader
 
 DROP VIEW shop.bike_available;
 DROP VIEW shop.bike_on_hand;

@@ -1,6 +1,5 @@
--- Bicycles get a service interval, and the list of bicycles on hand shows it.
---
--- The table is read all day: wait for it at most two seconds, then step aside and try again.
+-- Bicycles get a service interval, and the list of bicycles on hand shows it. The table is read all
+-- day: wait for its lock two seconds at most, then step aside and try again.
 -- pgmig: lock_timeout=2s retries=10
 
 ALTER TABLE shop.bike ADD COLUMN service_days smallint;
