@@ -18,7 +18,7 @@ from pgmig.shadow.server.layout import PORT, Layout
 
 logger = logging.getLogger(__name__)
 
-_PATIENCE = 60  # seconds a start may take: crash recovery on a busy machine
+PATIENCE = 60  # seconds a start may take: crash recovery on a busy machine
 
 # Nothing here needs to survive a crash of the machine; what counts is a quick start, room for a
 # migration with thousands of locks, and no statement, which may hold a password, in the log.
@@ -53,7 +53,7 @@ def create(binaries: Binaries, place: Layout, account: Account) -> None:
         for locale in _locales(binaries.major):
             partial = place.partial()
             done = accounts.run(_initdb(binaries, partial, locale), account, cwd=place.home)
-            output = done.stderr + done.stdout
+            output = done.stdout + done.stderr
             if done.returncode == 0:
                 partial.rename(place.data)
                 logger.info("made %s with PostgreSQL %s", place.data, binaries.version)
@@ -77,9 +77,9 @@ def launch(binaries: Binaries, place: Layout, account: Account) -> None:
     options = {**_SETTINGS, "unix_socket_directories": _quoted(place.sockets)}
     words = [word for name, value in options.items() for word in ("-c", f"{name}={value}")]
     argv: list[str | Path] = [binaries.program("pg_ctl"), "start", "-D", place.data, "-s", "-w"]
-    argv += ["-t", str(_PATIENCE), "-l", place.log, "-o", shlex.join(words)]
+    argv += ["-t", str(PATIENCE), "-l", place.log, "-o", shlex.join(words)]
     try:
-        output = accounts.run(argv, account, cwd=place.home, timeout=_PATIENCE + 30).stderr
+        output = accounts.run(argv, account, cwd=place.home, timeout=PATIENCE + 30).stderr
     except subprocess.TimeoutExpired:
         output = "pg_ctl did not return"
     if not process.is_ready(place):

@@ -20,6 +20,8 @@ PORT = 5432  # part of the socket's file name, nothing listens on the network
 # sockaddr_un.sun_path holds 108 bytes on Linux and 104 on macOS, the closing zero included.
 _LONGEST_SOCKET = 103
 
+_FOREIGN = "it belongs to another user"
+
 # pg_ctl hands its paths to a shell in double quotes.
 _SHELL_SIGNS = frozenset('"$`\\\n')
 
@@ -130,6 +132,18 @@ def is_plain(path: Path) -> bool:
     return not _SHELL_SIGNS.intersection(str(path))
 
 
+def check_readable(place: Layout) -> None:
+    """Raises ServerDirectoryUnusable when there is something in `base` that we may not see."""
+    try:
+        state = place.base.stat()
+    except FileNotFoundError:
+        return
+    except OSError as error:
+        raise ServerDirectoryUnusable(path=str(place.base), reason=str(error.strerror)) from error
+    if os.geteuid() not in (0, state.st_uid):
+        raise ServerDirectoryUnusable(path=str(place.base), reason=_FOREIGN)
+
+
 @contextmanager
 def exclusive(place: Layout, *, timeout: float = 180) -> Generator[None]:
     """Holds the server's lock; `base` is made when missing.
@@ -203,7 +217,7 @@ def _open_base(base: Path) -> None:
     except OSError as error:
         raise ServerDirectoryUnusable(path=str(base), reason=str(error.strerror)) from error
     if state.st_uid != os.geteuid():
-        raise ServerDirectoryUnusable(path=str(base), reason="it belongs to another user")
+        raise ServerDirectoryUnusable(path=str(base), reason=_FOREIGN)
     if state.st_mode & stat.S_IWOTH:
         raise ServerDirectoryUnusable(path=str(base), reason="everybody may write into it")
 

@@ -2,7 +2,6 @@
 
 import logging
 import os
-import pwd
 import shutil
 from contextlib import suppress
 from dataclasses import dataclass, replace
@@ -107,9 +106,14 @@ class LocalServer:
         return did_run or did_delete
 
     def status(self) -> ServerStatus:
-        """What is so now; nothing is created."""
+        """What is so now; nothing is created.
+
+        Raises:
+            ServerDirectoryUnusable: the directory is another user's.
+        """
         known = self.settled()
         place = known.place()
+        layout.check_readable(place)
         pid = process.postmaster(place)
         binaries = self._binaries(place, pid)
         return ServerStatus(
@@ -155,12 +159,13 @@ class LocalServer:
         return found[0] if found else None
 
     def _user(self, place: Layout) -> str:
-        if place.home.exists():
-            uid = place.home.stat().st_uid
-            with suppress(KeyError):
-                return pwd.getpwuid(uid).pw_name
-            return str(uid)
-        return accounts.choose(self.user, place.home).name
+        """Who owns the server's files, or would."""
+        try:
+            return place.home.owner()
+        except FileNotFoundError:
+            return accounts.choose(self.user, place.home).name
+        except KeyError:
+            return str(place.home.stat().st_uid)
 
 
 def _delete(place: Layout) -> bool:
@@ -181,9 +186,11 @@ def _delete(place: Layout) -> bool:
 
 
 def _is_up(place: Layout) -> bool:
-    """Whether the server runs and is ready, also when it is just recovering from a crash."""
-    if process.postmaster(place) is None:
-        return False
-    return process.wait_until(
-        lambda: process.is_ready(place) or process.postmaster(place) is None, 30
-    ) and process.is_ready(place)
+    """Whether the server runs and is ready; one that is just starting is waited for."""
+
+    def is_settled() -> bool:
+        return process.stage(place) != "starting" or process.postmaster(place) is None
+
+    return process.postmaster(place) is not None and (
+        process.wait_until(is_settled, cluster.PATIENCE) and process.is_ready(place)
+    )

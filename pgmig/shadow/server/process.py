@@ -51,16 +51,25 @@ def is_alive(pid: int) -> bool:
     return True
 
 
-def is_ready(place: Layout) -> bool:
-    """Whether the server says it is ready (last line of postmaster.pid) and its socket answers."""
+def stage(place: Layout) -> str:
+    """What the server says of itself in postmaster.pid: starting, stopping, ready or "".
+
+    The eighth line, src/include/utils/pidfile.h.
+    """
     try:
         lines = lock_files(place)[0].read_text(errors="replace").splitlines()
-        with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as client:
-            client.settimeout(5)
-            client.connect(str(place.socket))
     except OSError:
+        return ""
+    return lines[7].strip() if len(lines) > 7 else "starting"
+
+
+def is_ready(place: Layout) -> bool:
+    """Whether the server says it is ready and its socket answers."""
+    if stage(place) != "ready":
         return False
-    return len(lines) >= 8 and lines[7].strip() == "ready"  # src/include/utils/pidfile.h
+    with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as client:
+        client.settimeout(5)
+        return client.connect_ex(str(place.socket)) == 0
 
 
 def strays(place: Layout) -> list[int]:
