@@ -13,6 +13,7 @@ from typing import Final, LiteralString, TypeVar
 import psycopg
 from psycopg import generators, pq, sql, waiting
 from psycopg.abc import PQGen
+from psycopg.rows import TupleRow
 
 from pgmig.db.connect import Connection
 from pgmig.errors import ServerRefused
@@ -80,24 +81,23 @@ def send(conn: Connection, text: str, copy_data: Sequence[str] = ()) -> Reply:
     return _Exchange(conn, iter(copy_data)).run(text)
 
 
-def fetch(
-    conn: Connection, query: LiteralString, params: Sequence[object] = ()
-) -> list[tuple[object, ...]]:
-    """The rows of one query of ours.
+def fetch(conn: Connection, query: LiteralString, params: Sequence[object] = ()) -> list[TupleRow]:
+    """The rows of one query of ours; none for a statement that gives no rows.
 
     Raises:
         ServerRefused: the server answered with an error.
     """
     try:
         cursor = conn.execute(query, params or None)
-        return list(cursor.fetchall()) if cursor.description else []
+        return cursor.fetchall() if cursor.description else []
     except psycopg.Error as error:
         raise refused(fault_of(error)) from error
 
 
-def literal(conn: Connection, value: object) -> str:
-    """`value` as an SQL literal that reads the same under every session setting."""
-    return sql.Literal(value).as_string(conn)
+def compose(conn: Connection, query: LiteralString, **values: object) -> str:
+    """`query` with a literal in the place of each `{name}`, for a message of several statements."""
+    literals = {name: sql.Literal(value) for name, value in values.items()}
+    return sql.SQL(query).format(**literals).as_string(conn)
 
 
 def refused(fault: ServerFault) -> ServerRefused:

@@ -1,1 +1,37 @@
 """History, locks and the runner that applies scripts."""
+
+from pgmig.engine.history import (
+    Applied,
+    Entry,
+    PartWay,
+    State,
+    StatementProgress,
+    read_entries,
+    read_state,
+)
+from pgmig.engine.lock import LOCK_KEY, runner_lock
+from pgmig.engine.options import Listener, Options
+from pgmig.engine.report import RunReport, StepReport
+from pgmig.engine.runner import apply, look, record_baseline, run_script
+from pgmig.engine.step import Step
+
+__all__ = [
+    "LOCK_KEY",
+    "Applied",
+    "Entry",
+    "Listener",
+    "Options",
+    "PartWay",
+    "RunReport",
+    "State",
+    "StatementProgress",
+    "Step",
+    "StepReport",
+    "apply",
+    "look",
+    "read_entries",
+    "read_state",
+    "record_baseline",
+    "run_script",
+    "runner_lock",
+]

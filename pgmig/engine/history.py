@@ -1,0 +1,279 @@
+"""History: what was applied to a database, and the row that says so.
+
+The state of a database is computed: a version is applied when the last row about it says `up`.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from pathlib import Path
+from typing import Any, Literal, LiteralString
+
+import msgspec
+
+from pgmig import __version__
+from pgmig.db import Connection
+from pgmig.db.execute import compose, fetch
+from pgmig.engine.schema import FORMAT
+from pgmig.engine.step import Step
+from pgmig.errors import HistoryTooNew
+from pgmig.scripts import Script
+from pgmig.scripts.directory import make_half, make_script
+from pgmig.scripts.names import Direction, parse_name
+
+EntryKind = Literal["script", "baseline"]
+StatementOutcome = Literal["started", "done", "failed"]
+
+
+class Applied(msgspec.Struct, frozen=True, kw_only=True):
+    """A version that the database has.
+
+    Attributes:
+        version: the script's number.
+        id: number of the history row that says so.
+        label: the script's file name without its half.
+        kind: `script` when it ran here, `baseline` when it was recorded without running.
+        up_checksum: of the text that ran.
+        down_checksum: of the way back as it was then; None when there was none.
+        applied_at: when it was committed.
+        role: who applied it.
+    """
+
+    version: int
+    id: int
+    label: str
+    kind: EntryKind
+    up_checksum: str
+    down_checksum: str | None
+    applied_at: datetime
+    role: str
+
+
+class StatementProgress(msgspec.Struct, frozen=True, kw_only=True):
+    """One statement of a script that runs without a transaction.
+
+    Attributes:
+        number: from 1.
+        checksum: of its text.
+        outcome: `started` while nobody knows more.
+        sqlstate: of the error, when it failed.
+        message: of the error, when it failed.
+    """
+
+    number: int
+    checksum: str
+    outcome: StatementOutcome
+    sqlstate: str | None = None
+    message: str | None = None
+
+
+class PartWay(msgspec.Struct, frozen=True, kw_only=True):
+    """A script without a transaction that has begun and not ended.
+
+    Attributes:
+        history_id: the number that its history row will have.
+        version: the script's number.
+        label: its file name without its half.
+        direction: in which it runs.
+        statements: what is known of them, in order.
+    """
+
+    history_id: int
+    version: int
+    label: str
+    direction: Direction
+    statements: tuple[StatementProgress, ...]
+
+    @property
+    def done(self) -> int:
+        """How many statements ran to their end."""
+        return sum(statement.outcome == "done" for statement in self.statements)
+
+
+@dataclass(frozen=True, slots=True)
+class State:
+    """What a database has, computed from its history.
+
+    Attributes:
+        last_id: number of the last history row; 0 when there is none.
+        applied: every applied version, in order.
+        part_way: the script that has begun and not ended.
+    """
+
+    last_id: int = 0
+    applied: Mapping[int, Applied] = field(default_factory=dict[int, Applied])
+    part_way: PartWay | None = None
+
+    @property
+    def current(self) -> int:
+        """The highest applied version; 0 when there is none."""
+        return max(self.applied, default=0)
+
+    @property
+    def baseline(self) -> int:
+        """The highest version that was recorded as a baseline; 0 when there is none."""
+        return max((a.version for a in self.applied.values() if a.kind == "baseline"), default=0)
+
+
+class Entry(msgspec.Struct, frozen=True, kw_only=True):
+    """One row of history, for people.
+
+    Attributes:
+        id: its number.
+        version: the script's number.
+        label: the script's file name without its half.
+        direction: up or down.
+        kind: script or baseline.
+        outcome: applied.
+        is_transactional: whether it ran in one transaction.
+        statements: how many it has.
+        started_at: when it began.
+        finished_at: when it was committed.
+        role: who ran it.
+        tool_version: the pgmig that ran it.
+        checksum: of the text that ran.
+    """
+
+    id: int
+    version: int
+    label: str
+    direction: Direction
+    kind: EntryKind
+    outcome: str
+    is_transactional: bool
+    statements: int
+    started_at: datetime
+    finished_at: datetime
+    role: str
+    tool_version: str
+    checksum: str
+
+
+_STATE: LiteralString = """
+SELECT m.format, m.tool_version, coalesce((SELECT max(id) FROM pgmig.history), 0),
+    h.direction, h.version, h.id, h.name, h.kind, h.up_checksum, h.down_checksum,
+    h.finished_at, h.role
+FROM pgmig.meta m LEFT JOIN (
+    SELECT DISTINCT ON (version) * FROM pgmig.history WHERE outcome = 'applied'
+    ORDER BY version, id DESC
+) h ON true
+ORDER BY h.version
+"""
+
+_PROGRESS: LiteralString = """
+SELECT history_id, version, name, direction, statement, checksum, outcome, sqlstate, message
+FROM pgmig.progress
+WHERE history_id > coalesce((SELECT max(id) FROM pgmig.history), 0)
+ORDER BY history_id, statement
+"""
+
+_ENTRIES: LiteralString = """
+SELECT id, version, name, direction, kind, outcome, is_transactional, statements,
+    started_at, finished_at, role, tool_version,
+    CASE direction WHEN 'up' THEN up_checksum ELSE down_checksum END
+FROM pgmig.history
+ORDER BY id
+"""
+
+_TEXTS: LiteralString = """
+SELECT up_text, down_text FROM pgmig.history WHERE id = %s
+"""
+
+_INSERT: LiteralString = """
+INSERT INTO pgmig.history (id, version, name, direction, kind, outcome, up_text, down_text,
+    up_checksum, down_checksum, is_transactional, statements, finished_at, role, tool_version,
+    started_at)
+VALUES ({id}, {version}, {label}, {direction}, {kind}, 'applied', {up_text}, {down_text},
+    {up_checksum}, {down_checksum}, {is_transactional}, {statements},
+    pg_catalog.clock_timestamp(), CURRENT_USER, {tool_version}, """
+
+_STARTED_WITH_TRANSACTION: LiteralString = "pg_catalog.transaction_timestamp())"
+_STARTED_WITH_STATEMENT: LiteralString = (
+    "(SELECT min(started_at) FROM pgmig.progress WHERE history_id = {id}))"
+)
+
+
+def read_state(conn: Connection) -> State:
+    """What the database has; its schema `pgmig` must be there.
+
+    Raises:
+        HistoryTooNew: a later pgmig wrote this history.
+    """
+    rows = fetch(conn, _STATE)
+    form, tool_version, last_id = rows[0][:3]
+    if form > FORMAT:
+        raise HistoryTooNew(found=form, known=FORMAT, tool_version=tool_version)
+    applied = {
+        version: Applied(**_named(Applied, (version, *more)))
+        for _, _, _, direction, version, *more in rows
+        if direction == "up"
+    }
+    return State(last_id, applied, _read_part_way(conn))
+
+
+def read_entries(conn: Connection) -> tuple[Entry, ...]:
+    """Every row of history, the oldest first."""
+    return tuple(Entry(**_named(Entry, row)) for row in fetch(conn, _ENTRIES))
+
+
+def stored_script(conn: Connection, applied: Applied, directory: Path) -> Script:
+    """The script as history keeps it, its paths being those that its files have or had."""
+    ((up_text, down_text),) = fetch(conn, _TEXTS, (applied.id,))
+    up_path = directory / f"{applied.label}.up.sql"
+    name = parse_name(up_path.name)
+    if name is None:
+        message = f"history holds a script of a name that none can have: {applied.label}"
+        raise ValueError(message)
+    down_path = directory / f"{applied.label}.down.sql"
+    down = None if down_text is None else make_half(down_path, down_text)
+    return make_script(make_half(up_path, up_text), down, name)
+
+
+def entry_sql(
+    conn: Connection,
+    step: Step,
+    *,
+    history_id: int,
+    statements: int,
+    kind: EntryKind = "script",
+) -> str:
+    """The statement that adds the row of a step to history; runs in a settled session."""
+    script = step.script
+    is_transactional = kind == "baseline" or step.half.header.transaction
+    started = _STARTED_WITH_TRANSACTION if is_transactional else _STARTED_WITH_STATEMENT
+    return compose(
+        conn,
+        _INSERT + started,
+        id=history_id,
+        version=script.version,
+        label=script.label,
+        direction=step.direction,
+        kind=kind,
+        up_text=script.up.text,
+        down_text=None if script.down is None else script.down.text,
+        up_checksum=script.up.checksum,
+        down_checksum=None if script.down is None else script.down.checksum,
+        is_transactional=is_transactional,
+        statements=statements,
+        tool_version=__version__,
+    )
+
+
+def _read_part_way(conn: Connection) -> PartWay | None:
+    rows = fetch(conn, _PROGRESS)
+    for history_id, version, label, direction, *_ in rows[:1]:
+        return PartWay(
+            history_id=history_id,
+            version=version,
+            label=label,
+            direction=direction,
+            statements=tuple(
+                StatementProgress(**_named(StatementProgress, row[4:])) for row in rows
+            ),
+        )
+    return None
+
+
+def _named(struct: type[msgspec.Struct], row: Sequence[Any]) -> dict[str, Any]:
+    """The columns of `row` by the struct's fields, which stand in the same order."""
+    return dict(zip(struct.__struct_fields__, row, strict=True))

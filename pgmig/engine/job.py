@@ -1,0 +1,87 @@
+"""Job: one step on one session, and how its failure is told."""
+
+from dataclasses import dataclass
+
+from pgmig.db import Connection
+from pgmig.db.execute import Reply, ServerFault
+from pgmig.engine.body import Body, Place
+from pgmig.engine.history import PartWay
+from pgmig.engine.options import Listener, Options
+from pgmig.engine.step import Step
+from pgmig.errors import RunConnectionLost, StatementFailed
+
+_ADVICE = {
+    "25001": "put `-- pgmig: transaction=off` at its head: this statement refuses a transaction",
+    "55P03": "run the command again when the lock is free, or wait longer for it: `--lock-timeout`"
+    " or `-- pgmig: lock_timeout=30s retries=10` at the head of the script",
+    "42501": "deploy as a role that may do this",
+    "57014": "raise statement_timeout for this role, when it was not you who cancelled it",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """One step to run.
+
+    Attributes:
+        conn: the session; it holds the runner lock when the step is recorded.
+        step: what to run.
+        body: its statements.
+        history_id: number of the history row to write; None when the step is not recorded.
+        before: what the run has done before this step, for messages; "" for nothing.
+        options: how to run it.
+        listener: who hears of it.
+        part_way: what is known of an earlier run of it, without a transaction, that ended early.
+    """
+
+    conn: Connection
+    step: Step
+    body: Body
+    history_id: int | None
+    before: str
+    options: Options
+    listener: Listener
+    part_way: PartWay | None = None
+
+    @property
+    def lock_timeout(self) -> str:
+        """PostgreSQL's lock_timeout: the script's own, else the deployer's."""
+        return self.body.half.header.lock_timeout or f"{self.options.lock_timeout}ms"
+
+    @property
+    def retries(self) -> int:
+        """How often to try again after a lock timeout."""
+        own = self.body.half.header.retries
+        return self.options.retries if own is None else own
+
+    def holds(self, outcome: str) -> str:
+        """What the database holds now: what the run did before, then `outcome` of this step."""
+        return f"{self.before}; {outcome}" if self.before else outcome
+
+    def rolled_back(self) -> str:
+        """What the database holds after this step was rolled back."""
+        if self.step.direction == "up":
+            return self.holds(f"{self.step.label} rolled back, nothing of it remains")
+        return self.holds(f"{self.step.label} still applied, its down was rolled back")
+
+    def failure(self, fault: ServerFault, place: Place | None, holds: str) -> StatementFailed:
+        """The error that tells of `fault` at `place`; None is the end of the transaction."""
+        correct = f"correct {self.body.half.path.name} and run the command again"
+        return StatementFailed(
+            path=self.body.half.path,
+            line=place.line if place else 0,
+            column=place.column if place else 0,
+            statement=place.statement if place else "",
+            sqlstate=fault.sqlstate,
+            message=fault.message,
+            detail=fault.detail,
+            hint=fault.hint,
+            context=fault.context,
+            holds=holds,
+            do=_ADVICE.get(fault.sqlstate, correct),
+        )
+
+    def lost(self, reply: Reply, holds: str) -> RunConnectionLost:
+        """The error that tells of a broken connection."""
+        reason = reply.fault.message if reply.fault else "the server went away"
+        return RunConnectionLost(path=self.body.half.path, reason=reason, holds=self.holds(holds))

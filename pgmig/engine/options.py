@@ -1,0 +1,44 @@
+"""How scripts are applied, and who hears of it."""
+
+from dataclasses import dataclass
+
+from pgmig.engine.step import Step
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """What a deployer may choose. A script's own directives win over `lock_timeout` and `retries`.
+
+    Attributes:
+        lock_timeout: milliseconds that a statement waits for a lock; 0 waits for ever.
+        retries: how often a script that ran into its lock timeout is tried again.
+        runner_timeout: milliseconds to wait for another runner.
+        allow: hazards consented to.
+    """
+
+    lock_timeout: int = 5_000
+    retries: int = 3
+    runner_timeout: int = 60_000
+    allow: frozenset[str] = frozenset()
+
+
+class Listener:
+    """Hears what a run does; the command line shows progress with one. Does nothing itself."""
+
+    def on_steps(self, steps: tuple[Step, ...]) -> None:
+        """These steps are about to run, in this order."""
+
+    def on_start(self, step: Step) -> None:
+        """A step begins."""
+
+    def on_statement(self, step: Step, number: int, total: int) -> None:
+        """Statement `number` (from 1) of a step without a transaction begins."""
+
+    def on_retry(self, step: Step, reason: str, delay: float) -> None:
+        """A step was rolled back and is tried again after `delay` seconds."""
+
+    def on_done(self, step: Step, seconds: float) -> None:
+        """A step is applied and recorded."""
+
+    def on_wait(self, holder: str) -> None:
+        """Another runner holds the lock; called once for each holder."""

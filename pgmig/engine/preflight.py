@@ -1,0 +1,58 @@
+"""What is refused before the first statement runs."""
+
+from collections.abc import Sequence
+
+from pgmig.db import Connection
+from pgmig.db.execute import fetch
+from pgmig.engine.body import Body, read_body
+from pgmig.engine.history import PartWay, State
+from pgmig.engine.step import Step
+from pgmig.errors import PartWayElsewhere, RolesMissing
+
+
+def prepare(conn: Connection, steps: Sequence[Step]) -> list[tuple[Step, Body]]:
+    """The statements of every step, read and checked.
+
+    Raises:
+        ScriptIrreversible, TransactionControl, RolesMissing: the step cannot run.
+        BadScript: one of its subclasses, for text that cannot be sent.
+    """
+    bodies = [(step, read_body(step.half)) for step in steps]
+    _require_roles(conn, steps)
+    return bodies
+
+
+def _require_roles(conn: Connection, steps: Sequence[Step]) -> None:
+    """Refuse steps whose roles the server does not have."""
+    named = {role for step in steps for role in step.half.header.roles}
+    if not named:
+        return
+    rows = fetch(
+        conn,
+        "SELECT r FROM pg_catalog.unnest(%s::text[]) r"
+        " WHERE r NOT IN (SELECT rolname FROM pg_catalog.pg_roles) ORDER BY r",
+        (sorted(named),),
+    )
+    missing = tuple(str(role) for (role,) in rows)
+    if missing:
+        paths = tuple(
+            step.half.path for step in steps if not set(missing).isdisjoint(step.half.header.roles)
+        )
+        raise RolesMissing(roles=missing, paths=paths)
+
+
+def require_resumable(state: State, steps: Sequence[Step]) -> None:
+    """Refuse to begin anything else while a script is part-way.
+
+    Raises:
+        PartWayElsewhere: the first step is not the one that is part-way.
+    """
+    found = state.part_way
+    if found is None or continues(found, steps):
+        return
+    raise PartWayElsewhere(label=found.label, direction=found.direction, done=found.done)
+
+
+def continues(found: PartWay, steps: Sequence[Step]) -> bool:
+    """Whether the first step is the one that is part-way."""
+    return any((s.version, s.direction) == (found.version, found.direction) for s in steps[:1])

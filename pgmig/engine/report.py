@@ -1,0 +1,60 @@
+"""What a run did, or would do, as values."""
+
+import msgspec
+
+from pgmig.engine.body import Body
+from pgmig.engine.step import Step
+from pgmig.scripts.names import Direction
+
+
+class StepReport(msgspec.Struct, frozen=True, kw_only=True):
+    """One step that ran, or would run.
+
+    Attributes:
+        version: the script's number.
+        label: its file name without its half.
+        direction: up or down.
+        source: `history` when the text is the one that history keeps, its file gone or changed.
+        is_transactional: whether it is one transaction.
+        statements: how many it has.
+        seconds: how long it took; None when it did not run.
+    """
+
+    version: int
+    label: str
+    direction: Direction
+    source: str
+    is_transactional: bool
+    statements: int
+    seconds: float | None = None
+
+
+class RunReport(msgspec.Struct, frozen=True, kw_only=True):
+    """What a run did, or would do.
+
+    Attributes:
+        target: user, host, port and database.
+        before: the current version before it; 0 when there was none.
+        after: the current version after it.
+        steps: in the order of running.
+        is_dry_run: nothing ran.
+    """
+
+    target: str
+    before: int
+    after: int
+    steps: tuple[StepReport, ...]
+    is_dry_run: bool = False
+
+
+def step_report(step: Step, body: Body, seconds: float | None) -> StepReport:
+    """The report of one step."""
+    return StepReport(
+        version=step.version,
+        label=step.label,
+        direction=step.direction,
+        source=step.source,
+        is_transactional=step.half.header.transaction,
+        statements=body.count,
+        seconds=seconds,
+    )

@@ -1,0 +1,209 @@
+"""The schema `pgmig` in a target database: what it holds, and whether it is ours.
+
+It is made on the first write, by the role that deploys, and only that role may write in it.
+
+- `meta`: one row: the format of this schema.
+- `history`: append-only; one row for each script that was applied in either direction. `id` counts
+  1, 2, 3 and is given by the runner, not by a sequence: of two runners that both believe to be
+  alone only one can commit the next number.
+- `progress`: the statements of scripts that run without a transaction; `history_id` is the number
+  that the script's history row will have. Rows beyond the last number are of a script that is
+  part-way.
+- `lease`: one row, for runners behind a transaction pooler, where session locks mean nothing.
+"""
+
+from dataclasses import dataclass
+from typing import Final, LiteralString
+
+from pgmig import __version__, db
+from pgmig.db import Connection
+from pgmig.db.execute import compose, fetch, refused, send
+from pgmig.errors import HistoryForeign, RightsMissing, TargetReadOnly
+
+FORMAT: Final = 1
+
+_CREATE_SCHEMA: LiteralString = "CREATE SCHEMA pgmig;"
+
+_CREATE_TABLES: LiteralString = """
+COMMENT ON SCHEMA pgmig IS 'What pgmig applied to this database. Made and kept by pgmig.';
+CREATE TABLE pgmig.meta (
+    is_only boolean PRIMARY KEY DEFAULT true CHECK (is_only),
+    format integer NOT NULL,
+    tool_version text NOT NULL,
+    created_at timestamptz NOT NULL DEFAULT pg_catalog.now()
+);
+CREATE TABLE pgmig.history (
+    id bigint PRIMARY KEY,
+    version bigint NOT NULL,
+    name text NOT NULL,
+    direction text NOT NULL CHECK (direction IN ('up', 'down')),
+    kind text NOT NULL,
+    outcome text NOT NULL,
+    up_text text NOT NULL,
+    down_text text,
+    up_checksum text NOT NULL,
+    down_checksum text,
+    is_transactional boolean NOT NULL,
+    statements integer NOT NULL,
+    started_at timestamptz NOT NULL,
+    finished_at timestamptz NOT NULL,
+    role text NOT NULL,
+    tool_version text NOT NULL,
+    fingerprint_before text,
+    fingerprint_after text
+);
+CREATE TABLE pgmig.progress (
+    history_id bigint NOT NULL,
+    statement integer NOT NULL,
+    version bigint NOT NULL,
+    name text NOT NULL,
+    direction text NOT NULL CHECK (direction IN ('up', 'down')),
+    checksum text NOT NULL,
+    outcome text NOT NULL CHECK (outcome IN ('started', 'done', 'failed')),
+    sqlstate text,
+    message text,
+    started_at timestamptz NOT NULL,
+    finished_at timestamptz,
+    PRIMARY KEY (history_id, statement)
+);
+CREATE TABLE pgmig.lease (
+    is_only boolean PRIMARY KEY DEFAULT true CHECK (is_only),
+    token bigint NOT NULL,
+    holder text,
+    taken_at timestamptz,
+    heartbeat_at timestamptz
+);
+INSERT INTO pgmig.lease (token) VALUES (0);
+DO $$
+DECLARE
+    granted record;
+BEGIN
+    FOR granted IN
+        SELECT DISTINCT c.relname, CASE a.grantee WHEN 0 THEN 'PUBLIC'
+            ELSE pg_catalog.quote_ident(pg_catalog.pg_get_userbyid(a.grantee)) END AS grantee
+        FROM pg_catalog.pg_class c, LATERAL pg_catalog.aclexplode(c.relacl) a
+        WHERE c.relnamespace = 'pgmig'::pg_catalog.regnamespace
+            AND c.relkind = 'r' AND a.grantee <> c.relowner
+    LOOP
+        EXECUTE pg_catalog.format(
+            'REVOKE INSERT, UPDATE, DELETE, TRUNCATE, REFERENCES, TRIGGER ON pgmig.%I FROM %s',
+            granted.relname, granted.grantee);
+    END LOOP;
+END
+$$;
+REVOKE ALL ON SCHEMA pgmig FROM PUBLIC;
+"""
+
+_INSERT_META: LiteralString = (
+    "INSERT INTO pgmig.meta (format, tool_version) VALUES ({format}, {tool_version})"
+)
+
+# The session settings that pgmig's own queries rely on; scripts run without them.
+SETTLE: LiteralString = """SELECT pg_catalog.set_config('search_path', '', false),
+    pg_catalog.set_config('DateStyle', 'ISO', false),
+    pg_catalog.set_config('standard_conforming_strings', 'on', false)"""
+
+_PROBE: LiteralString = """
+SELECT n.nspname,
+    pg_catalog.pg_has_role(n.nspowner, 'USAGE'),
+    ARRAY(SELECT c.relname::text FROM pg_catalog.pg_class c
+        WHERE c.relnamespace = n.oid AND c.relkind IN ('r', 'p', 'v', 'm', 'f', 'S')
+        ORDER BY 1),
+    EXISTS (SELECT FROM pg_catalog.pg_proc p WHERE p.pronamespace = n.oid),
+    pg_catalog.pg_is_in_recovery(),
+    pg_catalog.current_setting('transaction_read_only'),
+    CURRENT_USER::text,
+    pg_catalog.current_database()::text,
+    pg_catalog.has_database_privilege(pg_catalog.current_database(), 'CREATE'),
+    coalesce((SELECT bool_and(pg_catalog.has_table_privilege(c.oid, 'INSERT'))
+        FROM pg_catalog.pg_class c WHERE c.relnamespace = n.oid AND c.relkind = 'r'), true)
+FROM (VALUES (1)) AS always LEFT JOIN pg_catalog.pg_namespace n ON n.nspname = 'pgmig'
+"""
+
+_TABLES = frozenset({"history", "lease", "meta", "progress"})
+
+
+@dataclass(frozen=True, slots=True)
+class Home:
+    """What stands in the database in the place of our schema, and what this session may do there.
+
+    Attributes:
+        is_there: the schema exists with our tables.
+        is_empty: the schema exists and holds nothing: made for us by whoever may.
+        is_standby: the server is a hot standby.
+        is_read_only: transactions of this session are read-only.
+        can_write: this role may make the schema, or write in it when it is there.
+        role: the current role.
+        database: the current database.
+    """
+
+    is_there: bool
+    is_empty: bool
+    is_standby: bool
+    is_read_only: bool
+    can_write: bool
+    role: str
+    database: str
+
+
+def probe(conn: Connection) -> Home:
+    """Look at the place of our schema, and settle the session for our queries.
+
+    Raises:
+        HistoryForeign: a schema of that name exists and is not ours.
+    """
+    settle(conn)
+    (row,) = fetch(conn, _PROBE)
+    name, is_owner, relations, has_routines, is_standby, read_only, role, database = row[:8]
+    may_create, may_insert = row[8:]
+    is_there = _TABLES.issubset(relations)
+    is_empty = name is not None and not relations and not has_routines
+    if name is not None and not is_there and not (is_empty and is_owner):
+        raise HistoryForeign(target=db.describe(conn))
+    return Home(
+        is_there=is_there,
+        is_empty=is_empty,
+        is_standby=bool(is_standby),
+        is_read_only=read_only == "on",
+        can_write=bool(may_insert if is_there else is_empty or may_create),
+        role=str(role),
+        database=str(database),
+    )
+
+
+def settle(conn: Connection) -> None:
+    """Give the session the settings that our own queries rely on."""
+    fetch(conn, SETTLE)
+
+
+def require_writable(conn: Connection, home: Home) -> None:
+    """Refuse a target that this session cannot write to.
+
+    Raises:
+        TargetReadOnly: a hot standby, or read-only transactions.
+        RightsMissing: this role may not make our schema, or not write in it.
+    """
+    target = db.describe(conn)
+    if home.is_standby or home.is_read_only:
+        raise TargetReadOnly(target=target, is_standby=home.is_standby)
+    if not home.can_write:
+        raise RightsMissing(target=target, role=home.role, do=_advice(home))
+
+
+def ensure(conn: Connection, home: Home) -> None:
+    """Make our schema when it is not there yet. Call it under the runner lock."""
+    if home.is_there:
+        return
+    create = _CREATE_TABLES if home.is_empty else _CREATE_SCHEMA + _CREATE_TABLES
+    meta = compose(conn, _INSERT_META, format=FORMAT, tool_version=__version__)
+    reply = send(conn, f"BEGIN;{create}{meta};COMMIT")
+    if reply.fault:
+        send(conn, "ROLLBACK")
+        raise refused(reply.fault)
+
+
+def _advice(home: Home) -> str:
+    role, database = home.role, home.database
+    if home.is_there:
+        return f'deploy as the role that owns the schema pgmig, or GRANT it to "{role}"'
+    return f'GRANT CREATE ON DATABASE "{database}" TO "{role}"'
