@@ -1119,3 +1119,39 @@ class UnmodelledObjects(Refused):
             "script of your own",
         )
         self.objects = objects
+
+
+class DirectoryEmpty(UsageError):
+    """The migrations directory holds no script, so there is nothing that could be applied."""
+
+    def __init__(self, *, path: Path) -> None:
+        super().__init__(
+            f"{path} holds no scripts",
+            do="write the first one with `pgmig new NAME`, or name another directory with"
+            " `--migrations`",
+        )
+        self.path = path
+
+
+class NothingToResolve(UsageError):
+    """The statement named is not one whose outcome is unknown."""
+
+    def __init__(self, *, version: int, statement: int, unknown: str) -> None:
+        super().__init__(
+            f"statement {statement} of version {version} is not one whose outcome is unknown",
+            do=f"the one that is unknown: {unknown}"
+            if unknown
+            else "there is none: `pgmig status` tells what is part-way",
+        )
+        self.version = version
+        self.statement = statement
+
+
+class NothingToAdopt(UsageError):
+    """The database holds nothing that a baseline could make."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "the database is empty: there is nothing to adopt",
+            do="write the first script with `pgmig new NAME`, or check the connection",
+        )

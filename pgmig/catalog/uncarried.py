@@ -23,7 +23,8 @@ def _rights(
         "AND p.objoid = o.oid AND p.objsubid = 0, "
         "pg_identify_object('" + catalog + "'::regclass, o.oid, 0) i "
         "WHERE " + acl + "::text IS DISTINCT FROM p.initprivs::text "
-        "AND coalesce(i.schema, i.identity) NOT IN ('information_schema', 'public') "
+        "AND i.schema IS DISTINCT FROM 'information_schema' "
+        "AND i.identity NOT IN ('information_schema', 'public') "
         "AND (o.oid < 16384 OR EXISTS (SELECT FROM pg_depend d "
         "WHERE d.classid = '" + catalog + "'::regclass AND d.objid = o.oid AND d.deptype = 'e')) "
         "AND " + _differ(acl, "p.initprivs", "acldefault(" + letter + ", " + owner + ")")

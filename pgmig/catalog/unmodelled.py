@@ -20,11 +20,12 @@ def _is_own(catalog: LiteralString) -> LiteralString:
     """A condition: neither a member of an extension nor an internal part of another object.
 
     What is internal to a member (its row type, its array type) is caught by its own deptype i,
-    so no recursion is needed.
+    so no recursion is needed. A partitioned table is internal to its own key columns.
     """
     return (
         "NOT EXISTS (SELECT FROM pg_depend d WHERE d.classid = '" + catalog + "'::regclass "
-        "AND d.objid = o.oid AND d.deptype IN ('e', 'i'))"
+        "AND d.objid = o.oid AND d.deptype IN ('e', 'i') "
+        "AND NOT (d.refclassid = d.classid AND d.refobjid = d.objid))"
     )
 
 

@@ -38,6 +38,10 @@ class Unmodelled(Record, frozen=True, kw_only=True, order=True):
     kind: str
     identity: str
 
+    def __str__(self) -> str:
+        """For people: `operator public.===(integer,integer)`."""
+        return f"{self.kind} {self.identity}"
+
 
 @dataclass(frozen=True, slots=True)
 class Snapshot:

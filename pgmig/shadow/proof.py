@@ -8,11 +8,12 @@ from dataclasses import dataclass
 
 from pgmig.catalog import read
 from pgmig.db import connect
+from pgmig.engine import run_script
 from pgmig.errors import PgmigError, ProofFailed
 from pgmig.model import Snapshot
 from pgmig.plan import Difference, differences
+from pgmig.scripts import Script
 from pgmig.shadow.database import ShadowServer
-from pgmig.shadow.execute import run_text
 from pgmig.shadow.witness import PgDump, statements
 
 logger = logging.getLogger(__name__)
@@ -25,14 +26,12 @@ class Claim:
     """What a script pair is said to do.
 
     Attributes:
-        up: text of the way up.
-        down: text of the way back.
+        script: the pair.
         target: the snapshot that `up` leads to from an empty database.
         dump: what pg_dump says of the database that `target` was read from.
     """
 
-    up: str
-    down: str
+    script: Script
     target: Snapshot
     dump: str
 
@@ -76,16 +75,16 @@ def prove(
     with server.database() as url, closing(connect(url)) as conn:
         empty, empty_dump = read(conn), statements(witness.dump(url))
         on_step("running the way up")
-        _attempt("up", lambda: run_text(conn, claim.up))
+        _attempt("up", lambda: run_script(conn, claim.script, "up"))
         made, made_dump = read(conn), statements(witness.dump(url))
         on_step("comparing with the database, and with pg_dump of both")
         reprinted, unmodelled = _compare(server, claim, witness, made, made_dump)
         on_step("running the way down")
-        _attempt("down", lambda: run_text(conn, claim.down))
+        _attempt("down", lambda: run_script(conn, claim.script, "down"))
         _require("down", differences(read(conn), empty))
         _require_dump("down", statements(witness.dump(url)), empty_dump)
         on_step("running the way up again")
-        _attempt("up again", lambda: run_text(conn, claim.up))
+        _attempt("up again", lambda: run_script(conn, claim.script, "up"))
         _require("up again", differences(read(conn), made))
     return Proved(made, reprinted, unmodelled)
 
@@ -125,7 +124,7 @@ def _require_known(target: Snapshot, extra: Counter[str]) -> None:
         _require_dump("up", Counter(), extra)
 
 
-def _attempt(step: str, run: Callable[[], None]) -> None:
+def _attempt(step: str, run: Callable[[], object]) -> None:
     try:
         run()
     except PgmigError as error:

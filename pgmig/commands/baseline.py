@@ -1,0 +1,212 @@
+"""`pgmig baseline`: the first script pair, made from a database that already exists."""
+
+import logging
+from collections.abc import Callable
+from contextlib import closing
+from dataclasses import dataclass
+from pathlib import Path
+
+from pgmig import scripts
+from pgmig.catalog import read
+from pgmig.catalog.fresh import fresh
+from pgmig.catalog.roles import role_statements
+from pgmig.db import Connection, connect, describe
+from pgmig.engine import look, record_baseline
+from pgmig.engine.schema import require_writable
+from pgmig.errors import (
+    AlreadyRecorded,
+    BaselineNotFirst,
+    NothingToAdopt,
+    PgmigError,
+    ScriptMisnamed,
+    UnmodelledObjects,
+)
+from pgmig.kinds.extension import EXTENSION
+from pgmig.model import Snapshot, roles_named
+from pgmig.plan import Difference, plan, script_text
+from pgmig.scripts import Header, Script, directive_lines, sum_file
+from pgmig.scripts.directory import make_half, make_script
+from pgmig.scripts.names import RULE, file_name, label_of, parse_name
+from pgmig.scripts.write import make_directory, write_file
+from pgmig.shadow.database import open_server
+from pgmig.shadow.proof import Claim, Proved, prove
+from pgmig.shadow.server import LocalServer
+from pgmig.shadow.witness import PgDump
+from pgmig.snapshot import fingerprint
+
+logger = logging.getLogger(__name__)
+
+VERSION = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """What a baseline may be told.
+
+    Attributes:
+        name: the script's name.
+        allow_unmodelled: go on although the database holds what pgmig does not model.
+        with_roles: write roles.sql too.
+        shadow_url: a server for the proof; None for the local one.
+        local: where the local server lives.
+        on_step: told what happens next.
+    """
+
+    name: str = "baseline"
+    allow_unmodelled: bool = False
+    with_roles: bool = False
+    shadow_url: str | None = None
+    local: LocalServer | None = None
+    on_step: Callable[[str], None] = lambda _: None
+
+
+@dataclass(frozen=True, slots=True)
+class Baseline:
+    """What was made and observed.
+
+    Attributes:
+        script: the pair, written and recorded.
+        target: the database it was made from.
+        snapshot: that database.
+        roles: the roles that the script names and that must exist before it runs.
+        shadow_major: the major version of the server that the pair was proved on.
+        reprinted: differences that pg_dump's own copy shows too (`shadow.proof.Proved`).
+        unmodelled_statements: how many of pg_dump's statements belong to unmodelled objects.
+        fingerprint: of the schema that the script leads to, on `shadow_major`.
+        roles_file: what makes the roles, when it was asked for.
+    """
+
+    script: Script
+    target: str
+    snapshot: Snapshot
+    roles: tuple[str, ...]
+    shadow_major: int
+    reprinted: tuple[Difference, ...]
+    unmodelled_statements: int
+    fingerprint: str
+    roles_file: Path | None = None
+
+
+def baseline(url: str, directory: Path, options: Options) -> Baseline:
+    """Write the scripts that make this database, proved, and record them there as applied.
+
+    The scripts do not run in the database. Nothing is written unless the proof succeeds.
+
+    Raises:
+        BaselineNotFirst: the directory holds scripts already.
+        HistoryConflict: the database has a history already.
+        UnmodelledObjects: the database holds what pgmig does not model.
+        ProofFailed: the scripts do not make this database.
+    """
+    with closing(connect(url)) as conn:
+        _require_first(directory)
+        _require_no_history(conn)
+        options.on_step(f"reading {describe(conn)}")
+        target = read(conn)
+        if target.unmodelled and not options.allow_unmodelled:
+            raise UnmodelledObjects(
+                target=describe(conn), objects=tuple(map(str, target.unmodelled))
+            )
+        pair = _pair(directory, options.name, fresh(conn), target)
+        proved, major = _prove(url, target, pair, options)
+        options.on_step("writing the scripts and recording them")
+        made = fingerprint(proved.snapshot)
+        script = _adopt(conn, directory, pair, {major: made})
+        roles = roles_named(target)
+        roles_file = _write_roles(conn, directory, roles) if options.with_roles else None
+        return Baseline(
+            script=script,
+            target=describe(conn),
+            snapshot=target,
+            roles=roles,
+            shadow_major=major,
+            reprinted=proved.reprinted,
+            unmodelled_statements=proved.unmodelled,
+            fingerprint=made,
+            roles_file=roles_file,
+        )
+
+
+def _require_first(directory: Path) -> None:
+    found = scripts.read(directory).scripts if directory.is_dir() else ()
+    if found:
+        raise BaselineNotFirst(directory=directory, script=found[0].label)
+
+
+def _require_no_history(conn: Connection) -> None:
+    home, state = look(conn)
+    if state.applied:
+        last = state.applied[state.current].label
+        raise AlreadyRecorded(label="a baseline", last=last, target=describe(conn))
+    require_writable(conn, home)
+
+
+def _pair(directory: Path, name: str, empty: Snapshot, target: Snapshot) -> Script:
+    """The script as it will stand in the directory.
+
+    It names no database: the same schema gives the same text.
+    """
+    up, down = plan(empty, target), plan(target, empty)
+    if not up.statements:
+        raise NothingToAdopt
+    label = label_of(VERSION, name)
+    up_path, down_path = (directory / file_name(label, half) for half in ("up", "down"))
+    parts = parse_name(up_path.name)
+    if parts is None:
+        raise ScriptMisnamed(path=up_path, rule=RULE)
+    roles = directive_lines(Header(roles=roles_named(target)))
+    count = f"{len(target.objects)} objects, written by pgmig baseline."
+    title = ["The database as it was when it was adopted:", count]
+    title += [f"Not modelled: {each.kind} {each.identity}" for each in target.unmodelled]
+    back = ["Drops everything that the way up makes, with every row in it."]
+    up_text = roles + script_text(up.statements, title=title, settings=up.settings)
+    down_text = roles + script_text(down.statements, title=back, settings=down.settings)
+    return make_script(make_half(up_path, up_text), make_half(down_path, down_text), parts)
+
+
+def _prove(url: str, target: Snapshot, pair: Script, options: Options) -> tuple[Proved, int]:
+    """What the proof observed, and on which major."""
+    with (
+        open_server(target.major, shadow_url=options.shadow_url, local=options.local) as server,
+        server.roles(roles_named(target)),
+    ):
+        names = [key.name for key in target.objects if key.kind == EXTENSION.name]
+        server.require_extensions(names)
+        witness = PgDump(max(target.major, server.major))
+        options.on_step(f"reading it again with pg_dump {witness.major}, as a witness")
+        claim = Claim(pair, target, witness.dump(url))
+        return prove(server, claim, witness, on_step=options.on_step), server.major
+
+
+def _adopt(
+    conn: Connection,
+    directory: Path,
+    pair: Script,
+    fingerprints: dict[int, str],
+) -> Script:
+    """Write the pair, seal it, record it; when the database refuses, no file stays."""
+    make_directory(directory)
+    down = pair.down.text if pair.down else None
+    script = scripts.write_pair(directory, pair.version, pair.name, pair.up.text, down)
+    written = [half.path for half in (script.up, script.down) if half is not None]
+    try:
+        scripts.seal(directory, fingerprints={VERSION: fingerprints})
+        written.append(directory / sum_file.NAME)
+        record_baseline(conn, script)
+    except PgmigError:
+        for path in written:
+            path.unlink(missing_ok=True)
+        raise
+    logger.info("%s records %s as its baseline", describe(conn), script.label)
+    return script
+
+
+def _write_roles(conn: Connection, directory: Path, names: tuple[str, ...]) -> Path:
+    path = directory / "roles.sql"
+    head = (
+        "-- The roles that the baseline names, to be made once a cluster by whoever may.\n"
+        "-- Passwords are not in here: set them where you make the roles.\n\n"
+    )
+    text = head + "".join(f"{each};\n" for each in role_statements(conn, names))
+    write_file(path, text.encode())
+    return path
