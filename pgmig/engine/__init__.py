@@ -12,6 +12,7 @@ from pgmig.engine.history import (
 from pgmig.engine.lock import LOCK_KEY, runner_lock
 from pgmig.engine.options import Listener, Options
 from pgmig.engine.report import RunReport, StepReport
+from pgmig.engine.resolving import resolve
 from pgmig.engine.runner import apply, look, record_baseline, run_script
 from pgmig.engine.step import Step
 
@@ -32,6 +33,7 @@ __all__ = [
     "read_entries",
     "read_state",
     "record_baseline",
+    "resolve",
     "run_script",
     "runner_lock",
 ]

@@ -89,6 +89,11 @@ class PartWay(msgspec.Struct, frozen=True, kw_only=True):
         """How many statements ran to their end."""
         return sum(statement.outcome == "done" for statement in self.statements)
 
+    @property
+    def started(self) -> int | None:
+        """The statement whose outcome is unknown: its runner works on it, or died."""
+        return next((s.number for s in self.statements if s.outcome == "started"), None)
+
 
 @dataclass(frozen=True, slots=True)
 class State:

@@ -101,6 +101,7 @@ _INSERT_META: LiteralString = (
 # The session settings that pgmig's own queries rely on; scripts run without them.
 SETTLE: LiteralString = """SELECT pg_catalog.set_config('search_path', '', false),
     pg_catalog.set_config('DateStyle', 'ISO', false),
+    pg_catalog.set_config('TimeZone', 'UTC', false),
     pg_catalog.set_config('standard_conforming_strings', 'on', false)"""
 
 _PROBE: LiteralString = """

@@ -1,0 +1,36 @@
+"""`pgmig down`: take applied scripts back, the last first."""
+
+from contextlib import closing
+from pathlib import Path
+
+from pgmig.db import connect
+from pgmig.engine import Listener, Options, RunReport, State, Step, apply
+from pgmig.engine.rules import steps_down
+from pgmig.scripts import read
+
+
+def down(
+    url: str,
+    directory: Path,
+    *,
+    to: int | None = None,
+    options: Options | None = None,
+    listener: Listener | None = None,
+    is_dry_run: bool = False,
+) -> RunReport:
+    """Take back the last applied script, or all above version `to`; 0 takes all back.
+
+    A script whose file is gone or changed goes down with the text that history keeps; its step
+    says so in `source`.
+
+    Raises:
+        PgmigError: what stands in the way, before anything runs; or the statement that failed.
+    """
+    scripts = read(directory)
+    options = options or Options()
+    with closing(connect(url, application_name="pgmig down")) as conn:
+
+        def choose(state: State) -> tuple[Step, ...]:
+            return steps_down(conn, scripts, state, to, allow=options.allow)
+
+        return apply(conn, choose, options, listener or Listener(), is_dry_run=is_dry_run)

@@ -1,0 +1,32 @@
+"""`pgmig redo`: the last applied script down, and up again."""
+
+from contextlib import closing
+from pathlib import Path
+
+from pgmig.commands.applying import read_scripts, require_seals
+from pgmig.db import connect
+from pgmig.engine import Listener, Options, RunReport, State, Step, apply
+from pgmig.engine.rules import steps_redo
+
+
+def redo(
+    url: str,
+    directory: Path,
+    *,
+    options: Options | None = None,
+    listener: Listener | None = None,
+    is_dry_run: bool = False,
+) -> RunReport:
+    """Take the last applied script down and apply its file, edited or not.
+
+    Raises:
+        PgmigError: what stands in the way, before anything runs; or the statement that failed.
+    """
+    scripts = read_scripts(directory)
+    options = options or Options()
+    with closing(connect(url, application_name="pgmig redo")) as conn:
+
+        def choose(state: State) -> tuple[Step, ...]:
+            return require_seals(scripts, steps_redo(conn, scripts, state, allow=options.allow))
+
+        return apply(conn, choose, options, listener or Listener(), is_dry_run=is_dry_run)

@@ -1,0 +1,27 @@
+"""`pgmig resolve`: tell pgmig what became of a statement whose runner died."""
+
+from contextlib import closing
+
+from pgmig import engine
+from pgmig.db import connect
+from pgmig.engine import Listener, Options
+
+
+def resolve(
+    url: str,
+    version: int,
+    statement: int,
+    *,
+    is_done: bool,
+    options: Options | None = None,
+    listener: Listener | None = None,
+) -> None:
+    """Say of a statement without a transaction that it took effect, or that it is to run again.
+
+    Raises:
+        NothingToResolve: its outcome is not unknown.
+    """
+    with closing(connect(url, application_name="pgmig resolve")) as conn:
+        engine.resolve(
+            conn, version, statement, is_done=is_done, options=options, listener=listener
+        )

@@ -1,0 +1,34 @@
+"""`pgmig up`: apply pending scripts."""
+
+from contextlib import closing
+from pathlib import Path
+
+from pgmig.commands.applying import read_scripts, require_seals
+from pgmig.db import connect
+from pgmig.engine import Listener, Options, RunReport, State, Step, apply
+from pgmig.engine.rules import steps_up
+
+
+def up(
+    url: str,
+    directory: Path,
+    *,
+    to: int | None = None,
+    options: Options | None = None,
+    listener: Listener | None = None,
+    is_dry_run: bool = False,
+) -> RunReport:
+    """Apply the pending scripts of `directory`, up to version `to` when it is given.
+
+    Raises:
+        PgmigError: what stands in the way, before anything runs; or the statement that failed.
+    """
+    scripts = read_scripts(directory)
+
+    def choose(state: State) -> tuple[Step, ...]:
+        return require_seals(scripts, steps_up(scripts, state, to))
+
+    with closing(connect(url, application_name="pgmig up")) as conn:
+        return apply(
+            conn, choose, options or Options(), listener or Listener(), is_dry_run=is_dry_run
+        )

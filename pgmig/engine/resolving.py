@@ -1,0 +1,44 @@
+"""An operator's word about a statement whose outcome nobody recorded."""
+
+from typing import LiteralString
+
+from pgmig.db import Connection
+from pgmig.db.execute import fetch
+from pgmig.engine import schema
+from pgmig.engine.lock import runner_lock
+from pgmig.engine.options import Listener, Options
+from pgmig.engine.runner import look
+from pgmig.errors import NothingToResolve
+
+_RESOLVE: LiteralString = """
+UPDATE pgmig.progress
+SET outcome = %s, finished_at = pg_catalog.clock_timestamp(), message = %s
+WHERE history_id = %s AND statement = %s AND outcome = 'started'
+"""
+
+
+def resolve(
+    conn: Connection,
+    version: int,
+    statement: int,
+    *,
+    is_done: bool,
+    options: Options | None = None,
+    listener: Listener | None = None,
+) -> None:
+    """Say of a statement whose runner died that it took effect, or that it is to run again.
+
+    Raises:
+        NothingToResolve: it is not such a statement.
+    """
+    with runner_lock(conn, (options or Options()).runner_timeout, listener or Listener()):
+        home, state = look(conn)
+        found = state.part_way
+        started = found.started if found else None
+        if found is None or started is None or (found.version, started) != (version, statement):
+            unknown = f"statement {started} of version {found.version}" if found and started else ""
+            raise NothingToResolve(version=version, statement=statement, unknown=unknown)
+        schema.require_writable(conn, home)
+        word = "done" if is_done else "failed"
+        told = "the operator said that it took effect" if is_done else "the operator said: again"
+        fetch(conn, _RESOLVE, (word, told, found.history_id, statement))
