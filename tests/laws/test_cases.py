@@ -38,7 +38,7 @@ def check(folder: Path, law: Law, server: Server) -> None:
         golden = folder / "plan.sql"
     if os.environ.get("PGMIG_GOLDEN"):
         golden = write_golden(folder, text, server.major)
-    assert text == golden.read_text()
+    assert text == golden.read_bytes().decode()  # read_text would change a body's line ends
     law.holds_for(url)
 
 
@@ -48,7 +48,7 @@ def write_golden(folder: Path, text: str, major: int) -> Path:
     if major == 18:
         common.write_text(text)
         return common
-    if common.exists() and common.read_text() == text:
+    if common.exists() and common.read_bytes().decode() == text:
         own.unlink(missing_ok=True)
         return common
     own.write_text(text)
@@ -63,6 +63,12 @@ def test_a_case_obeys_the_laws(folder: Path, law: Law, server: Server) -> None:
 @pytest.mark.pg(">= 15")
 @pytest.mark.parametrize("folder", cases(15))
 def test_a_case_of_15_obeys_the_laws(folder: Path, law: Law, server: Server) -> None:
+    check(folder, law, server)
+
+
+@pytest.mark.pg(">= 17")
+@pytest.mark.parametrize("folder", cases(17))
+def test_a_case_of_17_obeys_the_laws(folder: Path, law: Law, server: Server) -> None:
     check(folder, law, server)
 
 

@@ -1,0 +1,4 @@
+DROP SCHEMA public;
+
+CREATE SCHEMA app;
+ALTER SCHEMA app OWNER TO postgres;

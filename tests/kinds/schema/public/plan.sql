@@ -1,0 +1,4 @@
+COMMENT ON SCHEMA public IS 'ours';
+ALTER SCHEMA public OWNER TO r_owner;
+REVOKE USAGE ON SCHEMA public FROM PUBLIC;
+GRANT USAGE ON SCHEMA public TO r_reader;
