@@ -1,0 +1,132 @@
+"""The worked example: the legacy database, what pgmig made of it, and the scripts after it."""
+
+import shutil
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from pgmig.commands.baseline import Options, baseline
+from pgmig.commands.down import down
+from pgmig.commands.redo import redo
+from pgmig.commands.up import up
+from pgmig.errors import AlreadyRecorded, BaselineNotFirst, NothingToAdopt
+from pgmig.plan import differences
+from pgmig.shadow.witness import statements
+from tests.fixtures.laws import read
+from tests.fixtures.servers import Program, Server
+
+ROOT = Path(__file__).parents[2]
+MIGRATIONS = ROOT / "migrations"
+LEGACY = sorted((ROOT / "seeds" / "legacy").glob("*.sql"))
+LATER = ["0002_initial_rows", "0003_fleet_use", "0004_bike_service"]
+
+
+@dataclass(frozen=True)
+class Example:
+    """A server with the example's roles, and how to ask it."""
+
+    server: Server
+    psql: Program
+    pg_dump: Callable[..., str]
+    make_database: Callable[[], str]
+
+    def legacy(self) -> str:
+        """The URL of a new legacy database, rows and all."""
+        url = self.make_database()
+        for file in LEGACY:
+            self.psql(url, "-f", file)
+        return url
+
+    def schema(self, url: str) -> object:
+        """What pg_dump says of the schema."""
+        return statements(self.pg_dump(url, "-s", "--exclude-schema=pgmig"))
+
+
+@pytest.fixture
+def example(
+    server: Server,
+    psql: Program,
+    pg_dump: Callable[..., str],
+    make_database: Callable[[], str],
+) -> Example:
+    assert [file.name for file in LEGACY] == ["00_roles.sql", "10_schema.sql", "20_rows.sql"]
+    psql(server.url(), "-f", LEGACY[0])
+    return Example(server, psql, pg_dump, make_database)
+
+
+def test_the_baseline_in_migrations_builds_the_legacy_database_from_nothing(
+    example: Example,
+) -> None:
+    legacy, built = example.legacy(), example.make_database()
+    assert [step.label for step in up(built, MIGRATIONS, to=1).steps] == ["0001_baseline"]
+    assert example.schema(built) == example.schema(legacy)
+    assert differences(read(built), read(legacy)) == ()
+
+
+def test_baseline_makes_the_scripts_that_migrations_holds(
+    example: Example, tmp_path: Path
+) -> None:
+    legacy = example.legacy()
+    before = lines(example.pg_dump(legacy))
+    done = baseline(legacy, tmp_path, Options(local=example.server.local))
+    assert [path.name for path in sorted(tmp_path.iterdir())] == [
+        "0001_baseline.down.sql",
+        "0001_baseline.up.sql",
+        "pgmig.sum",
+    ]
+    assert done.reprinted == ()
+    assert done.roles == ("cycle_app", "cycle_owner", "cycle_reader")
+    same = [(tmp_path / path.name).read_text() == path.read_text() for path in baseline_files()]
+    # Partitions' named NOT NULLs and views' column prefixes are those of 18 (catalog.md 0.3).
+    assert same == ([True, True] if example.server.major == 18 else [True, False])
+    assert lines(example.pg_dump(legacy, "--exclude-schema=pgmig")) == before
+
+
+def lines(dump: str) -> list[str]:
+    """The lines of a dump with rows, without the random words of `\\restrict`."""
+    return [line for line in dump.splitlines() if not line.startswith("\\")]
+
+
+def baseline_files() -> list[Path]:
+    """The committed pair, down before up."""
+    return sorted(MIGRATIONS.glob("0001_baseline.*.sql"))
+
+
+def test_both_databases_end_in_one_schema_and_the_way_back_leaves_nothing(
+    example: Example, tmp_path: Path
+) -> None:
+    legacy, built = example.legacy(), example.make_database()
+    empty = example.schema(built)
+    adopted = tmp_path / "migrations"
+    baseline(legacy, adopted, Options(local=example.server.local))
+    for label in LATER:
+        for half in ("up", "down"):
+            shutil.copy(MIGRATIONS / f"{label}.{half}.sql", adopted)
+    assert [step.label for step in up(legacy, adopted).steps] == LATER
+    assert [step.label for step in up(built, MIGRATIONS).steps] == ["0001_baseline", *LATER]
+    assert example.schema(built) == example.schema(legacy)
+    assert differences(read(built), read(legacy)) == ()
+    assert up(built, MIGRATIONS).steps == ()
+    assert [step.label for step in redo(built, MIGRATIONS).steps] == [LATER[-1], LATER[-1]]
+    assert example.schema(built) == example.schema(legacy)
+    back = down(built, MIGRATIONS, to=0)
+    assert [step.label for step in back.steps] == [*reversed(LATER), "0001_baseline"]
+    assert example.schema(built) == empty
+
+
+def test_a_second_baseline_is_refused(example: Example, tmp_path: Path) -> None:
+    legacy = example.legacy()
+    baseline(legacy, tmp_path, Options(local=example.server.local))
+    with pytest.raises(BaselineNotFirst, match="the directory holds 0001_baseline"):
+        baseline(legacy, tmp_path, Options(local=example.server.local))
+    with pytest.raises(AlreadyRecorded, match="the history stands at 0001_baseline"):
+        baseline(legacy, tmp_path / "other", Options(local=example.server.local))
+    assert not (tmp_path / "other").exists()
+
+
+def test_an_empty_database_has_nothing_to_adopt(example: Example, tmp_path: Path) -> None:
+    with pytest.raises(NothingToAdopt):
+        baseline(example.make_database(), tmp_path, Options(local=example.server.local))
+    assert list(tmp_path.iterdir()) == []
