@@ -3,6 +3,8 @@
 from collections.abc import Iterable, Sequence
 from itertools import groupby
 
+import msgspec
+
 from pgmig.ddl.build import Piece, clause, ident, literal, raw, render
 from pgmig.ddl.quote import literal as quoted
 from pgmig.model import Hazard, ObjectKey, Privilege, Statement
@@ -150,6 +152,12 @@ def privilege_change(
         if after.get(identity) != each and (identity not in after or each.is_grantable)
     ]
     done = [each for identity, each in after.items() if before.get(identity) != each]
+    # An owner that had the grant option of its own privilege keeps the privilege.
+    done += [
+        msgspec.structs.replace(each, is_grantable=False)
+        for identity, each in before.items()
+        if each.is_held and each.grantor == each.grantee == owned_by and identity not in after
+    ]
     return privileges(touches, subject, target, [*undone, *done], owned_by=owned_by, column=column)
 
 
@@ -172,15 +180,18 @@ def _of(privilege: Privilege) -> _Change:
 def _in_grantor_order(
     held: Sequence[Privilege], owned_by: str
 ) -> Iterable[tuple[_Change, list[str]]]:
-    """Changes grouped: revokes first, then grants, each grantor after it got its own."""
-    reached = {owned_by: 0}
+    """Changes grouped: revokes first, then grants, each grantor while it holds its own."""
+    depth = {owned_by: 0}
     for _ in held:
         for each in held:
-            if each.is_held and each.is_grantable and each.grantor in reached:
-                reached.setdefault(each.grantee, reached[each.grantor] + 1)
-    ordered = sorted(
-        held, key=lambda each: (each.is_held, reached.get(each.grantor, 99), _of(each), each)
-    )
+            if each.grantor in depth:
+                depth.setdefault(each.grantee, depth[each.grantor] + 1)
+
+    def place(each: Privilege) -> tuple[bool, int, _Change, Privilege]:
+        distance = depth.get(each.grantor, len(depth))
+        return (each.is_held, distance if each.is_held else -distance, _of(each), each)
+
+    ordered = sorted(held, key=place)
     for change, group in groupby(ordered, key=_of):
         yield change, [each.privilege for each in group]
 
