@@ -19,7 +19,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from pgmig.errors import BadDirective, UnknownDirective
+from pgmig.errors import BadDirective, DirectiveNotWritable, UnknownDirective
 from pgmig.scripts.lexer import UNTERMINATED, blanks_end, comment_end, next_token
 from pgmig.scripts.position import position
 
@@ -98,7 +98,11 @@ def head_end(text: str) -> int:
 
 
 def directive_lines(header: Header) -> str:
-    """The header as directives, one a line; empty for a header that says nothing."""
+    """The header as directives, one a line; empty for a header that says nothing.
+
+    Raises:
+        DirectiveNotWritable: a value with a line break, which would end the comment.
+    """
     pairs: list[tuple[str, str]] = []
     if not header.transaction:
         pairs.append(("transaction", "off"))
@@ -107,11 +111,14 @@ def directive_lines(header: Header) -> str:
     if header.retries is not None:
         pairs.append(("retries", str(header.retries)))
     if header.irreversible is not None:
-        pairs.append(("irreversible", _quoted(" ".join(header.irreversible.split()))))
+        pairs.append(("irreversible", _quoted(header.irreversible)))
     if header.allow:
         pairs.append(("allow", ",".join(sorted(header.allow))))
     if header.roles:
         pairs.append(("roles", _quoted(",".join(map(_role_text, header.roles)))))
+    for key, value in pairs:
+        if "\n" in value or "\r" in value:
+            raise DirectiveNotWritable(key=key, value=value)
     return "".join(f"-- pgmig: {key}={value}\n" for key, value in pairs)
 
 

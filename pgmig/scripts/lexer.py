@@ -9,8 +9,10 @@ from collections.abc import Iterator
 
 BLANK = " \t\n\r\f\v"
 UNTERMINATED = -1
-IDENTIFIER_START = r"[A-Za-z_\x80-\U0010ffff]"
-IDENTIFIER_PART = r"[A-Za-z0-9_$\x80-\U0010ffff]"
+# As complements within ASCII: sets that name all other characters take milliseconds to compile.
+IDENTIFIER_START = r"[^\x00-@[-^`{-\x7f]"  # letters and _
+IDENTIFIER_PART = r"[^\x00-#%-/:-@[-^`{-\x7f]"  # digits and $ too
+TAG_PART = r"[^\x00-/:-@[-^`{-\x7f]"  # digits too
 
 _BLANKS = re.compile(rf"[{BLANK}]*+")
 _BLANKS_AND_SEMICOLONS = re.compile(rf"[{BLANK};]*+")

@@ -16,6 +16,8 @@ _NAME = re.compile(
     r"(?P<digits>(?!0+_)[0-9]{4,18})_(?P<name>[a-z0-9_]+)\.(?P<direction>up|down)\.sql"
 )
 
+_TITLE = re.compile(r"[a-z0-9_]{1,100}")  # file systems end at 255 bytes
+
 # Seconds since 1970 have ten digits, YYYYMMDDhhmmss has fourteen; nobody counts up to there.
 _FIRST_TIMESTAMP = 10**9
 
@@ -51,6 +53,15 @@ def parse_name(file_name: str) -> FileName | None:
         return None
     direction: Direction = "up" if match["direction"] == "up" else "down"
     return FileName(digits=match["digits"], name=match["name"], direction=direction)
+
+
+def name_from(title: str) -> str | None:
+    """A script's name from what somebody typed: `Add Invoices` gives `add_invoices`.
+
+    Capitals become small, blanks and hyphens underscores; None when anything else is in it.
+    """
+    name = re.sub(r"[ \t_-]+", "_", title).strip("_").lower()
+    return name if _TITLE.fullmatch(name) else None
 
 
 def label_of(version: int, name: str, *, width: int = 4) -> str:

@@ -22,6 +22,7 @@ from pgmig.scripts.lexer import (
     BLANK,
     IDENTIFIER_PART,
     IDENTIFIER_START,
+    TAG_PART,
     UNTERMINATED,
     comment_end,
     next_token,
@@ -44,23 +45,34 @@ def _easy(depth: int) -> str:
 def _easy_but(*stops: str) -> re.Pattern[str]:
     """As `_easy(0)`, stopping before the whole words `stops` too."""
     word = rf"(?!(?:{'|'.join(stops)})(?!{IDENTIFIER_PART})){IDENTIFIER_START}{IDENTIFIER_PART}*+"
-    item = rf"""[^'"$;()\\/A-Za-z_\x80-\U0010ffff-]++|{word}|{_EASY_TOKENS}"""
+    label = rf"\.(?:{IDENTIFIER_START}{IDENTIFIER_PART}*+)?+"  # after a dot even keywords are names
+    item = rf"""[\x00- !#%&*+,0-9:<-@\[\]^`{{|}}~\x7f]++|{word}|{label}|{_EASY_TOKENS}"""
     return re.compile(rf"(?:{item})*+", re.ASCII | re.IGNORECASE)
 
 
 _STATEMENT = re.compile(_easy(3))
-_ROUTINE = _easy_but("begin", "case", "end")
+_ROUTINE = _easy_but("as", "begin", "case", "end")
 _COPY = _easy_but("from")
 
-_SPECIAL = re.compile(rf"(?:create|copy|set)(?!{IDENTIFIER_PART})", re.ASCII | re.IGNORECASE)
+# Statements that need a closer look: routines, COPY and SET.
+_SPECIAL = (
+    rf"(?ai:(?:copy|set)(?!{IDENTIFIER_PART})"
+    rf"|create[{BLANK}]*+(?:--|/\*|(?:or|function|procedure)(?!{IDENTIFIER_PART})))"
+)
+_IS_SPECIAL = re.compile(_SPECIAL)
+
+# What most files are made of: comments, then a statement with nothing to look at up to its end.
+SIMPLE = re.compile(rf"(?:[{BLANK};]++|--[^\r\n]*+)*+(?!{_SPECIAL}|/\*)({_easy(3)}(?<![{BLANK}]));")
 _STOP_WORD = re.compile(r"[A-Za-z]++")
 _PART = re.compile(IDENTIFIER_PART)
 _PARTS = re.compile(rf"{IDENTIFIER_PART}*+")
+_QUOTED = re.compile(r"""'(?:[^']++|'')*+'?|"(?:[^"]++|"")*+"?""")
 _ESCAPE_STRING = re.compile(r"'(?:[^'\\]++|\\[\s\S]|'')*+'")
 _CONTINUATION = re.compile(
     r"(?:[ \t\f\v]|--[^\r\n]*+)*+[\r\n](?:[ \t\n\r\f\v]|--[^\r\n]*+[\r\n])*+(?=')"
 )
-_TAG = re.compile(rf"\$(?:{IDENTIFIER_START}[A-Za-z0-9_\x80-\U0010ffff]*+)?\$")
+_DASHES = re.compile(r"--[^\r\n]*+")
+_TAG = re.compile(rf"\$(?:{IDENTIFIER_START}{TAG_PART}*+)?\$")
 _COMMAND = re.compile(r"\\[^\s\\]*+")
 _REST_OF_LINE = re.compile(r"[ \t\f\v\r]*+(?:--[^\n]*+)?\n")
 
@@ -84,7 +96,10 @@ class Scanner:
         self._path = path
         self._easy = _STATEMENT
         self._open: list[tuple[str, int]] = []  # "(", BEGIN ATOMIC and CASE not yet closed
-        self._reads_stdin = False
+        self._reads_stdin = False  # COPY FROM STDIN
+        self._sets_strings = False  # SET standard_conforming_strings
+        self._label = 0  # where the token after AS stands
+        self._resumed = 0  # where the last token ended that was looked at
         self._tail = (0, 0)  # the last comments with no token between: first start, last end
         self._hops: dict[str, Callable[[int], int]] = {
             ";": self._inner_semicolon,
@@ -112,20 +127,19 @@ class Scanner:
         text, size = self.text, len(self.text)
         self.copy_data = None
         self._easy = _STATEMENT
-        if text[start] in "cCsS" and _SPECIAL.match(text, start):
+        self._reads_stdin = self._sets_strings = False
+        if _IS_SPECIAL.match(text, start):
             self._prepare(start)
         easy = self._easy.match
-        at = start
+        at = self._resumed = start
         while (match := easy(text, at)) and (at := match.end()) < size:
             char = text[at]
             if char == ";" and not self._open:
                 break
-            at = self._hops.get(char, self._word)(at)
-        if self._open:
-            construct, opener = self._open[-1]
-            raise self._unterminated(construct, opener)
+            at = self._resumed = self._hops.get(char, self._word)(at)
         end = self._last_token_end(start, at)
-        if self._easy is _COPY and self._reads_stdin:
+        self._finish(start, end)
+        if self._reads_stdin:
             return end, self._copy_lines(start, at)
         return end, at + 1
 
@@ -133,31 +147,31 @@ class Scanner:
         """Choose the pattern for a statement that needs a closer look."""
         first, *rest = words(self.text, start, len(self.text), limit=4)
         if first == "COPY":
-            self._easy, self._reads_stdin = _COPY, False
+            self._easy = _COPY
         elif first == "CREATE":
             what = rest[2:3] if rest[:2] == ["OR", "REPLACE"] else rest[:1]
             if what in (["FUNCTION"], ["PROCEDURE"]):
                 self._easy = _ROUTINE
         elif "STANDARD_CONFORMING_STRINGS" in rest[:2]:
-            self._setting(start)
+            self._sets_strings = True
 
-    def _setting(self, start: int) -> None:
-        """Refuse SET standard_conforming_strings to anything but on."""
-        end = self.text.find(";", start)
-        sql = self.text[start : end if end >= 0 else None]
-        value = sql.replace("=", " ").split()[-1].strip("'\"").lower()
-        if value not in _ON:
-            raise BackslashStringsOn(path=self._path, **self._at(start))
+    def _finish(self, start: int, end: int) -> None:
+        """Refuse what cannot be run as it is, now that the statement is known whole."""
+        if self._open:
+            construct, opener = self._open[-1]
+            raise self._unterminated(construct, opener)
+        if self._sets_strings:
+            value = self.text[start:end].replace("=", " ").split()[-1]
+            if value.strip("'\"").lower() not in _ON:
+                raise BackslashStringsOn(path=self._path, **self._at(start))
 
     def _last_token_end(self, start: int, at: int) -> int:
         """The offset after the last token of the statement before `at`."""
         text = self.text
-        if text[at - 1] in BLANK:
-            at = start + len(text[start:at].rstrip(BLANK))
         first, last = self._tail
-        if first > start and last == at:
-            at = start + len(text[start:first].rstrip(BLANK))
-        return at
+        if first > start and not text[last:at].strip(BLANK):
+            at = first
+        return start + len(text[start:at].rstrip(BLANK)) if text[at - 1] in BLANK else at
 
     # What stands at the place where the regex stopped: each gives the offset to go on from.
 
@@ -166,11 +180,10 @@ class Scanner:
 
     def _string(self, at: int) -> int:
         text = self.text
-        is_escape = text[at - 1 : at] in ("e", "E") and not _PART.match(text, at - 2, at - 1)
-        if not is_escape:
+        if self._identifier_before(at) not in ("e", "E"):
             end = text.find("'", at + 1)
             if end < 0:
-                raise self._unterminated("string", at)
+                raise self._unterminated("string", self._opener(at))
             return end + 1
         end = at
         while match := _ESCAPE_STRING.match(text, end):
@@ -178,18 +191,22 @@ class Scanner:
             more = _CONTINUATION.match(text, end)
             if more is None:
                 return end
+            if self.comments is not None:
+                self.comments += [edge.start() for edge in _DASHES.finditer(text, end, more.end())]
             end = more.end()
         raise self._unterminated("string", at)
 
     def _quoted_identifier(self, at: int) -> int:
-        raise self._unterminated("quoted identifier", at)
+        raise self._unterminated("quoted identifier", self._opener(at))
+
+    def _opener(self, at: int) -> int:
+        """Where the quotes begin that include the one at `at`: doubled ones come before it."""
+        spans = (match.span() for match in _QUOTED.finditer(self.text, self._resumed))
+        return next(start for start, end in spans if start <= at < end)
 
     def _dollar(self, at: int) -> int:
         text = self.text
-        begin = at
-        while begin and _PART.match(text, begin - 1):
-            begin -= 1
-        if text[begin:at].lstrip("0123456789"):
+        if self._identifier_before(at):
             match = _PARTS.match(text, at)
             return match.end() if match else at + 1
         tag = _TAG.match(text, at)
@@ -199,6 +216,13 @@ class Scanner:
         if end < 0:
             raise self._unterminated(f"string {tag[0]}", at)
         return end + len(tag[0])
+
+    def _identifier_before(self, at: int) -> str:
+        """The identifier that ends at `at`; "" when a number, `$1` or nothing does."""
+        begin = at
+        while begin > self._resumed and _PART.match(self.text, begin - 1):
+            begin -= 1
+        return self.text[begin:at].lstrip("$0123456789")
 
     def _parenthesis(self, at: int) -> int:
         self._open.append(("parenthesis", at))
@@ -226,14 +250,17 @@ class Scanner:
         raise PsqlCommand(path=self._path, command=name, **self._at(at))
 
     def _word(self, at: int) -> int:
-        """BEGIN, CASE or END in a routine, FROM in COPY."""
+        """AS, BEGIN, CASE or END in a routine, FROM in COPY."""
         match = _STOP_WORD.match(self.text, at)
         end = match.end() if match else at + 1
         word = self.text[at:end].upper()
-        follows = next(words(self.text, next_token(self.text, end), len(self.text), limit=1), "")
-        if word == "FROM":
+        after = next_token(self.text, end)
+        follows = next(words(self.text, after, len(self.text), limit=1), "")
+        if word == "AS":
+            self._label = after  # after AS even a keyword is a name
+        elif word == "FROM":
             self._reads_stdin |= not self._open and follows in ("STDIN", "STDOUT")
-        elif not self._is_label(at):
+        elif at != self._label:
             self._nest(word, follows, at)
         return end
 
@@ -245,11 +272,6 @@ class Scanner:
             self._open.append(("CASE", at))
         elif word == "END" and is_atomic and self._open[-1][0] != "parenthesis":
             self._open.pop()
-
-    def _is_label(self, at: int) -> bool:
-        """Whether the word at `at` is a name: after AS and after a dot even keywords are."""
-        before = self.text[max(0, at - 200) : at].rstrip(BLANK)
-        return before.endswith(".") or before[-3:].upper().strip(BLANK) == "AS"
 
     def _copy_lines(self, start: int, at: int) -> int:
         """Take the data lines after the semicolon at `at`; gives where SQL goes on."""

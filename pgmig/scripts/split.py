@@ -9,7 +9,7 @@ from pathlib import Path
 import msgspec
 
 from pgmig.scripts.lexer import words
-from pgmig.scripts.scanner import Scanner
+from pgmig.scripts.scanner import SIMPLE, Scanner
 
 
 class Piece(msgspec.Struct, frozen=True, gc=False):
@@ -77,14 +77,23 @@ def line_comments(text: str, *, path: Path | None = None) -> list[int]:
 
 def _pieces(scanner: Scanner) -> Iterator[Piece]:
     text, size = scanner.text, len(scanner.text)
+    is_plain = scanner.comments is None
     at = 1 if text.startswith("\ufeff") else 0
     seen = line_start = 0
     line = 1
-    while (start := scanner.first_token(at)) < size:
+    while at < size:
+        match = SIMPLE.match(text, at) if is_plain else None
+        if match:
+            start, end = match.span(1)
+            at, data = end + 1, None
+        elif (start := scanner.first_token(at)) == size:
+            return
+        else:
+            end, at = scanner.statement(start)
+            data = scanner.copy_data
         breaks = text.count("\n", seen, start)
         if breaks:
             line += breaks
             line_start = text.rfind("\n", seen, start) + 1
         seen = start
-        end, at = scanner.statement(start)
-        yield Piece(text, start, end, line, start - line_start + 1, scanner.copy_data)
+        yield Piece(text, start, end, line, start - line_start + 1, data)
