@@ -37,6 +37,9 @@ UNION ALL
 SELECT 'pg_class', k.conindid, 'pg_constraint', k.oid
   FROM pg_constraint k WHERE k.contype IN ('p', 'u', 'x') AND k.conindid <> 0
 UNION ALL
+SELECT 'pg_constraint', k.oid, 'pg_constraint', k.conparentid
+  FROM pg_constraint k WHERE k.contype = 'f' AND k.conparentid <> 0
+UNION ALL
 SELECT 'pg_class', d.objid, 'pg_class', d.refobjid
   FROM pg_depend d JOIN pg_class s ON s.oid = d.objid AND s.relkind = 'S'
  WHERE d.classid = 'pg_class'::regclass AND d.refclassid = 'pg_class'::regclass
@@ -56,7 +59,8 @@ SELECT c.relname AS class, m.objid AS oid, 'pg_extension' AS owner_class, m.exte
 """
 
 # A default's or a rule's dependencies become those of its column or relation. A generated
-# column's expression is no default: the column cannot be made without it.
+# column's expression is no default: the column cannot be made without it. That a child's CHECK
+# comes with its parent's is recorded in no row, only in coninhcount.
 _DEPENDS: LiteralString = """
 SELECT CASE WHEN ad.oid IS NOT NULL OR rw.oid IS NOT NULL THEN 'pg_class'
             ELSE sc.relname END AS source_class,
@@ -78,6 +82,12 @@ SELECT CASE WHEN ad.oid IS NOT NULL OR rw.oid IS NOT NULL THEN 'pg_class'
         AND ta.attrelid = d.refobjid AND ta.attnum = d.refobjsubid
  WHERE d.deptype IN ('n', 'a', 'i', 'x', 'P', 'S')
    AND (d.refclassid <> 'pg_namespace'::regclass OR d.classid = 'pg_extension'::regclass)
+UNION ALL
+SELECT 'pg_constraint', k.oid, '', 'pg_constraint', p.oid, '', 'P', false
+  FROM pg_constraint k
+  JOIN pg_inherits i ON i.inhrelid = k.conrelid
+  JOIN pg_constraint p ON p.conrelid = i.inhparent AND p.conname = k.conname AND p.contype = 'c'
+ WHERE k.contype = 'c' AND k.coninhcount > 0
 """
 
 

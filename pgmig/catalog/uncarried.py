@@ -76,12 +76,18 @@ SELECT 'comment', i.type || ' ' || i.identity
           SELECT FROM pg_constraint k WHERE k.oid = d.objoid
              AND (k.contype = 't' OR k.contype = 'f' AND k.conparentid <> 0)))"""
 
-# ALTER TABLE .. DISABLE TRIGGER ALL reaches the triggers of foreign and deferrable keys.
+# ALTER TABLE .. DISABLE TRIGGER ALL reaches the triggers of foreign and deferrable keys. From 18
+# a foreign key may be valid on a partition and not on the whole.
 _STATES: LiteralString = """
 SELECT DISTINCT 'trigger state', i.type || ' ' || i.identity
   FROM pg_trigger t JOIN pg_constraint k ON k.oid = t.tgconstraint AND k.contype <> 't',
        pg_identify_object('pg_constraint'::regclass, k.oid, 0) i
- WHERE t.tgenabled <> 'O'"""
+ WHERE t.tgenabled <> 'O'
+UNION ALL
+SELECT 'validity', i.type || ' ' || i.identity
+  FROM pg_constraint k JOIN pg_constraint p ON p.oid = k.conparentid,
+       pg_identify_object('pg_constraint'::regclass, k.oid, 0) i
+ WHERE k.contype = 'f' AND k.convalidated <> p.convalidated"""
 
 # Of the index of a constraint: an exclusion's expressions may have targets. A column of another
 # index is read.
@@ -93,9 +99,11 @@ SELECT 'statistics target', i.type || ' ' || i.identity
 
 _EXTENSIONS: LiteralString = """
 SELECT 'dependency on extension', i.type || ' ' || i.identity
-  FROM pg_depend d JOIN pg_constraint k ON k.conindid = d.objid AND k.contype IN ('p', 'u', 'x'),
-       pg_identify_object(d.classid, d.objid, 0) i
- WHERE d.classid = 'pg_class'::regclass AND d.deptype = 'x'"""
+  FROM pg_depend d, pg_identify_object(d.classid, d.objid, 0) i
+ WHERE d.deptype = 'x' AND (d.classid = 'pg_class'::regclass AND EXISTS (
+          SELECT FROM pg_constraint k WHERE k.conindid = d.objid AND k.contype IN ('p', 'u', 'x'))
+       OR d.classid = 'pg_proc'::regclass AND EXISTS (
+          SELECT FROM pg_aggregate a WHERE a.aggfnoid = d.objid))"""
 
 # Labels of a provider; those of roles, tablespaces and databases are the cluster's.
 _LABELS: LiteralString = """

@@ -77,10 +77,12 @@ def extensions(classid: LiteralString, oid: LiteralString) -> LiteralString:
         oid: its OID column.
     """
     return (
-        "(SELECT array_agg(e.extname::text ORDER BY e.extname) FROM pg_depend x "
-        "JOIN pg_extension e ON e.oid = x.refobjid WHERE x.classid = '" + classid + "'::regclass "
-        "AND x.objid = " + oid + " AND x.refclassid = 'pg_extension'::regclass "
-        "AND x.deptype = 'x')"
+        "(SELECT array_agg(named.extname::text ORDER BY named.extname) FROM pg_depend needs "
+        "JOIN pg_extension named ON named.oid = needs.refobjid WHERE needs.classid = '"
+        + classid
+        + "'::regclass "
+        "AND needs.objid = " + oid + " AND needs.refclassid = 'pg_extension'::regclass "
+        "AND needs.deptype = 'x')"
     )
 
 

@@ -27,7 +27,10 @@ SELECT k.oid, n.nspname AS schema, c.relname AS table, k.conname AS name,
               FROM pg_constraint pk JOIN pg_class p ON p.oid = pk.conindid
               JOIN pg_namespace pn ON pn.oid = p.relnamespace WHERE pk.oid = k.conparentid)
             END AS part_of,
-       (SELECT array_agg(o ORDER BY o) FROM unnest(ic.reloptions) o) AS options,
+       (SELECT bool_and(pk.convalidated) FROM pg_inherits h JOIN pg_constraint pk
+            ON pk.conrelid = h.inhparent AND pk.conname = k.conname AND pk.contype = 'c'
+         WHERE h.inhrelid = k.conrelid AND k.contype = 'c') AS is_parent_valid,
+       ic.reloptions AS options,
        ts.spcname AS tablespace,
        coalesce(i.indisclustered, false) AS is_clustered,
        coalesce(i.indisreplident, false) AS is_replica_identity,
@@ -63,6 +66,7 @@ class Constraint(Record, frozen=True, kw_only=True):
     definition: str  # as pg_get_constraintdef prints it, with NOT VALID and the like
     is_valid: bool
     is_local: bool  # false for a CHECK that comes with the parent's
+    is_parent_valid: bool | None  # of a CHECK that a parent has too
     part_of: tuple[str, str] | None  # the partitioned index that its index is attached to
     options: tuple[str, ...] | None  # of its index, as the four that follow
     tablespace: str | None
@@ -107,7 +111,12 @@ def _add(record: Constraint, *, only: bool) -> Statement:
 
 def _create_check(record: Constraint) -> Sequence[Statement]:
     # Without ONLY: a parent's CHECK reaches its children here as it did when it was written.
-    made = (_add(record, only=False),) if record.is_local else ()
+    key, made = _key(record), list[Statement]()
+    if record.is_local:
+        made.append(_add(record, only=False))
+    elif record.is_valid and not record.is_parent_valid:
+        name = ddl.ident(record.name)
+        made.append(ddl.statement(key, "ALTER TABLE", _table(record), "VALIDATE CONSTRAINT", name))
     return (*made, *CARRIED.made(record))
 
 
@@ -149,7 +158,7 @@ def _drop(record: Constraint) -> Sequence[Statement]:
 
 _FIELDS = (
     replaced("definition", "part_of"),
-    unplanned("is_on_partitioned", "is_valid", "is_local"),
+    unplanned("is_on_partitioned", "is_valid", "is_local", "is_parent_valid"),
     unplanned("options", "tablespace", "is_clustered", "is_replica_identity", "index_comment"),
     *CARRIED.rows(),
 )

@@ -21,6 +21,9 @@ SELECT x.oid, n.nspname AS schema, x.relname AS name, tn.nspname AS table_schema
        (SELECT jsonb_agg(jsonb_build_array(a.attnum, a.attstattarget) ORDER BY a.attnum)
           FROM pg_attribute a WHERE a.attrelid = x.oid AND a.attstattarget >= 0) AS statistics,
        """
+    + fragments.extensions("pg_class", "x.oid")
+    + """ AS extensions,
+       """
     + fragments.comment("pg_class", "x.oid")
     + """ AS comment
   FROM pg_index i
@@ -55,6 +58,7 @@ class Index(Record, frozen=True, kw_only=True):
     is_clustered: bool
     is_replica_identity: bool
     statistics: tuple[tuple[int, int], ...] | None  # column number, target
+    extensions: tuple[str, ...] | None  # what it was made to depend on
     comment: str | None
 
 
@@ -66,7 +70,7 @@ def _name(record: Index) -> "ddl.Node":
     return ddl.name(record.schema, record.name)
 
 
-CARRIED = Carried("INDEX", _name, _key, has_owner=False)
+CARRIED = Carried("INDEX", _name, _key, has_owner=False, has_extensions=True)
 
 
 def _create(record: Index) -> Sequence[Statement]:
