@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 PG ?= 15 18
 
-.PHONY: help setup fmt lint types imports unit test test-pg golden bench demo docs check release clean
+.PHONY: help setup fmt lint types imports unit check test test-pg laws golden bench demo clean
 
 help:  ## List the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  %-10s %s\n", $$1, $$2}'
@@ -41,6 +41,19 @@ test: check  ## Everything, on every PostgreSQL major found of PG (default: 15 1
 
 test-pg: setup  ## The tests with a server on given majors: make test-pg PG=16
 	PGMIG_TEST_MAJORS="$(PG)" $(BIN)/pytest -q -n 2 --ignore tests/unit
+
+laws: setup  ## What must hold for every case, on the majors of PG
+	PGMIG_TEST_MAJORS="$(PG)" $(BIN)/pytest -q -n 2 tests/laws
+
+golden: setup  ## Write the golden plans of tests/kinds again: read the difference before you commit
+	PGMIG_GOLDEN=1 PGMIG_TEST_MAJORS=18 $(BIN)/pytest -q -n 2 tests/laws/test_cases.py || true
+	PGMIG_GOLDEN=1 PGMIG_TEST_MAJORS=15 $(BIN)/pytest -q -n 2 tests/laws/test_cases.py
+
+bench: setup  ## Ratios to peers in one run; nothing is asserted
+	$(BIN)/python -m benchmarks.apply
+
+demo: setup  ## The whole story of the README, on a server of its own
+	.ci/demo
 
 clean:  ## Remove what make made
 	rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .hypothesis build dist
