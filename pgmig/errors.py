@@ -556,7 +556,7 @@ class BadDirective(BadScript):
             path=path,
             line=line,
             column=column,
-            do="correct the directive",
+            do="correct the directive, or do not begin the comment with `pgmig:`",
         )
         self.key = key
         self.reason = reason

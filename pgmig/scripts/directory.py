@@ -12,6 +12,7 @@ from pgmig.errors import (
     HalfMissing,
     IrreversibleContradicted,
     ScriptMisnamed,
+    ScriptUnreadable,
     VersionTaken,
 )
 from pgmig.scripts.header import DIRECTIVE, head_end, read_header
@@ -78,21 +79,24 @@ def list_names(directory: Path) -> list[FileName]:
     try:
         with os.scandir(directory) as entries:
             found = sorted(
-                (entry.name, entry.is_dir())
+                (entry.name, entry.is_file())
                 for entry in entries
                 if entry.name.lower().endswith(".sql") and not entry.name.startswith(".")
+                if not entry.is_dir() or parse_name(entry.name)
             )
     except FileNotFoundError:
         raise DirectoryMissing(path=directory) from None
     except OSError as error:
         raise DirectoryUnreadable(path=directory, reason=error.strerror or str(error)) from None
     names: list[FileName] = []
-    for name, is_directory in found:
+    for name, is_file in found:
         if name in _OTHER_SQL:
             continue
         parts = parse_name(name)
-        if parts is None or is_directory:
+        if parts is None:
             raise ScriptMisnamed(path=directory / name, rule=RULE)
+        if not is_file:
+            raise ScriptUnreadable(path=directory / name, reason="it is not a file")
         names.append(parts)
     return names
 

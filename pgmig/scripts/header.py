@@ -60,7 +60,7 @@ class _Directive:
 
 DIRECTIVE = re.compile(r"--[ \t]*+pgmig[ \t]*+:", re.ASCII | re.IGNORECASE)
 _BLANK = re.compile(r"[ \t]*+")
-_PAIR = re.compile(r'([^\s="]++)=(?:"((?:[^"\r\n]|"")*+)"|([^\s"]++))(?![^ \t\r\n])')
+_PAIR = re.compile(r"""([^\s="]++)=(?:"((?:[^"\r\n]|"")*+)"|([^\s"']++))(?![^ \t\r\n])""")
 _WORD = re.compile(r"[^\s=]*+")
 
 

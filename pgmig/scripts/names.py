@@ -7,7 +7,7 @@ from typing import Literal
 Direction = Literal["up", "down"]
 
 RULE = (
-    "NUMBER_NAME.up.sql or NUMBER_NAME.down.sql: a number of at least 4 digits (0042) or a"
+    "NUMBER_NAME.up.sql or NUMBER_NAME.down.sql: a number from 0001 on, of at least 4 digits, or a"
     " timestamp (20260501093000), then lower case letters, digits and underscores"
 )
 
