@@ -23,6 +23,7 @@ COMMANDS = {
     "goto": "Move up or down to one version.",
     "status": "Show which migrations are applied and which are pending.",
     "history": "Show what ran on a database, when and by whom.",
+    "resolve": "Tell what became of a statement whose runner died.",
     "server": "Run a local PostgreSQL server for development and proofs.",
     "completion": "Print the completion script of a shell.",
 }

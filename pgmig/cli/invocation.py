@@ -46,14 +46,6 @@ class Invocation:
         os.environ.update(settings.libpq)
         return settings
 
-    def confirm(self, question: str, *, is_agreed: bool) -> None:
-        """Ask on a terminal whether to go on; scripts are taken to mean what they say.
-
-        Raises click.Abort when the answer is no.
-        """
-        if not is_agreed and self.out.asks():
-            click.confirm(question, abort=True, err=True)
-
 
 def _log(verbosity: int, *, is_quiet: bool) -> None:
     """Send the library's log to stderr: warnings, INFO from -v on, DEBUG from -vv on."""

@@ -51,12 +51,12 @@ class Output:
         """Whether what is drawn on stderr has colour."""
         return has_color(sys.stderr, self._color)
 
-    def document(self, value: object) -> None:
-        """Print `value`, an object of fields, as the command's JSON document."""
+    def document(self, value: object, **more: object) -> None:
+        """Print `value`, an object of fields, and `more` as the command's JSON document."""
         import msgspec
 
         fields = msgspec.to_builtins(value, enc_hook=_plain, str_keys=True)
-        write_json({"command": self._command, **fields})
+        write_json({"command": self._command, **fields, **more})
 
     def data(self, text: str) -> None:
         """Print a line of the result, as it is."""

@@ -8,6 +8,7 @@ import click
 
 from pgmig.cli.invocation import Invocation
 from pgmig.cli.options import command
+from pgmig.cli.output import near
 
 if TYPE_CHECKING:
     from pgmig.commands.snapshot import Format, Taken
@@ -54,14 +55,14 @@ def snapshot(invocation: Invocation, output: Path | None, form: "Format | None")
     if invocation.out.is_json:
         invocation.out.document(_report(taken, output))
     else:
-        invocation.out.data(f"{output}: {_summary(taken)}")
+        invocation.out.data(f"{near(output)}: {_summary(taken)}")
 
 
 def _summary(taken: "Taken") -> str:
     counts = ", ".join(f"{name} {count}" for name, count in taken.counts().items())
     total = sum(taken.counts().values())
     lines = [f"{total} objects of {taken.target}" + (f": {counts}" if counts else "")]
-    lines += [f"not modelled: {each}" for each in taken.snapshot.unmodelled]
+    lines += [f"not modelled: {each.kind} {each.identity}" for each in taken.snapshot.unmodelled]
     return "\n".join(lines)
 
 

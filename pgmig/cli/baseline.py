@@ -1,0 +1,88 @@
+"""`pgmig baseline`."""
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+import click
+
+from pgmig.cli.invocation import Invocation
+from pgmig.cli.labels import plural
+from pgmig.cli.options import command, shadow_url
+from pgmig.cli.output import near
+
+if TYPE_CHECKING:
+    from pgmig.commands.baseline import Baseline
+
+
+@command(
+    "baseline",
+    "pgmig baseline --url postgresql://localhost/app",
+    "pgmig baseline legacy --allow unmodelled --roles",
+)
+@click.argument("name", default="baseline")
+@click.option(
+    "--allow",
+    type=click.Choice(["unmodelled"]),
+    multiple=True,
+    help="Go on although the database holds what pgmig does not model.",
+)
+@click.option("--roles", is_flag=True, help="Also write roles.sql, which makes the roles it names.")
+@shadow_url
+def baseline(invocation: Invocation, name: str, *, allow: tuple[str, ...], roles: bool) -> None:
+    """Write the first migration from an existing database.
+
+    The pair is proved in a shadow database before it is written: up makes what the database
+    holds, pg_dump agrees, down leaves nothing, up works again. The database itself only gets a
+    row in its history: the migration counts as applied there and does not run.
+    """
+    from pgmig.commands.baseline import Options
+    from pgmig.commands.baseline import baseline as adopt
+    from pgmig.commands.server import local
+
+    settings = invocation.settings
+    options = Options(
+        name=name,
+        allow_unmodelled="unmodelled" in allow,
+        with_roles=roles,
+        shadow_url=settings.shadow_url,
+        local=local(settings.server),
+        on_step=invocation.out.talk,
+    )
+    done = adopt(settings.database(), settings.migrations, options)
+    if invocation.out.is_json:
+        invocation.out.document(_report(done))
+        return
+    for line in _lines(done):
+        invocation.out.data(line)
+
+
+def _report(done: "Baseline") -> dict[str, object]:
+    down = done.script.down
+    return {
+        "version": done.script.version,
+        "label": done.script.label,
+        "up": done.script.up.path,
+        "down": down.path if down else None,
+        "roles_file": done.roles_file,
+        "target": done.target,
+        "objects": len(done.snapshot.objects),
+        "unmodelled": done.snapshot.unmodelled,
+        "roles": done.roles,
+        "shadow_major": done.shadow_major,
+        "reprinted": [str(each) for each in done.reprinted],
+        "fingerprint": done.fingerprint,
+    }
+
+
+def _lines(done: "Baseline") -> Iterator[str]:
+    halves = (done.script.up, done.script.down)
+    yield from (near(half.path) for half in halves if half is not None)
+    if done.roles_file is not None:
+        yield near(done.roles_file)
+    objects = plural(len(done.snapshot.objects), "object")
+    yield f"{objects} of {done.target}, proved on PostgreSQL {done.shadow_major}"
+    yield f"recorded there as applied: {done.script.label}"
+    if done.roles:
+        yield f"these roles must exist before it runs elsewhere: {', '.join(done.roles)}"
+    yield from (f"not modelled: {each.kind} {each.identity}" for each in done.snapshot.unmodelled)
+    yield from (f"printed otherwise once parsed again: {each}" for each in done.reprinted)

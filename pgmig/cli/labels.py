@@ -1,0 +1,46 @@
+"""Words for versions, numbers and times."""
+
+from collections.abc import Sequence
+from contextlib import suppress
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from pgmig.engine import StepReport
+
+_MINUTE = 60
+
+
+def standing(version: int, directory: Path, steps: Sequence["StepReport"] = ()) -> str:
+    """`at 0042_orders`: the label of the current version, from the steps of a run or the files."""
+    from pgmig.errors import PgmigError
+    from pgmig.scripts.directory import list_names
+
+    if version == 0:
+        return "without migrations"
+    labels = {step.version: step.label for step in steps}
+    if version not in labels:
+        with suppress(PgmigError):  # a directory that cannot be read does not hide what ran
+            labels |= {name.version: name.label for name in list_names(directory)}
+    return f"at {labels.get(version, f'{version:04d}')}"
+
+
+def plural(count: int, noun: str) -> str:
+    """`1 script`, `2 scripts`."""
+    return f"{count} {noun}" if count == 1 else f"{count} {noun}s"
+
+
+def duration(seconds: float) -> str:
+    """A duration with three digits or so: `12 ms`, `1.53 s`, `2 min 5 s`."""
+    if seconds < 1:
+        return f"{seconds * 1000:.0f} ms"
+    if seconds < _MINUTE:
+        return f"{seconds:.2f} s"
+    minutes, rest = divmod(round(seconds), _MINUTE)
+    return f"{minutes} min {rest} s"
+
+
+def moment(when: datetime | None) -> str:
+    """A time in the zone of whoever reads it, with its offset."""
+    return f"{when.astimezone():%Y-%m-%d %H:%M:%S%z}" if when else ""

@@ -1,0 +1,82 @@
+"""`pgmig status`."""
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+import click
+
+from pgmig.cli.invocation import Invocation
+from pgmig.cli.labels import moment, standing
+from pgmig.cli.options import command
+from pgmig.cli.output import Cell
+
+if TYPE_CHECKING:
+    from pgmig.commands.status import StatusReport, VersionStatus
+
+_PENDING, _DISAGREE = 3, 7
+
+_TROUBLES = {
+    "edited": "edited after it was applied",
+    "edited-down": "way down edited; going down uses the one that was applied",
+    "missing": "its file is missing",
+    "out-of-order": "numbered below the current version",
+    "seal-broken": "not the text that was sealed",
+}
+
+
+@command("status", "pgmig status", "pgmig status --check --env production")
+@click.option("--check", is_flag=True, help="Exit with 3 when something is pending.")
+def status(invocation: Invocation, *, check: bool) -> int:
+    """Show which migrations are applied and which are pending.
+
+    With --check the exit code is 3 when something is pending or part-way, and 7 when history and
+    files disagree, so that `pgmig up` would refuse.
+    """
+    from pgmig.commands.status import status as look
+
+    directory = invocation.settings.directory()
+    report = look(invocation.settings.database(), directory)
+    if invocation.out.is_json:
+        invocation.out.document(report, is_current=report.is_current)
+    else:
+        if report.versions:
+            titles = ("version", "state", "applied", "by", "")
+            invocation.out.table(titles, [_row(version) for version in report.versions])
+        for line in (*_remarks(report), _summary(invocation, report)):
+            invocation.out.data(line)
+    if not check or report.is_current:
+        return 0
+    return _DISAGREE if report.conflicts else _PENDING
+
+
+def _row(version: "VersionStatus") -> tuple[str | Cell, ...]:
+    state = Cell("pending", "yellow")
+    if version.is_applied:
+        state = Cell("baseline" if version.kind == "baseline" else "applied", "green")
+    troubles = "; ".join(_TROUBLES[word] for word in version.troubles if word in _TROUBLES)
+    return (
+        version.label,
+        state,
+        moment(version.applied_at),
+        version.role or "",
+        Cell(troubles, "red"),
+    )
+
+
+def _remarks(report: "StatusReport") -> Iterator[str]:
+    for gap in report.gaps:
+        numbers = f"{gap.first:04d}"
+        if gap.last > gap.first:
+            numbers += f" to {gap.last:04d}"
+        yield f"no script has {numbers}, between {gap.after} and {gap.before}"
+    if found := report.part_way:
+        done = f"{found.done} of its statements are done"
+        yield f"{found.label} stopped part-way ({found.direction}), {done}: run it again to go on"
+    if report.runner:
+        yield f"a runner is at work: {report.runner}"
+
+
+def _summary(invocation: Invocation, report: "StatusReport") -> str:
+    now = standing(report.current, invocation.settings.migrations)
+    pending = f"{len(report.pending)} pending" if report.pending else "nothing pending"
+    return f"{report.target}, PostgreSQL {report.server_version}, is {now}, {pending}"
