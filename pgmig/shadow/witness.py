@@ -75,7 +75,8 @@ class PgDump:
             env=environment,
         )
         if done.returncode != 0:
-            reason = done.stderr.strip()
+            # What follows the first line is the query, with the name of every table.
+            reason = done.stderr.strip().split("\n", maxsplit=1)[0]
             raise WitnessFailed(program=program, target=describe_url(url), reason=reason)
         return done.stdout
 
