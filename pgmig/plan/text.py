@@ -22,7 +22,8 @@ def script_text(
         settings: as `check_function_bodies = off`; they end with the script's transaction.
     """
     head = [f"-- pgmig: {directive}" for directive in directives]
-    head += [f"-- {line}".rstrip() for line in title]
+    # A name with a line break in it must not end the comment.
+    head += [f"-- {' '.join(line.splitlines())}".rstrip() for line in title]
     blocks = ["\n".join(head)] if head else []
     settings = [f"SET LOCAL {setting};" for setting in settings]
     if settings:
