@@ -3,9 +3,8 @@
 from pathlib import Path
 
 from pgmig.engine import Step
-from pgmig.errors import DirectoryEmpty, SealBroken
-from pgmig.scripts import Directory, check_sum, read
-from pgmig.scripts.sum_file import NAME
+from pgmig.errors import DirectoryEmpty
+from pgmig.scripts import Directory, read, require_seal
 
 
 def read_scripts(path: Path) -> Directory:
@@ -29,12 +28,5 @@ def require_seals(directory: Directory, steps: tuple[Step, ...]) -> tuple[Step, 
     Raises:
         SealBroken: names the files.
     """
-    labels = {step.label for step in steps if step.direction == "up"}
-    edited = [edit for edit in check_sum(directory).edited if edit.label in labels]
-    if edited:
-        raise SealBroken(
-            labels=tuple(dict.fromkeys(edit.label for edit in edited)),
-            paths=tuple(edit.path for edit in edited),
-            sum_file=directory.path / NAME,
-        )
+    require_seal(directory, {step.label for step in steps if step.direction == "up"})
     return steps

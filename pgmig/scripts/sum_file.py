@@ -137,20 +137,22 @@ def check_sum(directory: Directory) -> SumCheck:
     )
 
 
-def require_seal(directory: Directory) -> SumCheck:
-    """`check_sum`, refusing a directory in which a sealed script was edited.
+def require_seal(directory: Directory, labels: Collection[str] | None = None) -> None:
+    """Refuse when a sealed script was edited; only `labels` count, if they are given.
 
     Raises:
         SealBroken: names every such file.
+        SumFileInvalid, ScriptUnreadable: as `read_sum`.
     """
-    check = check_sum(directory)
-    if check.edited:
+    edited = [
+        edit for edit in check_sum(directory).edited if labels is None or edit.label in labels
+    ]
+    if edited:
         raise SealBroken(
-            labels=tuple(dict.fromkeys(edit.label for edit in check.edited)),
-            paths=tuple(edit.path for edit in check.edited),
+            labels=tuple(dict.fromkeys(edit.label for edit in edited)),
+            paths=tuple(edit.path for edit in edited),
             sum_file=directory.path / NAME,
         )
-    return check
 
 
 def seal(
