@@ -3,6 +3,7 @@
 import os
 import signal
 import socket
+import struct
 import subprocess
 import time
 from collections.abc import Callable
@@ -11,6 +12,8 @@ from pathlib import Path
 from pgmig.shadow.server.layout import Layout
 
 _PROC = Path("/proc")
+
+_SSL_REQUEST = struct.pack("!ii", 8, 80877103)
 
 
 def postmaster(place: Layout) -> int | None:
@@ -64,12 +67,21 @@ def stage(place: Layout) -> str:
 
 
 def is_ready(place: Layout) -> bool:
-    """Whether the server says it is ready and its socket answers."""
+    """Whether the server says it is ready and answers on its socket.
+
+    The kernel accepts a connection for a process that is just dying, so it has to speak: asked
+    for encryption, which no Unix socket has, PostgreSQL says N (protocol, SSLRequest).
+    """
     if stage(place) != "ready":
         return False
-    with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as client:
-        client.settimeout(5)
-        return client.connect_ex(str(place.socket)) == 0
+    try:
+        with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as client:
+            client.settimeout(10)
+            client.connect(str(place.socket))
+            client.sendall(_SSL_REQUEST)
+            return client.recv(1) == b"N"
+    except OSError:
+        return False
 
 
 def strays(place: Layout) -> list[int]:
