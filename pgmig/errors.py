@@ -352,6 +352,13 @@ class ServerRefused(PgmigError):
         self.sqlstate = sqlstate
 
 
+class NotConfirmed(PgmigError):
+    """Somebody was asked whether to go on and did not say yes."""
+
+    def __init__(self) -> None:
+        super().__init__("nothing was done", do="answer y, or give --yes, to go on")
+
+
 class UnknownCommand(UsageError):
     """The command line names a command that does not exist."""
 
@@ -802,10 +809,10 @@ class TargetReadOnly(Refused):
 
 
 class RightsMissing(Refused):
-    """The role may not write where pgmig keeps its history."""
+    """The role may not read, or not write, where pgmig keeps its history."""
 
-    def __init__(self, *, target: str, role: str, do: str) -> None:
-        super().__init__(f"role {role} may not write pgmig's history", where=target, do=do)
+    def __init__(self, *, target: str, role: str, may_not: str, do: str) -> None:
+        super().__init__(f"role {role} may not {may_not} pgmig's history", where=target, do=do)
         self.role = role
 
 
@@ -981,13 +988,18 @@ class PartWayElsewhere(Interrupted):
 class OutcomeUnknown(Interrupted):
     """A runner died while a statement ran that was not part of a transaction."""
 
-    def __init__(self, *, path: Path, line: int, number: int, done: int, statement: str) -> None:
+    def __init__(
+        self, *, path: Path, line: int, number: int, total: int, version: int, statement: str
+    ) -> None:
         super().__init__(
             f"whether statement {number} of {path.name} took effect is not known: its runner died",
             where=f"{path}:{line}",
-            notes=(("sql", statement), ("now", f"the {done} statements before it are done")),
+            notes=(
+                ("sql", statement),
+                ("now", f"the statements before it are done ({number - 1} of {total})"),
+            ),
             do="look whether it took effect (an index: does it exist, and is it valid?), then"
-            f" `pgmig resolve {path.name.split('_')[0]} --statement {number} --done` or `--redo`",
+            f" `pgmig resolve {version} --statement {number} --done` or `--redo`",
         )
         self.path = path
         self.number = number

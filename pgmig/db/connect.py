@@ -49,6 +49,7 @@ def connect(url: str, *, application_name: str = "pgmig") -> Connection:
             url,
             autocommit=True,
             prepare_threshold=None,
+            client_encoding="UTF8",
             fallback_application_name=application_name,
         )
     except psycopg.Error as error:

@@ -40,7 +40,10 @@ class ServerFault:
         hint: what the server advises.
         context: the call stack of functions.
         position: the character of the message that the server points at, from 0; None when it
-            points at none, or into the text of a function.
+            points at none.
+        internal_query: text that the server ran or read on behalf of the statement, such as the
+            body of a function, when it points into that.
+        internal_position: the character of it, from 0.
     """
 
     sqlstate: str
@@ -49,6 +52,8 @@ class ServerFault:
     hint: str = ""
     context: str = ""
     position: int | None = None
+    internal_query: str = ""
+    internal_position: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -216,6 +221,7 @@ def _fault_of_result(result: pq.abc.PGresult, encoding: str) -> ServerFault:
         return (result.error_field(code) or b"").decode(encoding, errors="replace")
 
     position = field(pq.DiagnosticField.STATEMENT_POSITION)
+    internal_position = field(pq.DiagnosticField.INTERNAL_POSITION)
     return ServerFault(
         sqlstate=field(pq.DiagnosticField.SQLSTATE) or CONNECTION_LOST,
         message=field(pq.DiagnosticField.MESSAGE_PRIMARY)
@@ -224,6 +230,8 @@ def _fault_of_result(result: pq.abc.PGresult, encoding: str) -> ServerFault:
         hint=field(pq.DiagnosticField.MESSAGE_HINT),
         context=field(pq.DiagnosticField.CONTEXT),
         position=int(position) - 1 if position else None,
+        internal_query=field(pq.DiagnosticField.INTERNAL_QUERY),
+        internal_position=int(internal_position) - 1 if internal_position else None,
     )
 
 

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import islice
 
+from pgmig.db.execute import ServerFault
 from pgmig.errors import TransactionControl
 from pgmig.scripts import Half, Piece, position
 
@@ -109,9 +110,20 @@ def is_control(words: tuple[str, ...], *, is_transactional: bool) -> bool:
     return is_transactional or words[1:2] != ("PREPARED",)
 
 
-def place_of_statement(half: Half, number: int) -> Place:
-    """The place of statement `number`, from 1."""
-    piece = next(islice(half.statements(), number - 1, None))
+def statement(half: Half, number: int) -> Piece:
+    """Statement `number`, from 1."""
+    return next(islice(half.statements(), number - 1, None))
+
+
+def place_in_statement(half: Half, piece: Piece, fault: ServerFault) -> Place:
+    """The place of a fault for which the server points at nothing in the message.
+
+    Where it points into a text that the statement holds once, such as the body of the function
+    that it makes, the place is there; else it is where the statement begins.
+    """
+    query, offset = fault.internal_query, fault.internal_position
+    if query and offset is not None and piece.sql.count(query) == 1:
+        return place_of_offset(half, piece.start + piece.sql.index(query) + offset)
     return Place(piece.line, piece.column, excerpt(piece))
 
 

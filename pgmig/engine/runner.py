@@ -71,7 +71,7 @@ def apply(
         bodies = prepare(conn, steps)
         schema.ensure(conn, home)
         listener.on_steps(steps)
-        done = _Run(conn, options, listener, state).all(bodies)
+        done = _Run(conn, options, listener, state, steps=steps).all(bodies)
     return _report(conn, state, _current_after(state, steps), done)
 
 
@@ -152,6 +152,7 @@ class _Run:
     listener: Listener
     state: State
     is_recorded: bool = True
+    steps: Sequence[Step] = ()
     done: list[Step] = field(default_factory=list[Step])
 
     def all(self, bodies: Sequence[tuple[Step, Body]]) -> tuple[StepReport, ...]:
@@ -201,12 +202,16 @@ class _Run:
         _, state = look(self.conn)
         if state.last_id == self.state.last_id and state.part_way == self.state.part_way:
             return RunStopped(target=target, holds="nothing was changed")
-        holds = f"{state.last_id - self.state.last_id} scripts were run in full"
+        count = state.last_id - self.state.last_id
+        holds = [_told(self.steps[:count])] if count else []
         if state.part_way is not None:
-            holds += f"; {state.part_way.label} is part-way: {state.part_way.done} statements done"
-        else:
-            holds += "; nothing remains of the one that was stopped"
-        return RunStoppedPartWay(target=target, holds=holds)
+            found = state.part_way
+            holds.append(
+                f"{found.label} part-way {found.direction}: {found.done} of its statements done"
+            )
+        elif count < len(self.steps):
+            holds.append(f"nothing remains of {self.steps[count].label}")
+        return RunStoppedPartWay(target=target, holds="; ".join(holds))
 
 
 def _current_after(state: State, steps: Iterable[Step]) -> int:

@@ -116,10 +116,17 @@ SELECT n.nspname,
     CURRENT_USER::text,
     pg_catalog.current_database()::text,
     pg_catalog.has_database_privilege(pg_catalog.current_database(), 'CREATE'),
-    coalesce((SELECT bool_and(pg_catalog.has_table_privilege(c.oid, 'INSERT'))
-        FROM pg_catalog.pg_class c WHERE c.relnamespace = n.oid AND c.relkind = 'r'), true)
+    pg_catalog.has_schema_privilege(n.oid, 'USAGE')
+        AND (SELECT bool_and(pg_catalog.has_table_privilege(c.oid, 'SELECT'))
+        FROM pg_catalog.pg_class c WHERE c.relnamespace = n.oid AND c.relkind = 'r'),
+    (SELECT bool_and(pg_catalog.has_table_privilege(c.oid, 'INSERT'))
+        FROM pg_catalog.pg_class c WHERE c.relnamespace = n.oid AND c.relkind = 'r')
 FROM (VALUES (1)) AS always LEFT JOIN pg_catalog.pg_namespace n ON n.nspname = 'pgmig'
 """
+
+_READ_ADVICE = (
+    'GRANT USAGE ON SCHEMA pgmig TO "{0}"; GRANT SELECT ON ALL TABLES IN SCHEMA pgmig TO "{0}"'
+)
 
 _TABLES = frozenset({"history", "lease", "meta", "progress"})
 
@@ -152,15 +159,20 @@ def probe(conn: Connection) -> Home:
 
     Raises:
         HistoryForeign: a schema of that name exists and is not ours.
+        RightsMissing: it is ours and this role may not read it.
     """
     settle(conn)
     (row,) = fetch(conn, _PROBE)
     name, is_owner, relations, has_routines, is_standby, read_only, role, database = row[:8]
-    may_create, may_insert = row[8:]
+    may_create, may_select, may_insert = row[8:]
     is_there = _TABLES.issubset(relations)
     is_empty = name is not None and not relations and not has_routines
     if name is not None and not is_there and not (is_empty and is_owner):
         raise HistoryForeign(target=db.describe(conn))
+    if is_there and not may_select:
+        raise RightsMissing(
+            target=db.describe(conn), role=role, may_not="read", do=_READ_ADVICE.format(role)
+        )
     return Home(
         is_there=is_there,
         is_empty=is_empty,
@@ -188,7 +200,7 @@ def require_writable(conn: Connection, home: Home) -> None:
     if home.is_standby or home.is_read_only:
         raise TargetReadOnly(target=target, is_standby=home.is_standby)
     if not home.can_write:
-        raise RightsMissing(target=target, role=home.role, do=_advice(home))
+        raise RightsMissing(target=target, role=home.role, may_not="write", do=_advice(home))
 
 
 def ensure(conn: Connection, home: Home) -> None:

@@ -10,7 +10,7 @@ from typing import Final, LiteralString
 
 from pgmig.db.execute import Reply, ServerFault, compose, fetch, refused, run, send
 from pgmig.engine import progress
-from pgmig.engine.body import Place, excerpt, place_of_offset
+from pgmig.engine.body import Place, excerpt, place_in_statement, place_of_offset
 from pgmig.engine.history import entry_sql
 from pgmig.engine.job import Job
 from pgmig.engine.session import COMMIT, DISCARD, RESET, restore
@@ -170,7 +170,8 @@ def _done_before(job: Job) -> int:
                 path=path,
                 line=line,
                 number=statement.number,
-                done=job.part_way.done,
+                total=job.body.count,
+                version=job.step.version,
                 statement=excerpt(piece) if piece else "",
             )
         is_same = piece is not None and statement.checksum == checksum(piece.sql)
@@ -190,7 +191,7 @@ def _kept(job: Job, number: int, outcome: str) -> str:
 
 def _place(job: Job, piece: Piece, fault: ServerFault) -> Place:
     if fault.position is None:
-        return Place(piece.line, piece.column, excerpt(piece))
+        return place_in_statement(job.body.half, piece, fault)
     return place_of_offset(job.body.half, min(piece.start + fault.position, piece.end))
 
 

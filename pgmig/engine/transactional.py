@@ -5,7 +5,7 @@ import time
 from secrets import SystemRandom
 
 from pgmig.db.execute import Reply, ServerFault, refused, send
-from pgmig.engine.body import Place, place_of_offset, place_of_statement
+from pgmig.engine.body import Place, place_in_statement, place_of_offset, statement
 from pgmig.engine.history import entry_sql
 from pgmig.engine.job import Job
 from pgmig.engine.session import (
@@ -96,4 +96,6 @@ def _place(job: Job, fault: ServerFault, number: int) -> Place | None:
     if fault.position is not None and fault.position >= begin:
         offset = min(fault.position - begin, len(job.body.text))
         return place_of_offset(job.body.half, job.body.offset(offset))
-    return place_of_statement(job.body.half, number) if number > 0 else None
+    if number < 1:
+        return None
+    return place_in_statement(job.body.half, statement(job.body.half, number), fault)

@@ -1,0 +1,214 @@
+"""Scripts without a transaction: each statement alone, resumed behind those that are done."""
+
+from collections.abc import Callable
+
+import pytest
+
+from pgmig.commands.down import down
+from pgmig.commands.resolve import resolve
+from pgmig.commands.status import status
+from pgmig.commands.up import up
+from pgmig.errors import (
+    NothingToResolve,
+    OutcomeUnknown,
+    PartWayElsewhere,
+    StatementFailed,
+    StepChanged,
+)
+from tests.engine.conftest import Project
+
+Ask = Callable[[str], list[str]]
+PROGRESS = "SELECT statement, outcome, coalesce(sqlstate, '-') FROM pgmig.progress ORDER BY 1"
+
+
+def test_each_statement_is_committed_alone(database: str, project: Project, ask: Ask) -> None:
+    project.without_transaction(
+        "0001_alone",
+        "CREATE TABLE a AS SELECT txid_current() AS t",
+        "INSERT INTO a SELECT txid_current()",
+        "CREATE INDEX CONCURRENTLY i ON a (t)",
+        "VACUUM a",
+    )
+    up(database, project.directory)
+    assert ask("SELECT count(DISTINCT t) FROM a") == ["2"]
+    assert ask(PROGRESS) == ["1|done|-", "2|done|-", "3|done|-", "4|done|-"]
+    assert ask("SELECT started_at < finished_at FROM pgmig.history") == ["t"]
+
+
+def test_a_failure_keeps_what_is_done_and_the_next_up_goes_on_behind_it(
+    database: str, project: Project, ask: Ask
+) -> None:
+    def write(third: str) -> None:
+        project.without_transaction(
+            "0002_many",
+            "CREATE TABLE a (id int)",
+            "INSERT INTO a VALUES (1)",
+            third,
+            "INSERT INTO a VALUES (4)",
+        )
+
+    project.table(1)
+    write("INSERT INTO a VALUES (1/0)")
+    with pytest.raises(StatementFailed) as failed:
+        up(database, project.directory)
+    assert failed.value.holds == (
+        "0001_t1 applied; 0002_many part-way: statements 1 to 2 of 4 are done and kept,"
+        " statement 3 failed"
+    )
+    assert ask(PROGRESS) == ["1|done|-", "2|done|-", "3|failed|22012"]
+    told = status(database, project.directory)
+    assert told.part_way is not None
+    assert (told.part_way.version, told.part_way.done, told.current) == (2, 2, 1)
+    write("INSERT INTO a VALUES (3)")
+    assert up(database, project.directory).after == 2
+    assert ask("SELECT id FROM a ORDER BY 1") == ["1", "3", "4"]
+    assert ask(PROGRESS) == ["1|done|-", "2|done|-", "3|done|-", "4|done|-"]
+    assert status(database, project.directory).part_way is None
+
+
+def test_going_on_makes_the_settings_again_that_the_script_had_made(
+    database: str, project: Project, ask: Ask
+) -> None:
+    def write(last: str) -> None:
+        project.without_transaction(
+            "0001_set", "CREATE SCHEMA s", "SET search_path = s", "CREATE TABLE a ()", last
+        )
+
+    write("SELECT 1/0")
+    with pytest.raises(StatementFailed):
+        up(database, project.directory)
+    write("CREATE TABLE b ()")
+    up(database, project.directory)
+    assert ask("SELECT relname FROM pg_class WHERE relnamespace = 's'::regnamespace") == ["a", "b"]
+
+
+def test_a_statement_that_is_done_may_not_change(database: str, project: Project) -> None:
+    project.without_transaction("0001_two", "CREATE TABLE a ()", "SELECT 1/0")
+    with pytest.raises(StatementFailed):
+        up(database, project.directory)
+    project.without_transaction("0001_two", "CREATE TABLE b ()", "SELECT 1")
+    with pytest.raises(StepChanged, match=r"statement 1 of 0001_two\.up\.sql has run") as changed:
+        up(database, project.directory)
+    assert changed.value.exit_code == 7
+
+
+def test_nothing_else_runs_while_a_script_is_part_way(database: str, project: Project) -> None:
+    project.table(1)
+    project.without_transaction("0002_two", "CREATE TABLE a ()", "SELECT 1/0")
+    with pytest.raises(StatementFailed):
+        up(database, project.directory)
+    with pytest.raises(PartWayElsewhere, match="0002_two is part-way up: 1") as elsewhere:
+        down(database, project.directory)
+    assert elsewhere.value.exit_code == 6
+    assert elsewhere.value.do == "finish it first with `pgmig up`"
+
+
+def test_a_down_without_a_transaction_goes_on_too(
+    database: str, project: Project, ask: Ask
+) -> None:
+    off = "-- pgmig: transaction=off\n"
+    project.add(
+        "0001_a", "CREATE TABLE a (); CREATE TABLE b ()", f"{off}DROP TABLE b; DROP TABLE a"
+    )
+    up(database, project.directory)
+    ask("CREATE VIEW v AS SELECT FROM a")
+    with pytest.raises(StatementFailed) as failed:
+        down(database, project.directory)
+    assert (failed.value.sqlstate, failed.value.line) == ("2BP01", 2)
+    with pytest.raises(PartWayElsewhere):
+        up(database, project.directory)
+    ask("DROP VIEW v")
+    assert down(database, project.directory).after == 0
+    assert status(database, project.directory).part_way is None
+
+
+@pytest.fixture
+def unknown(database: str, project: Project, ask: Ask) -> None:
+    """A script whose runner died in statement 2, after the server had committed it."""
+    project.without_transaction(
+        "0001_die", "CREATE TABLE a ()", "SELECT 1/0", "CREATE TABLE c ()", down="DROP TABLE a, c"
+    )
+    with pytest.raises(StatementFailed):
+        up(database, project.directory)
+    ask("UPDATE pgmig.progress SET outcome = 'started' WHERE statement = 2")
+
+
+@pytest.mark.usefixtures("unknown")
+def test_a_statement_whose_runner_died_is_not_run_again_blindly(
+    database: str, project: Project
+) -> None:
+    with pytest.raises(OutcomeUnknown) as found:
+        up(database, project.directory)
+    assert found.value.exit_code == 6
+    assert str(found.value).splitlines() == [
+        "whether statement 2 of 0001_die.up.sql took effect is not known: its runner died",
+        f"   at: {project.directory / '0001_die.up.sql'}:3",
+        "  sql: SELECT 1/0",
+        "  now: the statements before it are done (1 of 3)",
+        "   do: look whether it took effect (an index: does it exist, and is it valid?), then"
+        " `pgmig resolve 1 --statement 2 --done` or `--redo`",
+    ]
+
+
+@pytest.mark.usefixtures("unknown")
+def test_the_operators_word_lets_the_script_go_on(
+    database: str, project: Project, ask: Ask
+) -> None:
+    with pytest.raises(NothingToResolve, match="statement 3 of version 1"):
+        resolve(database, 1, 3, is_done=True)
+    resolve(database, 1, 2, is_done=False)
+    with pytest.raises(StatementFailed, match="division by zero"):
+        up(database, project.directory)
+    ask("UPDATE pgmig.progress SET outcome = 'started' WHERE statement = 2")
+    resolve(database, 1, 2, is_done=True)
+    assert up(database, project.directory).after == 1
+    assert ask("SELECT to_regclass('c')") == ["c"]
+    with pytest.raises(NothingToResolve):
+        resolve(database, 1, 2, is_done=True)
+
+
+def test_an_index_that_a_failure_leaves_invalid_is_named(database: str, project: Project) -> None:
+    project.without_transaction(
+        "0001_index",
+        "CREATE TABLE a (id int)",
+        "INSERT INTO a VALUES (1), (1)",
+        "CREATE UNIQUE INDEX CONCURRENTLY a_id ON a (id)",
+    )
+    with pytest.raises(StatementFailed) as failed:
+        up(database, project.directory)
+    assert "invalid indexes: public.a_id" in failed.value.holds
+
+
+def test_an_invalid_index_that_if_not_exists_passes_over_is_warned_of(
+    database: str, project: Project, caplog: pytest.LogCaptureFixture
+) -> None:
+    project.without_transaction(
+        "0001_index",
+        "CREATE TABLE a (id int)",
+        "INSERT INTO a VALUES (1), (1)",
+        "CREATE UNIQUE INDEX CONCURRENTLY IF NOT EXISTS a_id ON a (id)",
+    )
+    with pytest.raises(StatementFailed):
+        up(database, project.directory)
+    up(database, project.directory)
+    assert "0001_index: the index public.a_id is invalid" in caplog.text
+
+
+def test_progress_is_written_whatever_role_and_settings_the_script_takes(
+    make_role: Callable[..., str], database: str, project: Project, ask: Ask
+) -> None:
+    role = make_role("NOLOGIN")
+    project.without_transaction(
+        "0001_role",
+        f"GRANT CREATE ON SCHEMA public TO {role}",
+        f"SET SESSION AUTHORIZATION {role}",
+        "SET default_transaction_read_only = on",
+        "SET default_transaction_isolation = serializable",
+        "SET search_path = pg_catalog",
+        "SET default_transaction_read_only = off",
+        "CREATE TABLE public.a ()",
+        "RESET SESSION AUTHORIZATION",
+    )
+    up(database, project.directory)
+    assert ask("SELECT relowner::regrole FROM pg_class WHERE relname = 'a'") == [role]
+    assert ask("SELECT count(*) FROM pgmig.progress WHERE outcome = 'done'") == ["8"]
