@@ -22,7 +22,8 @@ def _rights(
         "LEFT JOIN pg_init_privs p ON p.classoid = '" + catalog + "'::regclass "
         "AND p.objoid = o.oid AND p.objsubid = 0, "
         "pg_identify_object('" + catalog + "'::regclass, o.oid, 0) i "
-        "WHERE " + acl + "::text IS DISTINCT FROM p.initprivs::text "
+        "WHERE coalesce(" + acl + ", p.initprivs) IS NOT NULL "
+        "AND " + acl + "::text IS DISTINCT FROM p.initprivs::text "
         "AND i.schema IS DISTINCT FROM 'information_schema' "
         "AND i.identity NOT IN ('information_schema', 'public') "
         "AND (o.oid < 16384 OR EXISTS (SELECT FROM pg_depend d "
@@ -47,7 +48,8 @@ SELECT 'privileges', i.type || ' ' || i.identity
   LEFT JOIN pg_init_privs p ON p.classoid = 'pg_class'::regclass
         AND p.objoid = o.attrelid AND p.objsubid = o.attnum,
        pg_identify_object('pg_class'::regclass, o.attrelid, o.attnum) i
- WHERE o.attacl::text IS DISTINCT FROM p.initprivs::text AND NOT o.attisdropped
+ WHERE coalesce(o.attacl, p.initprivs) IS NOT NULL AND NOT o.attisdropped
+   AND o.attacl::text IS DISTINCT FROM p.initprivs::text
    AND (o.attrelid < 16384 OR o.attnum < 0 OR c.relkind = 'S' OR EXISTS (
         SELECT FROM pg_depend d WHERE d.classid = 'pg_class'::regclass AND d.objid = o.attrelid
            AND d.deptype = 'e'))
@@ -100,7 +102,8 @@ SELECT 'statistics target', i.type || ' ' || i.identity
 _EXTENSIONS: LiteralString = """
 SELECT 'dependency on extension', i.type || ' ' || i.identity
   FROM pg_depend d, pg_identify_object(d.classid, d.objid, 0) i
- WHERE d.deptype = 'x' AND (d.classid = 'pg_class'::regclass AND EXISTS (
+ WHERE d.refclassid = 'pg_extension'::regclass AND d.deptype = 'x'
+   AND (d.classid = 'pg_class'::regclass AND EXISTS (
           SELECT FROM pg_constraint k WHERE k.conindid = d.objid AND k.contype IN ('p', 'u', 'x'))
        OR d.classid = 'pg_proc'::regclass AND EXISTS (
           SELECT FROM pg_aggregate a WHERE a.aggfnoid = d.objid))"""

@@ -117,6 +117,8 @@ COMMENT ON CONSTRAINT checked ON t IS 'the constraint, not the trigger';
 ALTER TABLE u DISABLE TRIGGER ALL;
 ALTER INDEX apart ALTER COLUMN 1 SET STATISTICS 77;
 ALTER INDEX t_pkey DEPENDS ON EXTENSION hstore;
+CREATE AGGREGATE total(integer) (SFUNC = int4pl, STYPE = integer);
+ALTER ROUTINE total(integer) DEPENDS ON EXTENSION hstore;
 INSERT INTO pg_seclabel VALUES ('t'::regclass, 'pg_class'::regclass, 1, 'guard', 'secret');
 
 -- Granted and taken back: nothing is left to name.
@@ -130,6 +132,7 @@ FACTS_NAMED = """
 comment | table column public.t.ctid
 comment | table constraint checked on public.t
 comment | type public.t
+dependency on extension | aggregate public.total(integer)
 dependency on extension | index public.t_pkey
 privileges | function pg_catalog.pg_ls_waldir()
 privileges | function public.hstore_in(pg_catalog.cstring)
@@ -234,6 +237,22 @@ def test_one_of_each_object_without_a_kind_is_named(
 def test_facts_that_no_record_holds_are_named(database: str, psql: Program) -> None:
     psql(database, input=FACTS)
     assert named(database) == lines(FACTS_NAMED)
+
+
+@pytest.mark.pg(">= 18")
+def test_a_foreign_key_that_is_valid_on_one_partition_only_is_named(
+    database: str, psql: Program
+) -> None:
+    psql(
+        database,
+        input="CREATE TABLE t (a integer PRIMARY KEY);"
+        "CREATE TABLE p (a integer) PARTITION BY LIST (a);"
+        "CREATE TABLE p1 PARTITION OF p FOR VALUES IN (1);"
+        "CREATE TABLE p2 PARTITION OF p FOR VALUES IN (2);"
+        "ALTER TABLE p ADD CONSTRAINT fk FOREIGN KEY (a) REFERENCES t NOT VALID;"
+        "ALTER TABLE p1 VALIDATE CONSTRAINT fk;",
+    )
+    assert named(database) == ["validity | table constraint fk on public.p1"]
 
 
 def test_an_object_that_its_kind_did_not_read_is_named(database: str, psql: Program) -> None:
