@@ -40,7 +40,7 @@ class Body:
     def offset(self, position: int) -> int:
         """The offset in the file's text of a character of `text`."""
         for start, end in self._kept():
-            if position <= end - start:
+            if position < end - start:
                 return start + position
             position -= end - start
         return len(self.half.text)
