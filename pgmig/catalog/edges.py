@@ -37,8 +37,9 @@ UNION ALL
 SELECT 'pg_class', k.conindid, 'pg_constraint', k.oid
   FROM pg_constraint k WHERE k.contype IN ('p', 'u', 'x') AND k.conindid <> 0
 UNION ALL
-SELECT 'pg_constraint', k.oid, 'pg_constraint', k.conparentid
-  FROM pg_constraint k WHERE k.contype = 'f' AND k.conparentid <> 0
+SELECT 'pg_constraint', k.oid, 'pg_constraint', p.oid
+  FROM pg_constraint k JOIN pg_constraint p ON p.oid = k.conparentid AND p.conrelid = k.conrelid
+ WHERE k.contype = 'f'
 UNION ALL
 SELECT 'pg_class', d.objid, 'pg_class', d.refobjid
   FROM pg_depend d JOIN pg_class s ON s.oid = d.objid AND s.relkind = 'S'

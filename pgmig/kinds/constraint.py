@@ -152,6 +152,8 @@ def _create_key(record: Constraint) -> Sequence[Statement]:
 
 
 def _drop(record: Constraint) -> Sequence[Statement]:
+    if not record.is_local or record.part_of is not None:
+        return ()  # PostgreSQL refuses: it goes with the parent's
     name = ddl.ident(record.name)
     return (ddl.statement(_key(record), "ALTER TABLE", _table(record), "DROP CONSTRAINT", name),)
 

@@ -98,6 +98,8 @@ def _create(record: Index) -> Sequence[Statement]:
 
 
 def _drop(record: Index) -> Sequence[Statement]:
+    if record.part_of is not None:
+        return ()  # PostgreSQL refuses: it goes with the partitioned index
     return ddl.drop(_key(record), "INDEX", _name(record))
 
 
