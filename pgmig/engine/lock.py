@@ -14,7 +14,7 @@ from pgmig.errors import RunnerBusy
 
 logger = logging.getLogger(__name__)
 
-LOCK_KEY: Final = 0x70676D6967  # "pgmig" in ASCII, as one bigint: 482853382503
+LOCK_KEY: Final = 0x70676D6967  # "pgmig" in ASCII, as one bigint: 482771560807
 
 _POLL = (0.05, 0.25)  # seconds between two questions: a crowd spreads out
 
