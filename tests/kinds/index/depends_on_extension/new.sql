@@ -1,0 +1,3 @@
+CREATE TABLE t (id integer);
+CREATE INDEX i ON t (id);
+ALTER INDEX i DEPENDS ON EXTENSION plpgsql;
