@@ -34,19 +34,23 @@ from pgmig.scripts.position import position
 _EASY_TOKENS = r"""(?<![eE])'[^']*+'|"[^"]*+"|-(?!-)|/(?!\*)"""
 
 
-def _easy(depth: int) -> str:
-    """Everything up to the next thing to look at, balanced parentheses to `depth` included."""
-    item = rf"""[^'"$;()\\/-]++|{_EASY_TOKENS}"""
+def _easy(depth: int, *more: str) -> str:
+    """Everything up to the next thing to look at, balanced parentheses to `depth` included.
+
+    `more` are further tokens that need no look inside the parentheses.
+    """
+    item = "|".join([r"""[^'"$;()\\/-]++""", _EASY_TOKENS, *more])
     if depth:
-        item += rf"|\({_easy(depth - 1)}\)"
+        item += rf"|\({_easy(depth - 1, *more)}\)"
     return rf"(?:{item})*+"
 
 
 def _easy_but(*stops: str) -> re.Pattern[str]:
-    """As `_easy(0)`, stopping before the whole words `stops` too."""
+    """As `_easy(3)`, stopping before the whole words `stops` outside parentheses too."""
     word = rf"(?!(?:{'|'.join(stops)})(?!{IDENTIFIER_PART})){IDENTIFIER_START}{IDENTIFIER_PART}*+"
     label = rf"\.(?:{IDENTIFIER_START}{IDENTIFIER_PART}*+)?+"  # after a dot even keywords are names
-    item = rf"""[\x00- !#%&*+,0-9:<-@\[\]^`{{|}}~\x7f]++|{word}|{label}|{_EASY_TOKENS}"""
+    rest = r"[\x00- !#%&*+,0-9:<-@\[\]^`{|}~\x7f]++"
+    item = "|".join([rest, word, label, _EASY_TOKENS, rf"\({_easy(2)}\)"])
     return re.compile(rf"(?:{item})*+", re.ASCII | re.IGNORECASE)
 
 
@@ -62,7 +66,17 @@ _SPECIAL = (
 _IS_SPECIAL = re.compile(_SPECIAL)
 
 # What most files are made of: comments, then a statement with nothing to look at up to its end.
-SIMPLE = re.compile(rf"(?:[{BLANK};]++|--[^\r\n]*+)*+(?!{_SPECIAL}|/\*)({_easy(3)}(?<![{BLANK}]));")
+# Comments within parentheses cannot stand at the end of a statement, so they may stay.
+_COMMENT = r"--[^\r\n]*+"
+_DOLLARS = (
+    rf"(?<!{IDENTIFIER_PART})(?P<tag>\$(?:{IDENTIFIER_START}{TAG_PART}*+)?\$)"
+    r"(?:[^$]++|(?!(?P=tag))\$)*+(?P=tag)"
+)
+SIMPLE = re.compile(
+    rf"(?:[{BLANK};]++|{_COMMENT})*+(?!{_SPECIAL}|/\*)"
+    rf"(?P<statement>(?:{_easy(0)}(?:\({_easy(2, _COMMENT)}\)|{_DOLLARS}))*+{_easy(0)}"
+    rf"(?<![{BLANK}]));"
+)
 _STOP_WORD = re.compile(r"[A-Za-z]++")
 _PART = re.compile(IDENTIFIER_PART)
 _PARTS = re.compile(rf"{IDENTIFIER_PART}*+")
@@ -71,7 +85,7 @@ _ESCAPE_STRING = re.compile(r"'(?:[^'\\]++|\\[\s\S]|'')*+'")
 _CONTINUATION = re.compile(
     r"(?:[ \t\f\v]|--[^\r\n]*+)*+[\r\n](?:[ \t\n\r\f\v]|--[^\r\n]*+[\r\n])*+(?=')"
 )
-_DASHES = re.compile(r"--[^\r\n]*+")
+_DASHES = re.compile(_COMMENT)
 _TAG = re.compile(rf"\$(?:{IDENTIFIER_START}{TAG_PART}*+)?\$")
 _COMMAND = re.compile(r"\\[^\s\\]*+")
 _REST_OF_LINE = re.compile(r"[ \t\f\v\r]*+(?:--[^\n]*+)?\n")
@@ -145,14 +159,14 @@ class Scanner:
 
     def _prepare(self, start: int) -> None:
         """Choose the pattern for a statement that needs a closer look."""
-        first, *rest = words(self.text, start, len(self.text), limit=4)
-        if first == "COPY":
+        found = list(words(self.text, start, len(self.text), limit=4))
+        if found[:1] == ["COPY"]:
             self._easy = _COPY
-        elif first == "CREATE":
-            what = rest[2:3] if rest[:2] == ["OR", "REPLACE"] else rest[:1]
+        elif found[:1] == ["CREATE"]:
+            what = found[3:4] if found[1:3] == ["OR", "REPLACE"] else found[1:2]
             if what in (["FUNCTION"], ["PROCEDURE"]):
                 self._easy = _ROUTINE
-        elif "STANDARD_CONFORMING_STRINGS" in rest[:2]:
+        elif "STANDARD_CONFORMING_STRINGS" in found[1:3]:
             self._sets_strings = True
 
     def _finish(self, start: int, end: int) -> None:

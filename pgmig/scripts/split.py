@@ -84,7 +84,7 @@ def _pieces(scanner: Scanner) -> Iterator[Piece]:
     while at < size:
         match = SIMPLE.match(text, at) if is_plain else None
         if match:
-            start, end = match.span(1)
+            start, end = match.span("statement")
             at, data = end + 1, None
         elif (start := scanner.first_token(at)) == size:
             return

@@ -61,6 +61,13 @@ def test_blanks_and_comments_after_a_statement_are_no_part_of_it() -> None:
     ]
 
 
+@pytest.mark.parametrize(
+    "sql", ["copy'a'", "set'a'", "create'a'", "create --\n'a'", "create or'a'"]
+)
+def test_keywords_that_a_quote_follows_are_only_text(sql: str) -> None:
+    assert statements(f"{sql}; SELECT 1") == [sql, "SELECT 1"]
+
+
 def test_comments_within_a_statement_stay_in_it() -> None:
     assert statements("-- a\nSELECT -- b;\n 1 /* c; */ + 2 -- d\n;") == [
         "SELECT -- b;\n 1 /* c; */ + 2"
