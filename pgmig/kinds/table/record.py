@@ -1,0 +1,76 @@
+"""The records: a table, its columns, their identities."""
+
+from pgmig.model import Privilege, Record
+
+
+class Identity(Record, frozen=True, kw_only=True):
+    """The identity of a column, with its sequence."""
+
+    is_always: bool
+    name: str  # of the sequence, in the table's schema
+    type: str
+    start: int
+    increment: int
+    minimum: int
+    maximum: int
+    cache: int
+    cycle: bool
+    is_unlogged: bool
+    privileges: tuple[Privilege, ...] | None
+    comment: str | None
+
+
+class Column(Record, frozen=True, kw_only=True):
+    """A column. Its place is its place in the tuple: attnum has holes (catalog.md 1.7)."""
+
+    name: str
+    type: str
+    collation: str | None  # None: the type's own
+    default: str | None  # the expression, also of a generated column
+    generated: str | None  # stored, virtual
+    identity: Identity | None
+    is_not_null: bool
+    not_null_name: str | None  # None: the default name, or a server before 18
+    is_not_null_valid: bool
+    is_not_null_no_inherit: bool
+    is_not_null_local: bool
+    not_null_comment: str | None
+    storage: str | None  # None: the type's own
+    compression: str | None
+    statistics: int | None
+    options: tuple[str, ...] | None
+    is_local: bool
+    privileges: tuple[Privilege, ...] | None
+    comment: str | None
+
+
+class PartitionOf(Record, frozen=True, kw_only=True):
+    """Of which table a partition is one, and for which rows."""
+
+    schema: str
+    name: str
+    bound: str
+    is_detach_pending: bool
+
+
+class Table(Record, frozen=True, kw_only=True):
+    """A table, plain or partitioned, and its columns."""
+
+    schema: str
+    name: str
+    owner: str
+    columns: tuple[Column, ...]
+    is_unlogged: bool
+    of_type: str | None
+    partition_key: str | None
+    partition_of: PartitionOf | None
+    inherits: tuple[tuple[str, str], ...] | None
+    options: tuple[str, ...] | None
+    toast_options: tuple[str, ...] | None
+    access_method: str | None
+    tablespace: str | None
+    replica_identity: str | None  # full, nothing, index; None: the primary key
+    has_row_security: bool
+    forces_row_security: bool
+    privileges: tuple[Privilege, ...] | None
+    comment: str | None
