@@ -7,12 +7,14 @@ import shutil
 import stat
 import subprocess
 import sys
+import tempfile
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from pgmig.errors import BadServerAccount, ServerDirectoryUnusable
-from pgmig.shadow.server import LocalServer
+from pgmig.shadow.server import LocalServer, majors
 from tests.fixtures.servers import Program, Server
 
 pytestmark = pytest.mark.skipif(os.geteuid() != 0, reason="only root may become somebody else")
@@ -34,6 +36,17 @@ except PgmigError as error:
     answer = {"error": str(error), "code": error.exit_code}
 print(msgspec.json.encode(answer).decode())
 """
+
+
+@pytest.fixture
+def executable_directory() -> Iterator[Path]:
+    """A directory on disk: programs in memory (/dev/shm) may be forbidden to run."""
+    with tempfile.TemporaryDirectory(prefix="pgmig-test-", dir="/tmp") as outer:
+        Path(outer).chmod(0o711)
+        directory = Path(outer) / "server"
+        yield directory
+        for major in majors(directory):
+            LocalServer(directory, major).remove()
 
 
 def as_plain_user(uid: int, major: int, verb: str, *environment: str) -> object:
@@ -71,7 +84,7 @@ def test_an_account_that_will_not_do_is_refused(
 
 
 def test_programs_that_the_account_cannot_reach_are_copied(
-    own_directory: Path, server: Server, tmp_path: Path, psql: Program
+    executable_directory: Path, server: Server, tmp_path: Path, psql: Program
 ) -> None:
     closed = tmp_path / "closed"
     package = server.bindir.parents[1]
@@ -82,14 +95,14 @@ def test_programs_that_the_account_cannot_reach_are_copied(
     if libraries.is_dir():
         shutil.copytree(libraries, closed / libraries.name)
 
-    local = LocalServer(own_directory, bindir=prefix / "bin")
+    local = LocalServer(executable_directory, bindir=prefix / "bin")
     assert psql(local.start(), "-Atc", "SELECT 1").stdout == "1\n"
     psql(local.url(), "-c", "CREATE EXTENSION hstore")
     status = local.status()
     assert status.major == server.major
-    assert Path(status.bindir or "").is_relative_to(own_directory)
+    assert Path(status.bindir or "").is_relative_to(executable_directory)
     assert local.remove()
-    assert not own_directory.exists()
+    assert not executable_directory.exists()
 
 
 def test_a_folder_the_account_may_not_enter_is_named(own_directory: Path, server: Server) -> None:
