@@ -120,8 +120,6 @@ class Kind(Generic[R]):
         cut: the object in two steps when it stands in a cycle; None when it cannot be cut.
         drops_with_owner: true when dropping what it hangs on (an edge of type a or i) drops it.
         settings: settings under which `create` must run, as `check_function_bodies = off`.
-        aliases: gives `classid`, `objid` and `oid`: other catalog rows that stand for an object
-            of this kind (the index of a constraint, the row type of a table).
     """
 
     name: str
@@ -140,7 +138,6 @@ class Kind(Generic[R]):
     cut: Callable[[R], Cut[R] | None] = _no_cut
     drops_with_owner: bool = False
     settings: tuple[str, ...] = ()
-    aliases: Query | None = None
 
     def __post_init__(self) -> None:
         """Stop the program when a field has no row, or more than one, or is unknown."""
