@@ -6,10 +6,10 @@ from collections.abc import Sequence
 import click
 
 from pgmig.cli.interrupts import Stopped
-from pgmig.cli.output import clean, has_color, write_json
+from pgmig.cli.output import clean, has_color, is_terminal, write_json
 from pgmig.errors import PgmigError, UsageError
 
-_PARTS = {"what", "where", "do"}
+_PARTS = {"what", "where", "do", "notes"}
 
 
 def tell(error: Exception, arguments: Sequence[str]) -> int | None:
@@ -31,6 +31,8 @@ def _foreseen(error: Exception) -> PgmigError | None:
     if isinstance(error, PgmigError):
         return error
     if isinstance(error, Stopped | click.Abort):
+        if is_terminal(sys.stderr):
+            sys.stderr.write("\n")  # the line where the terminal shows ^C
         return PgmigError("interrupted")
     if isinstance(error, click.ClickException):
         ctx = error.ctx if isinstance(error, click.UsageError) else None
@@ -51,6 +53,7 @@ def _write_document(error: PgmigError) -> None:
                 "exit_code": error.exit_code,
                 "what": error.what,
                 "where": error.where,
+                "notes": dict(error.notes),
                 "do": error.do,
                 "facts": msgspec.to_builtins(facts, enc_hook=str),
             }

@@ -25,13 +25,16 @@ class Invocation:
             is_json=flags.get("json", False),
             color=flags.get("color", "auto"),
             is_quiet=flags.get("quiet", False),
+            is_logging=flags.get("verbose", 0) > 0,
         )
 
     @classmethod
     def of(cls, ctx: click.Context) -> "Invocation":
         """The invocation of the command that runs in `ctx`, logging as it was asked to."""
+        from pgmig.cli.log import log_to_stderr
+
         flags: dict[str, Any] = ctx.meta.get(FLAGS, {})
-        _log(flags.get("verbose", 0), is_quiet=flags.get("quiet", False))
+        log_to_stderr(flags.get("verbose", 0), is_quiet=flags.get("quiet", False))
         return cls(ctx.command_path.partition(" ")[2], flags)
 
     @functools.cached_property
@@ -45,14 +48,3 @@ class Invocation:
         settings = resolve(msgspec.convert(said, Flags))
         os.environ.update(settings.libpq)
         return settings
-
-
-def _log(verbosity: int, *, is_quiet: bool) -> None:
-    """Send the library's log to stderr: warnings, INFO from -v on, DEBUG from -vv on."""
-    import logging
-
-    levels = (logging.WARNING, logging.INFO, logging.DEBUG)
-    level = logging.ERROR if is_quiet else levels[min(verbosity, 2)]
-    form = "%(levelname)s: %(message)s" if verbosity == 0 else "%(asctime)s %(name)s: %(message)s"
-    logging.basicConfig(format=form, level=logging.ERROR, force=True)
-    logging.getLogger("pgmig").setLevel(level)

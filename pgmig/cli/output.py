@@ -31,12 +31,16 @@ class Output:
         is_json: report as one JSON document instead of words.
         color: auto, always or never.
         is_quiet: say nothing on stderr but errors.
+        is_logging: the log goes to stderr, where drawing would overwrite it.
     """
 
-    def __init__(self, *, command: str, is_json: bool, color: str, is_quiet: bool) -> None:
+    def __init__(
+        self, *, command: str, is_json: bool, color: str, is_quiet: bool, is_logging: bool
+    ) -> None:
         self._command = command
         self._color = color
         self._is_quiet = is_quiet
+        self._is_logging = is_logging
         self.is_json = is_json
 
     def asks(self) -> bool:
@@ -45,7 +49,7 @@ class Output:
 
     def is_live(self) -> bool:
         """Whether progress may be drawn on stderr."""
-        return is_terminal(sys.stderr) and not self._is_quiet
+        return is_terminal(sys.stderr) and not (self._is_quiet or self._is_logging)
 
     def has_color_on_stderr(self) -> bool:
         """Whether what is drawn on stderr has colour."""

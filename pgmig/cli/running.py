@@ -9,6 +9,7 @@ import click
 from pgmig.cli.invocation import Invocation
 from pgmig.cli.labels import duration, plural, standing
 from pgmig.cli.options import lock_timeout, runner_timeout
+from pgmig.errors import NotConfirmed
 
 if TYPE_CHECKING:
     from pgmig.engine import Listener, RunReport, StepReport
@@ -76,14 +77,15 @@ def run(
 
 
 def _ask(invocation: Invocation, report: "RunReport") -> None:
-    """Show what would go down and ask; click.Abort when the answer is no."""
+    """Show what would go down and ask whether to go on."""
     going = [step for step in report.steps if step.direction == "down"]
     if not going:
         return
     for step in going:
         invocation.out.talk(f"  {step.label}")
     question = f"Take {plural(len(going), 'migration')} down on {report.target}?"
-    click.confirm(question, abort=True, err=True)
+    if not click.confirm(question, err=True):
+        raise NotConfirmed
 
 
 def _tell(invocation: Invocation, report: "RunReport") -> None:

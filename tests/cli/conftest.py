@@ -41,6 +41,25 @@ def environment(**more: str) -> dict[str, str]:
     return kept | {"TERM": "xterm-256color", "LC_ALL": "C.UTF-8", "COLUMNS": "80"} | more
 
 
+def write_script(folder: Path, label: str, up: str, down: str | None = None) -> Path:
+    """Write a pair into the folder's migrations directory; gives the way up's path."""
+    directory = folder / "migrations"
+    directory.mkdir(exist_ok=True)
+    path = directory / f"{label}.up.sql"
+    path.write_text(up)
+    if down is not None:
+        (directory / f"{label}.down.sql").write_text(down)
+    return path
+
+
+@pytest.fixture
+def project(folder: Path) -> Path:
+    """A folder with two scripts."""
+    write_script(folder, "0001_a", "CREATE TABLE public.a (i int);", "DROP TABLE public.a;")
+    write_script(folder, "0002_bees", "CREATE TABLE public.b ();", "DROP TABLE public.b;")
+    return folder
+
+
 @pytest.fixture
 def pgmig(folder: Path) -> Run:
     """Runs pgmig without a terminal."""
@@ -123,6 +142,7 @@ def plain(text: str) -> str:
 
 
 def masked(text: str) -> str:
-    """`text` with times and durations that differ from run to run replaced."""
-    text = re.sub(r"\d{4}-\d\d-\d\d[ T]\d\d:\d\d:\d\d(\.\d+)?([+-]\d\d(:?\d\d)?|Z)?", "TIME", text)
-    return re.sub(r"\b\d+(\.\d+)? ?(ms|s|min)\b", "DURATION", text)
+    """`text` with what differs from run to run replaced: the database, times, durations."""
+    text = re.sub(r"postgres@\S+/test_[0-9a-f]{12}", "TARGET", text)
+    text = re.sub(r"\d{4}-\d\d-\d\d[ T]\d\d:\d\d:\d\d(\.\d+)?([+-]\d{4}|Z)", "TIME", text)
+    return re.sub(r"\b\d+(\.\d+)? (ms|s)\b", "DURATION", text)

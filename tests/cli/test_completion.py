@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.cli.conftest import Ran, Run, environment
+from tests.cli.conftest import Ran, Run, environment, write_script
 
 
 def _bash(folder: Path, script: str) -> str:
@@ -51,10 +51,8 @@ def test_options_are_completed(folder: Path) -> None:
 
 @pytest.fixture
 def project(folder: Path) -> Path:
-    (folder / "migrations").mkdir()
     for label in ("0001_a", "0002_b", "0010_c"):
-        for half in ("up", "down"):
-            (folder / "migrations" / f"{label}.{half}.sql").touch()
+        write_script(folder, label, "", "")
     return folder
 
 
