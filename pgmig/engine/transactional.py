@@ -44,7 +44,7 @@ def run_transactional(job: Job) -> None:
         if reply.fault.sqlstate != _LOCK_NOT_AVAILABLE or tried == job.retries:
             raise _failure(job, reply, reply.fault)
         delay = min(_FIRST_DELAY * 2**tried, _LONGEST_DELAY) * SystemRandom().uniform(0.5, 1.0)
-        logger.warning("%s: %s, again in %.1f s", job.step.label, reply.fault.message, delay)
+        logger.info("%s: %s, again in %.1f s", job.step.label, reply.fault.message, delay)
         job.listener.on_retry(job.step, reply.fault.message, delay)
         time.sleep(delay)
 
