@@ -163,3 +163,33 @@ _GENERATOR = _DIALECT.generator(pretty=True)
 def render(node: Node) -> str:
     """The statement as text, without a semicolon."""
     return str(_GENERATOR.generate(node))
+
+
+def _self_test() -> None:
+    """Stop the program when the installed sqlglot renders otherwise than the one we know.
+
+    Raises:
+        RuntimeError: with what it rendered.
+    """
+    target = name("S 1", "order")
+    made = create_table("TABLE", target, [column("a", "numeric(5,-2)", "DEFAULT 1", "NOT NULL")])
+    known = (
+        (made, 'CREATE TABLE "S 1"."order" (\n  a numeric(5,-2) DEFAULT 1 NOT NULL\n)'),
+        (create_table("TABLE", name("", "t"), []), "CREATE TABLE t ()"),
+        (alter_table("TABLE", target, "ENABLE x"), 'ALTER TABLE "S 1"."order" ENABLE x'),
+        (alter_table("TABLE", name("", "t"), "SET a", "SET b"), "ALTER TABLE t\nSET a, SET b"),
+        (clause("DROP FUNCTION", raw("f()"), None, ""), "DROP FUNCTION f()"),
+        (clause("COMMENT ON x IS", literal("it's\n  \\")), "COMMENT ON x IS E'it''s\n  \\\\'"),
+        (clause("AS", body("$$ a\n  $q1$ $")), "AS $q2$$$ a\n  $q1$ $$q2$"),
+        (clause("OWNER TO", ident("MyRole")), 'OWNER TO "MyRole"'),
+        (commas([ident("a"), ident("select")]), '(a, "select")'),
+        (raw("now() = NOW()"), "now() = NOW()"),
+    )
+    for node, text in known:
+        rendered = render(node)
+        if rendered != text:
+            message = f"this sqlglot is not one pgmig knows: {rendered!r} instead of {text!r}"
+            raise RuntimeError(message)
+
+
+_self_test()
