@@ -15,18 +15,18 @@ def test_the_variable_names_the_directory(monkeypatch: pytest.MonkeyPatch, tmp_p
     assert LocalServer(major=17).place().data == tmp_path / "here" / "17" / "data"
 
 
-@pytest.mark.skipif(os.geteuid() != 0, reason="root's own default")
 def test_root_keeps_servers_where_another_account_can_reach_them(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
+    monkeypatch.setattr(os, "geteuid", lambda: 0)
     monkeypatch.delenv("PGMIG_SERVER_DIR", raising=False)
     assert default_directory() == Path("/var/tmp/pgmig-0")
 
 
-@pytest.mark.skipif(os.geteuid() == 0, reason="a plain user's default")
 def test_a_user_keeps_servers_in_the_cache_folder(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
+    monkeypatch.setattr(os, "geteuid", lambda: 1000)
     monkeypatch.delenv("PGMIG_SERVER_DIR", raising=False)
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
     assert default_directory() == tmp_path / "pgmig"
