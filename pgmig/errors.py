@@ -352,6 +352,17 @@ class ServerRefused(PgmigError):
         self.sqlstate = sqlstate
 
 
+class OutputNotWritten(PgmigError):
+    """Standard output takes no more."""
+
+    def __init__(self, *, reason: str) -> None:
+        super().__init__(
+            f"cannot write to standard output: {reason}",
+            do="the command itself ended well; look where its output goes",
+        )
+        self.reason = reason
+
+
 class NotConfirmed(PgmigError):
     """Somebody was asked whether to go on and did not say yes."""
 
@@ -1116,6 +1127,20 @@ class BaselineNotFirst(HistoryConflict):
         )
         self.directory = directory
         self.script = script
+
+
+class BaselineDiffers(Refused):
+    """The baseline that the directory has makes another database than this one."""
+
+    def __init__(self, *, script: str, findings: tuple[str, ...]) -> None:
+        listed = "\n      ".join(line for each in findings for line in each.splitlines())
+        super().__init__(
+            f"{script} does not make this database, nothing was recorded:\n      {listed}",
+            do="bring this database to what the script makes, or give it a directory of its own "
+            "with --migrations",
+        )
+        self.script = script
+        self.findings = findings
 
 
 class UnmodelledObjects(Refused):

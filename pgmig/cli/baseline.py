@@ -75,7 +75,7 @@ def _report(done: "Baseline") -> dict[str, object]:
 
 
 def _lines(done: "Baseline") -> Iterator[str]:
-    halves = (done.script.up, done.script.down)
+    halves = (done.script.up, done.script.down) if done.is_written else ()
     yield from (near(half.path) for half in halves if half is not None)
     if done.roles_file is not None:
         yield near(done.roles_file)

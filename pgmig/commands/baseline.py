@@ -15,9 +15,11 @@ from pgmig.engine import look, record_baseline
 from pgmig.engine.schema import require_writable
 from pgmig.errors import (
     AlreadyRecorded,
+    BaselineDiffers,
     BaselineNotFirst,
     NothingToAdopt,
     PgmigError,
+    ProofFailed,
     ScriptMisnamed,
     UnmodelledObjects,
 )
@@ -73,6 +75,7 @@ class Baseline:
         reprinted: differences that pg_dump's own copy shows too (`shadow.proof.Proved`).
         unmodelled_statements: how many of pg_dump's statements belong to unmodelled objects.
         fingerprint: of the schema that the script leads to, on `shadow_major`.
+        is_written: false when the directory had the script and it was only recorded.
         roles_file: what makes the roles, when it was asked for.
     """
 
@@ -84,22 +87,26 @@ class Baseline:
     reprinted: tuple[Difference, ...]
     unmodelled_statements: int
     fingerprint: str
+    is_written: bool
     roles_file: Path | None = None
 
 
 def baseline(url: str, directory: Path, options: Options) -> Baseline:
     """Write the scripts that make this database, proved, and record them there as applied.
 
-    The scripts do not run in the database. Nothing is written unless the proof succeeds.
+    The scripts do not run in the database. Nothing is written unless the proof succeeds. Where
+    the directory has its baseline already, made from another copy of the database, that one is
+    proved against this copy and recorded here.
 
     Raises:
-        BaselineNotFirst: the directory holds scripts already.
+        BaselineNotFirst: the directory holds scripts, the first of which is not a baseline.
+        BaselineDiffers: the directory's baseline makes another database than this.
         HistoryConflict: the database has a history already.
         UnmodelledObjects: the database holds what pgmig does not model.
         ProofFailed: the scripts do not make this database.
     """
     with closing(connect(url)) as conn:
-        _require_first(directory)
+        existing = _existing(directory, options.name)
         _require_no_history(conn)
         options.on_step(f"reading {describe(conn)}")
         target = read(conn)
@@ -107,11 +114,18 @@ def baseline(url: str, directory: Path, options: Options) -> Baseline:
             raise UnmodelledObjects(
                 target=describe(conn), objects=tuple(map(str, target.unmodelled))
             )
-        pair = _pair(directory, options.name, fresh(conn), target)
-        proved, major = _prove(url, target, pair, options)
-        options.on_step("writing the scripts and recording them")
-        made = fingerprint(proved.snapshot)
-        script = _adopt(conn, directory, pair, {major: made})
+        if existing is None:
+            pair = _pair(directory, options.name, fresh(conn), target)
+            proved, major = _prove(url, target, pair, options)
+            options.on_step("writing the scripts and recording them")
+            made = fingerprint(proved.snapshot)
+            script = _adopt(conn, directory, pair, {major: made})
+        else:
+            script = existing
+            proved, major = _prove_existing(url, target, script, options)
+            options.on_step(f"recording {script.label}")
+            made = fingerprint(proved.snapshot)
+            record_baseline(conn, script)
         roles = roles_named(target)
         roles_file = _write_roles(conn, directory, roles) if options.with_roles else None
         return Baseline(
@@ -123,14 +137,30 @@ def baseline(url: str, directory: Path, options: Options) -> Baseline:
             reprinted=proved.reprinted,
             unmodelled_statements=proved.unmodelled,
             fingerprint=made,
+            is_written=existing is None,
             roles_file=roles_file,
         )
 
 
-def _require_first(directory: Path) -> None:
-    found = scripts.read(directory).scripts if directory.is_dir() else ()
-    if found:
-        raise BaselineNotFirst(directory=directory, script=found[0].label)
+def _existing(directory: Path, name: str) -> Script | None:
+    """The baseline that the directory has already."""
+    found = scripts.read(directory) if directory.is_dir() else None
+    if found is None or not found.scripts:
+        return None
+    first = found.scripts[0]
+    if (first.version, first.name) != (VERSION, name):
+        raise BaselineNotFirst(directory=directory, script=first.label)
+    scripts.require_seal(found, [first.label])
+    return first
+
+
+def _prove_existing(
+    url: str, target: Snapshot, script: Script, options: Options
+) -> tuple[Proved, int]:
+    try:
+        return _prove(url, target, script, options)
+    except ProofFailed as error:
+        raise BaselineDiffers(script=script.label, findings=error.findings) from error
 
 
 def _require_no_history(conn: Connection) -> None:

@@ -11,7 +11,7 @@ from pgmig.commands.baseline import Options, baseline
 from pgmig.commands.down import down
 from pgmig.commands.redo import redo
 from pgmig.commands.up import up
-from pgmig.errors import AlreadyRecorded, BaselineNotFirst, NothingToAdopt
+from pgmig.errors import AlreadyRecorded, BaselineDiffers, BaselineNotFirst, NothingToAdopt
 from pgmig.plan import differences
 from pgmig.shadow.witness import statements
 from tests.fixtures.laws import read
@@ -65,9 +65,7 @@ def test_the_baseline_in_migrations_builds_the_legacy_database_from_nothing(
     assert differences(read(built), read(legacy)) == ()
 
 
-def test_baseline_makes_the_scripts_that_migrations_holds(
-    example: Example, tmp_path: Path
-) -> None:
+def test_baseline_makes_the_scripts_that_migrations_holds(example: Example, tmp_path: Path) -> None:
     legacy = example.legacy()
     before = lines(example.pg_dump(legacy))
     done = baseline(legacy, tmp_path, Options(local=example.server.local))
@@ -119,11 +117,37 @@ def test_both_databases_end_in_one_schema_and_the_way_back_leaves_nothing(
 def test_a_second_baseline_is_refused(example: Example, tmp_path: Path) -> None:
     legacy = example.legacy()
     baseline(legacy, tmp_path, Options(local=example.server.local))
-    with pytest.raises(BaselineNotFirst, match="the directory holds 0001_baseline"):
+    with pytest.raises(AlreadyRecorded, match="the history stands at 0001_baseline"):
         baseline(legacy, tmp_path, Options(local=example.server.local))
+    with pytest.raises(BaselineNotFirst, match="the directory holds 0001_baseline"):
+        baseline(legacy, tmp_path, Options(name="other", local=example.server.local))
     with pytest.raises(AlreadyRecorded, match="the history stands at 0001_baseline"):
         baseline(legacy, tmp_path / "other", Options(local=example.server.local))
     assert not (tmp_path / "other").exists()
+
+
+def test_a_second_copy_of_the_database_takes_the_baseline_of_the_first(
+    example: Example, tmp_path: Path
+) -> None:
+    adopted = shutil.copytree(MIGRATIONS, tmp_path / "migrations")
+    staging = example.legacy()
+    done = baseline(staging, adopted, Options(local=example.server.local))
+    assert not done.is_written
+    assert [step.label for step in up(staging, adopted).steps] == LATER
+    files = sorted((path.name, path.read_bytes()) for path in adopted.iterdir())
+    assert files == sorted((path.name, path.read_bytes()) for path in MIGRATIONS.iterdir())
+
+
+def test_a_database_that_the_baseline_does_not_make_is_refused(
+    example: Example, tmp_path: Path
+) -> None:
+    adopted = shutil.copytree(MIGRATIONS, tmp_path / "migrations")
+    other = example.legacy()
+    example.psql(other, "-c", "ALTER TABLE shop.bike ADD extra integer")
+    with pytest.raises(BaselineDiffers, match=r"table shop\.bike: columns") as refused:
+        baseline(other, adopted, Options(local=example.server.local))
+    assert refused.value.exit_code == 4
+    assert "pgmig" not in example.psql(other, "-Atc", "SELECT nspname FROM pg_namespace").stdout
 
 
 def test_an_empty_database_has_nothing_to_adopt(example: Example, tmp_path: Path) -> None:
