@@ -1,6 +1,5 @@
 """The program: its commands by name, and the one place where errors become exit codes."""
 
-import os
 import sys
 from collections.abc import Sequence
 from types import MappingProxyType
@@ -84,11 +83,14 @@ def run(arguments: Sequence[str]) -> int:
     Every foreseen failure is told here, and nowhere else; anything else is a bug and leaves with
     its traceback.
     """
+    _speak_utf8()
     try:
         result: object = program.main(list(arguments), prog_name="pgmig", standalone_mode=False)
         sys.stdout.flush()
     except BrokenPipeError:
-        _silence_stdout()
+        from pgmig.cli.failure import silence_stdout
+
+        silence_stdout()
         return 1
     except Exception as error:
         from pgmig.cli.failure import tell
@@ -100,7 +102,12 @@ def run(arguments: Sequence[str]) -> int:
     return result if isinstance(result, int) else 0
 
 
-def _silence_stdout() -> None:
-    """The reader went away: what is still buffered must not raise once more at exit."""
-    nowhere = os.open(os.devnull, os.O_WRONLY)
-    os.dup2(nowhere, sys.stdout.fileno())
+def _speak_utf8() -> None:
+    """Write UTF-8 into files and pipes, as JSON asks for, and whatever a terminal can show."""
+    reconfigure = getattr(sys.stdout, "reconfigure", None)
+    if reconfigure is None:
+        return  # somebody runs us with a stdout of their own
+    if sys.stdout.isatty():
+        reconfigure(errors="backslashreplace")
+    else:
+        reconfigure(encoding="utf-8", errors="surrogateescape")

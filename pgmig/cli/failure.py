@@ -1,5 +1,6 @@
 """How a failure is told: in three parts on stderr, and on stdout when JSON was asked for."""
 
+import os
 import sys
 from collections.abc import Sequence
 
@@ -7,7 +8,7 @@ import click
 
 from pgmig.cli.interrupts import Stopped
 from pgmig.cli.output import clean, has_color, is_terminal, write_json
-from pgmig.errors import PgmigError, UsageError
+from pgmig.errors import OutputNotWritten, PgmigError, UsageError
 
 _PARTS = {"what", "where", "do", "notes"}
 
@@ -17,13 +18,21 @@ def tell(error: Exception, arguments: Sequence[str]) -> int | None:
     foreseen = _foreseen(error)
     if foreseen is None:
         return None
-    if "--json" in arguments:
+    if isinstance(foreseen, OutputNotWritten):
+        silence_stdout()
+    elif "--json" in arguments:
         _write_document(foreseen)
     label = "error:"
     if has_color(sys.stderr, _color(arguments)):
         label = click.style(label, fg="red", bold=True)
     sys.stderr.write(f"{label} {clean(str(foreseen))}\n")
     return foreseen.exit_code
+
+
+def silence_stdout() -> None:
+    """Drop what stdout could not take, so that it does not fail once more at exit."""
+    nowhere = os.open(os.devnull, os.O_WRONLY)
+    os.dup2(nowhere, sys.stdout.fileno())
 
 
 def _foreseen(error: Exception) -> PgmigError | None:

@@ -64,7 +64,7 @@ class Output:
 
     def data(self, text: str) -> None:
         """Print a line of the result, as it is."""
-        sys.stdout.write(text + "\n")
+        write(text + "\n")
 
     def line(self, *words: str | Cell) -> None:
         """Print a line of the result in words, with colour."""
@@ -95,6 +95,26 @@ class Output:
         return has_color(stream, self._color)
 
 
+def write(data: str | bytes) -> None:
+    """Write to stdout.
+
+    Raises:
+        OutputNotWritten: the disk is full, or the like; a reader that left is a BrokenPipeError.
+    """
+    try:
+        if isinstance(data, str):
+            sys.stdout.write(data)
+        else:
+            sys.stdout.buffer.write(data)
+        sys.stdout.flush()
+    except BrokenPipeError:
+        raise
+    except OSError as error:
+        from pgmig.errors import OutputNotWritten
+
+        raise OutputNotWritten(reason=error.strerror or str(error)) from None
+
+
 def has_color(stream: IO[str], color: str) -> bool:
     """Whether to colour `stream`; NO_COLOR (https://no-color.org) forbids it in `auto`."""
     if color == "auto":
@@ -111,8 +131,14 @@ def write_json(fields: dict[str, Any]) -> None:
     """Print one JSON document of the versioned shape."""
     import msgspec
 
-    text = msgspec.json.format(msgspec.json.encode({"pgmig": VERSION, **fields}), indent=2)
-    sys.stdout.write(text.decode() + "\n")
+    document = {"pgmig": VERSION, **fields}
+    try:
+        text = msgspec.json.format(msgspec.json.encode(document), indent=2).decode()
+    except UnicodeEncodeError:  # a file name that is not UTF-8; JSON has escapes for its bytes
+        import json
+
+        text = json.dumps(document, indent=2)
+    write(text + "\n")
 
 
 def clean(text: str) -> str:
@@ -139,5 +165,5 @@ def _plain(value: object) -> object:
     from pathlib import PurePath
 
     if isinstance(value, PurePath):
-        return str(value)
+        return bytes(value).decode("utf-8", "surrogateescape")
     raise NotImplementedError(f"no JSON form of {type(value).__name__}")

@@ -9,7 +9,6 @@ import click
 from pgmig.cli.invocation import Invocation
 from pgmig.cli.labels import duration, plural, standing
 from pgmig.cli.options import lock_timeout, runner_timeout
-from pgmig.errors import NotConfirmed
 
 if TYPE_CHECKING:
     from pgmig.engine import Listener, RunReport, StepReport
@@ -78,6 +77,8 @@ def run(
 
 def _ask(invocation: Invocation, report: "RunReport") -> None:
     """Show what would go down and ask whether to go on."""
+    from pgmig.errors import NotConfirmed
+
     going = [step for step in report.steps if step.direction == "down"]
     if not going:
         return

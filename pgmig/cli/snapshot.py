@@ -1,6 +1,5 @@
 """`pgmig snapshot`."""
 
-import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -9,6 +8,7 @@ import click
 from pgmig.cli.invocation import Invocation
 from pgmig.cli.options import command
 from pgmig.cli.output import near
+from pgmig.cli.output import write as write_out
 
 if TYPE_CHECKING:
     from pgmig.commands.snapshot import Format, Taken
@@ -48,7 +48,7 @@ def snapshot(invocation: Invocation, output: Path | None, form: "Format | None")
     taken = take(invocation.settings.database())
     data = taken.text(form)
     if output is None:
-        sys.stdout.buffer.write(data)
+        write_out(data)
         invocation.out.talk(_summary(taken))
         return
     write(output, data)

@@ -13,7 +13,7 @@ def up(invocation: Invocation, version: int | None, *, dry_run: bool) -> None:
     """Apply pending migrations.
 
     In the order of their numbers, to the last one or to VERSION. Each script is one transaction
-    together with its row in the history, unless it says `-- pgmig: transaction=off`.
+    together with its row in the history, unless its header says transaction=off.
     """
     from pgmig.commands.up import up as apply
 

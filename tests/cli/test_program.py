@@ -243,3 +243,28 @@ def test_a_reader_that_leaves_early_hears_no_complaint(folder: Path) -> None:
         check=False,
     )
     assert done.stderr == ""
+
+
+def test_output_that_nobody_can_take_is_told(folder: Path) -> None:
+    with Path("/dev/full").open("w") as full:
+        done = subprocess.run(
+            [*PGMIG, "completion", "bash", "--json"],
+            cwd=folder,
+            env=environment(),
+            stdout=full,
+            stderr=subprocess.PIPE,
+            text=True,
+            check=False,
+        )
+    assert (done.returncode, done.stderr) == (
+        1,
+        "error: cannot write to standard output: No space left on device\n"
+        "   do: the command itself ended well; look where its output goes\n",
+    )
+
+
+def test_a_pipe_gets_utf8_in_every_locale(pgmig: Run, folder: Path) -> None:
+    here = folder / "\u00fc"
+    (here / ".git").mkdir(parents=True)
+    bare = {"LC_ALL": "C", "PYTHONUTF8": "0", "PYTHONCOERCECLOCALE": "0"}
+    assert f'"{here}/migrations/0001_a.up.sql"' in pgmig("new", "a", "--json", cwd=here, **bare).out
