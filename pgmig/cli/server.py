@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from pgmig.shadow.server import ServerStatus
 
 
-@click.group("server", cls=Commands)
+@click.group("server", cls=Commands, epilog='\b\nExample:\n  pgmig up --url "$(pgmig server url)"')
 def server() -> None:
     """Run a local PostgreSQL server for development and proofs.
 
