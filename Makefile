@@ -4,7 +4,7 @@ BIN := .venv/bin
 # Majors to test on, as in `make test-pg PG=16`; without it, those of 15 and 18 that are found.
 PG ?=
 
-.PHONY: help setup fmt lint types imports unit check test test-pg laws golden bench demo clean
+.PHONY: help setup fmt lint types imports unit check test test-pg laws golden docs bench demo clean
 
 help:  ## List the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  %-10s %s\n", $$1, $$2}'
@@ -49,6 +49,9 @@ laws: setup  ## What must hold for every case, on the majors of PG
 golden: setup  ## Write the golden plans of tests/kinds again: read the difference before you commit
 	PGMIG_GOLDEN=1 PGMIG_TEST_MAJORS=18 $(BIN)/pytest -q -n 2 tests/laws/test_cases.py || true
 	PGMIG_GOLDEN=1 PGMIG_TEST_MAJORS=15 $(BIN)/pytest -q -n 2 tests/laws/test_cases.py
+
+docs: setup  ## Write the reference of commands again from their help
+	PGMIG_GOLDEN=1 $(BIN)/pytest -q tests/docs/test_reference.py
 
 bench: setup  ## Ratios to peers in one run; nothing is asserted
 	$(BIN)/python -m benchmarks.apply
