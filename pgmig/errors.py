@@ -169,6 +169,14 @@ class SettingsInvalid(UsageError):
         self.reason = reason
 
 
+class SettingsExist(UsageError):
+    """A settings file was to be written where one is."""
+
+    def __init__(self, *, path: str) -> None:
+        super().__init__("there is a settings file already", where=path, do="edit that one")
+        self.path = path
+
+
 class EnvTableMissing(UsageError):
     """`--env` or PGMIG_ENV names a table that the settings file does not have."""
 

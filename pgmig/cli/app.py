@@ -13,6 +13,7 @@ from pgmig.cli.options import common_options
 # Name and one-line help of every command, in the order of the help; the module of that name holds
 # its `command`. A test compares the lines with the commands' own.
 COMMANDS = {
+    "init": "Start a settings file, pgmig.toml, in the current folder.",
     "snapshot": "Write what a database holds, as JSON or SQL.",
     "baseline": "Write the first migration from an existing database.",
     "new": "Start the next migration: a numbered pair of scripts.",
@@ -35,7 +36,7 @@ _ELSEWHERE = {
     "status": ("info", "current", "show", "pending"),
     "history": ("log",),
     "snapshot": ("dump", "inspect", "export"),
-    "baseline": ("stamp", "adopt", "init"),
+    "baseline": ("stamp", "adopt"),
 }
 
 _EXIT_CODES = (

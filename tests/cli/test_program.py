@@ -31,6 +31,7 @@ Options:
   -h, --help                   Show this message and exit.
 
 Commands:
+  init        Start a settings file, pgmig.toml, in the current folder.
   snapshot    Write what a database holds, as JSON or SQL.
   baseline    Write the first migration from an existing database.
   new         Start the next migration: a numbered pair of scripts.
@@ -268,3 +269,8 @@ def test_a_pipe_gets_utf8_in_every_locale(pgmig: Run, folder: Path) -> None:
     (here / ".git").mkdir(parents=True)
     bare = {"LC_ALL": "C", "PYTHONUTF8": "0", "PYTHONCOERCECLOCALE": "0"}
     assert f'"{here}/migrations/0001_a.up.sql"' in pgmig("new", "a", "--json", cwd=here, **bare).out
+
+
+def test_init_writes_a_settings_file_once(pgmig: Run, folder: Path) -> None:
+    assert pgmig("init") == Ran(0, "pgmig.toml\n", "")
+    assert pgmig("init").code == 2

@@ -1,0 +1,49 @@
+"""`pgmig init`: a settings file to fill in."""
+
+from pathlib import Path
+
+from pgmig.commands.project import FILE_NAME, find
+from pgmig.errors import SettingsExist
+from pgmig.scripts.write import write_file
+
+TEMPLATE = """\
+# Settings of pgmig. A flag wins over the environment, the environment over this file.
+
+# The database, unless --url, PGMIG_DATABASE_URL or DATABASE_URL (also in .env) names it.
+# ${NAME} is a variable of the environment or of .env: keep passwords there.
+# url = "postgresql://app:${APP_PASSWORD}@localhost/app"
+
+# The directory of the scripts.
+migrations = "migrations"
+
+# How long a statement waits for a lock, and a run for another runner.
+lock_timeout = "5s"
+runner_timeout = "60s"
+
+# A server for shadow databases; without it pgmig runs one of its own.
+# shadow_url = "postgresql://localhost/postgres"
+
+# What --env production chooses; every key from above may stand here.
+# [env.production]
+# url = "${PRODUCTION_URL}"
+# lock_timeout = "2s"
+
+# The local server.
+# [server]
+# major = 16
+"""
+
+
+def init(folder: Path) -> Path:
+    """Write pgmig.toml into `folder` and give its path.
+
+    Raises:
+        SettingsExist: the folder has a settings file.
+        FileNotWritten: no space or no rights.
+    """
+    found = find(folder)
+    if found.file is not None and found.root == folder:
+        raise SettingsExist(path=str(found.file))
+    path = folder / FILE_NAME
+    write_file(path, TEMPLATE.encode())
+    return path
