@@ -203,6 +203,16 @@ class BadDuration(UsageError):
         self.text = text
 
 
+class FlagEmpty(UsageError):
+    """A flag has no value: what it was to hold must not be taken from elsewhere."""
+
+    def __init__(self, *, flag: str) -> None:
+        super().__init__(
+            f"{flag} is empty", do="set the variable that it comes from, or leave it out"
+        )
+        self.flag = flag
+
+
 class DatabaseNotNamed(UsageError):
     """Neither a flag, nor the environment, nor the settings say which database is meant."""
 

@@ -23,7 +23,7 @@ import msgspec
 from pgmig.commands import project
 from pgmig.commands.duration import milliseconds
 from pgmig.commands.environment import Environment
-from pgmig.errors import DatabaseNotNamed, EnvTableMissing, OutsideProject
+from pgmig.errors import DatabaseNotNamed, EnvTableMissing, FlagEmpty, OutsideProject
 
 logger = logging.getLogger(__name__)
 
@@ -117,6 +117,7 @@ def resolve(
         UsageError: a file that cannot be read or says what pgmig does not know, a table or a
             variable that is missing, a duration that is none.
     """
+    _require_values(flags)
     environ = os.environ if environ is None else environ
     folder = Path.cwd() if folder is None else folder
     found = project.find(folder)
@@ -203,6 +204,13 @@ class _Choice:
 
     def _expanded(self, key: str, value: str | None) -> str | None:
         return value and self._env.expand(value, where=f"{self._path}, {key}")
+
+
+def _require_values(flags: Flags) -> None:
+    """Refuse `--url "$NOT_SET"`: falling back would lead to another database."""
+    for name in flags.__struct_fields__:
+        if getattr(flags, name) == "":
+            raise FlagEmpty(flag="--" + name.replace("_", "-"))
 
 
 def _server(table: project.ServerTable, root: Path) -> ServerSettings:

@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+import msgspec
 import pytest
 
 from pgmig.commands.settings import Flags, Settings, resolve
@@ -9,6 +10,7 @@ from pgmig.errors import (
     BadDuration,
     DatabaseNotNamed,
     EnvTableMissing,
+    FlagEmpty,
     OutsideProject,
     SettingsInvalid,
     SettingsUnreadable,
@@ -89,6 +91,17 @@ def test_no_database_at_all_is_an_error_that_lists_the_ways(folder: Path) -> Non
         "   do: pass --url, or set PGMIG_DATABASE_URL, DATABASE_URL, PGHOST and PGDATABASE, or url"
         " in pgmig.toml; for a local server: pgmig server start;"
         ' --url "$(pgmig server url)"'
+    )
+
+
+@pytest.mark.parametrize("name", ["url", "env", "config", "shadow_url", "lock_timeout"])
+def test_an_empty_flag_falls_back_on_nothing(folder: Path, name: str) -> None:
+    flags = msgspec.convert({name: ""}, Flags)
+    with pytest.raises(FlagEmpty) as caught:
+        _resolve(folder, flags, DATABASE_URL="elsewhere")
+    assert str(caught.value) == (
+        f"--{name.replace('_', '-')} is empty\n"
+        "   do: set the variable that it comes from, or leave it out"
     )
 
 
