@@ -56,9 +56,14 @@ def _value(table: Table, column: Column) -> str | None:
     return f"DEFAULT {column.default}" if column.default is not None else None
 
 
-def _not_null(column: Column) -> str | None:
-    """NOT NULL as a column constraint; one that is not valid is added later."""
+def _not_null(table: Table, column: Column) -> str | None:
+    """NOT NULL as a column constraint; one that is not valid is added later.
+
+    From 18 on a column of the child's own may have the parent's NOT NULL: it comes with INHERITS.
+    """
     if not column.is_not_null or not column.is_not_null_valid:
+        return None
+    if not column.is_not_null_local and not _is_made_whole(table):
         return None
     name = f"CONSTRAINT {ddl.ident_text(column.not_null_name)} " if column.not_null_name else ""
     return f"{name}NOT NULL" + (" NO INHERIT" if column.is_not_null_no_inherit else "")
@@ -66,7 +71,7 @@ def _not_null(column: Column) -> str | None:
 
 def _column(table: Table, column: Column) -> "ddl.Node":
     collation = f"COLLATE {column.collation}" if column.collation else None
-    parts = [collation, _value(table, column), _not_null(column)]
+    parts = [collation, _value(table, column), _not_null(table, column)]
     given = [part for part in parts if part]
     if table.of_type is not None:
         return ddl.clause(ddl.ident(column.name), "WITH OPTIONS", *given)
@@ -79,7 +84,10 @@ def _is_made_whole(table: Table) -> bool:
     A partition is attached, which makes its columns non-local. A child whose columns are all its
     own is given its parents by ALTER TABLE: INHERITS would reorder them and pass on defaults.
     """
-    return table.partition_of is not None or all(column.is_local for column in table.columns)
+    return table.partition_of is not None or all(
+        column.is_local and (column.is_not_null_local or not column.is_not_null)
+        for column in table.columns
+    )
 
 
 def _is_made_here(table: Table, column: Column) -> bool:
