@@ -99,6 +99,24 @@ SELECT 'statistics target', i.type || ' ' || i.identity
        pg_identify_object('pg_class'::regclass, a.attrelid, a.attnum) i
  WHERE k.contype IN ('p', 'u', 'x')"""
 
+# States that no statement makes: CONCURRENTLY was interrupted. pg_dump leaves such an index out
+# too, and attaches such a partition as if nothing had happened.
+_UNFINISHED: LiteralString = """
+SELECT 'invalid index', i.identity || ': REINDEX or DROP it' || CASE
+         WHEN k.oid IS NOT NULL THEN ' with its constraint' ELSE '' END
+  FROM pg_index x JOIN pg_class t ON t.oid = x.indrelid
+  LEFT JOIN pg_constraint k ON k.conindid = x.indexrelid AND k.contype IN ('p', 'u', 'x'),
+       pg_identify_object('pg_class'::regclass, x.indexrelid, 0) i
+ WHERE x.indrelid >= 16384 AND NOT (x.indisvalid AND x.indisready) AND t.relkind IN ('r', 'm')
+   AND t.relpersistence <> 't'
+UNION ALL
+SELECT 'detaching partition', i.identity || ': ALTER TABLE ' || p.identity || ' DETACH PARTITION '
+       || i.identity || ' FINALIZE'
+  FROM pg_inherits h, pg_identify_object('pg_class'::regclass, h.inhrelid, 0) i,
+       pg_identify_object('pg_class'::regclass, h.inhparent, 0) p
+ WHERE h.inhdetachpending AND EXISTS (
+       SELECT FROM pg_class c WHERE c.oid = h.inhrelid AND c.relkind IN ('r', 'p'))"""
+
 _EXTENSIONS: LiteralString = """
 SELECT 'dependency on extension', i.type || ' ' || i.identity
   FROM pg_depend d, pg_identify_object(d.classid, d.objid, 0) i
@@ -131,6 +149,7 @@ UNCARRIED: LiteralString = "\nUNION ALL\n".join(
         _COMMENTS,
         _STATES,
         _TARGETS,
+        _UNFINISHED,
         _EXTENSIONS,
         _LABELS,
         _LARGE_OBJECTS,

@@ -44,7 +44,8 @@ _OBJECTS: tuple[tuple[LiteralString, LiteralString], ...] = (
     ("pg_namespace", "o.oid IN (SELECT oid FROM schemas)"),
     ("pg_extension", "true"),
     ("pg_class", "(o.oid IN (SELECT oid FROM relations) OR o.relkind IN ('i', 'I') AND EXISTS ("
-     "SELECT FROM pg_index i WHERE i.indexrelid = o.oid AND " + _on_relation("i.indrelid") + "))"),
+     "SELECT FROM pg_index i WHERE i.indexrelid = o.oid AND " + _on_relation("i.indrelid")
+     + " AND (i.indisvalid AND i.indisready OR o.relkind = 'I')))"),
     ("pg_type", _in_schema("o.typnamespace")),
     ("pg_proc", _in_schema("o.pronamespace")),
     ("pg_constraint", "o.contype NOT IN ('n', 't') AND NOT (o.contype = 'f' AND o.conparentid <> 0)"

@@ -8,7 +8,9 @@ from pgmig.db import fragments
 from pgmig.ddl.carried import Carried
 from pgmig.model import Kind, ObjectKey, Record, Statement, replaced, unplanned
 
-# pg_get_indexdef prints all but tablespace, statistics targets, cluster and replica marks.
+# pg_get_indexdef prints all but tablespace, statistics targets, cluster and replica marks. A
+# partitioned index is invalid until all its parts are attached; another invalid one is a ruin,
+# which `catalog` names.
 QUERY: LiteralString = (
     """
 SELECT x.oid, n.nspname AS schema, x.relname AS name, tn.nspname AS table_schema,
@@ -33,6 +35,7 @@ SELECT x.oid, n.nspname AS schema, x.relname AS name, tn.nspname AS table_schema
   JOIN pg_namespace tn ON tn.oid = t.relnamespace
   LEFT JOIN pg_tablespace ts ON ts.oid = x.reltablespace
  WHERE t.relkind IN ('r', 'p', 'm') AND x.relpersistence <> 't'
+   AND (i.indisvalid AND i.indisready OR x.relkind = 'I')
    AND NOT EXISTS (SELECT FROM pg_constraint k
                     WHERE k.conindid = x.oid AND k.contype IN ('p', 'u', 'x'))
    AND """
@@ -52,7 +55,7 @@ class Index(Record, frozen=True, kw_only=True):
     table_schema: str
     table: str
     definition: str  # as pg_get_indexdef prints it, ON ONLY for a partitioned one
-    is_valid: bool
+    is_valid: bool  # false for a partitioned one that lacks parts
     part_of: tuple[str, str] | None  # the partitioned index it is attached to
     tablespace: str | None
     is_clustered: bool

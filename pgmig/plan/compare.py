@@ -1,7 +1,10 @@
 """Two snapshots, key by key and field by field."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, cast
+
+import msgspec
 
 from pgmig.kinds import KIND_BY_NAME
 from pgmig.model import FieldSpec, ObjectKey, Record, Snapshot
@@ -27,7 +30,34 @@ class Difference:
         """For people: `table shop.orders: owner is a, should be b`."""
         if not self.field:
             return f"{self.key}: " + ("is missing" if self.new is not None else "should not be")
-        return f"{self.key}: {self.field} is {self.old!r}, should be {self.new!r}"
+        found = "; ".join(_told(self.field, self.old, self.new))
+        return f"{self.key}: {found}"
+
+
+def _told(label: str, old: Any, new: Any) -> Iterator[str]:
+    """What differs, of records and of tuples of named records only the parts that do."""
+    if _is_named(old) and _is_named(new):
+        before, after = ({each.name: each for each in side} for side in (old, new))
+        if {*before} == {*after} and [*before] != [*after]:
+            yield f"{label} are {', '.join(before)}, should be {', '.join(after)}"
+        for name in dict.fromkeys((*before, *after)):
+            if before.get(name) != after.get(name):
+                yield from _told(f"{label} {name}", before.get(name), after.get(name))
+    elif isinstance(old, Record) and isinstance(new, Record):
+        for field in msgspec.structs.fields(old):
+            values = getattr(old, field.name), getattr(new, field.name)
+            if values[0] != values[1]:
+                yield from _told(f"{label} {field.name}", *values)
+    else:
+        yield f"{label} is {old!r}, should be {new!r}"
+
+
+def _is_named(parts: Any) -> bool:
+    """Whether these are records with names, each of them once."""
+    if not parts or not isinstance(parts, tuple):
+        return False
+    names = [getattr(part, "name", None) for part in cast("tuple[object, ...]", parts)]
+    return all(isinstance(name, str) and name for name in names) and len({*names}) == len(names)
 
 
 def changed_rows(old: Record, new: Record, key: ObjectKey) -> tuple[FieldSpec, ...]:

@@ -121,6 +121,14 @@ CREATE AGGREGATE total(integer) (SFUNC = int4pl, STYPE = integer);
 ALTER ROUTINE total(integer) DEPENDS ON EXTENSION hstore;
 INSERT INTO pg_seclabel VALUES ('t'::regclass, 'pg_class'::regclass, 1, 'guard', 'secret');
 
+-- What CONCURRENTLY leaves behind when it is interrupted.
+CREATE INDEX ruin ON u (a);
+UPDATE pg_index SET indisvalid = false WHERE indexrelid = 'ruin'::regclass;
+CREATE TABLE whole (a integer) PARTITION BY LIST (a);
+CREATE TABLE part PARTITION OF whole FOR VALUES IN (1);
+UPDATE pg_inherits SET inhdetachpending = true WHERE inhrelid = 'part'::regclass;
+CREATE INDEX lacks_parts ON ONLY whole (a);
+
 -- Granted and taken back: nothing is left to name.
 GRANT EXECUTE ON FUNCTION pg_ls_logdir() TO PUBLIC;
 REVOKE EXECUTE ON FUNCTION pg_ls_logdir() FROM PUBLIC;
@@ -134,6 +142,8 @@ comment | table constraint checked on public.t
 comment | type public.t
 dependency on extension | aggregate public.total(integer)
 dependency on extension | index public.t_pkey
+detaching partition | public.part: ALTER TABLE public.whole DETACH PARTITION public.part FINALIZE
+invalid index | public.ruin: REINDEX or DROP it
 privileges | function pg_catalog.pg_ls_waldir()
 privileges | function public.hstore_in(pg_catalog.cstring)
 privileges | language plpgsql
