@@ -5,9 +5,10 @@ older snapshot: a blocked waiter and the holder would wait for each other for ev
 nothing between two questions.
 """
 
-from dataclasses import dataclass
 from datetime import datetime
 from typing import LiteralString
+
+import msgspec
 
 from pgmig.db.connect import Connection
 from pgmig.db.execute import fetch
@@ -25,8 +26,7 @@ WHERE l.locktype = 'advisory' AND l.granted AND l.objsubid = 1
 """
 
 
-@dataclass(frozen=True, slots=True)
-class Holder:
+class Holder(msgspec.Struct, frozen=True):
     """The session that holds a lock, as pg_stat_activity shows it.
 
     Attributes:

@@ -7,9 +7,9 @@ results therefore tells which statement failed, also where the server names no p
 
 import logging
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
 from typing import Final, LiteralString, TypeVar
 
+import msgspec
 import psycopg
 from psycopg import generators, pq, sql, waiting
 from psycopg.abc import PQGen
@@ -29,8 +29,7 @@ _CANCEL_PATIENCE = 5.0  # seconds for the cancel request to reach the server
 _CHUNK = 256 * 1024  # bytes of copy data handed to libpq at a time
 
 
-@dataclass(frozen=True, slots=True)
-class ServerFault:
+class ServerFault(msgspec.Struct, frozen=True):
     """An error as the server reported it.
 
     Attributes:
@@ -56,8 +55,7 @@ class ServerFault:
     internal_position: int | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Reply:
+class Reply(msgspec.Struct, frozen=True):
     """What came of one message.
 
     Attributes:
@@ -125,8 +123,7 @@ def fault_of(error: psycopg.Error) -> ServerFault:
     )
 
 
-@dataclass(slots=True)
-class _Exchange:
+class _Exchange(msgspec.Struct):
     """One message and the collecting of its results; survives Ctrl-C by cancelling."""
 
     conn: Connection
@@ -201,7 +198,7 @@ class _Exchange:
         fault = self.fault
         if fault and fault.position is not None and _counts_bytes(self.conn):
             before = message[: fault.position].decode(self.conn.info.encoding, errors="ignore")
-            fault = replace(fault, position=len(before))
+            fault = msgspec.structs.replace(fault, position=len(before))
         return Reply(
             self.completed,
             self.tag.decode(),

@@ -1,8 +1,9 @@
 """What a script sends to the server: its text without COPY data, checked before anything runs."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from itertools import islice
+
+import msgspec
 
 from pgmig.db.execute import ServerFault
 from pgmig.errors import TransactionControl
@@ -12,8 +13,7 @@ _CONTROL = frozenset({"BEGIN", "START", "COMMIT", "END", "ABORT", "ROLLBACK"})
 _EXCERPT = 200  # characters of a statement in a message
 
 
-@dataclass(frozen=True, slots=True)
-class Body:
+class Body(msgspec.Struct, frozen=True):
     """The statements of one half, ready to be sent.
 
     Attributes:
@@ -55,8 +55,7 @@ class Body:
         yield start, len(self.half.text)
 
 
-@dataclass(frozen=True, slots=True)
-class Place:
+class Place(msgspec.Struct, frozen=True):
     """Where in a file something is.
 
     Attributes:

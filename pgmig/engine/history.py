@@ -4,7 +4,6 @@ The state of a database is computed: a version is applied when the last row abou
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 from typing import Any, Literal, LiteralString
@@ -95,8 +94,7 @@ class PartWay(msgspec.Struct, frozen=True, kw_only=True):
         return next((s.number for s in self.statements if s.outcome == "started"), None)
 
 
-@dataclass(frozen=True, slots=True)
-class State:
+class State(msgspec.Struct, frozen=True):
     """What a database has, computed from its history.
 
     Attributes:
@@ -106,7 +104,7 @@ class State:
     """
 
     last_id: int = 0
-    applied: Mapping[int, Applied] = field(default_factory=dict[int, Applied])
+    applied: Mapping[int, Applied] = {}
     part_way: PartWay | None = None
 
     @property
@@ -154,12 +152,16 @@ class Entry(msgspec.Struct, frozen=True, kw_only=True):
     checksum: str
 
 
+# LIMIT 1 tells the planner what the primary key of meta means; without it the estimate of the
+# join starts the JIT compiler, which takes longer than the query.
 _STATE: LiteralString = """
 SELECT m.format, m.tool_version, coalesce((SELECT max(id) FROM pgmig.history), 0),
     h.direction, h.version, h.id, h.name, h.kind, h.up_checksum, h.down_checksum,
     h.finished_at, h.role
-FROM pgmig.meta m LEFT JOIN (
-    SELECT DISTINCT ON (version) * FROM pgmig.history WHERE outcome = 'applied'
+FROM (SELECT format, tool_version FROM pgmig.meta LIMIT 1) m LEFT JOIN (
+    SELECT DISTINCT ON (version) direction, version, id, name, kind, up_checksum, down_checksum,
+        finished_at, role
+    FROM pgmig.history WHERE outcome = 'applied'
     ORDER BY version, id DESC
 ) h ON true
 ORDER BY h.version
@@ -193,6 +195,7 @@ VALUES ({id}, {version}, {label}, {direction}, {kind}, 'applied', {up_text}, {do
     pg_catalog.clock_timestamp(), CURRENT_USER, {tool_version}, """
 
 _STARTED_WITH_TRANSACTION: LiteralString = "pg_catalog.transaction_timestamp())"
+# Runs with an empty search_path, for the operator and the function.
 _STARTED_WITH_STATEMENT: LiteralString = (
     "(SELECT min(started_at) FROM pgmig.progress WHERE history_id = {id}))"
 )
@@ -242,7 +245,7 @@ def entry_sql(
     statements: int,
     kind: EntryKind = "script",
 ) -> str:
-    """The statement that adds the row of a step to history; runs in a settled session."""
+    """The statement that adds the row of a step to history."""
     script = step.script
     is_transactional = kind == "baseline" or step.half.header.transaction
     started = _STARTED_WITH_TRANSACTION if is_transactional else _STARTED_WITH_STATEMENT

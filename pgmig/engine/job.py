@@ -1,6 +1,6 @@
 """Job: one step on one session, and how its failure is told."""
 
-from dataclasses import dataclass
+import msgspec
 
 from pgmig.db import Connection
 from pgmig.db.execute import Reply, ServerFault
@@ -19,8 +19,7 @@ _ADVICE = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Job:
+class Job(msgspec.Struct, frozen=True):
     """One step to run.
 
     Attributes:

@@ -1,12 +1,11 @@
 """How scripts are applied, and who hears of it."""
 
-from dataclasses import dataclass
+import msgspec
 
 from pgmig.engine.step import Step
 
 
-@dataclass(frozen=True, slots=True)
-class Options:
+class Options(msgspec.Struct, frozen=True):
     """What a deployer may choose. A script's own directives win over `lock_timeout` and `retries`.
 
     Attributes:

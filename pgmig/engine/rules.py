@@ -5,7 +5,8 @@ and are never out of order.
 """
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+
+import msgspec
 
 from pgmig import db
 from pgmig.db import Connection
@@ -22,8 +23,7 @@ from pgmig.errors import (
 from pgmig.scripts import Directory, Script
 
 
-@dataclass(frozen=True, slots=True)
-class Comparison:
+class Comparison(msgspec.Struct, frozen=True):
     """How the files and the history of a database agree.
 
     Attributes:

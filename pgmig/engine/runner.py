@@ -3,7 +3,8 @@
 import logging
 import time
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, field
+
+import msgspec
 
 from pgmig import db
 from pgmig.db import Connection
@@ -143,8 +144,7 @@ def record_baseline(
     logger.info("recorded %s as applied, without running it", script.label)
 
 
-@dataclass(slots=True)
-class _Run:
+class _Run(msgspec.Struct):
     """Steps one after the other on one session."""
 
     conn: Connection
@@ -153,7 +153,7 @@ class _Run:
     state: State
     is_recorded: bool = True
     steps: Sequence[Step] = ()
-    done: list[Step] = field(default_factory=list[Step])
+    done: list[Step] = []
 
     def all(self, bodies: Sequence[tuple[Step, Body]]) -> tuple[StepReport, ...]:
         """Run every step; Ctrl-C is told as what holds."""
@@ -168,6 +168,8 @@ class _Run:
     def one(self, step: Step, body: Body) -> StepReport:
         """Run one step."""
         self.listener.on_start(step)
+        if not self.done:
+            run(self.conn, "RESET ALL")  # out of the settings of our own queries
         began = time.monotonic()
         part_way = self.state.part_way
         is_resumed = part_way is not None and continues(part_way, (step,))

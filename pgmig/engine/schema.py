@@ -12,8 +12,9 @@ It is made on the first write, by the role that deploys, and only that role may 
 - `lease`: one row, for runners behind a transaction pooler, where session locks mean nothing.
 """
 
-from dataclasses import dataclass
 from typing import Final, LiteralString
+
+import msgspec
 
 from pgmig import __version__, db
 from pgmig.db import Connection
@@ -131,8 +132,7 @@ _READ_ADVICE = (
 _TABLES = frozenset({"history", "lease", "meta", "progress"})
 
 
-@dataclass(frozen=True, slots=True)
-class Home:
+class Home(msgspec.Struct, frozen=True):
     """What stands in the database in the place of our schema, and what this session may do there.
 
     Attributes:

@@ -1,8 +1,9 @@
 """Step: one half of one script, about to run."""
 
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
+
+import msgspec
 
 from pgmig.errors import ScriptIrreversible
 from pgmig.scripts import Half, Script
@@ -11,8 +12,7 @@ from pgmig.scripts.names import Direction
 Source = Literal["file", "history"]
 
 
-@dataclass(frozen=True, slots=True)
-class Step:
+class Step(msgspec.Struct, frozen=True):
     """One script in one direction.
 
     Attributes:

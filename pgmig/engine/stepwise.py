@@ -5,15 +5,17 @@ INDEX CONCURRENTLY, may have left something behind, and would not find what it f
 """
 
 import logging
-from dataclasses import dataclass
 from typing import Final, LiteralString
+
+import msgspec
 
 from pgmig.db.execute import Reply, ServerFault, compose, fetch, refused, run, send
 from pgmig.engine import progress
 from pgmig.engine.body import Place, excerpt, place_in_statement, place_of_offset
 from pgmig.engine.history import entry_sql
 from pgmig.engine.job import Job
-from pgmig.engine.session import COMMIT, DISCARD, RESET, restore
+from pgmig.engine.schema import settle
+from pgmig.engine.session import COMMIT, DISCARD, RESET, lex_as_standard, restore
 from pgmig.errors import OutcomeUnknown, RunnerOvertaken, StepChanged
 from pgmig.scripts import Piece
 from pgmig.scripts.text import checksum
@@ -25,6 +27,7 @@ _SESSION_WORDS = frozenset({"SET", "RESET"})
 
 _OWN_SETTINGS: LiteralString = "RESET ALL;SET lock_timeout={lock_timeout}"
 _BEGIN: LiteralString = "BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE"
+_OUR_PATH: LiteralString = "SET LOCAL search_path='';"
 
 _INVALID_INDEXES: LiteralString = """
 SELECT pg_catalog.format('%I.%I', n.nspname, c.relname)
@@ -54,8 +57,7 @@ def run_stepwise(job: Job) -> None:
         raise
 
 
-@dataclass(slots=True)
-class _Walk:
+class _Walk(msgspec.Struct):
     """The way through the statements of one job."""
 
     job: Job
@@ -107,6 +109,7 @@ class _Walk:
     def _run(self, number: int, piece: Piece) -> None:
         job = self.job
         data = [piece.text[slice(*piece.copy_data)]] if piece.copy_data else []
+        lex_as_standard(job.conn)
         reply = send(job.conn, piece.sql, data)
         if reply.is_lost:
             raise job.lost(reply, _kept(job, number, "is not known to have taken effect"))
@@ -140,7 +143,9 @@ class _Walk:
             restore(job.conn)
             return
         entry = entry_sql(job.conn, job.step, history_id=job.history_id, statements=job.body.count)
-        reply = send(job.conn, f"{_BEGIN}{RESET}{self.unwritten}{entry}{COMMIT}{DISCARD}")
+        reply = send(
+            job.conn, f"{_BEGIN}{RESET}{_OUR_PATH}{self.unwritten}{entry}{COMMIT}{DISCARD}"
+        )
         if reply.is_lost:
             raise job.lost(reply, f"all statements of {job.step.label} are done")
         if reply.is_interrupted:
@@ -197,4 +202,7 @@ def _place(job: Job, piece: Piece, fault: ServerFault) -> Place:
 
 def _invalid_indexes(job: Job) -> tuple[str, ...]:
     """Indexes that a statement with CONCURRENTLY left behind, of this script or an earlier one."""
-    return tuple(name for (name,) in fetch(job.conn, _INVALID_INDEXES))
+    settle(job.conn)
+    found = tuple(name for (name,) in fetch(job.conn, _INVALID_INDEXES))
+    run(job.conn, "RESET ALL")
+    return found

@@ -15,6 +15,7 @@ from pgmig.engine.session import (
     RESET,
     RESET_COUNT,
     begin_sql,
+    lex_as_standard,
     restore,
 )
 from pgmig.errors import RunnerOvertaken
@@ -51,6 +52,7 @@ def run_transactional(job: Job) -> None:
 
 def _try(job: Job) -> Reply:
     """Send the message once; gives a reply with a fault when the transaction was rolled back."""
+    lex_as_standard(job.conn)
     reply = send(job.conn, _message(job), job.body.copy_data)
     if reply.is_interrupted:
         raise KeyboardInterrupt

@@ -91,6 +91,21 @@ def test_a_script_runs_under_the_roles_own_settings(
     assert status(database, project.directory).is_current
 
 
+def test_a_backslash_is_a_character_whatever_the_role_says(
+    database: str, project: Project, ask: Ask
+) -> None:
+    name = ask("SELECT current_database()")[0]
+    ask(f"ALTER DATABASE {name} SET standard_conforming_strings = off")
+    ask(f"ALTER DATABASE {name} SET escape_string_warning = off")
+    project.add("0001_one", "CREATE TABLE one AS SELECT 'a\\' AS it, ';' AS two", "SELECT '\\'")
+    project.without_transaction("0002_two", "SELECT 1", "CREATE TABLE two AS SELECT 'b\\' AS it")
+    project.add("0003_three", "CREATE TABLE three AS SELECT 'c\\' AS it", "SELECT 1")
+    up(database, project.directory)
+    query = "SELECT it FROM one UNION ALL SELECT it FROM two UNION ALL SELECT it FROM three"
+    assert ask(query) == ["a\\", "b\\", "c\\"]
+    assert ask("SELECT down_text FROM pgmig.history WHERE id = 1") == ["SELECT '\\'"]
+
+
 def test_a_script_may_choose_its_isolation_level(database: str, project: Project, ask: Ask) -> None:
     project.add(
         "0001_serializable",

@@ -1,0 +1,1 @@
+"""What pgmig costs, as ratios to a peer in the same run."""
