@@ -135,25 +135,39 @@ class _Exchange(msgspec.Struct):
 
     def run(self, text: str) -> Reply:
         message = text.encode(self.conn.info.encoding)
+        unsent: list[bytes] = [message]
         try:
-            self.conn.pgconn.send_query(message)
-            while self._step():
+            while not self._is_over(unsent):
                 pass
         except psycopg.OperationalError as error:
             self.fault = self.fault or fault_of(error)
         return self._reply(message)
 
+    def _is_over(self, unsent: list[bytes]) -> bool:
+        """Send what is unsent and take every result; false when Ctrl-C came in between.
+
+        It may come at any instruction, also when the server has the message and nobody waits for
+        the answer yet: then too the results are to be taken before the session can be used.
+        """
+        try:
+            if unsent:
+                self.conn.pgconn.send_query(unsent.pop())
+            while self._step():
+                pass
+        except KeyboardInterrupt:
+            self._cancel()
+            return False
+        return True
+
     def _step(self) -> bool:
         """Take the next result; false when there is none left."""
         pgconn = self.conn.pgconn
-        try:
+        if pgconn.flush():
             self._wait(generators.send(pgconn))
-            result = self._wait(generators.fetch(pgconn))
-            if result is not None:
-                self._take(result)
-        except KeyboardInterrupt:
-            self._cancel()
-            return True
+        # Most results of a message are here with the first of them: no need to wait for those.
+        result = self._wait(generators.fetch(pgconn)) if pgconn.is_busy() else pgconn.get_result()
+        if result is not None:
+            self._take(result)
         return result is not None
 
     def _take(self, result: pq.abc.PGresult) -> None:

@@ -245,12 +245,13 @@ def test_a_signal_stops_the_statement_and_the_same_command_goes_on(
     process = _start(project, database)
     process.send_signal(number)
     out, err = process.communicate(timeout=60)
-    assert (process.returncode, out) == (6, "")
-    assert masked(err) == (
+    assert Ran(process.returncode, out, masked(err)) == Ran(
+        6,
+        "",
         "error: stopped part-way\n"
         "   at: TARGET\n"
         "  now: 0001_a to 0002_bees applied; nothing remains of 0003_c\n"
-        "   do: the same command goes on from here\n"
+        "   do: the same command goes on from here\n",
     )
     others = (
         "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database()"
