@@ -1,0 +1,50 @@
+"""docs/reference/commands.md is what the commands say of themselves; `make docs` writes it."""
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+import click
+
+from pgmig.cli.app import program
+
+PAGE = Path(__file__).parents[2] / "docs" / "reference" / "commands.md"
+
+HEAD = """# Commands
+
+Written from the help of the program: `pgmig COMMAND --help` prints the same.
+"""
+
+
+def commands(command: click.Command, path: str) -> Iterator[tuple[str, click.Command]]:
+    """The command and all below it, in the order of the help."""
+    yield path, command
+    if isinstance(command, click.Group):
+        context = click.Context(command, info_name=path)
+        for name in command.list_commands(context):
+            below = command.get_command(context, name)
+            assert below is not None
+            yield from commands(below, f"{path} {name}")
+
+
+def reference() -> str:
+    """The whole page."""
+    parts = [HEAD]
+    for path, command in commands(program, "pgmig"):
+        context = click.Context(command, info_name=path, terminal_width=100, max_content_width=100)
+        parts.append(f"## {path}\n\n```\n{command.get_help(context)}\n```\n")
+    return "\n".join(parts)
+
+
+def test_every_command_has_a_help_with_an_example() -> None:
+    for path, command in commands(program, "pgmig"):
+        assert command.help, path
+        help_text = command.get_help(click.Context(command, info_name=path))
+        assert "Example" in help_text, path
+        assert f"pgmig {path.removeprefix('pgmig').strip()}".strip() in help_text, path
+
+
+def test_the_reference_says_what_the_commands_say() -> None:
+    if os.environ.get("PGMIG_GOLDEN"):
+        PAGE.write_text(reference())
+    assert PAGE.read_text() == reference()
