@@ -6,7 +6,7 @@ results therefore tells which statement failed, also where the server names no p
 """
 
 import logging
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import Final, LiteralString, TypeVar
 
 import msgspec
@@ -73,15 +73,21 @@ class Reply(msgspec.Struct, frozen=True):
     is_lost: bool = False
 
 
-def send(conn: Connection, text: str, copy_data: Sequence[str] = ()) -> Reply:
+def send(
+    conn: Connection,
+    text: str,
+    copy_data: Sequence[str] = (),
+    meanwhile: Callable[[], None] = lambda: None,
+) -> Reply:
     """Run `text` as one message and wait for all of its results.
 
     Args:
         conn: a session in autocommit mode.
         text: one or more statements.
         copy_data: what each `COPY ... FROM STDIN` of the text reads, in their order.
+        meanwhile: something to do while the server works on the first of the statements.
     """
-    return _Exchange(conn, iter(copy_data)).run(text)
+    return _Exchange(conn, iter(copy_data), meanwhile).run(text)
 
 
 def fetch(conn: Connection, query: LiteralString, params: Sequence[object] = ()) -> list[TupleRow]:
@@ -128,6 +134,7 @@ class _Exchange(msgspec.Struct):
 
     conn: Connection
     copy_data: Iterator[str]
+    meanwhile: Callable[[], None]
     completed: int = 0
     tag: bytes = b""
     fault: ServerFault | None = None
@@ -152,6 +159,8 @@ class _Exchange(msgspec.Struct):
         try:
             if unsent:
                 self.conn.pgconn.send_query(unsent.pop())
+                self._flush()
+                self.meanwhile()
             while self._step():
                 pass
         except KeyboardInterrupt:
@@ -162,13 +171,16 @@ class _Exchange(msgspec.Struct):
     def _step(self) -> bool:
         """Take the next result; false when there is none left."""
         pgconn = self.conn.pgconn
-        if pgconn.flush():
-            self._wait(generators.send(pgconn))
+        self._flush()
         # Most results of a message are here with the first of them: no need to wait for those.
         result = self._wait(generators.fetch(pgconn)) if pgconn.is_busy() else pgconn.get_result()
         if result is not None:
             self._take(result)
         return result is not None
+
+    def _flush(self) -> None:
+        if self.conn.pgconn.flush():
+            self._wait(generators.send(self.conn.pgconn))
 
     def _take(self, result: pq.abc.PGresult) -> None:
         match result.status:

@@ -6,6 +6,7 @@ from pgmig.engine.history import (
     PartWay,
     State,
     StatementProgress,
+    look,
     read_entries,
     read_state,
 )
@@ -13,7 +14,7 @@ from pgmig.engine.lock import LOCK_KEY, runner_lock
 from pgmig.engine.options import Listener, Options
 from pgmig.engine.report import RunReport, StepReport
 from pgmig.engine.resolving import resolve
-from pgmig.engine.runner import apply, look, record_baseline, run_script
+from pgmig.engine.runner import apply, record_baseline, run_script
 from pgmig.engine.step import Step
 
 __all__ = [

@@ -13,7 +13,7 @@ import msgspec
 from pgmig import __version__
 from pgmig.db import Connection
 from pgmig.db.execute import compose, fetch
-from pgmig.engine.schema import FORMAT
+from pgmig.engine.schema import FORMAT, Home, probe
 from pgmig.engine.step import Step
 from pgmig.errors import HistoryTooNew
 from pgmig.scripts import Script
@@ -199,6 +199,17 @@ _STARTED_WITH_TRANSACTION: LiteralString = "pg_catalog.transaction_timestamp())"
 _STARTED_WITH_STATEMENT: LiteralString = (
     "(SELECT min(started_at) FROM pgmig.progress WHERE history_id = {id}))"
 )
+
+
+def look(conn: Connection) -> tuple[Home, State]:
+    """The place of the history and what it tells; creates nothing.
+
+    Raises:
+        HistoryForeign, RightsMissing: as `schema.probe`.
+        HistoryTooNew: as `read_state`.
+    """
+    home = probe(conn)
+    return home, read_state(conn) if home.is_there else State()
 
 
 def read_state(conn: Connection) -> State:

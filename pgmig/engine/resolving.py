@@ -5,9 +5,9 @@ from typing import LiteralString
 from pgmig.db import Connection
 from pgmig.db.execute import fetch
 from pgmig.engine import schema
+from pgmig.engine.history import look
 from pgmig.engine.lock import runner_lock
 from pgmig.engine.options import Listener, Options
-from pgmig.engine.runner import look
 from pgmig.errors import NothingToResolve
 
 _RESOLVE: LiteralString = """

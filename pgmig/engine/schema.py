@@ -18,8 +18,8 @@ import msgspec
 
 from pgmig import __version__, db
 from pgmig.db import Connection
-from pgmig.db.execute import compose, fetch, refused, send
-from pgmig.errors import HistoryForeign, RightsMissing, TargetReadOnly
+from pgmig.db.execute import compose, fetch, run, send
+from pgmig.errors import HistoryForeign, RightsMissing, ServerRefused, TargetReadOnly
 
 FORMAT: Final = 1
 
@@ -209,10 +209,11 @@ def ensure(conn: Connection, home: Home) -> None:
         return
     create = _CREATE_TABLES if home.is_empty else _CREATE_SCHEMA + _CREATE_TABLES
     meta = compose(conn, _INSERT_META, format=FORMAT, tool_version=__version__)
-    reply = send(conn, f"BEGIN;{create}{meta};COMMIT")
-    if reply.fault:
+    try:
+        run(conn, f"BEGIN;{create}{meta};COMMIT")
+    except (ServerRefused, KeyboardInterrupt):
         send(conn, "ROLLBACK")
-        raise refused(reply.fault)
+        raise
 
 
 def _advice(home: Home) -> str:

@@ -2,6 +2,7 @@
 
 import logging
 import time
+from collections.abc import Callable
 from secrets import SystemRandom
 
 from pgmig.db.execute import Reply, ServerFault, refused, send
@@ -28,8 +29,19 @@ _FIRST_DELAY = 0.5  # seconds before the first new try; doubled for each further
 _LONGEST_DELAY = 30.0
 
 
-def run_transactional(job: Job) -> None:
+def message(job: Job) -> str:
+    """The one message that a step is sent in."""
+    begin = begin_sql(job.conn, job.lock_timeout)
+    return f"{begin}{job.body.text}{RESET}{_entry(job)}{COMMIT}{DISCARD}"
+
+
+def run_transactional(job: Job, text: str, meanwhile: Callable[[], None] = lambda: None) -> None:
     """Apply one step, record it, commit; a lock timeout is tried again, nothing else.
+
+    Args:
+        job: what to run.
+        text: its message.
+        meanwhile: something to do while the server works.
 
     Raises:
         StatementFailed: with what the database holds now.
@@ -38,7 +50,7 @@ def run_transactional(job: Job) -> None:
         KeyboardInterrupt: Ctrl-C; the statement was cancelled on the server.
     """
     for tried in range(job.retries + 1):
-        reply = _try(job)
+        reply = _try(job, text, meanwhile)
         if reply.fault is None:
             return
         restore(job.conn)
@@ -50,10 +62,10 @@ def run_transactional(job: Job) -> None:
         time.sleep(delay)
 
 
-def _try(job: Job) -> Reply:
+def _try(job: Job, text: str, meanwhile: Callable[[], None]) -> Reply:
     """Send the message once; gives a reply with a fault when the transaction was rolled back."""
     lex_as_standard(job.conn)
-    reply = send(job.conn, _message(job), job.body.copy_data)
+    reply = send(job.conn, text, job.body.copy_data, meanwhile)
     if reply.is_interrupted:
         raise KeyboardInterrupt
     if reply.is_lost:
@@ -62,11 +74,6 @@ def _try(job: Job) -> Reply:
     if reply.fault is not None and reply.completed > _commit_index(job):
         raise refused(reply.fault)  # committed; only the clearing of the session failed
     return reply
-
-
-def _message(job: Job) -> str:
-    begin = begin_sql(job.conn, job.lock_timeout)
-    return f"{begin}{job.body.text}{RESET}{_entry(job)}{COMMIT}{DISCARD}"
 
 
 def _entry(job: Job) -> str:

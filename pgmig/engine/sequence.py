@@ -1,0 +1,134 @@
+"""Steps one after the other on one session, the next one made ready while the server works."""
+
+import logging
+import time
+from collections.abc import Sequence
+
+import msgspec
+
+from pgmig import db
+from pgmig.db import Connection
+from pgmig.db.execute import run
+from pgmig.engine.body import Body
+from pgmig.engine.history import State, look
+from pgmig.engine.job import Job
+from pgmig.engine.options import Listener, Options
+from pgmig.engine.preflight import continues
+from pgmig.engine.report import StepReport, step_report
+from pgmig.engine.session import restore
+from pgmig.engine.step import Step
+from pgmig.engine.stepwise import run_stepwise
+from pgmig.engine.transactional import message, run_transactional
+from pgmig.errors import PgmigError, RunStopped, RunStoppedPartWay
+
+logger = logging.getLogger(__name__)
+
+_SMALL = 1_000_000  # characters of a script whose message may wait in memory for its turn
+
+Bodies = Sequence[tuple[Step, Body]]
+
+
+class StepSequence(msgspec.Struct):
+    """A run of steps.
+
+    Attributes:
+        conn: the session; it holds the runner lock when the steps are recorded.
+        options: how to run them.
+        listener: who hears of them.
+        state: what the database has before the first.
+        is_recorded: each step writes its row of history.
+        done: the steps that are applied.
+        ready: number of a step to the message that it will be sent in.
+    """
+
+    conn: Connection
+    options: Options
+    listener: Listener
+    state: State
+    is_recorded: bool = True
+    done: list[Step] = []
+    ready: dict[int, str] = {}
+
+    def run(self, bodies: Bodies) -> tuple[StepReport, ...]:
+        """Run every step.
+
+        Raises:
+            StatementFailed and the like: of the step that failed; those before it stay.
+            RunStopped, RunStoppedPartWay: Ctrl-C; the history was asked what holds.
+        """
+        try:
+            run(self.conn, "RESET ALL")  # out of the settings of our own queries
+            return tuple(self._one(bodies, number) for number in range(len(bodies)))
+        except KeyboardInterrupt:
+            raise self._stopped(bodies) from None
+
+    def _one(self, bodies: Bodies, number: int) -> StepReport:
+        step, body = bodies[number]
+        self.listener.on_start(step)
+        began = time.monotonic()
+        job = self._job(step, body, number)
+        if step.half.header.transaction:
+            text = self.ready.pop(number, None) or message(job)
+            run_transactional(job, text, lambda: self._make_ready(bodies, number + 1))
+        else:
+            run_stepwise(job)
+        seconds = time.monotonic() - began
+        self.done.append(step)
+        logger.info("%s %s in %.3f s", step.direction, step.label, seconds)
+        self.listener.on_done(step, seconds)
+        return step_report(step, body, seconds)
+
+    def _make_ready(self, bodies: Bodies, number: int) -> None:
+        """Write the message of a later step; called while the server works on an earlier one."""
+        if number >= len(bodies) or number in self.ready:
+            return
+        step, body = bodies[number]
+        if step.half.header.transaction and len(step.half.text) < _SMALL:
+            self.ready[number] = message(self._job(step, body, number))
+
+    def _job(self, step: Step, body: Body, number: int) -> Job:
+        found = self.state.part_way
+        is_resumed = found is not None and number == 0 and continues(found, (step,))
+        return Job(
+            conn=self.conn,
+            step=step,
+            body=body,
+            history_id=self.state.last_id + number + 1 if self.is_recorded else None,
+            before=_told(self.done),
+            options=self.options,
+            listener=self.listener,
+            part_way=found if is_resumed else None,
+        )
+
+    def _stopped(self, bodies: Bodies) -> PgmigError:
+        """What holds after Ctrl-C, as the history tells it."""
+        target = db.describe(self.conn)
+        if self.conn.closed or self.conn.broken:
+            return RunStoppedPartWay(
+                target=target, holds="not known: the connection is gone; ask `pgmig status`"
+            )
+        restore(self.conn)
+        if not self.is_recorded:
+            return RunStopped(target=target, holds="no history is kept here")
+        _, state = look(self.conn)
+        if state.last_id == self.state.last_id and state.part_way == self.state.part_way:
+            return RunStopped(target=target, holds="nothing was changed")
+        count = state.last_id - self.state.last_id
+        holds = [_told([step for step, _ in bodies[:count]])] if count else []
+        if state.part_way is not None:
+            found = state.part_way
+            holds.append(
+                f"{found.label} part-way {found.direction}: {found.done} of its statements done"
+            )
+        elif count < len(bodies):
+            holds.append(f"nothing remains of {bodies[count][0].label}")
+        return RunStoppedPartWay(target=target, holds="; ".join(holds))
+
+
+def _told(done: Sequence[Step]) -> str:
+    """What a run has done so far, for messages."""
+    if not done:
+        return ""
+    labels = done[0].label if len(done) == 1 else f"{done[0].label} to {done[-1].label}"
+    outcome = "applied" if done[-1].direction == "up" else "taken down"
+    return f"{labels} {outcome}"
