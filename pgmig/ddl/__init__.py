@@ -41,6 +41,7 @@ if TYPE_CHECKING:
         sequence_options,
         statement,
     )
+    from pgmig.ddl.words import words
 
 __all__ = [
     "Node",
@@ -70,6 +71,7 @@ __all__ = [
     "render",
     "sequence_options",
     "statement",
+    "words",
 ]
 
 _COMMON = frozenset(
@@ -94,7 +96,8 @@ def __getattr__(name: str) -> Any:
     if name not in __all__:
         message = f"module {__name__!r} has no attribute {name!r}"
         raise AttributeError(message)
-    module = import_module("pgmig.ddl.common" if name in _COMMON else "pgmig.ddl.build")
+    home = "words" if name == "words" else "common" if name in _COMMON else "build"
+    module = import_module(f"pgmig.ddl.{home}")
     value = getattr(module, name)
     globals()[name] = value
     return value

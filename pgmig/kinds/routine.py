@@ -255,6 +255,12 @@ def _cut(record: Routine) -> Cut[Routine] | None:
     return Cut(stub, tuple(_redefine(record, record)), is_of_body, undo)
 
 
+def _mentions(record: Routine) -> str:
+    """The string body, unless nothing can run it before there are rows."""
+    is_code = record.library is None and record.returns not in {"trigger", "event_trigger"}
+    return record.source or "" if is_code else ""
+
+
 ROUTINE = Kind(
     name="routine",
     record=Routine,
@@ -265,6 +271,7 @@ ROUTINE = Kind(
     drop=_drop,
     cut=_cut,
     key_name=_key_name,
+    mentions=_mentions,
     # A string body is checked against relations that are made after it.
     settings=("check_function_bodies = off",),
     fields=(

@@ -119,6 +119,7 @@ class Kind(Generic[R]):
         is_finish: tells the edges that only `finish` waits for.
         cut: the object in two steps when it stands in a cycle; None when it cannot be cut.
         drops_with_owner: true when dropping what it hangs on (an edge of type a or i) drops it.
+        mentions: text that may name objects which no dependency records, as a string body does.
         settings: settings under which `create` must run, as `check_function_bodies = off`.
     """
 
@@ -137,6 +138,7 @@ class Kind(Generic[R]):
     is_finish: Callable[[Edge], bool] = lambda _: False
     cut: Callable[[R], Cut[R] | None] = _no_cut
     drops_with_owner: bool = False
+    mentions: Callable[[R], str] = lambda _: ""
     settings: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:

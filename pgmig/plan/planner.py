@@ -9,6 +9,7 @@ from pgmig.kinds import KIND_BY_NAME, KINDS
 from pgmig.model import Edge, ObjectKey, Record, Snapshot, Statement
 from pgmig.plan.compare import changed_rows
 from pgmig.plan.graph import cycles, ordered
+from pgmig.plan.mentions import mentioned
 
 _RANK = {kind.name: place for place, kind in enumerate(KINDS)}
 
@@ -77,7 +78,7 @@ def _rank(step: Step) -> tuple[int, ObjectKey, int]:
 def _makes(
     created: Mapping[ObjectKey, Record],
     altered: Mapping[ObjectKey, tuple[Statement, ...]],
-    depends: Iterable[Edge],
+    depends: Sequence[Edge],
 ) -> list[Statement]:
     """Creates and alters, each after what it needs in the new snapshot."""
     statements = {Step(key): found for key, found in altered.items()}
@@ -97,11 +98,30 @@ def _makes(
     for step in list(statements):
         if step.part:
             needs[step].add(Step(step.key))
+    hints = mentioned(created, depends)
+    needs = _with_hints(statements, needs, hints)
     order, left = ordered(statements, needs, _rank)
     while left:
         _cut(left, statements, needs, created, edges)
         order, left = ordered(statements, needs, _rank)
     return [statement for step in order for statement in statements[step]]
+
+
+def _with_hints(
+    steps: Iterable[Step],
+    needs: Mapping[Step, set[Step]],
+    hints: Mapping[ObjectKey, set[ObjectKey]],
+) -> dict[Step, set[Step]]:
+    """`needs` and those of the hints that stand in no circle."""
+    joined: dict[Step, set[Step]] = defaultdict(set)
+    for step, required in needs.items():
+        joined[step] |= required
+    for key, named in hints.items():
+        joined[Step(key)] |= {Step(each) for each in named}
+    for circle in cycles(steps, joined):
+        for step in circle:
+            joined[step] -= circle - needs.get(step, set())
+    return joined
 
 
 def _cut(
