@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from pathlib import Path
 
+import msgspec
 import pytest
 
 from pgmig import db
@@ -13,7 +14,7 @@ from pgmig.commands.redo import redo
 from pgmig.commands.status import status
 from pgmig.commands.up import up
 from pgmig.db import with_database
-from pgmig.engine import Listener, Options, record_baseline, runner_lock
+from pgmig.engine import Listener, Options, record_baseline, runner_lock, schema
 from pgmig.errors import PgmigError
 from pgmig.scripts import read, seal
 from tests.engine.conftest import Project
@@ -354,3 +355,13 @@ def test_a_role_that_owns_an_empty_schema_made_for_it_may_deploy(
     project.add("0001_app", "CREATE TABLE app.a ()", "DROP TABLE app.a")
     assert up(as_role(database, role), project.directory).after == 1
     assert history(database).entries[0].role == role
+
+
+def test_a_hot_standby_is_told_apart_from_a_read_only_role(database: str) -> None:
+    with db.connect(database) as conn:
+        home = schema.probe(conn)
+        assert not home.is_standby
+        standby = msgspec.structs.replace(home, is_standby=True, is_read_only=True)
+        told = refusal(4, schema.require_writable, conn, standby)
+    assert "the server is a hot standby" in told
+    assert "target_session_attrs=read-write" in told
