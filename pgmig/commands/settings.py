@@ -140,7 +140,7 @@ def resolve(
         migrations=migrations,
         lock_timeout=choice.duration("lock_timeout", LOCK_TIMEOUT),
         runner_timeout=choice.duration("runner_timeout", RUNNER_TIMEOUT),
-        server=_server(written.server, found.root),
+        server=_server(written.server, found.root, environ),
         url=choice.url(),
         shadow_url=choice.shadow_url(),
         libpq=env.from_file("PG"),
@@ -213,7 +213,10 @@ def _require_values(flags: Flags) -> None:
             raise FlagEmpty(flag="--" + name.replace("_", "-"))
 
 
-def _server(table: project.ServerTable, root: Path) -> ServerSettings:
+def _server(table: project.ServerTable, root: Path, environ: Mapping[str, str]) -> ServerSettings:
+    """The table [server]; PGMIG_SERVER_DIR in the environment wins over its directory."""
+    if environ.get("PGMIG_SERVER_DIR"):
+        table = msgspec.structs.replace(table, directory=None)  # `shadow.server` reads it
     return ServerSettings(
         bindir=root / Path(table.bindir).expanduser() if table.bindir else None,
         directory=root / Path(table.directory).expanduser() if table.directory else None,

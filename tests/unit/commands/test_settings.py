@@ -168,6 +168,13 @@ def test_paths_of_the_file_are_relative_to_it(folder: Path) -> None:
     assert settings.server.major == 16
 
 
+def test_the_environment_wins_over_the_servers_directory_in_the_file(folder: Path) -> None:
+    _toml(folder, '[server]\ndirectory = "pg"\n')
+    assert _resolve(folder).server.directory == folder / "pg"
+    # None leaves it to the server itself, which reads the variable.
+    assert _resolve(folder, PGMIG_SERVER_DIR="/elsewhere").server.directory is None
+
+
 def test_a_flag_for_the_directory_is_relative_to_the_current_folder(folder: Path) -> None:
     deep = folder / "deep"
     deep.mkdir()
