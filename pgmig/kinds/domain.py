@@ -20,7 +20,8 @@ from pgmig.model import (
     replaced,
 )
 
-# NOT NULL is a row of pg_constraint from 17 on; before, the join finds none.
+# NOT NULL is a row of pg_constraint from 17 on; before, the join finds none. The default name is
+# free only while no other constraint of the schema has it (ChooseConstraintName).
 QUERY: LiteralString = (
     """
 SELECT t.oid, n.nspname AS schema, t.typname AS name, pg_get_userbyid(t.typowner) AS owner,
@@ -30,7 +31,10 @@ SELECT t.oid, n.nspname AS schema, t.typname AS name, pg_get_userbyid(t.typowner
     + """ AS collation,
        pg_get_expr(t.typdefaultbin, 'pg_type'::regclass) AS default,
        t.typnotnull AS is_not_null,
-       nullif(k.conname, t.typname || '_not_null') AS not_null_name,
+       CASE WHEN k.conname <> t.typname || '_not_null' OR EXISTS (
+              SELECT FROM pg_constraint o WHERE o.conname = k.conname
+                 AND o.connamespace = k.connamespace AND o.oid <> k.oid) THEN k.conname END
+           AS not_null_name,
        """
     + fragments.comment("pg_constraint", "k.oid")
     + """ AS not_null_comment,
@@ -61,7 +65,7 @@ class Domain(Record, frozen=True, kw_only=True):
     collation: str | None  # None: the base type's
     default: str | None
     is_not_null: bool
-    not_null_name: str | None  # None: the default name, or a server before 17
+    not_null_name: str | None  # None: the default name, unshared, or a server before 17
     not_null_comment: str | None
     privileges: tuple[Privilege, ...] | None
     comment: str | None

@@ -46,7 +46,9 @@ SELECT c.oid, n.nspname AS schema, c.relname AS name, pg_get_userbyid(c.relowner
     + fragments.is_no_member("pg_class", "c.oid")
 )
 
-# Not-null constraints are rows of pg_constraint on 18; before, the join finds none. A partition's
+# Not-null constraints are rows of pg_constraint on 18; before, the join finds none. The default
+# name is free only while no other constraint of the schema has it (ChooseConstraintName), as that
+# of a table made LIKE this one; an inherited one is made later. A partition's
 # identity (17) has no sequence of its own: it comes with ATTACH.
 COLUMNS: LiteralString = (
     """
@@ -75,7 +77,11 @@ SELECT a.attrelid AS oid, a.attname AS name, format_type(a.atttypid, a.atttypmod
                AND i.refobjid = a.attrelid AND i.refobjsubid = a.attnum AND i.deptype = 'i')
             END AS identity,
        a.attnotnull AS is_not_null,
-       nullif(k.conname, c.relname || '_' || a.attname || '_not_null') AS not_null_name,
+       CASE WHEN k.conname <> c.relname || '_' || a.attname || '_not_null' OR EXISTS (
+              SELECT FROM pg_constraint o WHERE o.conname = k.conname
+                 AND o.connamespace = k.connamespace AND o.oid <> k.oid
+                 AND o.coninhcount = 0) THEN k.conname END
+           AS not_null_name,
        coalesce(k.convalidated, true) AS is_not_null_valid,
        coalesce(k.connoinherit, false) AS is_not_null_no_inherit,
        coalesce(k.conislocal, a.attnotnull) AS is_not_null_local,

@@ -30,7 +30,7 @@ class Column(Record, frozen=True, kw_only=True):
     generated: str | None  # stored, virtual
     identity: Identity | None
     is_not_null: bool
-    not_null_name: str | None  # None: the default name, or a server before 18
+    not_null_name: str | None  # None: the default name, unshared, or a server before 18
     is_not_null_valid: bool
     is_not_null_no_inherit: bool
     is_not_null_local: bool

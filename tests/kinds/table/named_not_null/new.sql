@@ -7,3 +7,7 @@ CREATE TABLE v (a integer, g integer GENERATED ALWAYS AS (a + 1) VIRTUAL);
 CREATE TABLE p (id integer GENERATED ALWAYS AS IDENTITY, k integer CONSTRAINT pk NOT NULL)
     PARTITION BY LIST (k);
 CREATE TABLE p1 PARTITION OF p FOR VALUES IN (1);
+
+-- LIKE copies the name, and then no default name is free for the original when it comes second.
+CREATE TABLE original (a integer NOT NULL);
+CREATE TABLE copied (LIKE original);

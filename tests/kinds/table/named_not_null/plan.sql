@@ -1,3 +1,13 @@
+CREATE TABLE public.copied (
+  a integer CONSTRAINT original_a_not_null NOT NULL
+);
+ALTER TABLE public.copied OWNER TO postgres;
+
+CREATE TABLE public.original (
+  a integer CONSTRAINT original_a_not_null NOT NULL
+);
+ALTER TABLE public.original OWNER TO postgres;
+
 CREATE TABLE public.p (
   id integer GENERATED ALWAYS AS IDENTITY NOT NULL,
   k integer CONSTRAINT pk NOT NULL
