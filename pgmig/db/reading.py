@@ -21,7 +21,8 @@ SELECT pg_catalog.set_config('search_path', '', true),
        pg_catalog.set_config('extra_float_digits', '1', true),
        pg_catalog.set_config('standard_conforming_strings', 'on', true),
        pg_catalog.set_config('quote_all_identifiers', 'off', true),
-       pg_catalog.set_config('statement_timeout', '0', true)
+       pg_catalog.set_config('statement_timeout', '0', true),
+       pg_catalog.set_config('idle_in_transaction_session_timeout', '0', true)
 """
 
 

@@ -14,6 +14,9 @@ from pgmig.shadow.server import find
 
 logger = logging.getLogger(__name__)
 
+# pg_dump repeats the session's setting in what it writes: strings must mean one thing.
+_SETTINGS = "-c standard_conforming_strings=on"
+
 
 class PgDump:
     """pg_dump and psql of one installation.
@@ -59,11 +62,12 @@ class PgDump:
         self._run(url, "psql", "--no-psqlrc", "-q", "-v", "ON_ERROR_STOP=1", "-f", "-", stdin=text)
 
     def _run(self, url: str, program: str, *arguments: str, stdin: str) -> str:
+        settings = {**os.environ, **pg_environment(url)}
         environment = {
-            **os.environ,
+            **settings,
             "LC_ALL": "C",
-            **pg_environment(url),
             "PGCLIENTENCODING": "UTF8",
+            "PGOPTIONS": f"{settings.get('PGOPTIONS', '')} {_SETTINGS}",
         }
         done = subprocess.run(  # noqa: S603 - a program found by us, no shell
             [self.bindir / program, *arguments],
