@@ -21,6 +21,7 @@ from pgmig.errors import (
     PgmigError,
     ProofFailed,
     ScriptMisnamed,
+    ShadowTooOld,
     UnmodelledObjects,
 )
 from pgmig.kinds.extension import EXTENSION
@@ -104,6 +105,7 @@ def baseline(url: str, directory: Path, options: Options) -> Baseline:
         HistoryConflict: the database has a history already.
         UnmodelledObjects: the database holds what pgmig does not model.
         ProofFailed: the scripts do not make this database.
+        ShadowTooOld: the server for the proof is older than the database's.
     """
     with closing(connect(url)) as conn:
         existing = _existing(directory, options.name)
@@ -200,6 +202,8 @@ def _prove(url: str, target: Snapshot, pair: Script, options: Options) -> tuple[
         open_server(target.major, shadow_url=options.shadow_url, local=options.local) as server,
         server.roles(roles_named(target)),
     ):
+        if server.major < target.major:
+            raise ShadowTooOld(shadow=server.major, target=target.major)
         names = [key.name for key in target.objects if key.kind == EXTENSION.name]
         server.require_extensions(names)
         witness = PgDump(max(target.major, server.major))

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pgmig.catalog import read
 from pgmig.db import connect
 from pgmig.engine import run_script
-from pgmig.errors import PgmigError, ProofFailed
+from pgmig.errors import PgmigError, ProofFailed, StatementFailed
 from pgmig.model import Snapshot
 from pgmig.plan import Difference, differences
 from pgmig.scripts import Script
@@ -19,6 +19,7 @@ from pgmig.shadow.witness import PgDump, statements
 logger = logging.getLogger(__name__)
 
 _SHOWN = 8  # differences named in an error
+_INSUFFICIENT_PRIVILEGE = "42501"
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,16 +76,16 @@ def prove(
     with server.database() as url, closing(connect(url)) as conn:
         empty, empty_dump = read(conn), statements(witness.dump(url))
         on_step("running the way up in a shadow database")
-        _attempt("up", lambda: run_script(conn, claim.script, "up"))
+        _attempt("up", lambda: run_script(conn, claim.script, "up"), claim.target)
         made, made_dump = read(conn), statements(witness.dump(url))
         on_step("comparing it with the database, and with pg_dump of both")
         reprinted, unmodelled = _compare(server, claim, witness, made, made_dump)
         on_step("running the way down there")
-        _attempt("down", lambda: run_script(conn, claim.script, "down"))
+        _attempt("down", lambda: run_script(conn, claim.script, "down"), claim.target)
         _require("down", differences(read(conn), empty))
         _require_dump("down", statements(witness.dump(url)), empty_dump)
         on_step("running the way up there again")
-        _attempt("up again", lambda: run_script(conn, claim.script, "up"))
+        _attempt("up again", lambda: run_script(conn, claim.script, "up"), claim.target)
         _require("up again", differences(read(conn), made))
     return Proved(made, reprinted, unmodelled)
 
@@ -125,11 +126,25 @@ def _require_known(target: Snapshot, extra: Counter[str]) -> None:
         _require_dump("up", Counter(), extra)
 
 
-def _attempt(step: str, run: Callable[[], object]) -> None:
+def _attempt(step: str, run: Callable[[], object], target: Snapshot) -> None:
     try:
         run()
+    except StatementFailed as error:
+        raise ProofFailed(
+            step=step,
+            findings=_told(error),
+            unmodelled=tuple(map(str, target.unmodelled)),
+            lacks_rights=error.sqlstate == _INSUFFICIENT_PRIVILEGE,
+        ) from error
     except PgmigError as error:
         raise ProofFailed(step=step, findings=(str(error),)) from error
+
+
+def _told(error: StatementFailed) -> tuple[str, ...]:
+    """What the server said of which statement: its file was never written."""
+    parts = (error.message, error.detail, error.hint, error.context)
+    said = [part for part in parts if part]
+    return (f"{said[0]} (SQLSTATE {error.sqlstate})", *said[1:], f"in: {error.statement}")
 
 
 def _require(step: str, found: tuple[Difference, ...]) -> None:

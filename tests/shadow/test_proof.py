@@ -5,10 +5,12 @@ from contextlib import closing
 from pathlib import Path
 
 import pytest
+from psycopg.conninfo import make_conninfo
 
 from pgmig import db
 from pgmig.commands.baseline import Options, baseline
-from pgmig.errors import UnmodelledObjects
+from pgmig.errors import ProofFailed, ShadowTooOld, UnmodelledObjects
+from pgmig.shadow.server import LocalServer, find
 from tests.fixtures.servers import Program, Server
 
 
@@ -49,3 +51,56 @@ def test_what_is_not_modelled_is_left_out_where_it_is_allowed(
     psql(copy, "-f", tmp_path / "0001_baseline.up.sql")
     with closing(db.connect(copy)) as conn:
         assert conn.execute("SELECT count(*) FROM pg_statistic_ext").fetchone() == (0,)
+
+
+def test_a_script_that_needs_what_is_not_modelled_fails_and_says_why(
+    database: str, server: Server, psql: Program, tmp_path: Path
+) -> None:
+    psql(
+        database,
+        input="CREATE OPERATOR === (LEFTARG = text, RIGHTARG = text, FUNCTION = texteq);"
+        "CREATE TABLE t (a text, b text, CHECK (a === b));",
+    )
+    options = Options(shadow_url=server.url(), allow_unmodelled=True)
+    with pytest.raises(ProofFailed, match="operator does not exist") as failed:
+        baseline(database, tmp_path, options)
+    assert failed.value.unmodelled == ("operator public.===(pg_catalog.text,pg_catalog.text)",)
+    assert "pgmig does not model (operator public.===(" in str(failed.value)
+    assert "0001_baseline" not in str(failed.value)
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_shadow_role_that_may_not_set_owners_fails_and_says_so(
+    database: str,
+    server: Server,
+    psql: Program,
+    make_role: Callable[..., str],
+    tmp_path: Path,
+) -> None:
+    psql(database, input="CREATE TABLE t (a integer);")
+    weak = make_role("LOGIN CREATEDB CREATEROLE")
+    url = make_conninfo(server.url(), user=weak)
+    with pytest.raises(ProofFailed, match="give --shadow-url of a superuser") as failed:
+        baseline(database, tmp_path, Options(shadow_url=url))
+    assert failed.value.lacks_rights
+
+
+def test_a_database_that_switches_standard_strings_off_is_adopted(
+    database: str, make_database: Callable[[], str], server: Server, psql: Program, tmp_path: Path
+) -> None:
+    text = r"SET standard_conforming_strings = on; CREATE TABLE t (a text DEFAULT 'x\y');"
+    psql(database, input=text)
+    name = psql(database, "-Atc", "SELECT current_database()").stdout.strip()
+    psql(database, "-c", f'ALTER DATABASE "{name}" SET standard_conforming_strings = off')
+    assert baseline(database, tmp_path, Options(shadow_url=server.url())).reprinted == ()
+
+
+@pytest.mark.pg(">= 18")
+@pytest.mark.parametrize("major", [one.major for one in find() if one.major == 15])
+def test_a_shadow_server_older_than_the_database_is_refused(
+    major: int, database: str, psql: Program, server_directory: Path, tmp_path: Path
+) -> None:
+    older = LocalServer(server_directory, major)
+    psql(database, input="CREATE TABLE t (a integer);")
+    with pytest.raises(ShadowTooOld, match="of version 15, older than the database's 18"):
+        baseline(database, tmp_path, Options(shadow_url=older.start()))
