@@ -272,7 +272,7 @@ def check(sql: str, law: Law, made: Made) -> None:
     derandomize=True,
     database=None,
     phases=[Phase.generate, Phase.shrink],
-    suppress_health_check=list(HealthCheck),
+    suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture],
 )
 @given(schemas())
 def test_the_laws_hold_for_a_generated_schema(
