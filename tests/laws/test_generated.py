@@ -267,7 +267,7 @@ def check(sql: str, law: Law, made: Made) -> None:
 
 
 @settings(
-    max_examples=20,
+    max_examples=15,
     deadline=None,
     derandomize=True,
     database=None,
