@@ -141,7 +141,7 @@ class UnmodelledObjects(Refused):
     def __init__(self, *, target: str, objects: tuple[str, ...]) -> None:
         listed = "\n      ".join(objects)
         super().__init__(
-            f"unsupported: {len(objects)} objects are of kinds that pgmig does not model:"
+            "unsupported: the database holds what pgmig cannot write into a script:"
             f"\n      {listed}",
             where=target,
             do="leave them out knowingly with --allow unmodelled, and make them by hand in a "

@@ -16,7 +16,12 @@ from pgmig.scripts.header import read_header
 from pgmig.shadow.server import find
 
 ROOT = Path(__file__).parents[2]
-PAGES = sorted([*ROOT.glob("docs/*.md"), *ROOT.glob("docs/reference/*.md")])
+# The reference of commands is made from the commands: test_reference.py.
+PAGES = sorted(
+    page
+    for page in [*ROOT.glob("docs/*.md"), *ROOT.glob("docs/reference/*.md"), ROOT / "README.md"]
+    if page.name != "commands.md"
+)
 TUTORIAL = ROOT / "docs/tutorial.md"
 
 
@@ -55,7 +60,7 @@ def test_every_link_of_a_page_leads_to_a_file(page: Path) -> None:
 
 
 def test_nobody_is_sent_to_another_package() -> None:
-    for page in ROOT.glob("docs/**/*.md"):
+    for page in [*ROOT.glob("docs/**/*.md"), ROOT / "README.md"]:
         assert not re.search(r"pip install\s+['\"]?pgmig(?!-engine)", page.read_text()), page
 
 
