@@ -8,6 +8,7 @@ from typing import Any
 import msgspec
 
 from pgmig.catalog.edges import Address, read_edges
+from pgmig.catalog.outside import outside
 from pgmig.catalog.unmodelled import unmodelled
 from pgmig.db import Connection, fetch, reading
 from pgmig.kinds import KINDS
@@ -37,13 +38,14 @@ def read(conn: Connection) -> Snapshot:
                 found[key] = record
                 keys[kind.classid, oid] = key
         depends = read_edges(conn, keys)
-        besides = unmodelled(conn, keys)
+        besides, around = unmodelled(conn, keys), outside(conn)
     logger.debug("read %d objects and %d edges", len(found), len(depends))
     return Snapshot(
         server_version=version,
         objects={key: found[key] for key in sorted(found)},
         depends=depends,
         unmodelled=besides,
+        outside=around,
     )
 
 

@@ -6,11 +6,12 @@ from typing import LiteralString
 from pgmig.db import Connection, fetch, reading
 from pgmig.ddl import ident_text
 
-# pg_roles shows no password to anybody (manual, "pg_roles").
+# OID 10 is the superuser that initdb made: every cluster has one. pg_roles shows no password to
+# anybody (manual, "pg_roles").
 _ROLES: LiteralString = """
 SELECT rolname, rolsuper, rolinherit, rolcreaterole, rolcreatedb, rolcanlogin, rolreplication,
        rolbypassrls, rolconnlimit
-  FROM pg_roles ORDER BY rolname
+  FROM pg_roles WHERE oid <> 10 ORDER BY rolname
 """
 _MEMBERS: LiteralString = """
 SELECT r.rolname, m.rolname, a.admin_option

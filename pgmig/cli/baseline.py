@@ -67,6 +67,7 @@ def _report(done: "Baseline") -> dict[str, object]:
         "target": done.target,
         "objects": len(done.snapshot.objects),
         "unmodelled": done.snapshot.unmodelled,
+        "outside": done.snapshot.outside,
         "roles": done.roles,
         "shadow_major": done.shadow_major,
         "reprinted": [str(each) for each in done.reprinted],
@@ -84,5 +85,11 @@ def _lines(done: "Baseline") -> Iterator[str]:
     yield f"recorded there as applied: {done.script.label}"
     if done.roles:
         yield f"these roles must exist before it runs elsewhere: {', '.join(done.roles)}"
-    yield from (f"not modelled: {each.kind} {each.identity}" for each in done.snapshot.unmodelled)
+    if done.shadow_major != done.snapshot.major:
+        yield (
+            f"its own major is {done.snapshot.major}: prove it again on a server of that major"
+            " with --shadow-url, or trust what pg_dump's copy showed"
+        )
+    yield from (f"not modelled: {each}" for each in done.snapshot.unmodelled)
+    yield from (f"in no script: {each}" for each in done.snapshot.outside)
     yield from (f"printed otherwise once parsed again: {each}" for each in done.reprinted)

@@ -62,7 +62,8 @@ def _summary(taken: "Taken") -> str:
     counts = ", ".join(f"{name} {count}" for name, count in taken.counts().items())
     total = sum(taken.counts().values())
     lines = [f"{total} objects of {taken.target}" + (f": {counts}" if counts else "")]
-    lines += [f"not modelled: {each.kind} {each.identity}" for each in taken.snapshot.unmodelled]
+    lines += [f"not modelled: {each}" for each in taken.snapshot.unmodelled]
+    lines += [f"in no script: {each}" for each in taken.snapshot.outside]
     return "\n".join(lines)
 
 
@@ -74,4 +75,5 @@ def _report(taken: "Taken", output: Path) -> dict[str, object]:
         "fingerprint": taken.fingerprint(),
         "counts": taken.counts(),
         "unmodelled": taken.snapshot.unmodelled,
+        "outside": taken.snapshot.outside,
     }

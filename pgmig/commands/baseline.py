@@ -17,6 +17,7 @@ from pgmig.errors import (
     AlreadyRecorded,
     BaselineDiffers,
     BaselineNotFirst,
+    NameUnusable,
     NothingToAdopt,
     PgmigError,
     ProofFailed,
@@ -29,7 +30,7 @@ from pgmig.model import Snapshot, roles_named
 from pgmig.plan import Difference, plan, script_text
 from pgmig.scripts import Header, Script, directive_lines, sum_file
 from pgmig.scripts.directory import make_half, make_script
-from pgmig.scripts.names import RULE, file_name, label_of, parse_name
+from pgmig.scripts.names import RULE, file_name, label_of, name_from, parse_name
 from pgmig.scripts.write import make_directory, write_file
 from pgmig.shadow.database import open_server
 from pgmig.shadow.proof import Claim, Proved, prove
@@ -47,7 +48,7 @@ class Options:
     """What a baseline may be told.
 
     Attributes:
-        name: the script's name.
+        name: the script's name; `Legacy Shop` becomes `legacy_shop`.
         allow_unmodelled: go on although the database holds what pgmig does not model.
         with_roles: write roles.sql too.
         shadow_url: a server for the proof; None for the local one.
@@ -100,6 +101,7 @@ def baseline(url: str, directory: Path, options: Options) -> Baseline:
     proved against this copy and recorded here.
 
     Raises:
+        NameUnusable: no script's name can be made from the name.
         BaselineNotFirst: the directory holds scripts, the first of which is not a baseline.
         BaselineDiffers: the directory's baseline makes another database than this.
         HistoryConflict: the database has a history already.
@@ -107,8 +109,11 @@ def baseline(url: str, directory: Path, options: Options) -> Baseline:
         ProofFailed: the scripts do not make this database.
         ShadowTooOld: the server for the proof is older than the database's.
     """
+    name = name_from(options.name)
+    if name is None:
+        raise NameUnusable(name=options.name)
+    existing = _existing(directory, name)
     with closing(connect(url)) as conn:
-        existing = _existing(directory, options.name)
         _require_no_history(conn)
         options.on_step(f"reading {describe(conn)}")
         target = read(conn)
@@ -117,7 +122,7 @@ def baseline(url: str, directory: Path, options: Options) -> Baseline:
                 target=describe(conn), objects=tuple(map(str, target.unmodelled))
             )
         if existing is None:
-            pair = _pair(directory, options.name, fresh(conn), target)
+            pair = _pair(directory, name, fresh(conn), target)
             proved, major = _prove(url, target, pair, options)
             options.on_step("writing the scripts and recording them")
             made = fingerprint(proved.snapshot)
@@ -239,7 +244,8 @@ def _write_roles(conn: Connection, directory: Path, names: tuple[str, ...]) -> P
     path = directory / "roles.sql"
     head = (
         "-- The roles that the baseline names, to be made once a cluster by whoever may.\n"
-        "-- Passwords are not in here: set them where you make the roles.\n\n"
+        "-- Passwords and settings (ALTER ROLE .. SET) are not in here: set them where you make\n"
+        "-- the roles.\n\n"
     )
     text = head + "".join(f"{each};\n" for each in role_statements(conn, names))
     write_file(path, text.encode())

@@ -52,12 +52,14 @@ class Snapshot:
         objects: every modelled object by key, in key order.
         depends: every edge between them, sorted.
         unmodelled: what the database holds besides, sorted.
+        outside: settings, comment and privileges of the database itself, which no script carries.
     """
 
     server_version: int
     objects: Mapping[ObjectKey, Record]
     depends: tuple[Edge, ...] = ()
     unmodelled: tuple[Unmodelled, ...] = ()
+    outside: tuple[Unmodelled, ...] = ()
 
     @property
     def major(self) -> int:

@@ -19,6 +19,7 @@ class _Document(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields
     objects: dict[str, list[msgspec.Raw]]
     depends: tuple[Edge, ...]
     unmodelled: tuple[Unmodelled, ...]
+    outside: tuple[Unmodelled, ...]
 
 
 def encode(snapshot: Snapshot) -> bytes:
@@ -35,6 +36,7 @@ def encode(snapshot: Snapshot) -> bytes:
         "objects": {kind.name: grouped[kind.name] for kind in KINDS if kind.name in grouped},
         "depends": snapshot.depends,
         "unmodelled": snapshot.unmodelled,
+        "outside": snapshot.outside,
     }
     return msgspec.json.format(msgspec.json.encode(document), indent=2) + b"\n"
 
@@ -68,4 +70,5 @@ def decode(data: bytes, *, path: Path) -> Snapshot:
         objects={key: objects[key] for key in sorted(objects)},
         depends=document.depends,
         unmodelled=document.unmodelled,
+        outside=document.outside,
     )
