@@ -4,7 +4,7 @@ BIN := .venv/bin
 # Majors to test on, as in `make test-pg PG=16`; without it, those of 15 and 18 that are found.
 PG ?=
 
-.PHONY: help setup fmt lint types imports unit check test test-pg laws golden docs bench demo clean
+.PHONY: help setup fmt lint types imports unit check test test-pg laws golden docs bench release demo clean
 
 help:  ## List the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  %-10s %s\n", $$1, $$2}'
@@ -55,6 +55,9 @@ docs: setup  ## Write the reference of commands again from their help
 
 bench: setup  ## Ratios to peers in one run; nothing is asserted
 	$(BIN)/python -m benchmarks.apply
+
+release: check  ## Build the wheel into dist/
+	$(BIN)/pip wheel --quiet --disable-pip-version-check --no-deps --wheel-dir dist .
 
 demo: setup  ## The whole story of the README, on a server of its own
 	.ci/demo
