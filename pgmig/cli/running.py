@@ -110,4 +110,7 @@ def _tell(invocation: Invocation, report: "RunReport") -> None:
 
 def _size(step: "StepReport") -> str:
     count = plural(step.statements, "statement")
-    return count if step.is_transactional else f"{count}, without a transaction"
+    if step.is_transactional:
+        return count
+    goes_on = f", goes on with statement {step.done_before + 1}" if step.done_before else ""
+    return f"{count}, without a transaction{goes_on}"

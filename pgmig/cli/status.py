@@ -12,6 +12,7 @@ from pgmig.cli.output import Cell
 
 if TYPE_CHECKING:
     from pgmig.commands.status import StatusReport, VersionStatus
+    from pgmig.engine import PartWay
 
 _PENDING, _DISAGREE = 3, 7
 
@@ -69,11 +70,26 @@ def _remarks(report: "StatusReport") -> Iterator[str]:
         if gap.last > gap.first:
             numbers += f" to {gap.last:04d}"
         yield f"no script has {numbers}, between {gap.after} and {gap.before}"
-    if found := report.part_way:
-        done = f"{found.done} of its statements are done"
-        yield f"{found.label} stopped part-way ({found.direction}), {done}: run it again to go on"
     if report.runner:
         yield f"a runner is at work: {report.runner}"
+    if found := report.part_way:
+        done = f"{found.done} of its statements are done"
+        yield f"{found.label} is part-way ({found.direction}), {done}: {_go_on(report, found)}"
+
+
+def _go_on(report: "StatusReport", found: "PartWay") -> str:
+    """What to do about a script that is part-way."""
+    if report.runner:
+        return "wait for the runner"
+    if found.direction == "up" and all(v.label != found.label for v in report.versions):
+        return f"restore {found.label}.up.sql"
+    if found.started is not None:
+        resolve = f"pgmig resolve {found.version} --statement {found.started}"
+        return (
+            f"whether statement {found.started} took effect is not known;"
+            f" look, then `{resolve} --done` or `{resolve} --redo`"
+        )
+    return f"`pgmig {found.direction}` goes on"
 
 
 def _summary(invocation: Invocation, report: "StatusReport") -> str:

@@ -83,4 +83,9 @@ class Job(msgspec.Struct, frozen=True):
     def lost(self, reply: Reply, holds: str) -> RunConnectionLost:
         """The error that tells of a broken connection."""
         reason = reply.fault.message if reply.fault else "the server went away"
-        return RunConnectionLost(path=self.body.half.path, reason=reason, holds=self.holds(holds))
+        return RunConnectionLost(
+            path=self.body.half.path,
+            reason=reason,
+            holds=self.holds(holds),
+            is_transactional=self.body.half.header.transaction,
+        )

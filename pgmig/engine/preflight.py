@@ -5,9 +5,8 @@ from collections.abc import Sequence
 from pgmig.db import Connection
 from pgmig.db.execute import fetch
 from pgmig.engine.body import Body, read_body
-from pgmig.engine.history import PartWay, State
 from pgmig.engine.step import Step
-from pgmig.errors import PartWayElsewhere, RolesMissing
+from pgmig.errors import RolesMissing
 
 
 def prepare(conn: Connection, steps: Sequence[Step]) -> list[tuple[Step, Body]]:
@@ -39,20 +38,3 @@ def _require_roles(conn: Connection, steps: Sequence[Step]) -> None:
             step.half.path for step in steps if not set(missing).isdisjoint(step.half.header.roles)
         )
         raise RolesMissing(roles=missing, paths=paths)
-
-
-def require_resumable(state: State, steps: Sequence[Step]) -> None:
-    """Refuse to begin anything else while a script is part-way.
-
-    Raises:
-        PartWayElsewhere: the first step is not the one that is part-way.
-    """
-    found = state.part_way
-    if found is None or continues(found, steps):
-        return
-    raise PartWayElsewhere(label=found.label, direction=found.direction, done=found.done)
-
-
-def continues(found: PartWay, steps: Sequence[Step]) -> bool:
-    """Whether the first step is the one that is part-way."""
-    return any((s.version, s.direction) == (found.version, found.direction) for s in steps[:1])

@@ -18,6 +18,7 @@ class StepReport(msgspec.Struct, frozen=True, kw_only=True):
         is_transactional: whether it is one transaction.
         statements: how many it has.
         seconds: how long it took; None when it did not run.
+        done_before: how many of its statements an earlier run has done, for a dry run.
     """
 
     version: int
@@ -27,6 +28,7 @@ class StepReport(msgspec.Struct, frozen=True, kw_only=True):
     is_transactional: bool
     statements: int
     seconds: float | None = None
+    done_before: int = 0
 
 
 class RunReport(msgspec.Struct, frozen=True, kw_only=True):
@@ -47,7 +49,9 @@ class RunReport(msgspec.Struct, frozen=True, kw_only=True):
     is_dry_run: bool = False
 
 
-def step_report(step: Step, body: Body, seconds: float | None) -> StepReport:
+def step_report(
+    step: Step, body: Body, seconds: float | None, *, done_before: int = 0
+) -> StepReport:
     """The report of one step."""
     return StepReport(
         version=step.version,
@@ -57,4 +61,5 @@ def step_report(step: Step, body: Body, seconds: float | None) -> StepReport:
         is_transactional=step.half.header.transaction,
         statements=body.count,
         seconds=seconds,
+        done_before=done_before,
     )

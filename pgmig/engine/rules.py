@@ -15,6 +15,7 @@ from pgmig.engine.step import Step
 from pgmig.errors import (
     BaselineNotDropped,
     OutOfOrder,
+    PartWayMissing,
     ScriptsEdited,
     ScriptsMissing,
     VersionUnknown,
@@ -70,13 +71,14 @@ def steps_up(directory: Directory, state: State, to: int | None = None) -> tuple
 
     Raises:
         VersionUnknown, WrongDirection: `to` has no file, or lies below the current version.
-        ScriptsEdited, ScriptsMissing, OutOfOrder: history and files disagree.
+        PartWayMissing, ScriptsEdited, ScriptsMissing, OutOfOrder: history and files disagree.
     """
     if to is not None:
         _require_known(directory, state, to)
         if to < state.current:
             raise WrongDirection(version=to, current=state.current, command=f"pgmig down {to}")
     found = compare(directory, state)
+    _require_part_way(directory, state)
     _require_agreement(directory, state, found)
     return tuple(
         Step(script, "up") for script in found.pending if to is None or script.version <= to
@@ -170,6 +172,16 @@ def _unknown(version: int, where: str, labels: Sequence[str]) -> VersionUnknown:
     return VersionUnknown(
         version=version, where=where, nearest=min(labels, key=distance, default="")
     )
+
+
+def _require_part_way(directory: Directory, state: State) -> None:
+    """Refuse to go up when the script that is part-way has no file."""
+    found = state.part_way
+    if found is None or found.direction != "up":
+        return
+    if all(script.version != found.version for script in directory.scripts):
+        path = directory.path / f"{found.label}.up.sql"
+        raise PartWayMissing(path=path, label=found.label, done=found.done)
 
 
 def _require_agreement(directory: Directory, state: State, found: Comparison) -> None:

@@ -11,8 +11,9 @@ from pgmig.engine.body import Body, read_body
 from pgmig.engine.history import State, entry_sql, look
 from pgmig.engine.lock import runner_lock
 from pgmig.engine.options import Listener, Options
-from pgmig.engine.preflight import prepare, require_resumable
+from pgmig.engine.preflight import prepare
 from pgmig.engine.report import RunReport, StepReport, step_report
+from pgmig.engine.resuming import continues, done_before, require_resumable
 from pgmig.engine.sequence import StepSequence
 from pgmig.engine.step import Step
 from pgmig.errors import (
@@ -45,8 +46,9 @@ def apply(
     _, state = look(conn)
     steps = choose(state)
     if is_dry_run:
+        require_resumable(state, steps)
         bodies = prepare(conn, steps)
-        return _report(conn, state, state.current, _would(bodies), is_dry_run=True)
+        return _report(conn, state, state.current, _would(state, bodies), is_dry_run=True)
     if not steps and state.part_way is None:
         return _report(conn, state, state.current, ())
     with runner_lock(conn, options.runner_timeout, listener):
@@ -143,8 +145,15 @@ def _current_after(state: State, steps: Iterable[Step]) -> int:
     return max(applied, default=0)
 
 
-def _would(bodies: Sequence[tuple[Step, Body]]) -> tuple[StepReport, ...]:
-    return tuple(step_report(step, body, None) for step, body in bodies)
+def _would(state: State, bodies: Sequence[tuple[Step, Body]]) -> tuple[StepReport, ...]:
+    """What would run; the first step behind the statements that an earlier run has done."""
+    found = state.part_way
+    return tuple(
+        step_report(step, body, None, done_before=done_before(found, step, body))
+        if number == 0 and found is not None and continues(found, (step,))
+        else step_report(step, body, None)
+        for number, (step, body) in enumerate(bodies)
+    )
 
 
 def _report(

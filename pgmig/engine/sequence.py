@@ -13,8 +13,8 @@ from pgmig.engine.body import Body
 from pgmig.engine.history import State, look
 from pgmig.engine.job import Job
 from pgmig.engine.options import Listener, Options
-from pgmig.engine.preflight import continues
 from pgmig.engine.report import StepReport, step_report
+from pgmig.engine.resuming import continues
 from pgmig.engine.session import restore
 from pgmig.engine.step import Step
 from pgmig.engine.stepwise import run_stepwise
@@ -105,7 +105,7 @@ class StepSequence(msgspec.Struct):
         target = db.describe(self.conn)
         if self.conn.closed or self.conn.broken:
             return RunStoppedPartWay(
-                target=target, holds="not known: the connection is gone; ask `pgmig status`"
+                target=target, holds="not known: the connection is gone", is_known=False
             )
         restore(self.conn)
         if not self.is_recorded:
@@ -115,6 +115,7 @@ class StepSequence(msgspec.Struct):
             return RunStopped(target=target, holds="nothing was changed")
         count = state.last_id - self.state.last_id
         holds = [_told([step for step, _ in bodies[:count]])] if count else []
+        is_known = state.part_way is None or state.part_way.started is None
         if state.part_way is not None:
             found = state.part_way
             holds.append(
@@ -122,7 +123,7 @@ class StepSequence(msgspec.Struct):
             )
         elif count < len(bodies):
             holds.append(f"nothing remains of {bodies[count][0].label}")
-        return RunStoppedPartWay(target=target, holds="; ".join(holds))
+        return RunStoppedPartWay(target=target, holds="; ".join(holds), is_known=is_known)
 
 
 def _told(done: Sequence[Step]) -> str:

@@ -11,12 +11,13 @@ import msgspec
 
 from pgmig.db.execute import Reply, ServerFault, compose, fetch, refused, run, send
 from pgmig.engine import progress
-from pgmig.engine.body import Place, excerpt, place_in_statement, place_of_offset
+from pgmig.engine.body import Place, place_in_statement, place_of_offset
 from pgmig.engine.history import entry_sql
 from pgmig.engine.job import Job
+from pgmig.engine.resuming import done_before
 from pgmig.engine.schema import settle
 from pgmig.engine.session import COMMIT, DISCARD, RESET, lex_as_standard, restore
-from pgmig.errors import OutcomeUnknown, RunnerOvertaken, StepChanged
+from pgmig.errors import RunnerOvertaken
 from pgmig.scripts import Piece
 from pgmig.scripts.text import checksum
 
@@ -48,7 +49,7 @@ def run_stepwise(job: Job) -> None:
         StepChanged: statements that are done are another text now.
         RunnerOvertaken, RunConnectionLost, KeyboardInterrupt: as `run_transactional`.
     """
-    done = _done_before(job)
+    done = done_before(job.part_way, job.step, job.body)
     walk = _Walk(job)
     try:
         walk.run(done)
@@ -155,34 +156,6 @@ class _Walk(msgspec.Struct):
             if reply.fault.sqlstate == _UNIQUE_VIOLATION:
                 raise RunnerOvertaken(label=job.step.label)
             raise refused(reply.fault)
-
-
-def _done_before(job: Job) -> int:
-    """How many statements an earlier run has done, each compared with the file.
-
-    Raises:
-        OutcomeUnknown, StepChanged: as `run_stepwise`.
-    """
-    if job.part_way is None:
-        return 0
-    path = job.body.half.path
-    pieces = job.body.half.statements()
-    for statement in job.part_way.statements:
-        piece = next(pieces, None)
-        line = piece.line if piece else 1
-        if statement.outcome == "started":
-            raise OutcomeUnknown(
-                path=path,
-                line=line,
-                number=statement.number,
-                total=job.body.count,
-                version=job.step.version,
-                statement=excerpt(piece) if piece else "",
-            )
-        is_same = piece is not None and statement.checksum == checksum(piece.sql)
-        if statement.outcome == "done" and not is_same:
-            raise StepChanged(path=path, line=line, number=statement.number)
-    return job.part_way.done
 
 
 def _kept(job: Job, number: int, outcome: str) -> str:

@@ -238,6 +238,40 @@ class StepChanged(HistoryConflict):
         self.number = number
 
 
+class PartWayChanged(HistoryConflict):
+    """A script that is part-way has another name now, or has become one transaction."""
+
+    def __init__(self, *, path: Path, label: str, done: int, is_renamed: bool) -> None:
+        change = "its file has another name now" if is_renamed else "is one transaction now"
+        direction = "down" if path.name.endswith(".down.sql") else "up"
+        super().__init__(
+            f"{label} is part-way without a transaction and {change}",
+            where=str(path),
+            notes=(("now", f"{done} of its statements are done and kept"),),
+            do=f"name both of its files {label} again"
+            if is_renamed
+            else f"put `-- pgmig: transaction=off` back at its head, then `pgmig {direction}`",
+        )
+        self.path = path
+        self.label = label
+        self.done = done
+
+
+class PartWayMissing(HistoryConflict):
+    """A script that is part-way has no file."""
+
+    def __init__(self, *, path: Path, label: str, done: int) -> None:
+        super().__init__(
+            f"{label} is part-way up and its file is missing",
+            where=str(path),
+            notes=(("now", f"{done} of its statements are done and kept"),),
+            do=f"restore {path.name}, then `pgmig up`",
+        )
+        self.path = path
+        self.label = label
+        self.done = done
+
+
 class StatementFailed(PgmigError):
     """A statement of a script failed.
 
@@ -293,12 +327,16 @@ class StatementFailed(PgmigError):
 class RunConnectionLost(PgmigError):
     """The connection broke while a script ran."""
 
-    def __init__(self, *, path: Path, reason: str, holds: str) -> None:
+    def __init__(
+        self, *, path: Path, reason: str, holds: str, is_transactional: bool = True
+    ) -> None:
         super().__init__(
             f"the connection broke while {path.name} ran: {reason}",
             where=str(path),
             notes=(("now", holds),),
-            do="run `pgmig status` to see what is applied, then the same command again",
+            do="run `pgmig status` to see what is applied, then the same command again"
+            if is_transactional
+            else "ask `pgmig status`: it tells what is done and how to go on",
         )
         self.path = path
         self.holds = holds
@@ -315,12 +353,14 @@ class RunStopped(PgmigError):
 class RunStoppedPartWay(Interrupted):
     """Ctrl-C or a signal stopped the run after some of its work was done."""
 
-    def __init__(self, *, target: str, holds: str) -> None:
+    def __init__(self, *, target: str, holds: str, is_known: bool = True) -> None:
         super().__init__(
             "stopped part-way",
             where=target,
             notes=(("now", holds),),
-            do="the same command goes on from here",
+            do="the same command goes on from here"
+            if is_known
+            else "ask `pgmig status`: it tells what is done and how to go on",
         )
         self.holds = holds
 

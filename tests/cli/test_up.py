@@ -64,6 +64,7 @@ def test_json_tells_the_steps(pgmig: Run, project: Path, database: str) -> None:
         "source": "file",
         "is_transactional": True,
         "statements": 1,
+        "done_before": 0,
     }
 
 
@@ -275,9 +276,11 @@ def test_after_a_kill_the_operator_says_what_became_of_a_statement(
     end = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE wait_event = 'PgSleep'"
     psql(database, "-c", end)
 
-    assert "0003_c stopped part-way (up), 1 of its statements are done" in (
-        pgmig("status", "--url", database).out
-    )
+    resolve = "pgmig resolve 3 --statement 2"
+    assert (
+        "0003_c is part-way (up), 1 of its statements are done: whether statement 2 took effect is"
+        f" not known; look, then `{resolve} --done` or `{resolve} --redo`\n"
+    ) in pgmig("status", "--url", database).out
     stuck = pgmig("up", "--url", database)
     assert stuck.code == 6
     assert "`pgmig resolve 3 --statement 2 --done` or `--redo`" in stuck.err
@@ -291,3 +294,28 @@ def test_after_a_kill_the_operator_says_what_became_of_a_statement(
     )
     done = pgmig("up", "--url", database)
     assert masked(done.out) == "up    0003_c  DURATION\n1 applied, TARGET is at 0003_c\n"
+
+
+def test_a_script_that_is_part_way_is_told_by_status_and_dry_run(
+    pgmig: Run, project: Path, database: str
+) -> None:
+    off = "-- pgmig: transaction=off\n"
+    path = write_script(project, "0003_c", f"{off}CREATE TABLE c (); SELECT 1/0;", "SELECT 1;")
+    assert pgmig("up", "--url", database).code == 1
+    told = "0003_c is part-way (up), 1 of its statements are done: "
+    assert f"\n{told}`pgmig up` goes on\n" in pgmig("status", "--url", database).out
+    dry = pgmig("up", "--dry-run", "--url", database)
+    assert dry.out.startswith(
+        "up    0003_c  2 statements, without a transaction, goes on with statement 2\n"
+    )
+    path.unlink()
+    path.with_name("0003_c.down.sql").unlink()
+    assert f"\n{told}restore 0003_c.up.sql\n" in pgmig("status", "--url", database).out
+    refused = pgmig("up", "--url", database)
+    assert refused.code == 7
+    assert refused.err == (
+        "error: 0003_c is part-way up and its file is missing\n"
+        f"   at: {path}\n"
+        "  now: 1 of its statements are done and kept\n"
+        "   do: restore 0003_c.up.sql, then `pgmig up`\n"
+    )

@@ -1,6 +1,7 @@
 """Scripts without a transaction: each statement alone, resumed behind those that are done."""
 
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
@@ -11,11 +12,15 @@ from pgmig.commands.up import up
 from pgmig.errors import (
     NothingToResolve,
     OutcomeUnknown,
+    PartWayChanged,
     PartWayElsewhere,
+    RunConnectionLost,
     StatementFailed,
     StepChanged,
 )
 from tests.engine.conftest import Project
+from tests.engine.test_laws import kill_when_sleeping
+from tests.fixtures.servers import Program
 
 Ask = Callable[[str], list[str]]
 PROGRESS = "SELECT statement, outcome, coalesce(sqlstate, '-') FROM pgmig.progress ORDER BY 1"
@@ -90,6 +95,67 @@ def test_a_statement_that_is_done_may_not_change(database: str, project: Project
     with pytest.raises(StepChanged, match=r"statement 1 of 0001_two\.up\.sql has run") as changed:
         up(database, project.directory)
     assert changed.value.exit_code == 7
+
+
+def test_a_half_done_script_may_not_become_a_transaction(
+    database: str, project: Project, ask: Ask
+) -> None:
+    project.without_transaction("0001_two", "CREATE TABLE a ()", "SELECT 1/0")
+    with pytest.raises(StatementFailed):
+        up(database, project.directory)
+    path = project.add("0001_two", "CREATE TABLE IF NOT EXISTS a (); SELECT 1", "SELECT 1")
+    for is_dry_run in (True, False):
+        with pytest.raises(PartWayChanged) as changed:
+            up(database, project.directory, is_dry_run=is_dry_run)
+    assert changed.value.exit_code == 7
+    assert str(changed.value).splitlines() == [
+        "0001_two is part-way without a transaction and is one transaction now",
+        f"   at: {path}",
+        "  now: 1 of its statements are done and kept",
+        "   do: put `-- pgmig: transaction=off` back at its head, then `pgmig up`",
+    ]
+    assert ask(PROGRESS) == ["1|done|-", "2|failed|22012"]
+    project.without_transaction("0001_two", "CREATE TABLE a ()", "SELECT 1")
+    assert up(database, project.directory).after == 1
+
+
+def test_a_half_done_script_may_not_change_its_name(database: str, project: Project) -> None:
+    project.without_transaction("0001_two", "CREATE TABLE a ()", "SELECT 1/0")
+    with pytest.raises(StatementFailed):
+        up(database, project.directory)
+    for half in ("up", "down"):
+        path = project.directory / f"0001_two.{half}.sql"
+        path.rename(project.directory / f"0001_three.{half}.sql")
+    with pytest.raises(PartWayChanged, match="its file has another name now") as changed:
+        up(database, project.directory)
+    assert changed.value.do == "name both of its files 0001_two again"
+
+
+def test_a_script_of_which_nothing_is_done_may_become_a_transaction(
+    database: str, project: Project
+) -> None:
+    project.without_transaction("0001_two", "SELECT 1/0", "CREATE TABLE a ()")
+    with pytest.raises(StatementFailed):
+        up(database, project.directory)
+    project.add("0001_two", "CREATE TABLE a ()", "DROP TABLE a")
+    assert up(database, project.directory).after == 1
+    told = status(database, project.directory)
+    assert told.part_way is None
+    assert told.is_current
+
+
+def test_a_broken_connection_between_statements_sends_to_status(
+    database: str, project: Project, psql: Program
+) -> None:
+    project.without_transaction("0001_two", "CREATE TABLE a ()", "SELECT pg_sleep(60)")
+    with ThreadPoolExecutor(1) as pool:
+        running = pool.submit(up, database, project.directory)
+        kill_when_sleeping(database, psql)
+        with pytest.raises(RunConnectionLost, match=r"0001_two\.up\.sql") as lost:
+            running.result()
+    assert lost.value.do == "ask `pgmig status`: it tells what is done and how to go on"
+    with pytest.raises(OutcomeUnknown):
+        up(database, project.directory, is_dry_run=True)
 
 
 def test_nothing_else_runs_while_a_script_is_part_way(database: str, project: Project) -> None:

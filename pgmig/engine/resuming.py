@@ -1,0 +1,67 @@
+"""Going on with a script that is part-way: what must still be as it was."""
+
+from collections.abc import Sequence
+
+from pgmig.engine.body import Body, excerpt
+from pgmig.engine.history import PartWay, State
+from pgmig.engine.step import Step
+from pgmig.errors import OutcomeUnknown, PartWayChanged, PartWayElsewhere, StepChanged
+from pgmig.scripts.text import checksum
+
+
+def require_resumable(state: State, steps: Sequence[Step]) -> None:
+    """Refuse to begin anything else while a script is part-way.
+
+    Raises:
+        PartWayElsewhere: the first step is not the one that is part-way.
+        PartWayChanged: it is, under another name or as one transaction.
+    """
+    found = state.part_way
+    if found is None:
+        return
+    if not continues(found, steps):
+        raise PartWayElsewhere(label=found.label, direction=found.direction, done=found.done)
+    if not found.done and found.started is None:
+        return  # it left nothing behind
+    half = steps[0].half
+    if steps[0].label != found.label or half.header.transaction:
+        raise PartWayChanged(
+            path=half.path,
+            label=found.label,
+            done=found.done,
+            is_renamed=steps[0].label != found.label,
+        )
+
+
+def continues(found: PartWay, steps: Sequence[Step]) -> bool:
+    """Whether the first step is the one that is part-way."""
+    return any((s.version, s.direction) == (found.version, found.direction) for s in steps[:1])
+
+
+def done_before(found: PartWay | None, step: Step, body: Body) -> int:
+    """How many statements an earlier run has done, each compared with the file.
+
+    Raises:
+        OutcomeUnknown: an earlier run died in a statement.
+        StepChanged: statements that are done are another text now.
+    """
+    if found is None:
+        return 0
+    path = body.half.path
+    pieces = body.half.statements()
+    for statement in found.statements:
+        piece = next(pieces, None)
+        line = piece.line if piece else 1
+        if statement.outcome == "started":
+            raise OutcomeUnknown(
+                path=path,
+                line=line,
+                number=statement.number,
+                total=body.count,
+                version=step.version,
+                statement=excerpt(piece) if piece else "",
+            )
+        is_same = piece is not None and statement.checksum == checksum(piece.sql)
+        if statement.outcome == "done" and not is_same:
+            raise StepChanged(path=path, line=line, number=statement.number)
+    return found.done
