@@ -6,7 +6,8 @@ import psycopg
 from psycopg import conninfo
 from psycopg.rows import TupleRow
 
-from pgmig.errors import BadConnectionString, ConnectionFailed, ServerTooOld
+from pgmig.db import address
+from pgmig.errors import ConnectionFailed, ConnectionMisconfigured, ServerTooOld
 
 logger = logging.getLogger(__name__)
 
@@ -22,12 +23,31 @@ _ADVICE = (
         "check the user and the password (URL, PGPASSWORD or ~/.pgpass)",
     ),
     ("no password supplied", "give the password in the URL, in PGPASSWORD or in ~/.pgpass"),
+    (
+        "is not permitted to log in",
+        "connect as another role, or let this one: ALTER ROLE ... LOGIN",
+    ),
     ("does not exist", "check the name, or create it first"),
     ("permission denied for database", "grant CONNECT on the database to this role"),
     ("too many connections", "wait for a connection to end, or raise the limit"),
     ("the database system is", "wait until the server is ready and run the command again"),
+    (
+        "failed: Permission denied",
+        "run as an account that may enter the socket's directory, or name a host to connect by TCP",
+    ),
 )
 _GENERAL_ADVICE = "check that the server runs and listens at this address"
+
+# The same for what is wrong before anybody is asked.
+_MISCONFIGURED = (
+    (
+        "definition of service",
+        "define the service in ~/.pg_service.conf or the file that PGSERVICEFILE names",
+    ),
+    ("service file", "correct the file that PGSERVICEFILE names"),
+    ("invalid port number", "give a port from 1 to 65535 (URL, port= or PGPORT)"),
+    ('for connection option "port"', "give a port from 1 to 65535 (URL, port= or PGPORT)"),
+)
 
 
 def connect(url: str, *, application_name: str = "pgmig") -> Connection:
@@ -39,7 +59,8 @@ def connect(url: str, *, application_name: str = "pgmig") -> Connection:
         application_name: shown in pg_stat_activity unless the connection string sets one.
 
     Raises:
-        BadConnectionString: libpq cannot read `url`.
+        UsageError: `url` cannot be read, as `address.read` says.
+        ConnectionMisconfigured: libpq found a setting that cannot be.
         ConnectionFailed: no session could be had.
         ServerTooOld: the server is older than 14.
     """
@@ -53,9 +74,7 @@ def connect(url: str, *, application_name: str = "pgmig") -> Connection:
             fallback_application_name=application_name,
         )
     except psycopg.Error as error:
-        reason = " ".join(str(error).split())
-        advice = next((do for part, do in _ADVICE if part in reason), _GENERAL_ADVICE)
-        raise ConnectionFailed(target=target, reason=reason, do=advice) from None
+        raise _failure(target, str(error)) from None
     if conn.info.server_version < OLDEST_VERSION:
         version = str(conn.info.parameter_status("server_version"))
         conn.close()
@@ -68,14 +87,9 @@ def describe_url(url: str) -> str:
     """`user@host:port/database` of a connection string, whatever of it is given; no password.
 
     Raises:
-        BadConnectionString: libpq cannot read `url`.
+        UsageError: `url` cannot be read, as `address.read` says.
     """
-    try:
-        parts = conninfo.conninfo_to_dict(url)
-    except psycopg.Error as error:
-        # libpq quotes the string it cannot read, password and all: keep only its complaint.
-        reason = str(error).split(":", maxsplit=1)[0].split('"', maxsplit=1)[0].strip()
-        raise BadConnectionString(reason=reason) from None
+    parts = address.read(url)
     user = f"{parts['user']}@" if parts.get("user") else ""
     host = parts.get("host") or parts.get("hostaddr") or parts.get("service") or ""
     port = f":{parts['port']}" if parts.get("port") else ""
@@ -91,6 +105,7 @@ def describe(conn: Connection) -> str:
 
 def with_database(url: str, database: str) -> str:
     """The connection string `url` with its database replaced."""
+    address.read(url)
     return conninfo.make_conninfo(url, dbname=database)
 
 
@@ -101,8 +116,20 @@ def pg_environment(url: str) -> dict[str, str]:
     """
     known = {option.keyword.decode(): option for option in psycopg.pq.Conninfo.get_defaults()}
     found: dict[str, str] = {}
-    for keyword, value in conninfo.conninfo_to_dict(url).items():
+    for keyword, value in address.read(url).items():
         option = known.get(keyword)
-        if option is not None and option.envvar and value is not None:
-            found[option.envvar.decode()] = str(value)
+        if option is not None and option.envvar:
+            found[option.envvar.decode()] = value
     return found
+
+
+def _failure(target: str, message: str) -> ConnectionFailed | ConnectionMisconfigured:
+    """What libpq or the server said, with what to do about it."""
+    reason = " ".join(message.split())
+    if "://" in reason:  # PGDATABASE or a service may hold a URL, password and all
+        reason = "the address or a name in it is wrong (the message holds a URL, so it is hidden)"
+    for part, do in _MISCONFIGURED:
+        if part in reason:
+            return ConnectionMisconfigured(target=target, reason=reason, do=do)
+    advice = next((do for part, do in _ADVICE if part in reason), _GENERAL_ADVICE)
+    return ConnectionFailed(target=target, reason=reason, do=advice)

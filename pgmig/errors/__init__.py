@@ -22,12 +22,15 @@ from pgmig.errors.base import (
 from pgmig.errors.connection import (
     BadConnectionString,
     ConnectionFailed,
+    ConnectionMisconfigured,
+    ForeignConnectionString,
     ReadFailed,
     RightsMissing,
     RolesMissing,
     ServerRefused,
     ServerTooOld,
     TargetReadOnly,
+    UnclearConnectionString,
 )
 from pgmig.errors.proof import (
     BadSnapshotFile,
@@ -104,6 +107,7 @@ from pgmig.errors.server import (
 )
 from pgmig.errors.usage import (
     BadDuration,
+    ConnectionStringMisplaced,
     DatabaseNotNamed,
     EnvFileUnreadable,
     EnvTableMissing,
@@ -135,6 +139,8 @@ __all__ = [
     "BaselineNotFirst",
     "BinariesUnusable",
     "ConnectionFailed",
+    "ConnectionMisconfigured",
+    "ConnectionStringMisplaced",
     "CopyDataMissing",
     "CycleError",
     "DatabaseNotNamed",
@@ -149,6 +155,7 @@ __all__ = [
     "ExtensionsMissing",
     "FileNotWritten",
     "FlagEmpty",
+    "ForeignConnectionString",
     "HalfMissing",
     "HistoryConflict",
     "HistoryForeign",
@@ -203,6 +210,7 @@ __all__ = [
     "SumFileInvalid",
     "TargetReadOnly",
     "TransactionControl",
+    "UnclearConnectionString",
     "UnknownCommand",
     "UnknownDirective",
     "UnmodelledObjects",

@@ -29,6 +29,47 @@ class BadConnectionString(UsageError):
         )
 
 
+class UnclearConnectionString(UsageError):
+    """A part of the connection string may be a piece of the password; nothing is repeated."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "the connection string cannot be read: its parts cannot be told from the password",
+            do="percent-encode the password, and whatever else holds one of these:"
+            " @ is %40, / is %2F, : is %3A, ? is %3F, # is %23, % is %25, a blank is %20",
+        )
+
+
+class ForeignConnectionString(UsageError):
+    """The connection string is not PostgreSQL's; it is not repeated here."""
+
+    def __init__(self, *, is_url: bool) -> None:
+        super().__init__(
+            "the connection string cannot be read: "
+            + (
+                "it starts with neither postgresql:// nor postgres://"
+                if is_url
+                else "it is neither a URL nor key=value pairs"
+            ),
+            do="write it as postgresql://USER@HOST:PORT/DATABASE or as key=value pairs",
+        )
+        self.is_url = is_url
+
+
+class ConnectionMisconfigured(UsageError):
+    """libpq found a setting of the connection that cannot be.
+
+    Attributes:
+        target: user, host, port and database, without the password.
+        reason: what libpq said.
+    """
+
+    def __init__(self, *, target: str, reason: str, do: str) -> None:
+        super().__init__(f"cannot connect: {reason}", where=target, do=do)
+        self.target = target
+        self.reason = reason
+
+
 class ServerTooOld(PgmigError):
     """The server's major version is below the oldest that pgmig knows."""
 

@@ -140,6 +140,15 @@ class NotConfirmed(PgmigError):
         super().__init__("nothing was done", do="answer y, or give --yes, to go on")
 
 
+class ConnectionStringMisplaced(UsageError):
+    """A connection string stands where another argument belongs; it is not repeated."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "a connection string goes with --url", do="write `pgmig COMMAND --url URL`"
+        )
+
+
 class UnknownCommand(UsageError):
     """The command line names a command that does not exist."""
 

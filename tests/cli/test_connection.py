@@ -190,6 +190,62 @@ def test_a_connection_string_that_cannot_be_read_is_not_repeated(pgmig: Run, pro
     assert "secret" not in ran.err
 
 
+@pytest.mark.parametrize("url", [
+    "postgresql://app:Sek/ret@h/db",
+    "postgresql://u:sek@ret@127.0.0.1:1/db",
+    "postgresql://u:sek?ret@127.0.0.1:1/db",
+    "postgresql://u:sek#/ret@127.0.0.1:1/db",
+    "mysql://u:sekret@h/db",
+    "sekret",
+])  # fmt: skip
+@pytest.mark.parametrize("json_too", [(), ("--json",)])
+def test_no_piece_of_a_password_is_shown(
+    pgmig: Run, project: Path, url: str, json_too: tuple[str, ...]
+) -> None:
+    ran = pgmig("status", "-vv", *json_too, "--url", url)
+    assert ran.code == 2
+    assert "error: the connection string cannot be read: " in ran.err
+    assert "sek" not in (ran.err + ran.out).lower()
+    assert "ret" not in ran.err + ran.out
+
+
+@pytest.mark.parametrize(
+    ("url", "reason", "do"),
+    [
+        ("service=nowhere", 'definition of service "nowhere" not found', "define the service in "),
+        ("host=/tmp port=abc", 'invalid integer value "abc"', "give a port from 1 to 65535 "),
+    ],
+)
+def test_a_setting_of_the_connection_that_cannot_be(
+    pgmig: Run, project: Path, url: str, reason: str, do: str
+) -> None:
+    ran = pgmig("status", "--url", url)
+    assert ran.code == 2
+    assert ran.err.startswith("error: cannot connect: ")
+    assert reason in ran.err
+    assert f"\n   do: {do}" in ran.err
+
+
+def test_a_role_that_may_not_log_in(
+    pgmig: Run, project: Path, make_role: Callable[..., str], database: str
+) -> None:
+    ran = pgmig("status", "--url", _as(database, make_role("NOLOGIN")))
+    assert ran.code == 1
+    assert "is not permitted to log in" in ran.err
+    assert ran.err.endswith(
+        "   do: connect as another role, or let this one: ALTER ROLE ... LOGIN\n"
+    )
+
+
+def test_a_socket_in_a_closed_directory(pgmig_without_rights: Run, project: Path) -> None:
+    closed = project / "closed"
+    closed.mkdir(mode=0)
+    ran = pgmig_without_rights("status", "--url", f"host={closed} dbname=postgres user=postgres")
+    assert ran.code == 1
+    assert "failed: Permission denied" in ran.err
+    assert "\n   do: run as an account that may enter the socket's directory" in ran.err
+
+
 @pytest.mark.parametrize(
     ("args", "env", "dotenv"),
     [
