@@ -18,8 +18,8 @@ from pgmig.cli.output import near
 def new(invocation: Invocation, name: str, *, no_transaction: bool, timestamp: bool) -> None:
     """Start the next migration: a numbered pair of scripts.
 
-    Writes NUMBER_NAME.up.sql and NUMBER_NAME.down.sql, for you to fill in, and makes the
-    migrations directory when there is none.
+    Writes NUMBER_NAME.up.sql and NUMBER_NAME.down.sql, for you to fill in, and their line in
+    pgmig.sum; makes the migrations directory when there is none.
     """
     from pgmig.commands.new import new as write
 

@@ -1,5 +1,6 @@
 """`pgmig new NAME`: the next pair of scripts, for its author to fill in."""
 
+from contextlib import ExitStack
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -9,6 +10,7 @@ from pgmig.errors import DirectoryMissing, NameUnusable
 from pgmig.scripts.directory import list_names
 from pgmig.scripts.header import Header, directive_lines
 from pgmig.scripts.names import FileName, file_name, is_timestamp, name_from
+from pgmig.scripts.sum_file import add_unsealed
 from pgmig.scripts.write import make_directory, write_pair
 
 Numbering = Literal["sequence", "timestamp"]
@@ -60,7 +62,7 @@ def new(
     numbering: Numbering | None = None,
     now: datetime | None = None,
 ) -> NewScripts:
-    """Write the next pair of scripts, without statements and not sealed.
+    """Write the next pair of scripts, without statements, and their line in pgmig.sum, not sealed.
 
     The number is the highest one and one, in the same number of digits, or the time in UTC.
 
@@ -75,6 +77,7 @@ def new(
         NameUnusable: no script's name can be made from `name`.
         FileNotWritten: no space or no rights; nothing is left behind.
         DirectoryUnreadable, ScriptMisnamed: as `scripts.read`.
+        SumFileInvalid, ScriptUnreadable: pgmig.sum is not as pgmig writes it; nothing is written.
     """
     clean = name_from(name)
     if clean is None:
@@ -97,12 +100,13 @@ def new(
         _DOWN.format(directives=directives, label=label),
         width=width,
     )
-    return NewScripts(
-        version=version,
-        label=script.label,
-        up=script.up.path,
-        down=directory / file_name(script.label, "down"),
-    )
+    down = directory / file_name(script.label, "down")
+    with ExitStack() as undo:
+        for path in (script.up.path, down):
+            undo.callback(path.unlink, missing_ok=True)
+        add_unsealed(directory, script.label)
+        undo.pop_all()
+    return NewScripts(version=version, label=script.label, up=script.up.path, down=down)
 
 
 def _next(names: list[FileName], numbering: Numbering | None, now: datetime) -> tuple[int, int]:

@@ -3,18 +3,21 @@
     pgmig.sum 1
     0001_baseline up=SHA256 down=SHA256 15=FINGERPRINT 18=FINGERPRINT
     0002_drop_note up=SHA256 down=-
+    0003_add_invoices up=- down=-
 
 A header with the format's version, then one line a script in the order of versions: its label,
 the checksum of each half (`-`: it has no way down), and the fingerprint of the schema it leads to
-for each server major on which that was observed. Two branches that add a script both add the last
-line, so that Git reports the conflict that the two numbers are.
+for each server major on which that was observed. A line without checksums, as `pgmig new` writes
+it, takes the number and seals nothing. Two branches that add a script both add the last line, so
+that Git reports the conflict that the two numbers are.
 
-`read` and the commands that run scripts accept a script that is not in it: one written by hand is
-unsealed until pgmig proves it. One that is in it and is no longer the same text is refused.
+`read` and the commands that run scripts accept a script that is not sealed, whether it has such a
+line or none: one written by hand is unsealed until pgmig proves it. One that is sealed and is no
+longer the same text is refused.
 """
 
 import re
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -36,17 +39,17 @@ _ABSENT = "-"
 
 @dataclass(frozen=True, slots=True)
 class Sealed:
-    """One line: a script as it was sealed.
+    """One line: a script as it was sealed, or only its name.
 
     Attributes:
         label: like `0042_orders`.
-        up: checksum of the way up.
+        up: checksum of the way up; None when the script is not sealed yet.
         down: checksum of the way down; None when it had none.
         fingerprints: server major to fingerprint of the schema that the script leads to.
     """
 
     label: str
-    up: str
+    up: str | None
     down: str | None
     fingerprints: Mapping[int, str] = field(default_factory=dict[int, str])
 
@@ -70,8 +73,8 @@ class SumCheck:
 
     Attributes:
         edited: halves of sealed scripts that are another text now.
-        unsealed: labels of scripts that have no line.
-        removed: labels of lines that have no script.
+        unsealed: labels of scripts that have no line, or one without checksums.
+        removed: labels of sealed scripts that are gone.
     """
 
     edited: tuple[Edited, ...] = ()
@@ -93,6 +96,8 @@ def read_sum(directory: Path) -> dict[str, Sealed]:
         return {}
     except OSError as error:
         raise ScriptUnreadable(path=path, reason=error.strerror or str(error)) from None
+    if not lines:
+        _check_header(path, "")
     sealed: dict[str, Sealed] = {}
     for number, line in enumerate(lines, start=1):
         _refuse_conflict(path, number, line)
@@ -115,7 +120,8 @@ def check_sum(directory: Directory) -> SumCheck:
     Raises:
         SumFileInvalid, ScriptUnreadable: as `read_sum`.
     """
-    sealed = read_sum(directory.path)
+    lines = read_sum(directory.path)
+    sealed = {label: entry for label, entry in lines.items() if entry.up is not None}
     labels = {script.label for script in directory.scripts}
     edited: list[Edited] = []
     for script in directory.scripts:
@@ -184,6 +190,27 @@ def seal(
             entry = _sealed(script, entry, (fingerprints or {}).get(script.version, {}))
         if entry is not None:
             lines.append(_line(entry))
+    _write(directory, lines)
+
+
+def add_unsealed(directory: Path, label: str) -> None:
+    """Add a line without checksums for a new script, so that its number is seen to be taken.
+
+    Such lines of scripts that are gone are dropped.
+
+    Raises:
+        SumFileInvalid, ScriptUnreadable, FileNotWritten: the file stays as it was.
+    """
+    kept = [
+        entry
+        for entry in read_sum(directory).values()
+        if entry.up is not None or (directory / file_name(entry.label, "up")).exists()
+    ]
+    entries = [*(entry for entry in kept if entry.label != label), Sealed(label, None, None)]
+    _write(directory, [_line(entry) for entry in sorted(entries, key=lambda entry: entry.version)])
+
+
+def _write(directory: Path, lines: Sequence[str]) -> None:
     data = "".join(f"{line}\n" for line in [_HEADER, *lines])
     write_file(directory / NAME, data.encode())
 
@@ -201,7 +228,7 @@ def _sealed(script: Script, old: Sealed | None, fingerprints: Mapping[int, str])
 
 
 def _line(entry: Sealed) -> str:
-    parts = [entry.label, f"up={entry.up}", f"down={entry.down or _ABSENT}"]
+    parts = [entry.label, f"up={entry.up or _ABSENT}", f"down={entry.down or _ABSENT}"]
     parts += [f"{major}={value}" for major, value in sorted(entry.fingerprints.items())]
     return " ".join(parts)
 
@@ -212,7 +239,8 @@ def _parse(line: str) -> Sealed | None:
     values: dict[str, str] = {}
     for pair in pairs:
         key, _, value = pair.partition("=")
-        if key in values or not (_HEX.fullmatch(value) or (key == "down" and value == _ABSENT)):
+        is_absent = value == _ABSENT and key in ("up", "down")
+        if key in values or not (_HEX.fullmatch(value) or is_absent):
             return None
         values[key] = value
     up, down = values.pop("up", None), values.pop("down", None)
@@ -220,6 +248,8 @@ def _parse(line: str) -> Sealed | None:
         return None
     if not all(map(_MAJOR.fullmatch, values)):
         return None
+    if up == _ABSENT:  # not sealed yet: then nothing else is known either
+        return Sealed(label, None, None) if down == _ABSENT and not values else None
     fingerprints = {int(major): value for major, value in values.items()}
     return Sealed(label, up, None if down == _ABSENT else down, fingerprints)
 

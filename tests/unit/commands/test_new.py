@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from pgmig.commands.new import new
-from pgmig.errors import EmptyScript, FileNotWritten, NameUnusable, ScriptMisnamed
+from pgmig.errors import EmptyScript, FileNotWritten, NameUnusable, ScriptMisnamed, SumFileInvalid
 from pgmig.scripts import check_sum, read
 from tests.fixtures.rights import full_disk_at
 
@@ -40,7 +40,14 @@ def test_a_new_pair_is_without_statements_and_not_sealed(tmp_path: Path) -> None
         with pytest.raises(EmptyScript):
             half.statements()
     assert check_sum(found).unsealed == ("0001_a",)
-    assert not (directory / "pgmig.sum").exists()
+    assert (directory / "pgmig.sum").read_text() == "pgmig.sum 1\n0001_a up=- down=-\n"
+
+
+def test_without_its_line_in_the_sum_no_pair_is_written(tmp_path: Path) -> None:
+    (tmp_path / "pgmig.sum").write_text("")
+    with pytest.raises(SumFileInvalid):
+        new(tmp_path, "a")
+    assert [path.name for path in tmp_path.iterdir()] == ["pgmig.sum"]
 
 
 @pytest.mark.parametrize("is_transactional", [True, False])

@@ -1,12 +1,13 @@
 """pgmig.sum: what was sealed, and what is no longer so."""
 
+import subprocess
 from pathlib import Path
 
 import pytest
 
 from pgmig.errors import FileNotWritten, ScriptUnreadable, SealBroken, SumFileInvalid
 from pgmig.scripts import Edited, SumCheck, check_sum, read, require_seal, seal
-from pgmig.scripts.sum_file import read_sum
+from pgmig.scripts.sum_file import add_unsealed, read_sum
 from tests.fixtures.rights import full_disk_at
 from tests.unit.scripts.conftest import Write
 
@@ -120,10 +121,49 @@ def test_sealing_drops_the_lines_of_scripts_that_are_gone(sealed: Path) -> None:
     assert list(read_sum(sealed)) == ["0001_a", "0002_b"]
 
 
+def test_a_line_without_checksums_takes_the_number_and_seals_nothing(
+    sealed: Path, migrations: Write
+) -> None:
+    migrations({"0005_e": PAIR, "0004_d": PAIR})
+    add_unsealed(sealed, "0005_e")
+    add_unsealed(sealed, "0004_d")
+    lines = (sealed / "pgmig.sum").read_text().splitlines()
+    assert lines[4:] == ["0004_d up=- down=-", "0005_e up=- down=-"]
+    assert check_sum(read(sealed)) == SumCheck(unsealed=("0004_d", "0005_e"))
+    require_seal(read(sealed))
+    seal(sealed, versions=[4])
+    assert check_sum(read(sealed)) == SumCheck(unsealed=("0005_e",))
+
+
+def test_a_line_without_checksums_of_a_script_that_is_gone_means_nothing(
+    sealed: Path, migrations: Write
+) -> None:
+    add_unsealed(sealed, "0004_gone")
+    assert check_sum(read(sealed)) == SumCheck()
+    migrations({"0004_d": PAIR})
+    add_unsealed(sealed, "0004_d")
+    assert [*read_sum(sealed)][3:] == ["0004_d"]
+
+
+def test_two_branches_that_take_one_number_conflict(sealed: Path, tmp_path: Path) -> None:
+    sides = [tmp_path / name for name in ("ours", "base", "theirs")]
+    for side in sides:
+        side.write_bytes((sealed / "pgmig.sum").read_bytes())
+    for side, label in ((sides[0], "0004_ours"), (sides[2], "0004_theirs")):
+        add_unsealed(sealed, label)
+        side.write_bytes((sealed / "pgmig.sum").read_bytes())
+    merged = subprocess.run(["git", "merge-file", *sides], check=False)
+    assert merged.returncode == 1
+    (sealed / "pgmig.sum").write_bytes(sides[0].read_bytes())
+    with pytest.raises(SumFileInvalid, match="merge conflict"):
+        read_sum(sealed)
+
+
 @pytest.mark.parametrize(
     ("text", "line", "reason"),
     [
-        ("", None, ""),
+        ("", 1, "does not begin with"),
+        ("\n", 1, "does not begin with"),
         ("pgmig.sum 1\n", None, ""),
         ("0001_a up=x\n", 1, "does not begin with"),
         ("pgmig.sum 2\nwhatever\n", 1, "has format 2"),
@@ -132,6 +172,7 @@ def test_sealing_drops_the_lines_of_scripts_that_are_gone(sealed: Path) -> None:
         (f"pgmig.sum 1\n0001_a up={SHA} down=-\n0001_a up={SHA} down=-\n", 3, "repeats a script"),
         (f"pgmig.sum 1\n0001_a up={SHA}\n", 2, "none of its own"),
         (f"pgmig.sum 1\n0001_a up=- down={SHA}\n", 2, "none of its own"),
+        (f"pgmig.sum 1\n0001_a up=- down=- 18={SHA}\n", 2, "none of its own"),
         (f"pgmig.sum 1\n0001_a up={SHA} down=- down=-\n", 2, "none of its own"),
         (f"pgmig.sum 1\n0001_a up={SHA} down=- eighteen={SHA}\n", 2, "none of its own"),
         (f"pgmig.sum 1\n../0001_a up={SHA} down=-\n", 2, "none of its own"),
