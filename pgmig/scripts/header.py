@@ -18,8 +18,10 @@ import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import get_args
 
 from pgmig.errors import BadDirective, DirectiveNotWritable, UnknownDirective
+from pgmig.model.statement import HazardName
 from pgmig.scripts.lexer import UNTERMINATED, blanks_end, comment_end, next_token
 from pgmig.scripts.position import position
 
@@ -160,10 +162,10 @@ def _skip(text: str, start: int, end: int) -> int:
 
 # The values -------------------------------------------------------------------------------------
 
-_DURATION = re.compile(r"([0-9]{1,12}(?:\.[0-9]{1,6})?)(us|ms|s|min|h|d)?")
+_DURATION = re.compile(r"([0-9]{1,12}(?:\.[0-9]{1,6})?)(us|ms|s|min|h|d)")
 _MILLISECONDS = {"us": 0.001, "ms": 1, "s": 1000, "min": 60_000, "h": 3_600_000, "d": 86_400_000}
 _LONGEST = 2**31 - 1  # milliseconds: lock_timeout is an int4 (pg_settings.max_val)
-_HAZARD = re.compile(r"[a-z][a-z0-9]*(?:-[a-z0-9]+)*")
+_HAZARDS: tuple[HazardName, ...] = get_args(HazardName)
 _BARE_ROLE = re.compile(r'[^\s",A-Z]++')
 _ROLE = re.compile(r'[ \t]*+(?:"((?:[^"]|"")++)"|([^\s",]++))[ \t]*+(,|\Z)')
 
@@ -176,8 +178,9 @@ def _transaction(header: Header, value: str) -> Header:
 
 def _lock_timeout(header: Header, value: str) -> Header:
     match = _DURATION.fullmatch(value)
-    if match is None or float(match[1]) * _MILLISECONDS[match[2] or "ms"] > _LONGEST:
-        raise _BadValue(f"is a time as PostgreSQL writes it, like 500ms, 2s or 1min, not {value}")
+    is_time = match is not None and float(match[1]) * _MILLISECONDS[match[2]] <= _LONGEST
+    if value != "0" and not is_time:
+        raise _BadValue(f"is a number with its unit, like 500ms, 2s or 1min, or 0, not {value}")
     return replace(header, lock_timeout=value)
 
 
@@ -196,8 +199,8 @@ def _irreversible(header: Header, value: str) -> Header:
 def _allow(header: Header, value: str) -> Header:
     names = [name.strip() for name in value.split(",")]
     for name in names:
-        if not _HAZARD.fullmatch(name):
-            raise _BadValue(f"is a comma list of hazards like drop-table, not {value}")
+        if name not in _HAZARDS:
+            raise _BadValue(f"is a comma list of {', '.join(_HAZARDS)}, not {value}")
     return replace(header, allow=header.allow | frozenset(names))
 
 

@@ -47,7 +47,7 @@ def test_directives_in_the_head_are_read(text: str, header: Header) -> None:
     assert read_header(text) == header
 
 
-@pytest.mark.parametrize("value", ["0", "500", "500ms", "2s", "1.5min", "1h", "24d", "100us"])
+@pytest.mark.parametrize("value", ["0", "500ms", "2s", "1.5min", "1h", "24d", "100us"])
 def test_lock_timeout_is_a_time_as_postgresql_writes_it(value: str) -> None:
     assert read_header(f"-- pgmig: lock_timeout={value}").lock_timeout == value
 
@@ -67,16 +67,18 @@ def test_an_unknown_directive_is_refused_with_its_place_and_the_known_ones() -> 
         ("transaction=no", 11, "is on or off, not no"),
         ("transaction=OFF", 11, "is on or off, not OFF"),
         ("transaction=off transaction=off", 27, "is given twice"),
-        ("lock_timeout=2sec", 11, "is a time as PostgreSQL writes it"),
-        ("lock_timeout=-1", 11, "is a time as PostgreSQL writes it"),
-        ("lock_timeout=25d", 11, "is a time as PostgreSQL writes it"),
+        ("lock_timeout=2sec", 11, "is a number with its unit"),
+        ("lock_timeout=5", 11, "is a number with its unit, like 500ms, 2s or 1min, or 0, not 5"),
+        ("lock_timeout=-1", 11, "is a number with its unit"),
+        ("lock_timeout=25d", 11, "is a number with its unit"),
         ("retries=1 retries=2", 21, "is given twice"),
         ("retries=1.5", 11, "is a whole number"),
         ("retries=-1", 11, "is a whole number"),
         ("retries=²", 11, "is a whole number"),
         ('irreversible=""', 11, "needs a reason"),
-        ("allow=Drop_Table", 11, "is a comma list of hazards"),
-        ("allow=drop-table,", 11, "is a comma list of hazards"),
+        ("allow=Drop_Table", 11, "is a comma list of drop-table, drop-column, data-loss, not"),
+        ("allow=drop-table,", 11, "is a comma list of drop-table"),
+        ("allow=no-such-hazard", 11, "is a comma list of drop-table"),
         ("roles=App", 11, "has capitals in App"),
         ("roles=a,,b", 11, "is a comma list of role names"),
         ('roles=""', 11, "is a comma list of role names"),
