@@ -1,7 +1,7 @@
 """The environment with the project's `.env` behind it, and the reader of that file."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import NamedTuple
 
@@ -11,6 +11,9 @@ _NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 _REFERENCE = re.compile(r"\$\{([A-Za-z_][A-Za-z0-9_]*)\}")
 _ESCAPE = re.compile(r"\\(.)", re.DOTALL)
 _ESCAPED = {"n": "\n", "r": "\r", "t": "\t"}
+
+# The text, where the reference in it starts and ends, its value -> what stands there instead.
+Fit = Callable[[str, int, int, str], str]
 
 
 class EnvValue(NamedTuple):
@@ -33,13 +36,18 @@ class Environment:
         """The value of `name`, or None when it is not set or empty."""
         return self._look(name, frozenset()) or None
 
-    def expand(self, text: str, *, where: str) -> str:
+    def expand(self, text: str, *, where: str, fit: Fit | None = None) -> str:
         """`text` with every `${NAME}` replaced.
+
+        Args:
+            text: what to expand.
+            where: names `text` in errors.
+            fit: gives a value as it has to be written in place of `text[start:end]`.
 
         Raises:
             VariableMissing: a name is set neither in the environment nor in the env file.
         """
-        return self._expand(text, where, frozenset())
+        return self._expand(text, where, frozenset(), fit)
 
     def from_file(self, prefix: str) -> dict[str, str]:
         """The file's variables that start with `prefix` and that the environment lacks."""
@@ -56,12 +64,12 @@ class Environment:
             return value.text
         return self._expand(value.text, f"{self._file}:{value.line}", seen | {name})
 
-    def _expand(self, text: str, where: str, seen: frozenset[str]) -> str:
+    def _expand(self, text: str, where: str, seen: frozenset[str], fit: Fit | None = None) -> str:
         def value_of(match: re.Match[str]) -> str:
             found = self._look(match[1], seen)
             if found is None:
                 raise VariableMissing(name=match[1], where=where)
-            return found
+            return fit(text, match.start(), match.end(), found) if fit else found
 
         return _REFERENCE.sub(value_of, text)
 

@@ -10,6 +10,7 @@ top level of the file. The database is the first of these that is given:
     url at the top level of the file
     libpq's PG* variables and service file
 
+`${NAME}` in a url of the file is a variable; inside a URL its value is percent-encoded.
 `--env` is a flag: a DATABASE_URL that happens to be set cannot lead `--env production` elsewhere.
 """
 
@@ -20,7 +21,7 @@ from pathlib import Path
 
 import msgspec
 
-from pgmig.commands import project
+from pgmig.commands import placeholder, project
 from pgmig.commands.duration import milliseconds
 from pgmig.commands.environment import Environment
 from pgmig.errors import DatabaseNotNamed, EnvTableMissing, FlagEmpty, OutsideProject
@@ -203,7 +204,9 @@ class _Choice:
         yield self._expanded("url", self._written.top.url)
 
     def _expanded(self, key: str, value: str | None) -> str | None:
-        return value and self._env.expand(value, where=f"{self._path}, {key}")
+        """A connection string of the file, its variables replaced."""
+        where = f"{self._path}, {key}"
+        return value and self._env.expand(value, where=where, fit=placeholder.fit)
 
 
 def _require_values(flags: Flags) -> None:

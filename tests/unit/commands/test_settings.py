@@ -4,6 +4,7 @@ from pathlib import Path
 
 import msgspec
 import pytest
+from psycopg.conninfo import conninfo_to_dict
 
 from pgmig.commands.settings import Flags, Settings, resolve
 from pgmig.errors import (
@@ -114,6 +115,50 @@ def test_a_url_may_name_variables_and_only_the_chosen_one_needs_them(folder: Pat
         f"the variable OTHER is not set\n   at: {folder}/pgmig.toml, url\n"
         "   do: set OTHER in the environment or in .env"
     )
+
+
+PASSWORD = "ab/cd%@#?:[& '\\"
+
+
+@pytest.mark.parametrize(
+    ("written", "found"),
+    [
+        ("postgresql://app:${PW}@localhost/app", {"user": "app", "host": "localhost"}),
+        (
+            "postgresql://${USER}:x${PW}y@localhost/app",
+            {"user": "a:b", "password": f"x{PASSWORD}y"},
+        ),
+        ("postgresql://app:${PW}@${HOST}/app", {"host": "::1", "port": "5433"}),
+        ("postgresql://app@h/${PW}?password=${PW}", {"dbname": PASSWORD}),
+        ("postgresql://app@h/app?${MORE}&password=${PW}", {"sslmode": "require", "port": "1"}),
+        ("postgresql:///app?password=${PW}&host=${FOLDER}", {"host": "/tmp/a b"}),
+        ("host=h password=${PW} dbname=app", {"dbname": "app"}),
+        ("host=h dbname=app password=${PW}", {"dbname": "app"}),
+        ("host=h password='${PW}' dbname=app", {"dbname": "app"}),
+    ],
+)
+def test_a_variable_stays_one_part_of_the_connection_string(
+    folder: Path, written: str, found: dict[str, str]
+) -> None:
+    _toml(folder, f'url = "{written}"\nshadow_url = "{written}"\n')
+    settings = _resolve(
+        folder,
+        PW=PASSWORD,
+        USER="a:b",
+        HOST="[::1]:5433",
+        MORE="sslmode=require&port=1",
+        FOLDER="/tmp/a b",
+    )
+    parts = conninfo_to_dict(settings.database())
+    wanted = {"password": PASSWORD, **found}
+    assert {name: parts[name] for name in wanted} == wanted
+    assert settings.shadow_url == settings.database()
+
+
+@pytest.mark.parametrize("text", ["postgresql://app:a%2Fb@h/app", "host=h password='a b'"])
+def test_a_variable_that_is_the_whole_url_stays_as_it_is(folder: Path, text: str) -> None:
+    _toml(folder, 'url = "${WHOLE}"')
+    assert _resolve(folder, WHOLE=text).database() == text
 
 
 def test_an_env_that_the_file_lacks_is_an_error_that_names_those_it_has(folder: Path) -> None:
