@@ -7,10 +7,12 @@ from pgmig.errors import SettingsExist
 from pgmig.scripts.write import write_file
 
 TEMPLATE = """\
-# Settings of pgmig. A flag wins over the environment, the environment over this file.
+# Settings of pgmig. A flag wins over the table that --env NAME chooses, that one over the top of
+# this file.
 
-# The database, unless --url, PGMIG_DATABASE_URL or DATABASE_URL (also in .env) names it.
-# ${NAME} is a variable of the environment or of .env: keep passwords there.
+# The database, unless --url, --env, PGMIG_DATABASE_URL or DATABASE_URL (also in .env) names it.
+# ${NAME} is a variable of the environment or of .env: keep passwords there, as they are. pgmig
+# percent-encodes them; only a variable that is the whole url has to be encoded already.
 # url = "postgresql://app:${APP_PASSWORD}@localhost/app"
 
 # The directory of the scripts.
@@ -23,7 +25,8 @@ runner_timeout = "60s"
 # A server for shadow databases; without it pgmig runs one of its own.
 # shadow_url = "postgresql://localhost/postgres"
 
-# What --env production chooses; every key from above may stand here.
+# What --env production chooses; every key from above may stand here. Its url wins over
+# DATABASE_URL.
 # [env.production]
 # url = "${PRODUCTION_URL}"
 # lock_timeout = "2s"
