@@ -9,6 +9,7 @@ import click
 from pgmig import __version__
 from pgmig.cli.group import LazyCommands
 from pgmig.cli.options import common_options
+from pgmig.cli.stray import require_no_stray_url
 
 # Name and one-line help of every command, in the order of the help; the module of that name holds
 # its `command`. A test compares the lines with the commands' own.
@@ -86,6 +87,7 @@ def run(arguments: Sequence[str]) -> int:
     """
     _speak_utf8()
     try:
+        require_no_stray_url(arguments)
         result: object = program.main(list(arguments), prog_name="pgmig", standalone_mode=False)
         sys.stdout.flush()
     except BrokenPipeError:

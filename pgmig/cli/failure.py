@@ -8,7 +8,8 @@ import click
 
 from pgmig.cli.interrupts import Stopped
 from pgmig.cli.output import clean, has_color, is_terminal, write_json
-from pgmig.errors import OutputNotWritten, PgmigError, UsageError
+from pgmig.cli.stray import is_like_url
+from pgmig.errors import ConnectionStringMisplaced, OutputNotWritten, PgmigError, UsageError
 
 _PARTS = {"what", "where", "do", "notes"}
 
@@ -47,6 +48,8 @@ def _foreseen(error: Exception) -> PgmigError | None:
         ctx = error.ctx if isinstance(error, click.UsageError) else None
         path = ctx.command_path if ctx is not None else "pgmig"
         message = error.format_message().rstrip(".")
+        if is_like_url(message):  # as in `--config --url postgresql://...`
+            return ConnectionStringMisplaced()
         return UsageError(message[:1].lower() + message[1:], do=f"`{path} --help`")
     return None
 

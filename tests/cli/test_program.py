@@ -274,3 +274,37 @@ def test_a_pipe_gets_utf8_in_every_locale(pgmig: Run, folder: Path) -> None:
 def test_init_writes_a_settings_file_once(pgmig: Run, folder: Path) -> None:
     assert pgmig("init") == Ran(0, "pgmig.toml\n", "")
     assert pgmig("init").code == 2
+
+
+@pytest.mark.parametrize("text", ["postgresql://app:sekret@h/x", "host=h password = sekret"])
+@pytest.mark.parametrize(
+    "before",
+    [
+        (),
+        ("up",),
+        ("status",),
+        ("new",),
+        ("goto",),
+        ("server", "url"),
+        ("up", "--env"),
+        ("up", "--config"),
+        ("up", "--ulr"),
+        ("up", "--url", "postgresql://sekret@h/x"),
+        ("up", "--config", "--url"),
+        ("--json", "down"),
+    ],
+)
+def test_a_connection_string_in_the_wrong_place_is_not_quoted(
+    pgmig: Run, project: Path, before: tuple[str, ...], text: str
+) -> None:
+    ran = pgmig(*before, text)
+    assert ran.code == 2
+    assert ran.err == (
+        "error: a connection string goes with --url\n   do: write `pgmig COMMAND --url URL`\n"
+    )
+    assert "sekret" not in ran.out
+
+
+def test_a_misspelt_flag_with_a_connection_string_is_not_quoted(pgmig: Run, project: Path) -> None:
+    ran = pgmig("status", "--ulr=postgresql://app:sekret@h/x")
+    assert (ran.code, "sekret" in ran.err) == (2, False)
