@@ -78,6 +78,7 @@ def send(
     text: str,
     copy_data: Sequence[str] = (),
     meanwhile: Callable[[], None] = lambda: None,
+    on_result: Callable[[int], None] | None = None,
 ) -> Reply:
     """Run `text` as one message and wait for all of its results.
 
@@ -86,8 +87,9 @@ def send(
         text: one or more statements.
         copy_data: what each `COPY ... FROM STDIN` of the text reads, in their order.
         meanwhile: something to do while the server works on the first of the statements.
+        on_result: hears how many statements are completed, each time that a result arrives.
     """
-    return _Exchange(conn, iter(copy_data), meanwhile).run(text)
+    return _Exchange(conn, iter(copy_data), meanwhile, on_result).run(text)
 
 
 def fetch(conn: Connection, query: LiteralString, params: Sequence[object] = ()) -> list[TupleRow]:
@@ -135,6 +137,7 @@ class _Exchange(msgspec.Struct):
     conn: Connection
     copy_data: Iterator[str]
     meanwhile: Callable[[], None]
+    on_result: Callable[[int], None] | None = None
     completed: int = 0
     tag: bytes = b""
     fault: ServerFault | None = None
@@ -194,6 +197,8 @@ class _Exchange(msgspec.Struct):
             case _:
                 self.completed += 1
                 self.tag = result.command_status or b""
+                if self.on_result is not None:
+                    self.on_result(self.completed)
 
     def _feed(self) -> None:
         """Give the next block of copy data to the COPY that waits for it."""

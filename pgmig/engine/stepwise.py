@@ -5,6 +5,7 @@ INDEX CONCURRENTLY, may have left something behind, and would not find what it f
 """
 
 import logging
+import time
 from typing import Final, LiteralString
 
 import msgspec
@@ -17,6 +18,7 @@ from pgmig.engine.job import Job
 from pgmig.engine.resuming import done_before
 from pgmig.engine.schema import settle
 from pgmig.engine.session import COMMIT, DISCARD, RESET, lex_as_standard, restore
+from pgmig.engine.trace import log_statement
 from pgmig.errors import RunnerOvertaken
 from pgmig.scripts import Piece
 from pgmig.scripts.text import checksum
@@ -111,11 +113,13 @@ class _Walk(msgspec.Struct):
         job = self.job
         data = [piece.text[slice(*piece.copy_data)]] if piece.copy_data else []
         lex_as_standard(job.conn)
+        began = time.monotonic()
         reply = send(job.conn, piece.sql, data)
         if reply.is_lost:
             raise job.lost(reply, _kept(job, number, "is not known to have taken effect"))
         if reply.fault is not None:
             self._fail(number, piece, reply, reply.fault)
+        log_statement(job, number, piece, time.monotonic() - began)
         if job.history_id is not None and reply.completed:
             self.unwritten = progress.done_sql(
                 job.conn, history_id=job.history_id, statement=number

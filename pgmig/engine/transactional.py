@@ -19,6 +19,7 @@ from pgmig.engine.session import (
     lex_as_standard,
     restore,
 )
+from pgmig.engine.trace import on_result
 from pgmig.errors import RunnerOvertaken
 
 logger = logging.getLogger(__name__)
@@ -65,7 +66,7 @@ def run_transactional(job: Job, text: str, meanwhile: Callable[[], None] = lambd
 def _try(job: Job, text: str, meanwhile: Callable[[], None]) -> Reply:
     """Send the message once; gives a reply with a fault when the transaction was rolled back."""
     lex_as_standard(job.conn)
-    reply = send(job.conn, text, job.body.copy_data, meanwhile)
+    reply = send(job.conn, text, job.body.copy_data, meanwhile, on_result(job))
     if reply.is_interrupted:
         raise KeyboardInterrupt
     if reply.is_lost:

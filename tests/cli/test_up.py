@@ -319,3 +319,28 @@ def test_a_script_that_is_part_way_is_told_by_status_and_dry_run(
         "  now: 1 of its statements are done and kept\n"
         "   do: restore 0003_c.up.sql, then `pgmig up`\n"
     )
+
+
+def test_with_vv_every_statement_is_logged_without_its_text(
+    pgmig: Run, project: Path, database: str
+) -> None:
+    sql = "CREATE TABLE public.c ();\n\nSET app.secret TO hunter2;\nSELECT 'hunter2';"
+    write_script(project, "0003_c", sql, "SELECT 1;")
+    write_script(
+        project, "0004_d", f"-- pgmig: transaction=off\n{sql.replace('c (', 'd (')}", "SELECT 1;"
+    )
+    ran = pgmig("up", "-vv", "--url", database)
+    assert (ran.code, "hunter2" in ran.err) == (0, False)
+    lines = [
+        line.partition(" up 000")[2] for line in ran.err.splitlines() if ": statement " in line
+    ]
+    assert [re.sub(r"[0-9.]+ s$", "TIME", line) for line in lines if line[:1] in "34"] == [
+        "3_c: statement 1, line 1, CREATE TABLE PUBLIC, answered after TIME",
+        "3_c: statement 2, line 3, SET APP, answered after TIME",
+        "3_c: statement 3, line 4, SELECT, answered after TIME",
+        "4_d: statement 1, line 2, CREATE TABLE PUBLIC in TIME",
+        "4_d: statement 2, line 4, SET APP in TIME",
+        "4_d: statement 3, line 5, SELECT in TIME",
+    ]
+    again = pgmig("redo", "-v", "--url", database)
+    assert (again.code, "statement" in again.err) == (0, False)
