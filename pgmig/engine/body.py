@@ -10,7 +10,7 @@ from pgmig.errors import TransactionControl
 from pgmig.scripts import Half, Piece, position
 
 _CONTROL = frozenset({"BEGIN", "START", "COMMIT", "END", "ABORT", "ROLLBACK"})
-_EXCERPT = 200  # characters of a statement in a message
+_EXCERPT = 2_000  # characters of a statement that an error keeps
 
 
 class Body(msgspec.Struct, frozen=True):
@@ -61,7 +61,7 @@ class Place(msgspec.Struct, frozen=True):
     Attributes:
         line: from 1.
         column: from 1, in characters.
-        statement: the statement there, shortened, on one line.
+        statement: the statement there as it is written, its end cut off when it is long.
     """
 
     line: int
@@ -134,6 +134,6 @@ def place_of_offset(half: Half, offset: int) -> Place:
 
 
 def excerpt(piece: Piece) -> str:
-    """The statement on one line, shortened."""
-    words = " ".join(piece.sql[: 4 * _EXCERPT].split())
-    return words if len(words) <= _EXCERPT else f"{words[:_EXCERPT]}..."
+    """The statement as it is written, its end cut off when it is long."""
+    sql = piece.sql
+    return sql if len(sql) <= _EXCERPT else f"{sql[:_EXCERPT]}..."

@@ -34,11 +34,13 @@ class PgmigError(Exception):
         self.notes = tuple((name, text) for name, text in notes if text)
 
     def __str__(self) -> str:
-        """The parts, one a line, as the command line prints them after `error: `."""
+        """The parts, each on lines of its own, as the command line prints them after `error: `."""
         lines = [self.what]
         if self.where:
             lines.append(f"   at: {self.where}")
-        lines.extend(f"{name:>5}: {text}" for name, text in self.notes)
+        for name, text in self.notes:
+            first, *more = text.split("\n")
+            lines += [f"{name:>5}: {first}", *(f"       {line}" for line in more)]
         if self.do:
             lines.append(f"   do: {self.do}")
         return "\n".join(lines)

@@ -11,6 +11,8 @@ from pgmig.errors.base import (
     UsageError,
 )
 
+_LINES, _WIDTH = 10, 200  # of a statement that people are shown
+
 
 class ShadowTooOld(Refused):
     """The shadow server is older than the database, whose schema it may not know."""
@@ -215,7 +217,7 @@ class OutcomeUnknown(Interrupted):
             f"whether statement {number} of {path.name} took effect is not known: its runner died",
             where=f"{path}:{line}",
             notes=(
-                ("sql", statement),
+                ("sql", _shown(statement)),
                 ("now", f"the statements before it are done ({number - 1} of {total})"),
             ),
             do="look whether it took effect (an index: does it exist, and is it valid?), then"
@@ -223,6 +225,7 @@ class OutcomeUnknown(Interrupted):
         )
         self.path = path
         self.number = number
+        self.statement = statement
 
 
 class StepChanged(HistoryConflict):
@@ -279,7 +282,7 @@ class StatementFailed(PgmigError):
         path: the script's file.
         line: from 1; 0 when the error came at the end of the transaction.
         column: from 1, in characters.
-        statement: shortened, on one line.
+        statement: as it is written, its end cut off when it is long.
         sqlstate: as the server gave it.
         message: as the server gave it, like `detail`, `hint` and `context`.
         holds: what the database holds now.
@@ -304,7 +307,7 @@ class StatementFailed(PgmigError):
             f"{path.name}: {message} (SQLSTATE {sqlstate})",
             where=f"{path}:{line}:{column}" if line else f"{path}, at the end of its transaction",
             notes=(
-                ("sql", statement),
+                ("sql", _shown(statement)),
                 ("detail", detail),
                 ("hint", hint),
                 ("in", context),
@@ -377,3 +380,10 @@ class NothingToResolve(UsageError):
         )
         self.version = version
         self.statement = statement
+
+
+def _shown(statement: str) -> str:
+    """The beginning of a statement, line by line: a line break may end a comment in it."""
+    lines = statement.split("\n")
+    shown = [line if len(line) <= _WIDTH else f"{line[:_WIDTH]}..." for line in lines[:_LINES]]
+    return "\n".join(shown if len(lines) <= _LINES else [*shown, "..."])

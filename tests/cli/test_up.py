@@ -327,7 +327,10 @@ def test_with_vv_every_statement_is_logged_without_its_text(
     sql = "CREATE TABLE public.c ();\n\nSET app.secret TO hunter2;\nSELECT 'hunter2';"
     write_script(project, "0003_c", sql, "SELECT 1;")
     write_script(
-        project, "0004_d", f"-- pgmig: transaction=off\n{sql.replace('c (', 'd (')}", "SELECT 1;"
+        project,
+        "0004_d",
+        f"-- pgmig: transaction=off\n{sql.replace('c (', 'd (')}",
+        "DROP TABLE d;",
     )
     ran = pgmig("up", "-vv", "--url", database)
     assert (ran.code, "hunter2" in ran.err) == (0, False)

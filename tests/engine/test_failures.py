@@ -108,11 +108,25 @@ def test_detail_hint_and_context_are_told(database: str, project: Project) -> No
     assert "PL/pgSQL function inline_code_block" in failed.context
 
 
+def test_a_statement_is_told_as_it_is_written(database: str, project: Project) -> None:
+    failed = fail(database, project, "SELECT 1 -- first\n  / 0;")
+    assert failed.statement == "SELECT 1 -- first\n  / 0"
+    assert "\n  sql: SELECT 1 -- first\n         / 0\n  now: " in str(failed)
+
+
 def test_a_long_statement_is_told_shortened(database: str, project: Project) -> None:
     failed = fail(database, project, f"SELECT\n   1/0,\n '{'x' * 5000}';")
-    assert failed.statement.startswith("SELECT 1/0, 'xxx")
+    assert failed.statement.startswith("SELECT\n   1/0,\n 'xxx")
     assert failed.statement.endswith("x...")
-    assert len(failed.statement) < 250
+    assert len(failed.statement) == 2003
+    assert max(map(len, str(failed).splitlines())) < 300
+
+
+def test_of_many_lines_the_first_are_shown(database: str, project: Project) -> None:
+    failed = fail(database, project, "SELECT 1/0" + "\n, 2" * 20)
+    assert failed.statement.count("\n") == 20
+    assert str(failed).count("\n       , 2") == 9
+    assert "\n       , 2\n       ...\n  now: " in str(failed)
 
 
 def test_a_deferred_constraint_fails_at_the_end(database: str, project: Project) -> None:

@@ -109,7 +109,7 @@ def test_a_script_that_holds_nothing_is_refused() -> None:
 def test_places_are_lines_and_columns_in_characters() -> None:
     script = half("SELECT 'é𝄞';\n\n  SELECT 'ü',\n    nope;")
     place = place_of_offset(script, script.text.index("nope"))
-    assert (place.line, place.column, place.statement) == (4, 5, "SELECT 'ü', nope")
+    assert (place.line, place.column, place.statement) == (4, 5, "SELECT 'ü',\n    nope")
 
 
 def test_a_place_behind_the_end_is_the_end() -> None:
