@@ -61,19 +61,14 @@ def start(invocation: Invocation, **which: Any) -> None:
     invocation.out.data(status.url)
 
 
-@command("stop", "pgmig server stop --all --remove")
-@click.option("--all", "is_all", is_flag=True, help="The servers of every major.")
-@click.option("--remove", is_flag=True, help="Delete its databases and all else it made.")
+@command("stop", "pgmig server stop --remove")
+@click.option("--remove", is_flag=True, help="Delete their databases and all else they made.")
 @_which
-def stop(invocation: Invocation, *, is_all: bool, remove: bool, **which: Any) -> None:
-    """Stop the server."""
+def stop(invocation: Invocation, *, remove: bool, **which: Any) -> None:
+    """Stop the servers in the directory, or the one of --major."""
     from pgmig.commands import server as servers
 
-    chosen = _settings(invocation, which)
-    if is_all:
-        statuses = servers.stop_all(chosen, remove=remove)
-    else:
-        statuses = (servers.stop(chosen, remove=remove),)
+    statuses = servers.stop_all(_settings(invocation, which), remove=remove)
     if invocation.out.is_json:
         invocation.out.document({"servers": statuses})
         return
@@ -85,15 +80,13 @@ def stop(invocation: Invocation, *, is_all: bool, remove: bool, **which: Any) ->
         invocation.out.line("no server is here")
 
 
-@command("status", "pgmig server status --all --json")
-@click.option("--all", "is_all", is_flag=True, help="The servers of every major.")
+@command("status", "pgmig server status --json")
 @_which
-def status(invocation: Invocation, *, is_all: bool, **which: Any) -> None:
-    """Show whether the server runs, and where it is."""
+def status(invocation: Invocation, **which: Any) -> None:
+    """Show which servers of the directory run, and where they are."""
     from pgmig.commands import server as servers
 
-    chosen = _settings(invocation, which)
-    statuses = servers.status_all(chosen) if is_all else (servers.status(chosen),)
+    statuses = servers.status_all(_settings(invocation, which))
     if invocation.out.is_json:
         invocation.out.document({"servers": statuses})
         return
@@ -104,7 +97,10 @@ def status(invocation: Invocation, *, is_all: bool, **which: Any) -> None:
 @click.argument("database", default="postgres")
 @_which
 def url(invocation: Invocation, database: str, **which: Any) -> None:
-    """Print the URL of a database on the server."""
+    """Print the URL of a database on the server that runs.
+
+    Of several it is the newest; --major names another, which need not run.
+    """
     from pgmig.commands import server as servers
 
     found = servers.url(_settings(invocation, which), database)

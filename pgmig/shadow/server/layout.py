@@ -3,6 +3,7 @@
 import fcntl
 import hashlib
 import os
+import re
 import secrets
 import stat
 import time
@@ -24,6 +25,9 @@ _FOREIGN = "it belongs to another user"
 
 # pg_ctl hands its paths to a shell in double quotes.
 _SHELL_SIGNS = frozenset('"$`\\\n')
+
+# The names that `Layout` gives.
+_REMAINS = re.compile(r"(?:binaries-|trash-)?([0-9]+)(?:-.*|\.lock)?")
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,6 +129,13 @@ def majors(directory: Path | None) -> tuple[int, ...]:
     """The majors that have a server in `directory`."""
     base = layout(directory, 0).base
     return tuple(sorted(int(p.name) for p in base.glob("[0-9]*") if p.name.isdecimal()))
+
+
+def remains(directory: Path | None) -> tuple[int, ...]:
+    """The majors of which anything is left in `directory`: a server, or what a killed run made."""
+    base = layout(directory, 0).base
+    found = (_REMAINS.fullmatch(path.name) for path in base.glob("*"))
+    return tuple(sorted({int(match[1]) for match in found if match}))
 
 
 def is_plain(path: Path) -> bool:

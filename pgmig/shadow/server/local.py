@@ -3,7 +3,8 @@
 import logging
 import os
 import shutil
-from contextlib import suppress
+from collections.abc import Generator
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 from urllib.parse import quote
@@ -70,16 +71,19 @@ class LocalServer:
         if _is_up(place):
             return False
         found = programs.choose(programs.find(self.bindir), place.major)
+        accounts.choose(self.user, place.home)  # refuses before anything is made
+        had_base = place.base.exists()
         with layout.exclusive(place):
             if _is_up(place):
                 return False
             process.stop(place)
             for left in place.trashes():
                 shutil.rmtree(left, ignore_errors=True)
-            account = accounts.choose(self.user, place.home)
-            layout.open_home(place, account)
-            usable = installation.usable(found, place, account)
-            cluster.create(usable, place, account)
+            with _undone_on_failure(place, had_base=had_base):
+                account = accounts.choose(self.user, place.home)
+                layout.open_home(place, account)
+                usable = installation.usable(found, place, account)
+                cluster.create(usable, place, account)
             cluster.launch(usable, place, account)
         logger.info("PostgreSQL %s runs in %s as %s", usable.version, place.home, account.name)
         return True
@@ -129,6 +133,16 @@ class LocalServer:
             log=str(place.log),
         )
 
+    def is_running(self) -> bool:
+        """Whether its process is there.
+
+        Raises:
+            ServerDirectoryUnusable: the directory is another user's.
+        """
+        place = self.place()
+        layout.check_readable(place)
+        return process.postmaster(place) is not None
+
     def url(self, database: str = "postgres") -> str:
         """A connection string for one of its databases, as its superuser."""
         host = quote(str(self.place().sockets), safe="")
@@ -162,10 +176,27 @@ class LocalServer:
         """Who owns the server's files, or would."""
         try:
             return place.home.owner()
-        except FileNotFoundError:
+        except (FileNotFoundError, NotADirectoryError):
             return accounts.choose(self.user, place.home).name
         except KeyError:
             return str(place.home.stat().st_uid)
+
+
+@contextmanager
+def _undone_on_failure(place: Layout, *, had_base: bool) -> Generator[None]:
+    """Leave nothing of a server whose first start did not get as far as its databases."""
+    had_home = os.path.lexists(place.home)
+    try:
+        yield
+    except BaseException:
+        if not had_home:
+            for left in (place.home, *place.copies()):
+                shutil.rmtree(left, ignore_errors=True)
+            with suppress(OSError):
+                place.lock.unlink()
+                if not had_base:
+                    place.base.rmdir()
+        raise
 
 
 def _delete(place: Layout) -> bool:
