@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 import click
 
 from pgmig.cli.invocation import Invocation
-from pgmig.cli.labels import moment, standing
+from pgmig.cli.labels import moment
 from pgmig.cli.options import command
 from pgmig.cli.output import Cell
 
@@ -22,6 +22,13 @@ _TROUBLES = {
     "missing": "its file is missing",
     "out-of-order": "numbered below the current version",
     "seal-broken": "not the text that was sealed",
+}
+
+_ADVICE = {
+    "edited": "restore the edited files and make the change in a new script",
+    "missing": "restore the missing files from version control",
+    "out-of-order": "number the pending scripts above the current version",
+    "seal-broken": "restore the text that was sealed",
 }
 
 
@@ -43,7 +50,7 @@ def status(invocation: Invocation, *, check: bool) -> int:
         if report.versions:
             titles = ("version", "state", "applied", "by", "")
             invocation.out.table(titles, [_row(version) for version in report.versions])
-        for line in (*_remarks(report), _summary(invocation, report)):
+        for line in (*_remarks(report), _summary(report)):
             invocation.out.data(line)
     if not check or report.is_current:
         return 0
@@ -75,6 +82,9 @@ def _remarks(report: "StatusReport") -> Iterator[str]:
     if found := report.part_way:
         done = f"{found.done} of its statements are done"
         yield f"{found.label} is part-way ({found.direction}), {done}: {_go_on(report, found)}"
+    troubles = {word for version in report.versions for word in version.troubles}
+    if advice := [text for word, text in _ADVICE.items() if word in troubles]:
+        yield f"do: {'; '.join(advice)}"
 
 
 def _go_on(report: "StatusReport", found: "PartWay") -> str:
@@ -92,7 +102,8 @@ def _go_on(report: "StatusReport", found: "PartWay") -> str:
     return f"`pgmig {found.direction}` goes on"
 
 
-def _summary(invocation: Invocation, report: "StatusReport") -> str:
-    now = standing(report.current, invocation.settings.migrations)
+def _summary(report: "StatusReport") -> str:
+    labels = {version.version: version.label for version in report.versions}
+    now = f"at {labels[report.current]}" if report.current else "without migrations"
     pending = f"{len(report.pending)} pending" if report.pending else "nothing pending"
     return f"{report.target}, PostgreSQL {report.server_version}, is {now}, {pending}"

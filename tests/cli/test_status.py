@@ -69,6 +69,13 @@ def test_status_names_what_up_would_refuse(pgmig: Run, project: Path, database: 
         ("0003_c", "numbered below the current version"),
         ("0005_e", "its file is missing"),
     ]
+    advice, last = masked(ran.out).splitlines()[-2:]
+    assert advice == (
+        "do: restore the edited files and make the change in a new script;"
+        " restore the missing files from version control;"
+        " number the pending scripts above the current version"
+    )
+    assert last.endswith("is at 0005_e, 1 pending")
 
 
 def test_status_names_the_numbers_that_no_script_has(
