@@ -17,8 +17,6 @@ from pgmig.errors import BadServerAccount, ServerDirectoryUnusable
 from pgmig.shadow.server import LocalServer, majors
 from tests.fixtures.servers import Program, Server
 
-pytestmark = pytest.mark.skipif(os.geteuid() != 0, reason="only root may become somebody else")
-
 # A plain user's process; the interpreter itself may lie where only root can read it.
 AS_PLAIN_USER = """
 import os, sys
@@ -160,7 +158,8 @@ def test_a_folder_that_a_plain_user_cannot_write_is_named(
     assert answer == {
         "error": "the local server cannot use its directory: Permission denied\n"
         f"   at: {inside}\n"
-        "   do: set PGMIG_SERVER_DIR to a folder that is yours alone and that you may write",
+        "   do: name a folder that is yours alone and that you may write: --directory DIR, or"
+        " PGMIG_SERVER_DIR",
         "code": 2,
     }
 

@@ -91,24 +91,25 @@ def test_a_killed_server_starts_again(running: LocalServer, psql: Program) -> No
     assert psql(running.url(), "-Atc", "SELECT to_regclass('kept')").stdout == "kept\n"
 
 
-@pytest.mark.skipif(sys.platform != "linux", reason="only Linux shows whose a process is")
-def test_a_backend_that_outlives_its_killed_server_does_not_block_the_next(
-    running: LocalServer, server: Server, psql: Program
-) -> None:
-    endless = "DO $$ BEGIN LOOP END LOOP; END $$"
-    count = "SELECT count(*) FROM pg_stat_activity WHERE state = 'active'"
-    argv = [str(server.bindir / "psql"), "-Xqd", running.url(), "-c", endless]
-    with subprocess.Popen(argv, stderr=subprocess.DEVNULL) as client:
-        try:
-            assert process.wait_until(
-                lambda: psql(running.url(), "-Atc", count).stdout == "2\n", seconds=30
-            )
-            kill(running)
-            assert running.ensure()
-            client.wait(timeout=30)
-        finally:
-            client.kill()
-    assert psql(running.url(), "-Atc", count).stdout == "1\n"
+if sys.platform == "linux":  # only there is it shown whose a process is
+
+    def test_a_backend_that_outlives_its_killed_server_does_not_block_the_next(
+        running: LocalServer, server: Server, psql: Program
+    ) -> None:
+        endless = "DO $$ BEGIN LOOP END LOOP; END $$"
+        count = "SELECT count(*) FROM pg_stat_activity WHERE state = 'active'"
+        argv = [str(server.bindir / "psql"), "-Xqd", running.url(), "-c", endless]
+        with subprocess.Popen(argv, stderr=subprocess.DEVNULL) as client:
+            try:
+                assert process.wait_until(
+                    lambda: psql(running.url(), "-Atc", count).stdout == "2\n", seconds=30
+                )
+                kill(running)
+                assert running.ensure()
+                client.wait(timeout=30)
+            finally:
+                client.kill()
+        assert psql(running.url(), "-Atc", count).stdout == "1\n"
 
 
 def test_a_pid_file_of_a_dead_process_does_not_matter(running: LocalServer) -> None:
