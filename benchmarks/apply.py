@@ -8,6 +8,7 @@ median; CPU is that of the client process and, apart, of the server's backends (
 
 import argparse
 import os
+import signal
 import subprocess
 import sys
 import tempfile
@@ -69,12 +70,13 @@ def main() -> None:
     parser.add_argument("--scripts", type=int, default=1000)
     parser.add_argument("--rounds", type=int, default=5)
     said = parser.parse_args()
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # so that the server is stopped
     with tempfile.TemporaryDirectory(prefix="pgmig-bench-", dir="/tmp") as folder:
         directory = Path(folder)
         directory.chmod(0o711)
         server = LocalServer(directory / "server", said.major)
-        server.start()
         try:
+            server.start()
             run(server, directory, said.scripts, said.rounds)
         finally:
             server.stop()
