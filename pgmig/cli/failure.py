@@ -8,7 +8,7 @@ import click
 
 from pgmig.cli.interrupts import Stopped
 from pgmig.cli.output import clean, has_color, is_terminal, write_json
-from pgmig.cli.stray import is_like_url
+from pgmig.cli.stray import is_like_url, without_passwords
 from pgmig.errors import ConnectionStringMisplaced, OutputNotWritten, PgmigError, UsageError
 
 _PARTS = {"what", "where", "do", "notes"}
@@ -26,7 +26,7 @@ def tell(error: Exception, arguments: Sequence[str]) -> int | None:
     label = "error:"
     if has_color(sys.stderr, _color(arguments)):
         label = click.style(label, fg="red", bold=True)
-    sys.stderr.write(f"{label} {clean(str(foreseen))}\n")
+    sys.stderr.write(f"{label} {clean(str(without_passwords(str(foreseen))))}\n")
     return foreseen.exit_code
 
 
@@ -58,19 +58,16 @@ def _write_document(error: PgmigError) -> None:
     import msgspec
 
     facts = {name: value for name, value in vars(error).items() if name not in _PARTS}
-    write_json(
-        {
-            "error": {
-                "kind": type(error).__name__,
-                "exit_code": error.exit_code,
-                "what": error.what,
-                "where": error.where,
-                "notes": dict(error.notes),
-                "do": error.do,
-                "facts": msgspec.to_builtins(facts, enc_hook=str),
-            }
-        }
-    )
+    document = {
+        "kind": type(error).__name__,
+        "exit_code": error.exit_code,
+        "what": error.what,
+        "where": error.where,
+        "notes": dict(error.notes),
+        "do": error.do,
+        "facts": msgspec.to_builtins(facts, enc_hook=str),
+    }
+    write_json({"error": without_passwords(document)})
 
 
 def _color(arguments: Sequence[str]) -> str:

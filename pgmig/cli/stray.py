@@ -1,8 +1,24 @@
-"""Connection strings where other arguments belong: refused before anything quotes them."""
+"""Connection strings where other words belong: refused, or told without their password."""
 
+import re
 from collections.abc import Sequence
+from typing import cast
 
 _FLAGS = ("--url", "--shadow-url")
+
+_PASSWORD = re.compile(r"(://[^\s:@]*:)\S*@")
+
+
+def without_passwords(value: object) -> object:
+    """A text, or the texts in lists and tables, with the password of each URL replaced."""
+    if isinstance(value, str):
+        return _PASSWORD.sub(r"\1***@", value)
+    if isinstance(value, list):
+        return [without_passwords(one) for one in cast("list[object]", value)]
+    if isinstance(value, dict):
+        items = cast("dict[str, object]", value).items()
+        return {name: without_passwords(one) for name, one in items}
+    return value
 
 
 def is_like_url(text: str) -> bool:

@@ -308,3 +308,14 @@ def test_a_connection_string_in_the_wrong_place_is_not_quoted(
 def test_a_misspelt_flag_with_a_connection_string_is_not_quoted(pgmig: Run, project: Path) -> None:
     ran = pgmig("status", "--ulr=postgresql://app:sekret@h/x")
     assert (ran.code, "sekret" in ran.err) == (2, False)
+
+
+def test_a_connection_string_as_a_name_is_told_without_its_password(
+    pgmig: Run, project: Path
+) -> None:
+    ran = pgmig("status", "--json", PGMIG_ENV="postgresql://app:sekr@t@h/x")
+    assert ran.code == 2
+    assert "no settings for the environment postgresql://app:***@h/x\n" in ran.err
+    assert '"name": "postgresql://app:***@h/x"' in ran.out
+    (project / "pgmig.toml").write_text('"postgresql://app:sekret@h/x" = 1\n')
+    assert "unknown key postgresql://app:***@h/x" in pgmig("status").err
