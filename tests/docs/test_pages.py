@@ -76,7 +76,7 @@ def test_the_exit_codes_are_those_of_the_help() -> None:
 def test_the_directives_are_those_that_a_header_reads() -> None:
     page = (ROOT / "docs/reference/scripts.md").read_text()
     table = page.split("| directive |")[1].split("\n\n")[0]
-    values = {"transaction": "off", "lock_timeout": "2s", "retries": "3"}
+    values = {"transaction": "off", "lock_timeout": "2s", "retries": "3", "allow": "data-loss"}
 
     rows = re.findall(r"^\| `(\w+)` \|", table, re.MULTILINE)
     header = read_header("".join(f"-- pgmig: {row}={values.get(row, 'word')}\n" for row in rows))
