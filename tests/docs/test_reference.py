@@ -16,6 +16,18 @@ Written from the help of the program: `pgmig COMMAND --help` prints the same.
 """
 
 
+def help_of(command: click.Command, path: str) -> str:
+    """What `--help` prints. A command keeps the help option of its first context: it is -h too."""
+    context = click.Context(
+        command,
+        info_name=path,
+        terminal_width=100,
+        max_content_width=100,
+        help_option_names=["-h", "--help"],
+    )
+    return command.get_help(context)
+
+
 def commands(command: click.Command, path: str) -> Iterator[tuple[str, click.Command]]:
     """The command and all below it, in the order of the help."""
     yield path, command
@@ -31,15 +43,14 @@ def reference() -> str:
     """The whole page."""
     parts = [HEAD]
     for path, command in commands(program, "pgmig"):
-        context = click.Context(command, info_name=path, terminal_width=100, max_content_width=100)
-        parts.append(f"## {path}\n\n```\n{command.get_help(context)}\n```\n")
+        parts.append(f"## {path}\n\n```\n{help_of(command, path)}\n```\n")
     return "\n".join(parts)
 
 
 def test_every_command_has_a_help_with_an_example() -> None:
     for path, command in commands(program, "pgmig"):
         assert command.help, path
-        help_text = command.get_help(click.Context(command, info_name=path))
+        help_text = help_of(command, path)
         assert "Example" in help_text, path
         assert f"pgmig {path.removeprefix('pgmig').strip()}".strip() in help_text, path
 
