@@ -21,6 +21,7 @@ from pgmig.errors import (
     NothingToAdopt,
     PgmigError,
     ProofFailed,
+    ScriptExists,
     ScriptMisnamed,
     ShadowTooOld,
     UnmodelledObjects,
@@ -107,12 +108,16 @@ def baseline(url: str, directory: Path, options: Options) -> Baseline:
         HistoryConflict: the database has a history already.
         UnmodelledObjects: the database holds what pgmig does not model.
         ProofFailed: the scripts do not make this database.
+        ScriptExists: roles.sql is asked for and there already.
         ShadowTooOld: the server for the proof is older than the database's.
     """
     name = name_from(options.name)
     if name is None:
         raise NameUnusable(name=options.name)
     existing = _existing(directory, name)
+    roles_path = directory / "roles.sql"
+    if options.with_roles and roles_path.exists():
+        raise ScriptExists(path=roles_path)  # somebody may have completed it by hand
     with closing(connect(url)) as conn:
         _require_no_history(conn)
         options.on_step(f"reading {describe(conn)}")
@@ -134,7 +139,8 @@ def baseline(url: str, directory: Path, options: Options) -> Baseline:
             made = fingerprint(proved.snapshot)
             record_baseline(conn, script)
         roles = roles_named(target)
-        roles_file = _write_roles(conn, directory, roles) if options.with_roles else None
+        if options.with_roles:
+            _write_roles(conn, roles_path, roles)
         return Baseline(
             script=script,
             target=describe(conn),
@@ -145,7 +151,7 @@ def baseline(url: str, directory: Path, options: Options) -> Baseline:
             unmodelled_statements=proved.unmodelled,
             fingerprint=made,
             is_written=existing is None,
-            roles_file=roles_file,
+            roles_file=roles_path if options.with_roles else None,
         )
 
 
@@ -223,14 +229,17 @@ def _adopt(
     pair: Script,
     fingerprints: dict[int, str],
 ) -> Script:
-    """Write the pair, seal it, record it; when the database refuses, no file stays."""
+    """Write the pair, seal it, record it; when the database refuses, no new file stays."""
     make_directory(directory)
+    sums = directory / sum_file.NAME
+    had_sums = sums.exists()
     down = pair.down.text if pair.down else None
     script = scripts.write_pair(directory, pair.version, pair.name, pair.up.text, down)
     written = [half.path for half in (script.up, script.down) if half is not None]
     try:
         scripts.seal(directory, fingerprints={VERSION: fingerprints})
-        written.append(directory / sum_file.NAME)
+        if not had_sums:
+            written.append(sums)
         record_baseline(conn, script)
     except PgmigError:
         for path in written:
@@ -240,8 +249,7 @@ def _adopt(
     return script
 
 
-def _write_roles(conn: Connection, directory: Path, names: tuple[str, ...]) -> Path:
-    path = directory / "roles.sql"
+def _write_roles(conn: Connection, path: Path, names: tuple[str, ...]) -> None:
     head = (
         "-- The roles that the baseline names, to be made once a cluster by whoever may.\n"
         "-- Passwords and settings (ALTER ROLE .. SET) are not in here: set them where you make\n"
@@ -249,4 +257,3 @@ def _write_roles(conn: Connection, directory: Path, names: tuple[str, ...]) -> P
     )
     text = head + "".join(f"{each};\n" for each in role_statements(conn, names))
     write_file(path, text.encode())
-    return path

@@ -11,7 +11,13 @@ from pgmig.commands.baseline import Options, baseline
 from pgmig.commands.down import down
 from pgmig.commands.redo import redo
 from pgmig.commands.up import up
-from pgmig.errors import AlreadyRecorded, BaselineDiffers, BaselineNotFirst, NothingToAdopt
+from pgmig.errors import (
+    AlreadyRecorded,
+    BaselineDiffers,
+    BaselineNotFirst,
+    NothingToAdopt,
+    ScriptExists,
+)
 from pgmig.plan import differences
 from pgmig.shadow.witness import statements
 from tests.fixtures.laws import read
@@ -148,6 +154,22 @@ def test_a_database_that_the_baseline_does_not_make_is_refused(
         baseline(other, adopted, Options(local=example.server.local))
     assert refused.value.exit_code == 4
     assert "pgmig" not in example.psql(other, "-Atc", "SELECT nspname FROM pg_namespace").stdout
+
+
+def test_roles_that_somebody_wrote_down_are_not_written_over(
+    example: Example, tmp_path: Path
+) -> None:
+    (tmp_path / "roles.sql").write_text("-- mine\n")
+    options = Options(with_roles=True, local=example.server.local)
+    with pytest.raises(ScriptExists, match="is there already") as refused:
+        baseline(example.legacy(), tmp_path, options)
+    assert refused.value.exit_code == 2
+    assert [path.name for path in tmp_path.iterdir()] == ["roles.sql"]
+    (tmp_path / "roles.sql").unlink()
+    made = baseline(example.legacy(), tmp_path, options)
+    assert made.roles_file == tmp_path / "roles.sql"
+    assert "CREATE ROLE cycle_owner;" in made.roles_file.read_text()
+    assert "postgres" not in made.roles_file.read_text()
 
 
 def test_an_empty_database_has_nothing_to_adopt(example: Example, tmp_path: Path) -> None:
