@@ -17,6 +17,8 @@ logger = logging.getLogger(__name__)
 # pg_dump repeats the session's setting in what it writes: strings must mean one thing.
 _SETTINGS = "-c standard_conforming_strings=on"
 
+_RESTRICT = ("\\restrict ", "\\unrestrict ")
+
 
 class PgDump:
     """pg_dump and psql of one installation.
@@ -71,27 +73,26 @@ class PgDump:
         }
         done = subprocess.run(  # noqa: S603 - a program found by us, no shell
             [self.bindir / program, *arguments],
-            input=stdin,
+            input=stdin.encode(),  # bytes: text mode would turn the CR LF of a body into LF
             capture_output=True,
-            text=True,
-            encoding="utf-8",
             check=False,
             env=environment,
         )
         if done.returncode != 0:
             # What follows the first line is the query, with the name of every table.
-            reason = done.stderr.strip().split("\n", maxsplit=1)[0]
+            said = done.stderr.decode(errors="replace")
+            reason = said.strip().split("\n", maxsplit=1)[0]
             raise WitnessFailed(program=program, target=describe_url(url), reason=reason)
-        return done.stdout
+        return done.stdout.decode()
 
 
 def statements(dump: str) -> Counter[str]:
     r"""The statements of a dump, counted, whatever their order.
 
-    psql commands (current minors write `\restrict`) and comments are no statements; SET and
-    set_config speak of the dumping session.
+    The psql commands that current minors write, and comments, are no statements; SET and
+    set_config speak of the dumping session. A line break is LF alone: a body may hold others.
     """
-    lines = (line for line in dump.splitlines() if not line.startswith("\\"))
+    lines = (line for line in dump.split("\n") if not line.startswith(_RESTRICT))
     text = "\n".join(lines)
     found: Counter[str] = Counter()
     for piece in split(text):
