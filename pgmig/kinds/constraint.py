@@ -5,7 +5,7 @@ keys: cycles of foreign keys dissolve. A NOT NULL constraint belongs to its colu
 constraint trigger to the triggers, a domain's to the domain.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import LiteralString
 
 from pgmig import ddl
@@ -77,10 +77,10 @@ class Constraint(Record, frozen=True, kw_only=True):
 
 
 def _key(record: Constraint) -> ObjectKey:
-    return _kind(record).key(record)
+    return _kind_of(record).key(record)
 
 
-def _kind(record: Constraint) -> AnyKind:
+def _kind_of(record: Constraint) -> AnyKind:
     if record.definition.startswith("FOREIGN KEY "):
         return FOREIGN_KEY
     return CHECK if record.definition.startswith("CHECK ") else KEY
@@ -165,39 +165,26 @@ _FIELDS = (
     *CARRIED.rows(),
 )
 
-CHECK = Kind(
-    name="check",
-    record=Constraint,
-    classid="pg_constraint",
-    query=_query("'c'"),
-    create=_create_check,
-    drop=_drop,
-    identity=("schema", "table", "name"),
-    parent="table",
-    drops_with_owner=True,
-    fields=_FIELDS,
-)
-KEY = Kind(
-    name="key",
-    record=Constraint,
-    classid="pg_constraint",
-    query=_query("'p', 'u', 'x'"),
-    create=_create_key,
-    drop=_drop,
-    identity=("schema", "table", "name"),
-    parent="table",
-    drops_with_owner=True,
-    fields=_FIELDS,
-)
-FOREIGN_KEY = Kind(
-    name="foreign key",
-    record=Constraint,
-    classid="pg_constraint",
-    query=_query("'f'"),
-    create=_create_foreign_key,
-    drop=_drop,
-    identity=("schema", "table", "name"),
-    parent="table",
-    drops_with_owner=True,
-    fields=_FIELDS,
-)
+
+def _kind(
+    name: str,
+    types: LiteralString,
+    create: Callable[[Constraint], Sequence[Statement]],
+) -> Kind[Constraint]:
+    return Kind(
+        name=name,
+        record=Constraint,
+        classid="pg_constraint",
+        query=_query(types),
+        create=create,
+        drop=_drop,
+        identity=("schema", "table", "name"),
+        parent="table",
+        drops_with_owner=True,
+        fields=_FIELDS,
+    )
+
+
+CHECK = _kind("check", "'c'", _create_check)
+KEY = _kind("key", "'p', 'u', 'x'", _create_key)
+FOREIGN_KEY = _kind("foreign key", "'f'", _create_foreign_key)
