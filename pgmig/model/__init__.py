@@ -13,7 +13,7 @@ from pgmig.model.kind import (
     replaced,
     unplanned,
 )
-from pgmig.model.record import Privilege, Record
+from pgmig.model.record import Label, Privilege, Record
 from pgmig.model.roles import roles_named
 from pgmig.model.snapshot import Edge, Snapshot, Unmodelled
 from pgmig.model.statement import Hazard, Statement
@@ -25,6 +25,7 @@ __all__ = [
     "FieldSpec",
     "Hazard",
     "Kind",
+    "Label",
     "ObjectKey",
     "Part",
     "Privilege",

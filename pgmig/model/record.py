@@ -3,8 +3,10 @@
 import msgspec
 
 
-class Record(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """Base of every record.
+class Record(
+    msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, omit_defaults=True
+):
+    """Base of every record. What is None is left out of its JSON.
 
     A subclass writes `frozen=True, kw_only=True` out again: msgspec does not inherit `kw_only` and
     type checkers want `frozen` repeated.
@@ -23,3 +25,10 @@ class Privilege(Record, frozen=True, kw_only=True, order=True):
     grantor: str
     is_grantable: bool
     is_held: bool
+
+
+class Label(Record, frozen=True, kw_only=True, order=True):
+    """A security label: what a label provider, such as SELinux, says of an object."""
+
+    provider: str
+    label: str
