@@ -94,25 +94,25 @@ class Aggregate(Record, frozen=True, kw_only=True):
     parallel: str
     state_type: str
     state_space: int
-    initial: str | None
+    initial: str | None = None
     state_function: str
-    final_function: str | None
+    final_function: str | None = None
     final_extra: bool
     final_modify: str
-    combine_function: str | None
-    serial_function: str | None
-    deserial_function: str | None
-    moving_state_type: str | None  # of the moving-aggregate mode, as all that follow
+    combine_function: str | None = None
+    serial_function: str | None = None
+    deserial_function: str | None = None
+    moving_state_type: str | None = None  # of the moving-aggregate mode, as all that follow
     moving_state_space: int
-    moving_initial: str | None
-    moving_state_function: str | None
-    moving_inverse_function: str | None
-    moving_final_function: str | None
+    moving_initial: str | None = None
+    moving_state_function: str | None = None
+    moving_inverse_function: str | None = None
+    moving_final_function: str | None = None
     moving_final_extra: bool
     moving_final_modify: str
-    sort_operator: tuple[str, str] | None  # schema, name
-    privileges: tuple[Privilege, ...] | None
-    comment: str | None
+    sort_operator: tuple[str, str] | None = None  # schema, name
+    privileges: tuple[Privilege, ...] | None = None
+    comment: str | None = None
 
 
 def _key_name(record: Aggregate) -> str:

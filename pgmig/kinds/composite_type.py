@@ -50,8 +50,8 @@ class Attribute(Record, frozen=True, kw_only=True):
 
     name: str
     type: str
-    collation: str | None  # None: the type's own
-    comment: str | None
+    collation: str | None = None  # None: the type's own
+    comment: str | None = None
 
 
 class CompositeType(Record, frozen=True, kw_only=True):
@@ -61,8 +61,8 @@ class CompositeType(Record, frozen=True, kw_only=True):
     name: str
     owner: str
     attributes: tuple[Attribute, ...]
-    privileges: tuple[Privilege, ...] | None
-    comment: str | None
+    privileges: tuple[Privilege, ...] | None = None
+    comment: str | None = None
 
 
 def _key(record: CompositeType) -> ObjectKey:

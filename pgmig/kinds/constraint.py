@@ -66,14 +66,14 @@ class Constraint(Record, frozen=True, kw_only=True):
     definition: str  # as pg_get_constraintdef prints it, with NOT VALID and the like
     is_valid: bool
     is_local: bool  # false for a CHECK that comes with the parent's
-    is_parent_valid: bool | None  # of a CHECK that a parent has too
-    part_of: tuple[str, str] | None  # the partitioned index that its index is attached to
-    options: tuple[str, ...] | None  # of its index, as the four that follow
-    tablespace: str | None
+    is_parent_valid: bool | None = None  # of a CHECK that a parent has too
+    part_of: tuple[str, str] | None = None  # the partitioned index that its index is attached to
+    options: tuple[str, ...] | None = None  # of its index, as the four that follow
+    tablespace: str | None = None
     is_clustered: bool
     is_replica_identity: bool
-    index_comment: str | None
-    comment: str | None
+    index_comment: str | None = None
+    comment: str | None = None
 
 
 def _key(record: Constraint) -> ObjectKey:

@@ -62,13 +62,13 @@ class Domain(Record, frozen=True, kw_only=True):
     name: str
     owner: str
     type: str
-    collation: str | None  # None: the base type's
-    default: str | None
+    collation: str | None = None  # None: the base type's
+    default: str | None = None
     is_not_null: bool
-    not_null_name: str | None  # None: the default name, unshared, or a server before 17
-    not_null_comment: str | None
-    privileges: tuple[Privilege, ...] | None
-    comment: str | None
+    not_null_name: str | None = None  # None: the default name, unshared, or a server before 17
+    not_null_comment: str | None = None
+    privileges: tuple[Privilege, ...] | None = None
+    comment: str | None = None
 
 
 def _key(record: Domain) -> ObjectKey:

@@ -40,7 +40,7 @@ class DomainConstraint(Record, frozen=True, kw_only=True):
     name: str
     definition: str  # as pg_get_constraintdef prints it, without NOT VALID
     is_valid: bool
-    comment: str | None
+    comment: str | None = None
 
 
 def _key(record: DomainConstraint) -> ObjectKey:

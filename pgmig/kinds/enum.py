@@ -35,8 +35,8 @@ class Enum(Record, frozen=True, kw_only=True):
     name: str
     owner: str
     labels: tuple[str, ...]  # in their sort order
-    privileges: tuple[Privilege, ...] | None
-    comment: str | None
+    privileges: tuple[Privilege, ...] | None = None
+    comment: str | None = None
 
 
 def _key(record: Enum) -> ObjectKey:

@@ -29,7 +29,7 @@ class Extension(Record, frozen=True, kw_only=True):
     name: str
     in_schema: str  # an extension's name is unique in its database: no part of the key
     version: str
-    comment: str | None  # None: the control file's; "": removed
+    comment: str | None = None  # None: the control file's; "": removed
 
 
 def _key(record: Extension) -> ObjectKey:

@@ -56,13 +56,13 @@ class Index(Record, frozen=True, kw_only=True):
     table: str
     definition: str  # as pg_get_indexdef prints it, ON ONLY for a partitioned one
     is_valid: bool  # false for a partitioned one that lacks parts
-    part_of: tuple[str, str] | None  # the partitioned index it is attached to
-    tablespace: str | None
+    part_of: tuple[str, str] | None = None  # the partitioned index it is attached to
+    tablespace: str | None = None
     is_clustered: bool
     is_replica_identity: bool
-    statistics: tuple[tuple[int, int], ...] | None  # column number, target
-    extensions: tuple[str, ...] | None  # what it was made to depend on
-    comment: str | None
+    statistics: tuple[tuple[int, int], ...] | None = None  # column number, target
+    extensions: tuple[str, ...] | None = None  # what it was made to depend on
+    comment: str | None = None
 
 
 def _key(record: Index) -> ObjectKey:

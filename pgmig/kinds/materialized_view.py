@@ -81,13 +81,13 @@ class MaterializedViewColumn(Record, frozen=True, kw_only=True):
 
     name: str
     type: str
-    collation: str | None  # None: the type's own
-    storage: str | None  # None: the type's own
-    compression: str | None
-    statistics: int | None
-    options: tuple[str, ...] | None
-    privileges: tuple[Privilege, ...] | None
-    comment: str | None
+    collation: str | None = None  # None: the type's own
+    storage: str | None = None  # None: the type's own
+    compression: str | None = None
+    statistics: int | None = None
+    options: tuple[str, ...] | None = None
+    privileges: tuple[Privilege, ...] | None = None
+    comment: str | None = None
 
 
 class MaterializedView(Record, frozen=True, kw_only=True):
@@ -99,14 +99,14 @@ class MaterializedView(Record, frozen=True, kw_only=True):
     query: str  # as pg_get_viewdef prints it, without its semicolon
     columns: tuple[MaterializedViewColumn, ...]
     is_populated: bool
-    options: tuple[str, ...] | None  # in the order that pg_dump prints too
-    toast_options: tuple[str, ...] | None
-    access_method: str | None  # None: heap
-    tablespace: str | None
-    replica_identity: str | None  # full, nothing
-    extensions: tuple[str, ...] | None  # what it was made to depend on
-    privileges: tuple[Privilege, ...] | None
-    comment: str | None
+    options: tuple[str, ...] | None = None  # in the order that pg_dump prints too
+    toast_options: tuple[str, ...] | None = None
+    access_method: str | None = None  # None: heap
+    tablespace: str | None = None
+    replica_identity: str | None = None  # full, nothing
+    extensions: tuple[str, ...] | None = None  # what it was made to depend on
+    privileges: tuple[Privilege, ...] | None = None
+    comment: str | None = None
 
 
 def _key(record: MaterializedView) -> ObjectKey:

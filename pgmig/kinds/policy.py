@@ -42,9 +42,9 @@ class Policy(Record, frozen=True, kw_only=True):
     command: str  # select, insert, update, delete, all
     is_permissive: bool
     roles: tuple[str, ...]
-    using: str | None
-    with_check: str | None
-    comment: str | None
+    using: str | None = None
+    with_check: str | None = None
+    comment: str | None = None
 
 
 def _key(record: Policy) -> ObjectKey:

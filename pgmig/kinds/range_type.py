@@ -56,13 +56,13 @@ class RangeType(Record, frozen=True, kw_only=True):
     name: str
     owner: str
     subtype: str  # "": a shell that waits for its canonical function
-    opclass: tuple[str, str] | None  # schema, name; None: the subtype's default
-    collation: str | None  # None: the subtype's
-    canonical: str | None  # a function, as regproc prints it
-    subtype_diff: str | None  # a function, as regproc prints it
+    opclass: tuple[str, str] | None = None  # schema, name; None: the subtype's default
+    collation: str | None = None  # None: the subtype's
+    canonical: str | None = None  # a function, as regproc prints it
+    subtype_diff: str | None = None  # a function, as regproc prints it
     multirange: str  # as format_type prints it
-    privileges: tuple[Privilege, ...] | None
-    comment: str | None
+    privileges: tuple[Privilege, ...] | None = None
+    comment: str | None = None
 
 
 def _key(record: RangeType) -> ObjectKey:

@@ -83,7 +83,7 @@ class Argument(Record, frozen=True, kw_only=True):
     name: str  # "" when it has none
     type: str
     mode: str  # in, out, inout, variadic, table
-    default: str | None
+    default: str | None = None
 
 
 class Routine(Record, frozen=True, kw_only=True):
@@ -94,7 +94,7 @@ class Routine(Record, frozen=True, kw_only=True):
     owner: str
     kind: str  # function, procedure, window
     arguments: tuple[Argument, ...]
-    returns: str | None  # the type; None for a procedure
+    returns: str | None = None  # the type; None for a procedure
     is_set: bool
     language: str
     volatility: str
@@ -104,15 +104,15 @@ class Routine(Record, frozen=True, kw_only=True):
     is_leakproof: bool
     cost: str
     rows: str
-    support: str | None  # a function, as regproc prints it
-    transforms: tuple[str, ...] | None
-    settings: tuple[tuple[str, ...], ...] | None  # each its name, then its value or values
-    source: str | None  # prosrc, every byte of it; None when there is a body
-    library: str | None  # the object file of a C function
-    body: str | None  # BEGIN ATOMIC ... END or RETURN, as the server prints it
-    extensions: tuple[str, ...] | None
-    privileges: tuple[Privilege, ...] | None
-    comment: str | None
+    support: str | None = None  # a function, as regproc prints it
+    transforms: tuple[str, ...] | None = None
+    settings: tuple[tuple[str, ...], ...] | None = None  # each its name, then its value or values
+    source: str | None = None  # prosrc, every byte of it; None when there is a body
+    library: str | None = None  # the object file of a C function
+    body: str | None = None  # BEGIN ATOMIC ... END or RETURN, as the server prints it
+    extensions: tuple[str, ...] | None = None
+    privileges: tuple[Privilege, ...] | None = None
+    comment: str | None = None
 
 
 def _inputs(record: Routine) -> tuple[str, ...]:

@@ -36,7 +36,7 @@ class Rule(Record, frozen=True, kw_only=True):
     name: str
     definition: str  # as pg_get_ruledef prints it, without its semicolon
     state: str  # enabled, disabled, replica, always
-    comment: str | None
+    comment: str | None = None
 
 
 def _key(record: Rule) -> ObjectKey:

@@ -34,8 +34,8 @@ class Schema(Record, frozen=True, kw_only=True):
 
     name: str
     owner: str
-    privileges: tuple[Privilege, ...] | None
-    comment: str | None
+    privileges: tuple[Privilege, ...] | None = None
+    comment: str | None = None
 
 
 def _key(record: Schema) -> ObjectKey:

@@ -60,9 +60,9 @@ class Sequence(Record, frozen=True, kw_only=True):
     cache: int
     cycle: bool
     is_unlogged: bool
-    owned_by: tuple[str, str, str] | None  # schema, table, column
-    privileges: tuple[Privilege, ...] | None
-    comment: str | None
+    owned_by: tuple[str, str, str] | None = None  # schema, table, column
+    privileges: tuple[Privilege, ...] | None = None
+    comment: str | None = None
 
 
 def _key(record: Sequence) -> ObjectKey:

@@ -52,11 +52,11 @@ class Trigger(Record, frozen=True, kw_only=True):
     schema: str
     table: str
     name: str
-    definition: str | None  # as pg_get_triggerdef prints it; None: the clone of a parent's trigger
+    definition: str | None = None  # as pg_get_triggerdef prints it; None: the clone of a parent's trigger
     state: str  # enabled, disabled, replica, always
-    parent_state: str | None  # the same of the trigger that this one is a clone of
-    extensions: tuple[str, ...] | None  # what it was made to depend on
-    comment: str | None
+    parent_state: str | None = None  # the same of the trigger that this one is a clone of
+    extensions: tuple[str, ...] | None = None  # what it was made to depend on
+    comment: str | None = None
 
 
 def _key(record: Trigger) -> ObjectKey:

@@ -70,10 +70,10 @@ class ViewColumn(Record, frozen=True, kw_only=True):
 
     name: str
     type: str
-    collation: str | None  # None: the type's own
-    default: str | None
-    privileges: tuple[Privilege, ...] | None
-    comment: str | None
+    collation: str | None = None  # None: the type's own
+    default: str | None = None
+    privileges: tuple[Privilege, ...] | None = None
+    comment: str | None = None
 
 
 class View(Record, frozen=True, kw_only=True):
@@ -83,10 +83,10 @@ class View(Record, frozen=True, kw_only=True):
     name: str
     owner: str
     query: str  # as pg_get_viewdef prints it, without its semicolon
-    options: tuple[str, ...] | None  # in the order that pg_dump prints too
+    options: tuple[str, ...] | None = None  # in the order that pg_dump prints too
     columns: tuple[ViewColumn, ...]
-    privileges: tuple[Privilege, ...] | None
-    comment: str | None
+    privileges: tuple[Privilege, ...] | None = None
+    comment: str | None = None
 
 
 def _key(record: View) -> ObjectKey:

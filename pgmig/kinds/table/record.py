@@ -16,8 +16,8 @@ class Identity(Record, frozen=True, kw_only=True):
     cache: int
     cycle: bool
     is_unlogged: bool
-    privileges: tuple[Privilege, ...] | None
-    comment: str | None
+    privileges: tuple[Privilege, ...] | None = None
+    comment: str | None = None
 
 
 class Column(Record, frozen=True, kw_only=True):
@@ -25,23 +25,23 @@ class Column(Record, frozen=True, kw_only=True):
 
     name: str
     type: str
-    collation: str | None  # None: the type's own
-    default: str | None  # the expression, also of a generated column
-    generated: str | None  # stored, virtual
-    identity: Identity | None
+    collation: str | None = None  # None: the type's own
+    default: str | None = None  # the expression, also of a generated column
+    generated: str | None = None  # stored, virtual
+    identity: Identity | None = None
     is_not_null: bool
-    not_null_name: str | None  # None: the default name, unshared, or a server before 18
+    not_null_name: str | None = None  # None: the default name, unshared, or a server before 18
     is_not_null_valid: bool
     is_not_null_no_inherit: bool
     is_not_null_local: bool
-    not_null_comment: str | None
-    storage: str | None  # None: the type's own
-    compression: str | None
-    statistics: int | None
-    options: tuple[str, ...] | None
+    not_null_comment: str | None = None
+    storage: str | None = None  # None: the type's own
+    compression: str | None = None
+    statistics: int | None = None
+    options: tuple[str, ...] | None = None
     is_local: bool
-    privileges: tuple[Privilege, ...] | None
-    comment: str | None
+    privileges: tuple[Privilege, ...] | None = None
+    comment: str | None = None
 
 
 class PartitionOf(Record, frozen=True, kw_only=True):
@@ -61,16 +61,16 @@ class Table(Record, frozen=True, kw_only=True):
     owner: str
     columns: tuple[Column, ...]
     is_unlogged: bool
-    of_type: str | None
-    partition_key: str | None
-    partition_of: PartitionOf | None
-    inherits: tuple[tuple[str, str], ...] | None
-    options: tuple[str, ...] | None
-    toast_options: tuple[str, ...] | None
-    access_method: str | None
-    tablespace: str | None
-    replica_identity: str | None  # full, nothing, index; None: the primary key
+    of_type: str | None = None
+    partition_key: str | None = None
+    partition_of: PartitionOf | None = None
+    inherits: tuple[tuple[str, str], ...] | None = None
+    options: tuple[str, ...] | None = None
+    toast_options: tuple[str, ...] | None = None
+    access_method: str | None = None
+    tablespace: str | None = None
+    replica_identity: str | None = None  # full, nothing, index; None: the primary key
     has_row_security: bool
     forces_row_security: bool
-    privileges: tuple[Privilege, ...] | None
-    comment: str | None
+    privileges: tuple[Privilege, ...] | None = None
+    comment: str | None = None

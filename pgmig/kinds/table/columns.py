@@ -1,0 +1,219 @@
+"""What tables and foreign tables share: columns, parents, the table they are a partition of."""
+
+from collections.abc import Sequence
+from typing import TypeVar
+
+import msgspec
+
+from pgmig import ddl
+from pgmig.kinds.table.record import Column, ForeignTable, Identity, Table
+from pgmig.model import Cut, Edge, ObjectKey, Statement
+
+T = TypeVar("T", Table, ForeignTable)
+
+
+def key_of(record: Table | ForeignTable) -> ObjectKey:
+    """The key of a table or a foreign table."""
+    return ObjectKey(subject(record).lower(), record.schema, record.name)
+
+
+def subject(record: Table | ForeignTable) -> str:
+    """What follows CREATE, ALTER, DROP and COMMENT ON."""
+    return "FOREIGN TABLE" if isinstance(record, ForeignTable) else "TABLE"
+
+
+def name_of(record: Table | ForeignTable) -> "ddl.Node":
+    """Its qualified name."""
+    return ddl.name(record.schema, record.name)
+
+
+def _identity(table: Table | ForeignTable, column: Column, identity: Identity) -> str:
+    options = ddl.sequence_options(
+        type_=identity.type,
+        start=identity.start,
+        increment=identity.increment,
+        minimum=identity.minimum,
+        maximum=identity.maximum,
+        cache=identity.cache,
+        cycle=identity.cycle,
+    )
+    if identity.name != f"{table.name}_{column.name}_seq":
+        options = f"SEQUENCE NAME {ddl.qualified(table.schema, identity.name)} {options}".strip()
+    when = "ALWAYS" if identity.is_always else "BY DEFAULT"
+    return f"GENERATED {when} AS IDENTITY" + (f" ({options})" if options else "")
+
+
+def value(table: Table | ForeignTable, column: Column) -> str | None:
+    """A column's default, generation expression or identity."""
+    if column.identity is not None:
+        return _identity(table, column, column.identity)
+    if column.generated is not None:
+        return f"GENERATED ALWAYS AS ({column.default}) {column.generated.upper()}"
+    return f"DEFAULT {column.default}" if column.default is not None else None
+
+
+def _not_null(table: Table | ForeignTable, column: Column) -> str | None:
+    """NOT NULL as a column constraint; one that is not valid is added later.
+
+    From 18 on a column of the child's own may have the parent's NOT NULL: it comes with INHERITS.
+    """
+    if not column.is_not_null or not column.is_not_null_valid:
+        return None
+    if not column.is_not_null_local and not is_made_whole(table):
+        return None
+    name = f"CONSTRAINT {ddl.ident_text(column.not_null_name)} " if column.not_null_name else ""
+    return f"{name}NOT NULL" + (" NO INHERIT" if column.is_not_null_no_inherit else "")
+
+
+def constraints(table: Table | ForeignTable, column: Column) -> list[str]:
+    """What follows the type in a column's definition."""
+    collation = f"COLLATE {column.collation}" if column.collation else None
+    parts = [collation, value(table, column), _not_null(table, column)]
+    return [part for part in parts if part]
+
+
+def is_made_whole(table: Table | ForeignTable) -> bool:
+    """Whether the table is made with all its columns, and its parents, if any, come after.
+
+    A partition is attached, which makes its columns non-local. A child whose columns are all its
+    own is given its parents by ALTER TABLE: INHERITS would reorder them and pass on defaults.
+    """
+    return table.partition_of is not None or all(
+        column.is_local and (column.is_not_null_local or not column.is_not_null)
+        for column in table.columns
+    )
+
+
+def inherits(table: Table | ForeignTable) -> str | None:
+    """INHERITS, for a table that is not made whole."""
+    if is_made_whole(table) or not table.inherits:
+        return None
+    return f"INHERITS ({', '.join(ddl.qualified(*parent) for parent in table.inherits)})"
+
+
+def alter(record: Table | ForeignTable, *actions: "ddl.Node | str") -> Statement:
+    """`ALTER TABLE ONLY name` with the actions."""
+    target = ddl.clause("ONLY", name_of(record))
+    return ddl.statement(key_of(record), ddl.alter_table(subject(record), target, *actions))
+
+
+def inherited(record: Table | ForeignTable) -> Sequence[Statement]:
+    """The parents of a child that was made whole, else what it has on columns it inherits."""
+    actions: list[ddl.Node] = []
+    if is_made_whole(record):
+        actions += [ddl.clause("INHERIT", ddl.name(*parent)) for parent in record.inherits or ()]
+        return (alter(record, *actions),) if actions else ()
+    for column in record.columns:
+        if column.generated or column.identity:
+            continue
+        change = ddl.clause("ALTER COLUMN", ddl.ident(column.name))
+        if column.default is None:
+            # Whatever a parent passed on to it, also to a column of its own.
+            actions.append(ddl.clause(change, "DROP DEFAULT"))
+        if column.is_local:
+            continue
+        if column.default is not None:
+            actions.append(ddl.clause(change, f"SET DEFAULT {column.default}"))
+        if column.is_not_null and column.is_not_null_local and column.is_not_null_valid:
+            actions.append(ddl.clause(change, "SET NOT NULL"))
+    return (alter(record, *actions),) if actions else ()
+
+
+def settings(record: Table | ForeignTable) -> Sequence[Statement]:
+    """Storage, targets and options of the columns, and each NOT NULL that is not valid."""
+    actions: list[ddl.Node] = []
+    for column in record.columns:
+        change = ddl.clause("ALTER COLUMN", ddl.ident(column.name))
+        if column.storage:
+            actions.append(ddl.clause(change, f"SET STORAGE {column.storage}"))
+        if column.compression:
+            actions.append(ddl.clause(change, f"SET COMPRESSION {column.compression}"))
+        if column.statistics is not None:
+            actions.append(ddl.clause(change, f"SET STATISTICS {column.statistics}"))
+        if column.options:
+            actions.append(ddl.clause(change, f"SET {ddl.options(column.options)}"))
+        if column.is_not_null and not column.is_not_null_valid:
+            name = column.not_null_name or f"{record.name}_{column.name}_not_null"
+            actions.append(
+                ddl.clause(
+                    "ADD CONSTRAINT",
+                    ddl.ident(name),
+                    "NOT NULL",
+                    ddl.ident(column.name),
+                    "NO INHERIT" if column.is_not_null_no_inherit else None,
+                    "NOT VALID",
+                )
+            )
+    return (alter(record, *actions),) if actions else ()
+
+
+def attach(record: Table | ForeignTable) -> Sequence[Statement]:
+    """ATTACH PARTITION, for a partition."""
+    whole = record.partition_of
+    if whole is None:
+        return ()
+    parent, name = ddl.name(whole.schema, whole.name), name_of(record)
+    return (
+        ddl.statement(
+            key_of(record), "ALTER TABLE ONLY", parent, "ATTACH PARTITION", name, whole.bound
+        ),
+    )
+
+
+def carried(record: Table | ForeignTable) -> Sequence[Statement]:
+    """Privileges and comments of the columns, their NOT NULLs and their identities."""
+    key, statements = key_of(record), list[Statement]()
+    for column in record.columns:
+        target = f"{ddl.qualified(record.schema, record.name)}.{ddl.ident_text(column.name)}"
+        statements += ddl.privileges(
+            key,
+            "TABLE",
+            name_of(record),
+            column.privileges or (),
+            owned_by=record.owner,
+            column=column.name,
+        )
+        statements += ddl.comment(key, "COLUMN", target, column.comment)
+        if column.not_null_comment is not None:
+            name = column.not_null_name or f"{record.name}_{column.name}_not_null"
+            constraint = ddl.clause(ddl.ident(name), "ON", name_of(record))
+            statements += ddl.comment(key, "CONSTRAINT", constraint, column.not_null_comment)
+        if column.identity is not None:
+            sequence = ddl.name(record.schema, column.identity.name)
+            statements += ddl.privileges(
+                key,
+                "SEQUENCE",
+                sequence,
+                column.identity.privileges or (),
+                owned_by=record.owner,
+            )
+            statements += ddl.comment(key, "SEQUENCE", sequence, column.identity.comment)
+    return statements
+
+
+def cut(record: T) -> Cut[T] | None:
+    """Columns without their defaults first, the defaults once what they call is there."""
+    plain = tuple(
+        msgspec.structs.replace(column, default=None) if not column.generated else column
+        for column in record.columns
+    )
+    defaults = tuple(
+        alter(
+            record,
+            ddl.clause("ALTER COLUMN", ddl.ident(column.name), f"SET DEFAULT {column.default}"),
+        )
+        for column in record.columns
+        if column.default is not None and not column.generated
+    )
+    if not defaults:
+        return None
+    undo = tuple(
+        alter(record, ddl.clause("ALTER COLUMN", ddl.ident(column.name), "DROP DEFAULT"))
+        for column in record.columns
+        if column.default is not None and not column.generated
+    )
+    return Cut(msgspec.structs.replace(record, columns=plain), defaults, _is_of_default, undo)
+
+
+def _is_of_default(edge: Edge) -> bool:
+    return edge.is_default
