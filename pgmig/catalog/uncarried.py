@@ -115,7 +115,7 @@ SELECT 'detaching partition', i.identity || ': ALTER TABLE ' || p.identity || ' 
   FROM pg_inherits h, pg_identify_object('pg_class'::regclass, h.inhrelid, 0) i,
        pg_identify_object('pg_class'::regclass, h.inhparent, 0) p
  WHERE h.inhdetachpending AND EXISTS (
-       SELECT FROM pg_class c WHERE c.oid = h.inhrelid AND c.relkind IN ('r', 'p'))"""
+       SELECT FROM pg_class c WHERE c.oid = h.inhrelid AND c.relkind IN ('r', 'p', 'f'))"""
 
 _EXTENSIONS: LiteralString = """
 SELECT 'dependency on extension', i.type || ' ' || i.identity
@@ -125,11 +125,6 @@ SELECT 'dependency on extension', i.type || ' ' || i.identity
           SELECT FROM pg_constraint k WHERE k.conindid = d.objid AND k.contype IN ('p', 'u', 'x'))
        OR d.classid = 'pg_proc'::regclass AND EXISTS (
           SELECT FROM pg_aggregate a WHERE a.aggfnoid = d.objid))"""
-
-# Labels of a provider; those of roles, tablespaces and databases are the cluster's.
-_LABELS: LiteralString = """
-SELECT 'security label', l.provider || ' on ' || i.type || ' ' || i.identity
-  FROM pg_seclabel l, pg_identify_object(l.classoid, l.objoid, l.objsubid) i"""
 
 _LARGE_OBJECTS: LiteralString = """
 SELECT 'large object', count(*) || ' in all' FROM pg_largeobject_metadata HAVING count(*) > 0"""
@@ -151,7 +146,13 @@ UNCARRIED: LiteralString = "\nUNION ALL\n".join(
         _TARGETS,
         _UNFINISHED,
         _EXTENSIONS,
-        _LABELS,
         _LARGE_OBJECTS,
     )
 )  # fmt: skip
+
+# Security labels of what may have no record; those of roles, tablespaces and databases are the
+# cluster's.
+LABELS: LiteralString = """
+SELECT c.relname, l.objoid, 'security label', l.provider || ' on ' || i.type || ' ' || i.identity
+  FROM pg_seclabel l JOIN pg_class c ON c.oid = l.classoid,
+       pg_identify_object(l.classoid, l.objoid, l.objsubid) i"""

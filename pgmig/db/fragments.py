@@ -120,6 +120,20 @@ def firing(state: LiteralString) -> LiteralString:
     )
 
 
+def fdw_options(column: LiteralString) -> LiteralString:
+    """An expression: options `name=value` of a foreign data wrapper's object by name, or NULL.
+
+    Their order means nothing; ALTER changes it.
+
+    Args:
+        column: a column of type text[], as ftoptions.
+    """
+    return (
+        "(SELECT array_agg(o ORDER BY split_part(o, '=', 1) COLLATE \"C\") "
+        "FROM unnest(" + column + ") o)"
+    )
+
+
 def is_ours(namespace: LiteralString) -> LiteralString:
     """A condition: the schema is one that a snapshot reads.
 

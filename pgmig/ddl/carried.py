@@ -1,4 +1,4 @@
-"""What an object carries besides its definition: owner, privileges, comment.
+"""What an object carries besides its definition: owner, privileges, comment, security labels.
 
 Lost in every DROP and CREATE, so each kind makes them with the object and alters them alike.
 """
@@ -17,7 +17,7 @@ R = TypeVar("R", bound=Record)
 
 @dataclass(frozen=True, slots=True)
 class Carried(Generic[R]):
-    """The statements for a kind's fields `owner`, `privileges` and `comment`.
+    """The statements for a kind's fields `owner`, `privileges`, `comment` and `labels`.
 
     Attributes:
         subject: as in `ALTER subject name OWNER TO` and `COMMENT ON subject name`; a function of
@@ -29,6 +29,7 @@ class Carried(Generic[R]):
         grants_target: the name in GRANT where it is written differently.
         has_owner: false for kinds that belong to their table's owner.
         has_extensions: true for kinds with `DEPENDS ON EXTENSION`, the field `extensions`.
+        has_labels: true for kinds that take security labels, the field `labels`.
     """
 
     subject: str | Callable[[R], str]
@@ -38,6 +39,7 @@ class Carried(Generic[R]):
     grants_target: Callable[[R], "ddl.Node"] | None = None
     has_owner: bool = True
     has_extensions: bool = False
+    has_labels: bool = False
 
     def made(self, record: Any) -> Sequence[Statement]:
         """What follows the CREATE of `record`."""
@@ -49,6 +51,8 @@ class Carried(Generic[R]):
             statements += self._grants(record, ())
         if self.has_extensions:
             statements += self._extensions(record, (), record.extensions or ())
+        if self.has_labels:
+            statements += ddl.labels(key, subject, target, (), record.labels or ())
         statements += ddl.comment(key, subject, target, record.comment)
         return statements
 
@@ -65,6 +69,7 @@ class Carried(Generic[R]):
                 column=column.name,
             )
             name = f"{ddl.qualified(record.schema, record.name)}.{ddl.ident_text(column.name)}"
+            statements += ddl.labels(key, "COLUMN", name, (), column.labels or ())
             statements += ddl.comment(key, "COLUMN", name, column.comment)
         return statements
 
@@ -79,6 +84,8 @@ class Carried(Generic[R]):
             rows.append(altered("privileges", by=self._privileges))
         if self.has_extensions:
             rows.append(altered("extensions", by=self._extension_change))
+        if self.has_labels:
+            rows.append(altered("labels", by=self._labels))
         return tuple(rows)
 
     def _owner(self, _: Any, new: Any) -> Sequence[Statement]:
@@ -129,6 +136,11 @@ class Carried(Generic[R]):
     def _comment(self, _: Any, new: Any) -> Sequence[Statement]:
         subject = _word(self.subject, new)
         return ddl.comment_change(self.key(new), subject, self.target(new), new.comment)
+
+    def _labels(self, old: Any, new: Any) -> Sequence[Statement]:
+        subject = _word(self.subject, new)
+        held = old.labels or ()
+        return ddl.labels(self.key(new), subject, self.target(new), held, new.labels or ())
 
 
 def _word(word: str | Callable[[Any], str], record: Any) -> str:

@@ -6,8 +6,9 @@ from itertools import groupby
 import msgspec
 
 from pgmig.ddl.build import Piece, clause, ident, literal, raw, render
+from pgmig.ddl.quote import ident as plain
 from pgmig.ddl.quote import literal as quoted
-from pgmig.model import Hazard, ObjectKey, Privilege, Statement
+from pgmig.model import Hazard, Label, ObjectKey, Privilege, Statement
 
 
 def statement(
@@ -36,6 +37,24 @@ def comment_change(
     """`COMMENT ON subject target IS text`, with NULL to remove it."""
     value = "NULL" if text is None else literal(text)
     return (statement(touches, "COMMENT ON", subject, target, "IS", value),)
+
+
+def labels(
+    touches: ObjectKey, subject: str, target: Piece, old: Sequence[Label], new: Sequence[Label]
+) -> Sequence[Statement]:
+    """`SECURITY LABEL FOR provider ON subject target IS label`, from `old` to `new`.
+
+    The server runs them only where the provider's module is loaded (manual, SECURITY LABEL).
+    """
+    kept = {each.provider for each in new}
+    changes = [(each.provider, "NULL") for each in old if each.provider not in kept]
+    changes += [(each.provider, quoted(each.label)) for each in new if each not in old]
+    return tuple(
+        statement(
+            touches, "SECURITY LABEL FOR", ident(provider), "ON", subject, target, "IS", raw(value)
+        )
+        for provider, value in changes
+    )
 
 
 def owner(touches: ObjectKey, subject: str, target: Piece, role: str) -> Statement:
@@ -81,6 +100,29 @@ def option_change(
     if missing:
         made.append(statement(touches, "ALTER", subject, target, f"SET {options(missing)}"))
     return made
+
+
+def fdw_options(settings: Iterable[str]) -> str:
+    """`OPTIONS (name 'value', ..)` of foreign data wrappers and what is theirs; "" when none."""
+    pairs = (each.partition("=") for each in settings)
+    listed = ", ".join(f"{plain(name)} {quoted(value)}" for name, _, value in pairs)
+    return f"OPTIONS ({listed})" if listed else ""
+
+
+def fdw_option_change(old: Iterable[str], new: Iterable[str]) -> str:
+    """`OPTIONS (DROP name, SET name 'value', ADD name 'value')`; "" when they are the same.
+
+    SET of what is not there is an error, as is ADD of what is (manual, ALTER SERVER).
+    """
+    before = {name: value for name, _, value in (each.partition("=") for each in old)}
+    after = {name: value for name, _, value in (each.partition("=") for each in new)}
+    verbs = [f"DROP {plain(name)}" for name in before if name not in after]
+    verbs += [
+        f"{'SET' if name in before else 'ADD'} {plain(name)} {quoted(value)}"
+        for name, value in after.items()
+        if before.get(name) != value
+    ]
+    return f"OPTIONS ({', '.join(verbs)})" if verbs else ""
 
 
 _FIRING = {

@@ -20,6 +20,7 @@ from pgmig.kinds.rule import RULE
 from pgmig.kinds.schema import SCHEMA
 from pgmig.kinds.sequence import SEQUENCE
 from pgmig.kinds.table import TABLE
+from pgmig.kinds.table.foreign import FOREIGN_TABLE
 from pgmig.kinds.trigger import TRIGGER
 from pgmig.kinds.view import VIEW
 from pgmig.model import AnyKind, kind_by_name
@@ -36,6 +37,7 @@ KINDS: tuple[AnyKind, ...] = (
     AGGREGATE,
     SEQUENCE,
     TABLE,
+    FOREIGN_TABLE,
     KEY,
     INDEX,
     CHECK,

@@ -49,7 +49,7 @@ SELECT k.oid, n.nspname AS schema, c.relname AS table, k.conname AS name,
  WHERE k.contype IN ("""
         + types
         + """) AND NOT (k.contype = 'f' AND k.conparentid <> 0)
-   AND c.relkind IN ('r', 'p') AND c.relpersistence <> 't' AND """
+   AND c.relkind IN ('r', 'p', 'f') AND c.relpersistence <> 't' AND """
         + fragments.is_ours("c.relnamespace")
         + " AND "
         + fragments.is_no_member("pg_class", "c.oid")

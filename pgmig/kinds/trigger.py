@@ -23,15 +23,12 @@ SELECT t.oid, n.nspname AS schema, c.relname AS table, t.tgname AS name,
     + """ AS parent_state,
        """
     + fragments.extensions("pg_trigger", "t.oid")
-    + """ AS extensions,
-       """
-    + fragments.comment("pg_trigger", "t.oid")
-    + """ AS comment
+    + """ AS extensions
   FROM pg_trigger t
   JOIN pg_class c ON c.oid = t.tgrelid
   JOIN pg_namespace n ON n.oid = c.relnamespace
   LEFT JOIN pg_trigger p ON p.oid = t.tgparentid
- WHERE c.relkind IN ('r', 'p', 'v') AND c.relpersistence <> 't'
+ WHERE c.relkind IN ('r', 'p', 'v', 'f') AND c.relpersistence <> 't'
    AND NOT EXISTS (SELECT FROM pg_constraint k WHERE k.oid = t.tgconstraint AND k.contype <> 't')
    AND CASE WHEN p.oid IS NULL THEN NOT t.tgisinternal
             ELSE t.tgenabled <> p.tgenabled
@@ -52,7 +49,7 @@ class Trigger(Record, frozen=True, kw_only=True):
     schema: str
     table: str
     name: str
-    definition: str | None = None  # as pg_get_triggerdef prints it; None: the clone of a parent's trigger
+    definition: str | None = None  # pg_get_triggerdef; None: a clone of the parent's
     state: str  # enabled, disabled, replica, always
     parent_state: str | None = None  # the same of the trigger that this one is a clone of
     extensions: tuple[str, ...] | None = None  # what it was made to depend on

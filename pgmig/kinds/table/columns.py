@@ -161,7 +161,7 @@ def attach(record: Table | ForeignTable) -> Sequence[Statement]:
 
 
 def carried(record: Table | ForeignTable) -> Sequence[Statement]:
-    """Privileges and comments of the columns, their NOT NULLs and their identities."""
+    """Privileges, labels and comments of the columns, their NOT NULLs and their identities."""
     key, statements = key_of(record), list[Statement]()
     for column in record.columns:
         target = f"{ddl.qualified(record.schema, record.name)}.{ddl.ident_text(column.name)}"
@@ -173,6 +173,7 @@ def carried(record: Table | ForeignTable) -> Sequence[Statement]:
             owned_by=record.owner,
             column=column.name,
         )
+        statements += ddl.labels(key, "COLUMN", target, (), column.labels or ())
         statements += ddl.comment(key, "COLUMN", target, column.comment)
         if column.not_null_comment is not None:
             name = column.not_null_name or f"{record.name}_{column.name}_not_null"

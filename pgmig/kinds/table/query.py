@@ -1,15 +1,11 @@
-"""The queries: pg_class of relkind r and p, pg_attribute, pg_attrdef, pg_inherits."""
+"""The queries: pg_class of relkind r, p and f, pg_attribute, pg_attrdef, pg_inherits."""
 
 from typing import LiteralString
 
 from pgmig.db import fragments
 
-QUERY: LiteralString = (
-    """
-SELECT c.oid, n.nspname AS schema, c.relname AS name, pg_get_userbyid(c.relowner) AS owner,
-       c.relpersistence = 'u' AS is_unlogged,
-       CASE WHEN c.reloftype <> 0 THEN format_type(c.reloftype, NULL) END AS of_type,
-       CASE WHEN c.relkind = 'p' THEN pg_get_partkeydef(c.oid) END AS partition_key,
+# The table it is a partition of, or the tables it inherits from.
+_PARENTS: LiteralString = """\
        CASE WHEN c.relispartition THEN (
             SELECT jsonb_build_object('schema', pn.nspname, 'name', p.relname,
                                       'bound', pg_get_expr(c.relpartbound, c.oid),
@@ -22,7 +18,17 @@ SELECT c.oid, n.nspname AS schema, c.relname AS name, pg_get_userbyid(c.relowner
               FROM pg_inherits i JOIN pg_class p ON p.oid = i.inhparent
               JOIN pg_namespace pn ON pn.oid = p.relnamespace WHERE i.inhrelid = c.oid)
             END AS inherits,
-       c.reloptions AS options,
+"""
+
+QUERY: LiteralString = (
+    """
+SELECT c.oid, n.nspname AS schema, c.relname AS name, pg_get_userbyid(c.relowner) AS owner,
+       c.relpersistence = 'u' AS is_unlogged,
+       CASE WHEN c.reloftype <> 0 THEN format_type(c.reloftype, NULL) END AS of_type,
+       CASE WHEN c.relkind = 'p' THEN pg_get_partkeydef(c.oid) END AS partition_key,
+"""
+    + _PARENTS
+    + """       c.reloptions AS options,
        (SELECT array_agg('toast.' || o ORDER BY place)
           FROM pg_class t, unnest(t.reloptions) WITH ORDINALITY AS u(o, place)
          WHERE t.oid = c.reltoastrelid) AS toast_options,
@@ -32,10 +38,7 @@ SELECT c.oid, n.nspname AS schema, c.relname AS name, pg_get_userbyid(c.relowner
        c.relrowsecurity AS has_row_security, c.relforcerowsecurity AS forces_row_security,
        """
     + fragments.privileges("c.relacl", "'r'", "c.relowner")
-    + """ AS privileges,
-       """
-    + fragments.comment("pg_class", "c.oid")
-    + """ AS comment
+    + """ AS privileges
   FROM pg_class c
   JOIN pg_namespace n ON n.oid = c.relnamespace
   LEFT JOIN pg_am am ON am.oid = c.relam
@@ -46,12 +49,14 @@ SELECT c.oid, n.nspname AS schema, c.relname AS name, pg_get_userbyid(c.relowner
     + fragments.is_no_member("pg_class", "c.oid")
 )
 
+
 # Not-null constraints are rows of pg_constraint on 18; before, the join finds none. The default
 # name is free only while no other constraint of the schema has it (ChooseConstraintName), as that
 # of a table made LIKE this one; an inherited one is made later. A partition's
 # identity (17) has no sequence of its own: it comes with ATTACH.
-COLUMNS: LiteralString = (
-    """
+def _columns(kinds: LiteralString, more: LiteralString = "") -> LiteralString:
+    return (
+        """
 SELECT a.attrelid AS oid, a.attname AS name, format_type(a.atttypid, a.atttypmod) AS type,
        CASE WHEN a.attcollation <> t.typcollation AND a.attcollation <> 0 THEN (
             SELECT quote_ident(cn.nspname) || '.' || quote_ident(co.collname)
@@ -66,11 +71,11 @@ SELECT a.attrelid AS oid, a.attname AS name, format_type(a.atttypid, a.atttypmod
                      'increment', q.seqincrement, 'minimum', q.seqmin, 'maximum', q.seqmax,
                      'cache', q.seqcache, 'cycle', q.seqcycle,
                      'is_unlogged', s.relpersistence = 'u', 'privileges', """
-    + fragments.privileges("s.relacl", "'s'", "s.relowner")
-    + """,
+        + fragments.privileges("s.relacl", "'s'", "s.relowner")
+        + """,
                      'comment', """
-    + fragments.comment("pg_class", "s.oid")
-    + """)
+        + fragments.comment("pg_class", "s.oid")
+        + """)
               FROM pg_depend i JOIN pg_class s ON s.oid = i.objid AND s.relkind = 'S'
               JOIN pg_sequence q ON q.seqrelid = s.oid
              WHERE i.classid = 'pg_class'::regclass AND i.refclassid = 'pg_class'::regclass
@@ -86,8 +91,8 @@ SELECT a.attrelid AS oid, a.attname AS name, format_type(a.atttypid, a.atttypmod
        coalesce(k.connoinherit, false) AS is_not_null_no_inherit,
        coalesce(k.conislocal, a.attnotnull) AS is_not_null_local,
        CASE WHEN k.oid IS NOT NULL THEN """
-    + fragments.comment("pg_constraint", "k.oid")
-    + """ END AS not_null_comment,
+        + fragments.comment("pg_constraint", "k.oid")
+        + """ END AS not_null_comment,
        CASE WHEN a.attstorage <> t.typstorage THEN
             CASE a.attstorage WHEN 'p' THEN 'PLAIN' WHEN 'e' THEN 'EXTERNAL' WHEN 'm' THEN 'MAIN'
                               ELSE 'EXTENDED' END END AS storage,
@@ -96,19 +101,48 @@ SELECT a.attrelid AS oid, a.attname AS name, format_type(a.atttypid, a.atttypmod
        a.attoptions AS options,
        a.attislocal AS is_local,
        """
-    + fragments.privileges("a.attacl", "'c'", "c.relowner")
-    + """ AS privileges,
-       (SELECT description FROM pg_description WHERE classoid = 'pg_class'::regclass
-           AND objoid = a.attrelid AND objsubid = a.attnum) AS comment
+        + more
+        + fragments.privileges("a.attacl", "'c'", "c.relowner")
+        + """ AS privileges,
+       a.attnum AS number
   FROM pg_attribute a
   JOIN pg_class c ON c.oid = a.attrelid
   JOIN pg_type t ON t.oid = a.atttypid
   LEFT JOIN pg_attrdef d ON d.adrelid = a.attrelid AND d.adnum = a.attnum
   LEFT JOIN pg_constraint k ON k.conrelid = a.attrelid AND k.contype = 'n'
         AND k.conkey = ARRAY[a.attnum]
- WHERE a.attnum > 0 AND NOT a.attisdropped AND c.relkind IN ('r', 'p')
+ WHERE a.attnum > 0 AND NOT a.attisdropped AND c.relkind IN ("""
+        + kinds
+        + """)
    AND c.relpersistence <> 't' AND """
-    + fragments.is_ours("c.relnamespace")
-    + """
+        + fragments.is_ours("c.relnamespace")
+        + """
  ORDER BY a.attrelid, a.attnum"""
+    )
+
+
+COLUMNS = _columns("'r', 'p'")
+
+FOREIGN_QUERY: LiteralString = (
+    """
+SELECT c.oid, n.nspname AS schema, c.relname AS name, pg_get_userbyid(c.relowner) AS owner,
+       s.srvname AS server,
+"""
+    + _PARENTS
+    + "       "
+    + fragments.fdw_options("f.ftoptions")
+    + """ AS fdw_options,
+       """
+    + fragments.privileges("c.relacl", "'r'", "c.relowner")
+    + """ AS privileges
+  FROM pg_foreign_table f
+  JOIN pg_foreign_server s ON s.oid = f.ftserver
+  JOIN pg_class c ON c.oid = f.ftrelid
+  JOIN pg_namespace n ON n.oid = c.relnamespace
+ WHERE """
+    + fragments.is_ours("c.relnamespace")
+    + " AND "
+    + fragments.is_no_member("pg_class", "c.oid")
 )
+
+FOREIGN_COLUMNS = _columns("'f'", fragments.fdw_options("a.attfdwoptions") + " AS fdw_options, ")

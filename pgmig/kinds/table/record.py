@@ -1,6 +1,6 @@
-"""The records: a table, its columns, their identities."""
+"""The records: a table, its columns, their identities; a foreign table."""
 
-from pgmig.model import Privilege, Record
+from pgmig.model import Label, Privilege, Record
 
 
 class Identity(Record, frozen=True, kw_only=True):
@@ -41,6 +41,7 @@ class Column(Record, frozen=True, kw_only=True):
     options: tuple[str, ...] | None = None
     is_local: bool
     privileges: tuple[Privilege, ...] | None = None
+    labels: tuple[Label, ...] | None = None
     comment: str | None = None
 
 
@@ -73,4 +74,27 @@ class Table(Record, frozen=True, kw_only=True):
     has_row_security: bool
     forces_row_security: bool
     privileges: tuple[Privilege, ...] | None = None
+    labels: tuple[Label, ...] | None = None
+    comment: str | None = None
+
+
+class ForeignColumn(Column, frozen=True, kw_only=True):
+    """A column of a foreign table."""
+
+    fdw_options: tuple[str, ...] | None = None  # as name=value, sorted
+
+
+class ForeignTable(Record, frozen=True, kw_only=True):
+    """A foreign table and its columns."""
+
+    schema: str
+    name: str
+    owner: str
+    columns: tuple[ForeignColumn, ...]
+    server: str
+    fdw_options: tuple[str, ...] | None = None  # as name=value, sorted
+    partition_of: PartitionOf | None = None
+    inherits: tuple[tuple[str, str], ...] | None = None
+    privileges: tuple[Privilege, ...] | None = None
+    labels: tuple[Label, ...] | None = None
     comment: str | None = None
