@@ -8,7 +8,7 @@ from collections.abc import Container
 from typing import LiteralString
 
 from pgmig.catalog.edges import Address
-from pgmig.catalog.uncarried import UNCARRIED
+from pgmig.catalog.uncarried import LABELS, UNCARRIED
 from pgmig.db import Connection, fetch
 from pgmig.model import Unmodelled
 
@@ -137,6 +137,8 @@ def unmodelled(conn: Connection, known: Container[Address]) -> tuple[Unmodelled,
         if (class_, oid) not in known
     ]
     rows = [*fetch(conn, UNCARRIED)[1]]
+    labels = fetch(conn, LABELS)[1]
+    rows += [(kind, name) for class_, oid, kind, name in labels if (class_, oid) not in known]
     if left:
         rows += fetch(conn, NAMES, ([class_ for class_, _ in left], [oid for _, oid in left]))[1]
     return tuple(sorted({Unmodelled(kind=kind, identity=identity) for kind, identity in rows}))

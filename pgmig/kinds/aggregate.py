@@ -6,7 +6,7 @@ from typing import LiteralString
 from pgmig import ddl
 from pgmig.db import fragments
 from pgmig.ddl.carried import Carried
-from pgmig.model import Kind, ObjectKey, Privilege, Record, Statement, altered, replaced
+from pgmig.model import Kind, Label, ObjectKey, Privilege, Record, Statement, altered, replaced
 
 
 def _function(column: LiteralString) -> LiteralString:
@@ -67,10 +67,7 @@ SELECT p.oid, n.nspname AS schema, p.proname AS name, pg_get_userbyid(p.proowner
            AS sort_operator,
        """
     + fragments.privileges("p.proacl", "'f'", "p.proowner")
-    + """ AS privileges,
-       """
-    + fragments.comment("pg_proc", "p.oid")
-    + """ AS comment
+    + """ AS privileges
   FROM pg_aggregate a
   JOIN pg_proc p ON p.oid = a.aggfnoid
   JOIN pg_namespace n ON n.oid = p.pronamespace
@@ -112,6 +109,7 @@ class Aggregate(Record, frozen=True, kw_only=True):
     moving_final_modify: str
     sort_operator: tuple[str, str] | None = None  # schema, name
     privileges: tuple[Privilege, ...] | None = None
+    labels: tuple[Label, ...] | None = None
     comment: str | None = None
 
 
@@ -133,7 +131,12 @@ def _grants_signature(record: Aggregate) -> "ddl.Node":
 
 
 CARRIED = Carried(
-    "AGGREGATE", _signature, _key, grants_on="FUNCTION", grants_target=_grants_signature
+    "AGGREGATE",
+    _signature,
+    _key,
+    grants_on="FUNCTION",
+    grants_target=_grants_signature,
+    has_labels=True,
 )
 
 

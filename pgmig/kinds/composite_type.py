@@ -6,17 +6,14 @@ from typing import LiteralString
 from pgmig import ddl
 from pgmig.db import fragments
 from pgmig.ddl.carried import Carried
-from pgmig.model import Kind, ObjectKey, Part, Privilege, Record, Statement, unplanned
+from pgmig.model import Kind, Label, ObjectKey, Part, Privilege, Record, Statement, unplanned
 
 QUERY: LiteralString = (
     """
 SELECT t.oid, n.nspname AS schema, t.typname AS name, pg_get_userbyid(t.typowner) AS owner,
        """
     + fragments.privileges("t.typacl", "'T'", "t.typowner")
-    + """ AS privileges,
-       """
-    + fragments.comment("pg_type", "t.oid")
-    + """ AS comment
+    + """ AS privileges
   FROM pg_type t
   JOIN pg_class c ON c.oid = t.typrelid AND c.relkind = 'c'
   JOIN pg_namespace n ON n.oid = t.typnamespace
@@ -62,6 +59,7 @@ class CompositeType(Record, frozen=True, kw_only=True):
     owner: str
     attributes: tuple[Attribute, ...]
     privileges: tuple[Privilege, ...] | None = None
+    labels: tuple[Label, ...] | None = None
     comment: str | None = None
 
 
@@ -73,7 +71,7 @@ def _name(record: CompositeType) -> "ddl.Node":
     return ddl.name(record.schema, record.name)
 
 
-CARRIED = Carried("TYPE", _name, _key, grants_on="TYPE")
+CARRIED = Carried("TYPE", _name, _key, grants_on="TYPE", has_labels=True)
 
 
 def _attribute(attribute: Attribute) -> "ddl.Node":

@@ -12,6 +12,7 @@ from pgmig.model import (
     Cut,
     Edge,
     Kind,
+    Label,
     ObjectKey,
     Privilege,
     Record,
@@ -40,10 +41,7 @@ SELECT t.oid, n.nspname AS schema, t.typname AS name, pg_get_userbyid(t.typowner
     + """ AS not_null_comment,
        """
     + fragments.privileges("t.typacl", "'T'", "t.typowner")
-    + """ AS privileges,
-       """
-    + fragments.comment("pg_type", "t.oid")
-    + """ AS comment
+    + """ AS privileges
   FROM pg_type t
   JOIN pg_type b ON b.oid = t.typbasetype
   JOIN pg_namespace n ON n.oid = t.typnamespace
@@ -68,6 +66,7 @@ class Domain(Record, frozen=True, kw_only=True):
     not_null_name: str | None = None  # None: the default name, unshared, or a server before 17
     not_null_comment: str | None = None
     privileges: tuple[Privilege, ...] | None = None
+    labels: tuple[Label, ...] | None = None
     comment: str | None = None
 
 
@@ -79,7 +78,7 @@ def _name(record: Domain) -> "ddl.Node":
     return ddl.name(record.schema, record.name)
 
 
-CARRIED = Carried("DOMAIN", _name, _key, grants_on="DOMAIN")
+CARRIED = Carried("DOMAIN", _name, _key, grants_on="DOMAIN", has_labels=True)
 
 
 def _alter(record: Domain, *action: "ddl.Node | str") -> Statement:

@@ -18,10 +18,7 @@ QUERY: LiteralString = (
 SELECT k.oid, n.nspname AS schema, t.typname AS domain, k.conname AS name,
        CASE WHEN k.convalidated THEN pg_get_constraintdef(k.oid)
             ELSE left(pg_get_constraintdef(k.oid), -length(' NOT VALID')) END AS definition,
-       k.convalidated AS is_valid,
-       """
-    + fragments.comment("pg_constraint", "k.oid")
-    + """ AS comment
+       k.convalidated AS is_valid
   FROM pg_constraint k
   JOIN pg_type t ON t.oid = k.contypid
   JOIN pg_namespace n ON n.oid = t.typnamespace

@@ -6,19 +6,16 @@ from typing import LiteralString
 from pgmig import ddl
 from pgmig.db import fragments
 from pgmig.ddl.carried import Carried
-from pgmig.model import Kind, ObjectKey, Privilege, Record, Statement, unplanned
+from pgmig.model import Kind, Label, ObjectKey, Privilege, Record, Statement, unplanned
 
 QUERY: LiteralString = (
     """
 SELECT t.oid, n.nspname AS schema, t.typname AS name, pg_get_userbyid(t.typowner) AS owner,
        ARRAY(SELECT e.enumlabel::text FROM pg_enum e WHERE e.enumtypid = t.oid
-              ORDER BY e.enumsortorder) AS labels,
+              ORDER BY e.enumsortorder) AS values,
        """
     + fragments.privileges("t.typacl", "'T'", "t.typowner")
-    + """ AS privileges,
-       """
-    + fragments.comment("pg_type", "t.oid")
-    + """ AS comment
+    + """ AS privileges
   FROM pg_type t
   JOIN pg_namespace n ON n.oid = t.typnamespace
  WHERE t.typtype = 'e' AND """
@@ -34,8 +31,9 @@ class Enum(Record, frozen=True, kw_only=True):
     schema: str
     name: str
     owner: str
-    labels: tuple[str, ...]  # in their sort order
+    values: tuple[str, ...]  # in their sort order
     privileges: tuple[Privilege, ...] | None = None
+    labels: tuple[Label, ...] | None = None
     comment: str | None = None
 
 
@@ -47,12 +45,12 @@ def _name(record: Enum) -> "ddl.Node":
     return ddl.name(record.schema, record.name)
 
 
-CARRIED = Carried("TYPE", _name, _key, grants_on="TYPE")
+CARRIED = Carried("TYPE", _name, _key, grants_on="TYPE", has_labels=True)
 
 
 def _create(record: Enum) -> Sequence[Statement]:
-    labels = ddl.commas(ddl.literal(label) for label in record.labels)
-    made = ddl.statement(_key(record), "CREATE TYPE", _name(record), "AS ENUM", labels)
+    values = ddl.commas(ddl.literal(value) for value in record.values)
+    made = ddl.statement(_key(record), "CREATE TYPE", _name(record), "AS ENUM", values)
     return (made, *CARRIED.made(record))
 
 
@@ -67,5 +65,5 @@ ENUM = Kind(
     query=QUERY,
     create=_create,
     drop=_drop,
-    fields=(unplanned("labels"), *CARRIED.rows()),
+    fields=(unplanned("values"), *CARRIED.rows()),
 )

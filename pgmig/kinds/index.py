@@ -24,10 +24,7 @@ SELECT x.oid, n.nspname AS schema, x.relname AS name, tn.nspname AS table_schema
           FROM pg_attribute a WHERE a.attrelid = x.oid AND a.attstattarget >= 0) AS statistics,
        """
     + fragments.extensions("pg_class", "x.oid")
-    + """ AS extensions,
-       """
-    + fragments.comment("pg_class", "x.oid")
-    + """ AS comment
+    + """ AS extensions
   FROM pg_index i
   JOIN pg_class x ON x.oid = i.indexrelid
   JOIN pg_namespace n ON n.oid = x.relnamespace

@@ -8,6 +8,7 @@ from pgmig.db import fragments
 from pgmig.ddl.carried import Carried
 from pgmig.model import (
     Kind,
+    Label,
     ObjectKey,
     Part,
     Privilege,
@@ -34,10 +35,7 @@ SELECT c.oid, n.nspname AS schema, c.relname AS name, pg_get_userbyid(c.relowner
     + """ AS extensions,
        """
     + fragments.privileges("c.relacl", "'r'", "c.relowner")
-    + """ AS privileges,
-       """
-    + fragments.comment("pg_class", "c.oid")
-    + """ AS comment
+    + """ AS privileges
   FROM pg_class c
   JOIN pg_namespace n ON n.oid = c.relnamespace
   LEFT JOIN pg_am am ON am.oid = c.relam
@@ -63,9 +61,7 @@ SELECT a.attrelid AS oid, a.attname AS name, format_type(a.atttypid, a.atttypmod
        """
     + fragments.privileges("a.attacl", "'c'", "c.relowner")
     + """ AS privileges,
-       """
-    + fragments.column_comment("a.attrelid", "a.attnum")
-    + """ AS comment
+       a.attnum AS number
   FROM pg_attribute a
   JOIN pg_class c ON c.oid = a.attrelid
   JOIN pg_type t ON t.oid = a.atttypid
@@ -87,6 +83,7 @@ class MaterializedViewColumn(Record, frozen=True, kw_only=True):
     statistics: int | None = None
     options: tuple[str, ...] | None = None
     privileges: tuple[Privilege, ...] | None = None
+    labels: tuple[Label, ...] | None = None
     comment: str | None = None
 
 
@@ -106,6 +103,7 @@ class MaterializedView(Record, frozen=True, kw_only=True):
     replica_identity: str | None = None  # full, nothing
     extensions: tuple[str, ...] | None = None  # what it was made to depend on
     privileges: tuple[Privilege, ...] | None = None
+    labels: tuple[Label, ...] | None = None
     comment: str | None = None
 
 
@@ -117,7 +115,9 @@ def _name(record: MaterializedView) -> "ddl.Node":
     return ddl.name(record.schema, record.name)
 
 
-CARRIED = Carried("MATERIALIZED VIEW", _name, _key, grants_on="TABLE", has_extensions=True)
+CARRIED = Carried(
+    "MATERIALIZED VIEW", _name, _key, grants_on="TABLE", has_extensions=True, has_labels=True
+)
 
 
 def _options(record: MaterializedView) -> Sequence[str]:

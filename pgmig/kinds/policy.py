@@ -19,10 +19,7 @@ SELECT p.oid, n.nspname AS schema, c.relname AS table, p.polname AS name,
                          ORDER BY CASE WHEN r = 0 THEN 'public' ELSE pg_get_userbyid(r) END)
           FROM unnest(p.polroles) r) AS roles,
        pg_get_expr(p.polqual, p.polrelid) AS using,
-       pg_get_expr(p.polwithcheck, p.polrelid) AS with_check,
-       """
-    + fragments.comment("pg_policy", "p.oid")
-    + """ AS comment
+       pg_get_expr(p.polwithcheck, p.polrelid) AS with_check
   FROM pg_policy p
   JOIN pg_class c ON c.oid = p.polrelid
   JOIN pg_namespace n ON n.oid = c.relnamespace

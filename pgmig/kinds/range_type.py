@@ -11,6 +11,7 @@ from pgmig.ddl.carried import Carried
 from pgmig.model import (
     Cut,
     Kind,
+    Label,
     ObjectKey,
     Privilege,
     Record,
@@ -62,6 +63,7 @@ class RangeType(Record, frozen=True, kw_only=True):
     subtype_diff: str | None = None  # a function, as regproc prints it
     multirange: str  # as format_type prints it
     privileges: tuple[Privilege, ...] | None = None
+    labels: tuple[Label, ...] | None = None
     comment: str | None = None
 
 
@@ -73,7 +75,7 @@ def _name(record: RangeType) -> "ddl.Node":
     return ddl.name(record.schema, record.name)
 
 
-CARRIED = Carried("TYPE", _name, _key, grants_on="TYPE")
+CARRIED = Carried("TYPE", _name, _key, grants_on="TYPE", has_labels=True)
 
 
 def _create(record: RangeType) -> Sequence[Statement]:

@@ -12,6 +12,7 @@ from pgmig.model import (
     Cut,
     Edge,
     Kind,
+    Label,
     ObjectKey,
     Part,
     Privilege,
@@ -47,10 +48,7 @@ SELECT p.oid, n.nspname AS schema, p.proname AS name, pg_get_userbyid(p.proowner
     + """ AS extensions,
        """
     + fragments.privileges("p.proacl", "'f'", "p.proowner")
-    + """ AS privileges,
-       """
-    + fragments.comment("pg_proc", "p.oid")
-    + """ AS comment
+    + """ AS privileges
   FROM pg_proc p
   JOIN pg_namespace n ON n.oid = p.pronamespace
   JOIN pg_language l ON l.oid = p.prolang
@@ -112,6 +110,7 @@ class Routine(Record, frozen=True, kw_only=True):
     body: str | None = None  # BEGIN ATOMIC ... END or RETURN, as the server prints it
     extensions: tuple[str, ...] | None = None
     privileges: tuple[Privilege, ...] | None = None
+    labels: tuple[Label, ...] | None = None
     comment: str | None = None
 
 
@@ -139,7 +138,9 @@ def _signature(record: Routine) -> "ddl.Node":
     return ddl.raw(f"{ddl.qualified(record.schema, record.name)}({types})")
 
 
-CARRIED = Carried(_subject, _signature, _key, grants_on=_subject, has_extensions=True)
+CARRIED = Carried(
+    _subject, _signature, _key, grants_on=_subject, has_extensions=True, has_labels=True
+)
 
 _MODES = {"in": "", "out": "OUT", "inout": "INOUT", "variadic": "VARIADIC", "table": ""}
 

@@ -14,10 +14,7 @@ SELECT r.oid, n.nspname AS schema, c.relname AS table, r.rulename AS name,
        rtrim(pg_get_ruledef(r.oid), ';') AS definition,
        """
     + fragments.firing("r.ev_enabled")
-    + """ AS state,
-       """
-    + fragments.comment("pg_rewrite", "r.oid")
-    + """ AS comment
+    + """ AS state
   FROM pg_rewrite r
   JOIN pg_class c ON c.oid = r.ev_class
   JOIN pg_namespace n ON n.oid = c.relnamespace

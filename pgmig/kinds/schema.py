@@ -10,17 +10,14 @@ from typing import LiteralString
 from pgmig import ddl
 from pgmig.db import fragments
 from pgmig.ddl.carried import Carried
-from pgmig.model import Kind, ObjectKey, Privilege, Record, Statement
+from pgmig.model import Kind, Label, ObjectKey, Privilege, Record, Statement
 
 QUERY: LiteralString = (
     """
 SELECT n.oid, n.nspname AS name, pg_get_userbyid(n.nspowner) AS owner,
        """
     + fragments.privileges("n.nspacl", "'n'", "n.nspowner")
-    + """ AS privileges,
-       """
-    + fragments.comment("pg_namespace", "n.oid")
-    + """ AS comment
+    + """ AS privileges
   FROM pg_namespace n
  WHERE """
     + fragments.is_ours("n.oid")
@@ -35,6 +32,7 @@ class Schema(Record, frozen=True, kw_only=True):
     name: str
     owner: str
     privileges: tuple[Privilege, ...] | None = None
+    labels: tuple[Label, ...] | None = None
     comment: str | None = None
 
 
@@ -46,7 +44,7 @@ def _name(record: Schema) -> "ddl.Node":
     return ddl.ident(record.name)
 
 
-CARRIED = Carried("SCHEMA", _name, _key, grants_on="SCHEMA")
+CARRIED = Carried("SCHEMA", _name, _key, grants_on="SCHEMA", has_labels=True)
 
 
 def _create(record: Schema) -> Sequence[Statement]:

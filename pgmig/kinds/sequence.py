@@ -9,6 +9,7 @@ from pgmig.ddl.carried import Carried
 from pgmig.model import (
     Edge,
     Kind,
+    Label,
     ObjectKey,
     Privilege,
     Record,
@@ -27,10 +28,7 @@ SELECT c.oid, n.nspname AS schema, c.relname AS name, pg_get_userbyid(c.relowner
            AS owned_by,
        """
     + fragments.privileges("c.relacl", "'s'", "c.relowner")
-    + """ AS privileges,
-       """
-    + fragments.comment("pg_class", "c.oid")
-    + """ AS comment
+    + """ AS privileges
   FROM pg_sequence s
   JOIN pg_class c ON c.oid = s.seqrelid
   JOIN pg_namespace n ON n.oid = c.relnamespace
@@ -62,6 +60,7 @@ class Sequence(Record, frozen=True, kw_only=True):
     is_unlogged: bool
     owned_by: tuple[str, str, str] | None = None  # schema, table, column
     privileges: tuple[Privilege, ...] | None = None
+    labels: tuple[Label, ...] | None = None
     comment: str | None = None
 
 
@@ -73,7 +72,7 @@ def _name(record: Sequence) -> "ddl.Node":
     return ddl.name(record.schema, record.name)
 
 
-CARRIED = Carried("SEQUENCE", _name, _key, grants_on="SEQUENCE")
+CARRIED = Carried("SEQUENCE", _name, _key, grants_on="SEQUENCE", has_labels=True)
 
 
 def _create(record: Sequence) -> Several[Statement]:

@@ -12,6 +12,7 @@ from pgmig.model import (
     Cut,
     Edge,
     Kind,
+    Label,
     ObjectKey,
     Part,
     Privilege,
@@ -29,10 +30,7 @@ SELECT c.oid, n.nspname AS schema, c.relname AS name, pg_get_userbyid(c.relowner
        c.reloptions AS options,
        """
     + fragments.privileges("c.relacl", "'r'", "c.relowner")
-    + """ AS privileges,
-       """
-    + fragments.comment("pg_class", "c.oid")
-    + """ AS comment
+    + """ AS privileges
   FROM pg_class c
   JOIN pg_namespace n ON n.oid = c.relnamespace
  WHERE c.relkind = 'v' AND c.relpersistence <> 't' AND """
@@ -51,9 +49,7 @@ SELECT a.attrelid AS oid, a.attname AS name, format_type(a.atttypid, a.atttypmod
        """
     + fragments.privileges("a.attacl", "'c'", "c.relowner")
     + """ AS privileges,
-       """
-    + fragments.column_comment("a.attrelid", "a.attnum")
-    + """ AS comment
+       a.attnum AS number
   FROM pg_attribute a
   JOIN pg_class c ON c.oid = a.attrelid
   JOIN pg_type t ON t.oid = a.atttypid
@@ -73,6 +69,7 @@ class ViewColumn(Record, frozen=True, kw_only=True):
     collation: str | None = None  # None: the type's own
     default: str | None = None
     privileges: tuple[Privilege, ...] | None = None
+    labels: tuple[Label, ...] | None = None
     comment: str | None = None
 
 
@@ -86,6 +83,7 @@ class View(Record, frozen=True, kw_only=True):
     options: tuple[str, ...] | None = None  # in the order that pg_dump prints too
     columns: tuple[ViewColumn, ...]
     privileges: tuple[Privilege, ...] | None = None
+    labels: tuple[Label, ...] | None = None
     comment: str | None = None
 
 
@@ -97,7 +95,7 @@ def _name(record: View) -> "ddl.Node":
     return ddl.name(record.schema, record.name)
 
 
-CARRIED = Carried("VIEW", _name, _key, grants_on="TABLE")
+CARRIED = Carried("VIEW", _name, _key, grants_on="TABLE", has_labels=True)
 
 
 def _define(record: View, subject: str) -> Statement:
