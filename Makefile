@@ -1,10 +1,11 @@
 # Everything runs in .venv, which `make setup` fills from pyproject.toml alone.
 PYTHON ?= python3
 BIN := .venv/bin
-# Majors to test on, as in `make test-pg PG=16`; without it, those of 15 and 18 that are found.
+# Majors to test on, as in `make test-pg PG="14 16"`; without it, those of 15 and 18 that are found.
+# Those that `make matrix` has fetched are found.
 PG ?=
 
-.PHONY: help setup fmt lint types imports unit check test test-pg laws golden docs bench release demo clean
+.PHONY: help setup fmt lint types imports unit check test test-pg matrix laws golden docs bench release demo clean
 
 help:  ## List the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  %-10s %s\n", $$1, $$2}'
@@ -43,6 +44,9 @@ test: check  ## Everything, on those of PostgreSQL 15 and 18 that are found, or 
 test-pg: setup  ## The tests with a server on given majors: make test-pg PG=16
 	PGMIG_TEST_MAJORS="$(PG)" $(BIN)/pytest -q -n 2 --ignore tests/unit
 
+matrix: setup  ## Everything, on 14 to 18; fetches 14, 16 and 17 into .postgres by npm
+	.ci/matrix
+
 laws: setup  ## What must hold for every case, on the majors of PG
 	PGMIG_TEST_MAJORS="$(PG)" $(BIN)/pytest -q -n 2 tests/laws
 
@@ -63,4 +67,4 @@ demo: setup  ## The whole story of the README, on a server of its own
 	.ci/demo
 
 clean:  ## Remove what make made
-	rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .hypothesis build dist
+	rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .hypothesis .postgres build dist

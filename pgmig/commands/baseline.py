@@ -217,7 +217,8 @@ def _prove(url: str, target: Snapshot, pair: Script, options: Options) -> tuple[
             raise ShadowTooOld(shadow=server.major, target=target.major)
         names = [key.name for key in target.objects if key.kind == EXTENSION.name]
         server.require_extensions(names)
-        witness = PgDump(max(target.major, server.major))
+        here = (options.local or LocalServer()).installations()
+        witness = PgDump(max(target.major, server.major), here)
         options.on_step(f"reading it again with pg_dump {witness.major}, as a witness")
         claim = Claim(pair, target, witness.dump(url))
         return prove(server, claim, witness, on_step=options.on_step), server.major

@@ -34,6 +34,8 @@ runner_timeout = "60s"
 # The local server.
 # [server]
 # major = 16
+# Folders with PostgreSQL's programs, beside those that are found without being named.
+# postgres = ["/opt/postgresql-16/bin"]
 """
 
 

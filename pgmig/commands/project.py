@@ -27,6 +27,7 @@ class ServerTable(msgspec.Struct, frozen=True, kw_only=True):
     """The table [server]: the local server that pgmig manages."""
 
     bindir: str | None = None
+    postgres: tuple[str, ...] = ()
     directory: str | None = None
     major: int | None = None
     user: str | None = None

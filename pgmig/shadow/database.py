@@ -5,7 +5,7 @@ import os
 import secrets
 from collections.abc import Generator, Iterable
 from contextlib import closing, contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import LiteralString
 
 from pgmig.db import connect, describe_url, with_database
@@ -121,12 +121,12 @@ def open_server(
         yield ShadowServer(shadow_url, found, is_ours=False)
         return
     place = local or LocalServer()
-    wanted = LocalServer(place.directory, major, place.bindir, place.user)
+    wanted = replace(place, major=major)
     try:
         url = wanted.start()
     except PostgresNotFound:
         logger.warning("no PostgreSQL %d here for the shadow: using the newest found", major)
-        url = LocalServer(place.directory, None, place.bindir, place.user).start()
+        url = replace(place, major=None).start()
     with closing(connect(url)) as conn:
         _drop_leftovers(conn)
         yield ShadowServer(url, conn.info.server_version // 10000, is_ours=True)

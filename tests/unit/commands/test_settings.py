@@ -204,20 +204,25 @@ def test_the_shadow_is_named_by_flag_variable_or_file(folder: Path) -> None:
 
 
 def test_paths_of_the_file_are_relative_to_it(folder: Path) -> None:
-    _toml(folder, 'migrations = "db/m"\n[server]\nbindir = "pg/bin"\nmajor = 16\n')
+    _toml(
+        folder,
+        'migrations = "db/m"\n[server]\nbindir = "pg/bin"\nmajor = 16\npostgres = ["/a", "b"]',
+    )
     deep = folder / "src" / "app"
     deep.mkdir(parents=True)
     settings = _resolve(deep)
     assert settings.directory() == folder / "db/m"
     assert settings.server.bindir == folder / "pg/bin"
+    assert settings.server.postgres == (Path("/a"), folder / "b")
     assert settings.server.major == 16
 
 
-def test_the_environment_wins_over_the_servers_directory_in_the_file(folder: Path) -> None:
-    _toml(folder, '[server]\ndirectory = "pg"\n')
+def test_the_environment_wins_over_the_servers_folders_in_the_file(folder: Path) -> None:
+    _toml(folder, '[server]\ndirectory = "pg"\npostgres = ["a"]')
     assert _resolve(folder).server.directory == folder / "pg"
     # None leaves it to the server itself, which reads the variable.
     assert _resolve(folder, PGMIG_SERVER_DIR="/elsewhere").server.directory is None
+    assert _resolve(folder, PGMIG_POSTGRES="/elsewhere").server.postgres == ()
 
 
 def test_a_flag_for_the_directory_is_relative_to_the_current_folder(folder: Path) -> None:

