@@ -34,6 +34,8 @@ SELECT 'pg_proc', d.objid, 'pg_type', d.refobjid
   FROM pg_depend d WHERE d.classid = 'pg_proc'::regclass AND d.refclassid = 'pg_type'::regclass
    AND d.deptype = 'i'
 UNION ALL
+SELECT 'pg_publication_rel', r.oid, 'pg_publication', r.prpubid FROM pg_publication_rel r
+UNION ALL
 SELECT 'pg_class', k.conindid, 'pg_constraint', k.oid
   FROM pg_constraint k WHERE k.contype IN ('p', 'u', 'x') AND k.conindid <> 0
 UNION ALL

@@ -146,6 +146,7 @@ def privileges(
     *,
     owned_by: str,
     column: str = "",
+    prefix: Piece | None = None,
 ) -> Sequence[Statement]:
     """REVOKE and GRANT statements that take a new object's default privileges to `held`.
 
@@ -156,12 +157,13 @@ def privileges(
         held: the differences from the owner's default.
         owned_by: the owner, who is the grantor of whatever the deploying role grants.
         column: limits the privileges to one column.
+        prefix: what stands before each GRANT and REVOKE.
     """
     suffix = raw(f"({render(ident(column))})") if column else None
     return tuple(
         each
         for change in _in_grantor_order(held, owned_by)
-        for each in _change(touches, subject, target, change, owned_by, suffix)
+        for each in _change(touches, subject, target, change, owned_by, suffix, prefix)
     )
 
 
@@ -174,11 +176,14 @@ def privilege_change(
     *,
     owned_by: str,
     column: str = "",
+    prefix: Piece | None = None,
+    keeps_own: bool = True,
 ) -> Sequence[Statement]:
     """REVOKE and GRANT statements that take an object's privileges from `old` to `new`.
 
     Both are differences from the owner's default, so what only `old` holds is revoked, and what
-    only `old` had lost is granted again. REVOKE comes first (catalog.md 1.20).
+    only `old` had lost is granted again. REVOKE comes first (catalog.md 1.20). `keeps_own` is false
+    where the default gives nobody anything, not even the owner; the rest is as in `privileges`.
     """
     before = {_identity(each): each for each in old}
     after = {_identity(each): each for each in new}
@@ -198,9 +203,15 @@ def privilege_change(
     done += [
         msgspec.structs.replace(each, is_grantable=False)
         for identity, each in before.items()
-        if each.is_held and each.grantor == each.grantee == owned_by and identity not in after
+        if keeps_own
+        and each.is_held
+        and each.grantor == each.grantee == owned_by
+        and identity not in after
     ]
-    return privileges(touches, subject, target, [*undone, *done], owned_by=owned_by, column=column)
+    changes = [*undone, *done]
+    return privileges(
+        touches, subject, target, changes, owned_by=owned_by, column=column, prefix=prefix
+    )
 
 
 def _identity(privilege: Privilege) -> tuple[str, str, str]:
@@ -245,6 +256,7 @@ def _change(
     change: tuple[_Change, list[str]],
     owned_by: str,
     suffix: Piece | None,
+    prefix: Piece | None,
 ) -> Sequence[Statement]:
     (is_held, grantor, grantee, is_grantable), names = change
     role: Piece = "PUBLIC" if grantee == "public" else ident(grantee)
@@ -253,9 +265,10 @@ def _change(
         listed = ", ".join(f"{name} {render(clause(suffix))}" for name in names)
     if is_held:
         option = "WITH GRANT OPTION" if is_grantable else None
-        done = statement(touches, "GRANT", listed, "ON", subject, target, "TO", role, option)
+        pieces = ("GRANT", listed, "ON", subject, target, "TO", role, option)
     else:
-        done = statement(touches, "REVOKE", listed, "ON", subject, target, "FROM", role)
+        pieces = ("REVOKE", listed, "ON", subject, target, "FROM", role)
+    done = statement(touches, prefix, *pieces)
     if grantor == owned_by:
         return (done,)
     # A grant of another grantor can only be made, and revoked, as that role (catalog.md 1.20).

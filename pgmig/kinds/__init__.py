@@ -14,6 +14,7 @@ from pgmig.kinds.extension import EXTENSION
 from pgmig.kinds.index import INDEX
 from pgmig.kinds.materialized_view import MATERIALIZED_VIEW
 from pgmig.kinds.policy import POLICY
+from pgmig.kinds.publication import PUBLICATION
 from pgmig.kinds.range_type import RANGE_TYPE
 from pgmig.kinds.routine import ROUTINE
 from pgmig.kinds.rule import RULE
@@ -47,6 +48,7 @@ KINDS: tuple[AnyKind, ...] = (
     TRIGGER,
     FOREIGN_KEY,
     POLICY,
+    PUBLICATION,
 )
 KIND_BY_NAME = kind_by_name(KINDS)
 

@@ -52,7 +52,6 @@ CREATE FOREIGN TABLE s.far (a integer CONSTRAINT positive CHECK (a > 0)) SERVER 
 CREATE TRIGGER touch BEFORE INSERT ON s.far FOR EACH ROW EXECUTE FUNCTION s.touch();
 
 CREATE ACCESS METHOD tree TYPE INDEX HANDLER bthandler;
-CREATE PUBLICATION pub FOR TABLE s.t;
 CREATE SUBSCRIPTION sub CONNECTION 'password=secret' PUBLICATION pub
     WITH (connect = false, slot_name = NONE, enabled = false);
 ALTER DEFAULT PRIVILEGES FOR ROLE {role} IN SCHEMA s GRANT SELECT ON TABLES TO PUBLIC;
@@ -77,7 +76,6 @@ large object | 2 in all
 operator class | s.class USING hash
 operator family | s."Family" USING hash
 operator | s.===(s.base,s.base)
-publication | pub
 server | "Server"
 statistics object | s.stats
 subscription | sub
@@ -179,6 +177,7 @@ CREATE VIEW s.v AS SELECT a FROM s.t;
 CREATE RULE r AS ON INSERT TO s.v DO INSTEAD NOTHING;
 CREATE MATERIALIZED VIEW s.m AS SELECT a FROM s.t;
 CREATE POLICY p ON s.t;
+CREATE PUBLICATION pub FOR TABLE s.t;
 """
 
 MODELLED_NAMED = """
@@ -191,6 +190,7 @@ index | s.part_a_idx
 index | s.whole_i
 materialized view | s.m
 policy | p on s.t
+publication | pub
 procedure | s.p()
 rule | r on s.v
 schema | s

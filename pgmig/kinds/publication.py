@@ -1,0 +1,170 @@
+"""CREATE PUBLICATION: pg_publication, pg_publication_rel, pg_publication_namespace."""
+
+from collections.abc import Sequence
+from typing import LiteralString
+
+from pgmig import ddl
+from pgmig.db import fragments
+from pgmig.ddl.carried import Carried
+from pgmig.model import Kind, Label, ObjectKey, Part, Record, Statement, altered, replaced
+
+
+def _query(version: int) -> LiteralString:
+    generated: LiteralString = "NULL::text"
+    if version >= 180000:
+        generated = "CASE p.pubgencols WHEN 'n' THEN 'none' WHEN 's' THEN 'stored' END"
+    schemas: LiteralString = "ARRAY[]::text[]"
+    if version >= 150000:
+        schemas = (
+            "ARRAY(SELECT n.nspname::text FROM pg_publication_namespace s "
+            "JOIN pg_namespace n ON n.oid = s.pnnspid WHERE s.pnpubid = p.oid AND "
+            + fragments.is_ours("n.oid")
+            + " ORDER BY n.nspname)"
+        )
+    return (
+        """
+SELECT p.oid, p.pubname AS name, pg_get_userbyid(p.pubowner) AS owner,
+       p.puballtables AS is_for_all_tables, """
+        + schemas
+        + """ AS schemas,
+       array_remove(ARRAY[CASE WHEN p.pubinsert THEN 'insert' END,
+                          CASE WHEN p.pubupdate THEN 'update' END,
+                          CASE WHEN p.pubdelete THEN 'delete' END,
+                          CASE WHEN p.pubtruncate THEN 'truncate' END], NULL) AS publish,
+       p.pubviaroot AS is_via_partition_root, """
+        + generated
+        + """ AS generated_columns
+  FROM pg_publication p"""
+    )
+
+
+def _tables(version: int) -> LiteralString:
+    terms: LiteralString = "NULL::text[] AS columns, NULL::text AS filter"
+    if version >= 150000:
+        terms = (
+            "(SELECT array_agg(a.attname::text ORDER BY a.attnum) FROM pg_attribute a "
+            "WHERE a.attrelid = r.prrelid AND a.attnum = ANY (r.prattrs)) AS columns, "
+            "pg_get_expr(r.prqual, r.prrelid) AS filter"
+        )
+    return (
+        "SELECT r.prpubid AS oid, n.nspname AS schema, c.relname AS name, "
+        + terms
+        + " FROM pg_publication_rel r JOIN pg_class c ON c.oid = r.prrelid "
+        "JOIN pg_namespace n ON n.oid = c.relnamespace WHERE "
+        + fragments.is_ours("c.relnamespace")
+        + " ORDER BY n.nspname, c.relname"
+    )
+
+
+class PublishedTable(Record, frozen=True, kw_only=True):
+    """A table of a publication."""
+
+    schema: str
+    name: str
+    columns: tuple[str, ...] | None = None  # None: all, also those to come
+    filter: str | None = None  # the rows for which this holds
+
+
+class Publication(Record, frozen=True, kw_only=True):
+    """What a database offers for logical replication."""
+
+    name: str
+    owner: str
+    is_for_all_tables: bool
+    tables: tuple[PublishedTable, ...]
+    schemas: tuple[str, ...]
+    publish: tuple[str, ...]  # of insert, update, delete, truncate
+    is_via_partition_root: bool
+    generated_columns: str | None = None  # from 18: none, stored
+    comment: str | None = None
+    labels: tuple[Label, ...] | None = None
+
+
+_ALL = ("insert", "update", "delete", "truncate")
+
+
+def _key(record: Publication) -> ObjectKey:
+    return PUBLICATION.key(record)
+
+
+def _name(record: Publication) -> "ddl.Node":
+    return ddl.ident(record.name)
+
+
+CARRIED = Carried("PUBLICATION", _name, _key, has_labels=True)
+
+
+def _listed(record: Publication) -> "ddl.Node":
+    """Its tables and schemas, one a line, as FOR and SET take them."""
+    tables = [
+        ddl.clause(
+            # 14 has the word TABLE once, whatever the number of tables.
+            "ONLY" if place else "TABLE ONLY",
+            ddl.name(each.schema, each.name),
+            ddl.commas([ddl.ident(column) for column in each.columns]) if each.columns else None,
+            f"WHERE ({each.filter})" if each.filter is not None else None,
+        )
+        for place, each in enumerate(record.tables)
+    ]
+    schemas = [ddl.clause("TABLES IN SCHEMA", ddl.ident(each)) for each in record.schemas]
+    return ddl.raw(",\n  ".join(map(ddl.render, (*tables, *schemas))))
+
+
+def _options(record: Publication) -> Sequence[tuple[str, bool]]:
+    """Each option, and whether it is as PostgreSQL would have it anyway."""
+    publish, via_root = ", ".join(record.publish), record.is_via_partition_root
+    options = [
+        (f"publish = {ddl.literal_text(publish)}", record.publish == _ALL),
+        (f"publish_via_partition_root = {str(via_root).lower()}", not via_root),
+    ]
+    if record.generated_columns is not None:
+        generated = record.generated_columns
+        options.append((f"publish_generated_columns = {generated}", generated == "none"))
+    return options
+
+
+def _create(record: Publication) -> Sequence[Statement]:
+    subject: ddl.Node | None = None
+    if record.is_for_all_tables:
+        subject = ddl.raw("FOR ALL TABLES")
+    elif record.tables or record.schemas:
+        subject = ddl.clause("FOR", _listed(record))
+    given = [option for option, is_default in _options(record) if not is_default]
+    head = ddl.clause("CREATE PUBLICATION", _name(record), subject)
+    options = f"WITH ({', '.join(given)})" if given else None
+    made = ddl.statement(_key(record), ddl.lines(head, options))
+    return (made, *CARRIED.made(record))
+
+
+def _drop(record: Publication) -> Sequence[Statement]:
+    return ddl.drop(_key(record), "PUBLICATION", _name(record))
+
+
+def _set_objects(old: Publication, new: Publication) -> Sequence[Statement]:
+    if not (new.tables or new.schemas):
+        # SET needs something to set; a table that was dropped has left the publication already.
+        return (*_drop(old), *_create(new))
+    return (ddl.statement(_key(new), "ALTER PUBLICATION", _name(new), "SET", _listed(new)),)
+
+
+def _set_options(_: Publication, new: Publication) -> Sequence[Statement]:
+    options = ", ".join(option for option, _ in _options(new))
+    return (ddl.statement(_key(new), "ALTER PUBLICATION", _name(new), f"SET ({options})"),)
+
+
+PUBLICATION = Kind(
+    name="publication",
+    record=Publication,
+    classid="pg_publication",
+    query=_query,
+    create=_create,
+    drop=_drop,
+    identity=("name",),
+    parts=(Part("tables", PublishedTable, _tables),),
+    fields=(
+        replaced("is_for_all_tables"),
+        altered("tables", "schemas", by=_set_objects),
+        altered("publish", "is_via_partition_root", "generated_columns", by=_set_options),
+        *CARRIED.rows(),
+    ),
+)

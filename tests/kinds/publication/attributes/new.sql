@@ -1,0 +1,15 @@
+CREATE TABLE a (id integer PRIMARY KEY, b text);
+CREATE SCHEMA "S 1";
+CREATE TABLE "S 1"."T-2" (id integer, "Col" text);
+CREATE TABLE parent (id integer);
+CREATE TABLE child () INHERITS (parent);
+CREATE TABLE p (id integer) PARTITION BY LIST (id);
+CREATE TABLE p1 PARTITION OF p FOR VALUES IN (1);
+CREATE PUBLICATION nothing;
+CREATE PUBLICATION everything FOR ALL TABLES;
+CREATE PUBLICATION few FOR TABLE a, "S 1"."T-2", p WITH (publish = 'insert, truncate', publish_via_partition_root = true);
+CREATE PUBLICATION "Pub-3" FOR TABLE ONLY parent;
+CREATE PUBLICATION mute FOR TABLE parent WITH (publish = '');
+CREATE PUBLICATION part FOR TABLE p1;
+COMMENT ON PUBLICATION few IS 'it''s';
+ALTER PUBLICATION "Pub-3" OWNER TO r_owner;
