@@ -5,13 +5,17 @@ checks after indexes, and foreign keys after all keys.
 """
 
 from pgmig.kinds.aggregate import AGGREGATE
+from pgmig.kinds.cast import CAST
+from pgmig.kinds.collation import COLLATION
 from pgmig.kinds.composite_type import COMPOSITE_TYPE
 from pgmig.kinds.constraint import CHECK, FOREIGN_KEY, KEY
+from pgmig.kinds.conversion import CONVERSION
 from pgmig.kinds.domain import DOMAIN
 from pgmig.kinds.domain_constraint import DOMAIN_CONSTRAINT
 from pgmig.kinds.enum import ENUM
 from pgmig.kinds.extension import EXTENSION
 from pgmig.kinds.index import INDEX
+from pgmig.kinds.language import LANGUAGE
 from pgmig.kinds.materialized_view import MATERIALIZED_VIEW
 from pgmig.kinds.policy import POLICY
 from pgmig.kinds.publication import PUBLICATION
@@ -22,13 +26,22 @@ from pgmig.kinds.schema import SCHEMA
 from pgmig.kinds.sequence import SEQUENCE
 from pgmig.kinds.table import TABLE
 from pgmig.kinds.table.foreign import FOREIGN_TABLE
+from pgmig.kinds.text_search_configuration import TEXT_SEARCH_CONFIGURATION
+from pgmig.kinds.text_search_dictionary import TEXT_SEARCH_DICTIONARY
+from pgmig.kinds.text_search_parser import TEXT_SEARCH_PARSER
+from pgmig.kinds.text_search_template import TEXT_SEARCH_TEMPLATE
+from pgmig.kinds.transform import TRANSFORM
 from pgmig.kinds.trigger import TRIGGER
 from pgmig.kinds.view import VIEW
 from pgmig.model import AnyKind, kind_by_name
 
 KINDS: tuple[AnyKind, ...] = (
     SCHEMA,
+    LANGUAGE,
+    COLLATION,
+    TRANSFORM,
     EXTENSION,
+    CAST,
     ENUM,
     COMPOSITE_TYPE,
     RANGE_TYPE,
@@ -36,6 +49,11 @@ KINDS: tuple[AnyKind, ...] = (
     DOMAIN_CONSTRAINT,
     ROUTINE,
     AGGREGATE,
+    CONVERSION,
+    TEXT_SEARCH_PARSER,
+    TEXT_SEARCH_TEMPLATE,
+    TEXT_SEARCH_DICTIONARY,
+    TEXT_SEARCH_CONFIGURATION,
     SEQUENCE,
     TABLE,
     FOREIGN_TABLE,

@@ -8,16 +8,13 @@ from pgmig.db import fragments
 from pgmig.ddl.carried import Carried
 from pgmig.model import Kind, ObjectKey, Record, Statement, altered
 
-QUERY: LiteralString = (
-    """
+QUERY: LiteralString = """
 SELECT t.oid, format_type(t.trftype, NULL) AS type, l.lanname AS language,
        CASE WHEN t.trffromsql <> 0 THEN t.trffromsql::regprocedure::text END AS from_sql,
        CASE WHEN t.trftosql <> 0 THEN t.trftosql::regprocedure::text END AS to_sql
   FROM pg_transform t
   JOIN pg_language l ON l.oid = t.trflang
- WHERE """
-    + fragments.is_no_member("pg_transform", "t.oid")
-)
+ WHERE """ + fragments.is_no_member("pg_transform", "t.oid")
 
 
 class Transform(Record, frozen=True, kw_only=True):
