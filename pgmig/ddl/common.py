@@ -246,7 +246,7 @@ def _in_grantor_order(
 
     ordered = sorted(held, key=place)
     for change, group in groupby(ordered, key=_of):
-        yield change, [each.privilege for each in group]
+        yield change, list(dict.fromkeys(each.privilege for each in group))
 
 
 def _change(
@@ -265,7 +265,16 @@ def _change(
         listed = ", ".join(f"{name} {render(clause(suffix))}" for name in names)
     if is_held:
         option = "WITH GRANT OPTION" if is_grantable else None
-        pieces = ("GRANT", listed, "ON", subject, target, "TO", role, option)
+        pieces: tuple[Piece | None, ...] = (
+            "GRANT",
+            listed,
+            "ON",
+            subject,
+            target,
+            "TO",
+            role,
+            option,
+        )
     else:
         pieces = ("REVOKE", listed, "ON", subject, target, "FROM", role)
     done = statement(touches, prefix, *pieces)

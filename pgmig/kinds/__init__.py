@@ -10,6 +10,7 @@ from pgmig.kinds.collation import COLLATION
 from pgmig.kinds.composite_type import COMPOSITE_TYPE
 from pgmig.kinds.constraint import CHECK, FOREIGN_KEY, KEY
 from pgmig.kinds.conversion import CONVERSION
+from pgmig.kinds.default_privileges import DEFAULT_PRIVILEGES
 from pgmig.kinds.domain import DOMAIN
 from pgmig.kinds.domain_constraint import DOMAIN_CONSTRAINT
 from pgmig.kinds.enum import ENUM
@@ -67,6 +68,7 @@ KINDS: tuple[AnyKind, ...] = (
     FOREIGN_KEY,
     POLICY,
     PUBLICATION,
+    DEFAULT_PRIVILEGES,
 )
 KIND_BY_NAME = kind_by_name(KINDS)
 

@@ -54,8 +54,6 @@ CREATE TRIGGER touch BEFORE INSERT ON s.far FOR EACH ROW EXECUTE FUNCTION s.touc
 CREATE ACCESS METHOD tree TYPE INDEX HANDLER bthandler;
 CREATE SUBSCRIPTION sub CONNECTION 'password=secret' PUBLICATION pub
     WITH (connect = false, slot_name = NONE, enabled = false);
-ALTER DEFAULT PRIVILEGES FOR ROLE {role} IN SCHEMA s GRANT SELECT ON TABLES TO PUBLIC;
-ALTER DEFAULT PRIVILEGES FOR ROLE {role} REVOKE EXECUTE ON FUNCTIONS FROM PUBLIC;
 SELECT lo_create(0), lo_create(4711);
 CREATE EVENT TRIGGER watch ON ddl_command_end EXECUTE FUNCTION s.event();
 """
@@ -65,8 +63,6 @@ access method | tree
 cast | (s.base AS integer)
 collation | s.plain
 conversion | s.converts
-default acl | for role {role} in schema s on tables
-default acl | for role {role} on functions
 event trigger | watch
 foreign table | s.far
 foreign-data wrapper | wrapper
@@ -178,10 +174,14 @@ CREATE RULE r AS ON INSERT TO s.v DO INSTEAD NOTHING;
 CREATE MATERIALIZED VIEW s.m AS SELECT a FROM s.t;
 CREATE POLICY p ON s.t;
 CREATE PUBLICATION pub FOR TABLE s.t;
+ALTER DEFAULT PRIVILEGES FOR ROLE r_owner IN SCHEMA s GRANT SELECT ON TABLES TO PUBLIC;
+ALTER DEFAULT PRIVILEGES FOR ROLE r_owner REVOKE EXECUTE ON FUNCTIONS FROM PUBLIC;
 """
 
 MODELLED_NAMED = """
 aggregate | s.total(integer)
+default acl | for role r_owner in schema s on tables
+default acl | for role r_owner on functions
 domain constraint | few on s.small
 extension | hstore
 function | s.f()
@@ -265,6 +265,7 @@ def test_a_foreign_key_that_is_valid_on_one_partition_only_is_named(
     assert named(database) == ["validity | table constraint fk on public.p1"]
 
 
+@pytest.mark.usefixtures("case_roles")
 def test_an_object_that_its_kind_did_not_read_is_named(database: str, psql: Program) -> None:
     psql(database, input=MODELLED)
     with closing(db.connect(database)) as conn, reading(conn):
