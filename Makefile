@@ -5,7 +5,7 @@ BIN := .venv/bin
 # Those that `make matrix` has fetched are found.
 PG ?=
 
-.PHONY: help setup fmt lint types imports unit check test test-pg matrix laws golden docs bench release demo clean
+.PHONY: help setup fmt lint types imports unit check test test-pg matrix laws golden docs bench bench-snapshot release demo clean
 
 help:  ## List the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  %-10s %s\n", $$1, $$2}'
@@ -51,14 +51,16 @@ laws: setup  ## What must hold for every case, on the majors of PG
 	PGMIG_TEST_MAJORS="$(PG)" $(BIN)/pytest -q -n 2 tests/laws
 
 golden: setup  ## Write the golden plans of tests/kinds again: read the difference before you commit
-	PGMIG_GOLDEN=1 PGMIG_TEST_MAJORS=18 $(BIN)/pytest -q -n 2 tests/laws/test_cases.py || true
-	PGMIG_GOLDEN=1 PGMIG_TEST_MAJORS=15 $(BIN)/pytest -q -n 2 tests/laws/test_cases.py
+	.ci/golden
 
 docs: setup  ## Write the reference of commands again from their help
 	PGMIG_GOLDEN=1 $(BIN)/pytest -q tests/docs/test_reference.py
 
 bench: setup  ## Ratios to peers in one run; nothing is asserted
 	$(BIN)/python -m benchmarks.apply
+
+bench-snapshot: setup  ## The same for reading a database: pgmig snapshot beside pg_dump -s
+	$(BIN)/python -m benchmarks.snapshot
 
 release: check  ## Build the wheel into dist/
 	$(BIN)/pip wheel --quiet --disable-pip-version-check --no-deps --wheel-dir dist .
