@@ -1,7 +1,8 @@
-"""What belongs to the database as a whole and not to its schema: no script carries it.
+"""What no script carries: facts of the database as a whole, options of user mappings.
 
 ALTER DATABASE and ALTER ROLE are the cluster's (catalog.md 1.21): such facts are named, so that
-whoever builds the database elsewhere knows of them. Values are not read: a setting may be secret.
+whoever builds the database elsewhere knows of them. Values are not read: a setting may be secret,
+and an option of a user mapping is a password as a rule.
 """
 
 from typing import LiteralString
@@ -30,12 +31,25 @@ SELECT 'database privilege', x.privilege_type || ' ' || CASE
         USING (grantor, grantee, privilege_type)
         WHERE a.is_grantable IS DISTINCT FROM b.is_grantable) x
  WHERE d.datname = current_database() AND d.datacl IS NOT NULL
+UNION ALL
+SELECT 'user mapping options', 'for ' || CASE WHEN m.umuser = 0 THEN 'PUBLIC'
+         ELSE quote_ident(m.usename) END || ' on server ' || quote_ident(m.srvname) || CASE
+         WHEN m.umoptions IS NULL THEN ', if it has any: this role may not see them'
+         ELSE ': ' || (SELECT string_agg(name, ', ' ORDER BY name COLLATE "C")
+                         FROM unnest(m.umoptions) o, split_part(o, '=', 1) name) END
+  FROM pg_user_mappings m
+  JOIN pg_foreign_server s ON s.oid = m.srvid
+ WHERE m.umoptions IS NOT NULL
+    OR NOT (SELECT rolsuper FROM pg_roles WHERE rolname = current_user)
+       AND NOT (m.umuser = 0 AND pg_has_role(s.srvowner, 'USAGE'))
+       AND NOT (m.umuser <> 0 AND m.usename = current_user
+                AND (pg_has_role(s.srvowner, 'USAGE') OR has_server_privilege(s.oid, 'USAGE')))
  ORDER BY 1, 2
 """
 
 
 def outside(conn: Connection) -> tuple[Unmodelled, ...]:
-    """Settings, comment and privileges of the database, by name.
+    """Settings, comment and privileges of the database, options of user mappings, by name.
 
     Args:
         conn: a session inside `db.reading`.

@@ -14,7 +14,10 @@ from pgmig.kinds.default_privileges import DEFAULT_PRIVILEGES
 from pgmig.kinds.domain import DOMAIN
 from pgmig.kinds.domain_constraint import DOMAIN_CONSTRAINT
 from pgmig.kinds.enum import ENUM
+from pgmig.kinds.event_trigger import EVENT_TRIGGER
 from pgmig.kinds.extension import EXTENSION
+from pgmig.kinds.foreign_data_wrapper import FOREIGN_DATA_WRAPPER
+from pgmig.kinds.foreign_server import FOREIGN_SERVER
 from pgmig.kinds.index import INDEX
 from pgmig.kinds.language import LANGUAGE
 from pgmig.kinds.materialized_view import MATERIALIZED_VIEW
@@ -25,6 +28,7 @@ from pgmig.kinds.routine import ROUTINE
 from pgmig.kinds.rule import RULE
 from pgmig.kinds.schema import SCHEMA
 from pgmig.kinds.sequence import SEQUENCE
+from pgmig.kinds.statistics import STATISTICS
 from pgmig.kinds.table import TABLE
 from pgmig.kinds.table.foreign import FOREIGN_TABLE
 from pgmig.kinds.text_search_configuration import TEXT_SEARCH_CONFIGURATION
@@ -33,6 +37,7 @@ from pgmig.kinds.text_search_parser import TEXT_SEARCH_PARSER
 from pgmig.kinds.text_search_template import TEXT_SEARCH_TEMPLATE
 from pgmig.kinds.transform import TRANSFORM
 from pgmig.kinds.trigger import TRIGGER
+from pgmig.kinds.user_mapping import USER_MAPPING
 from pgmig.kinds.view import VIEW
 from pgmig.model import AnyKind, kind_by_name
 
@@ -55,11 +60,15 @@ KINDS: tuple[AnyKind, ...] = (
     TEXT_SEARCH_TEMPLATE,
     TEXT_SEARCH_DICTIONARY,
     TEXT_SEARCH_CONFIGURATION,
+    FOREIGN_DATA_WRAPPER,
+    FOREIGN_SERVER,
+    USER_MAPPING,
     SEQUENCE,
     TABLE,
     FOREIGN_TABLE,
     KEY,
     INDEX,
+    STATISTICS,
     CHECK,
     VIEW,
     MATERIALIZED_VIEW,
@@ -69,6 +78,7 @@ KINDS: tuple[AnyKind, ...] = (
     POLICY,
     PUBLICATION,
     DEFAULT_PRIVILEGES,
+    EVENT_TRIGGER,
 )
 KIND_BY_NAME = kind_by_name(KINDS)
 

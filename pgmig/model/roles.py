@@ -10,7 +10,10 @@ from pgmig.model.snapshot import Snapshot
 
 
 def roles_named(snapshot: Snapshot) -> tuple[str, ...]:
-    """Owners, grantors, grantees and the roles of policies, sorted; predefined ones left out."""
+    """Owners, grantors, grantees, roles of policies and of user mappings, sorted.
+
+    Predefined ones are left out.
+    """
     found = {role for record in snapshot.objects.values() for role in _of(record)}
     found.discard("public")  # PUBLIC
     return tuple(sorted(role for role in found if not role.startswith("pg_")))
@@ -19,7 +22,7 @@ def roles_named(snapshot: Snapshot) -> tuple[str, ...]:
 def _of(record: Record) -> Iterator[str]:
     for field in msgspec.structs.fields(type(record)):
         value: Any = getattr(record, field.name)
-        if field.name == "owner":
+        if field.name in {"owner", "role"}:
             yield value
         elif field.name == "roles":
             yield from value or ()

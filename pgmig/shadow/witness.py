@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from pgmig.db import describe_url
 from pgmig.db.connect import pg_environment
 from pgmig.errors import WitnessFailed, WitnessMissing
-from pgmig.scripts import split
+from pgmig.scripts import Piece, split
 from pgmig.shadow.server import Binaries, find
 
 logger = logging.getLogger(__name__)
@@ -96,5 +96,12 @@ def statements(dump: str) -> Counter[str]:
     found: Counter[str] = Counter()
     for piece in split(text):
         if piece.words[:1] != ("SET",) and piece.words[:2] != ("SELECT", "PG_CATALOG"):
-            found[text[piece.start : piece.end]] += 1
+            found[_without_secrets(piece)] += 1
     return found
+
+
+def _without_secrets(piece: Piece) -> str:
+    """The statement; of a user mapping without its options, which no script carries."""
+    if piece.words[:3] == ("CREATE", "USER", "MAPPING"):
+        return piece.sql.partition(" OPTIONS (")[0]
+    return piece.sql

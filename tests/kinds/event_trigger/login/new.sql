@@ -1,0 +1,2 @@
+CREATE FUNCTION hello() RETURNS event_trigger LANGUAGE plpgsql AS 'BEGIN END';
+CREATE EVENT TRIGGER at_login ON login EXECUTE FUNCTION hello();
