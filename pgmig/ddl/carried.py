@@ -56,6 +56,11 @@ class Carried(Generic[R]):
         statements += ddl.comment(key, subject, target, record.comment)
         return statements
 
+    def handed_over(self, record: Any, role: str) -> Sequence[Statement]:
+        """`OWNER TO role`."""
+        subject = _word(self.subject, record)
+        return (ddl.owner(self.key(record), subject, self.target(record), role),)
+
     def made_for_columns(self, record: Any) -> Sequence[Statement]:
         """Privileges and comments of the columns of a relation just made."""
         key, target, statements = self.key(record), self.target(record), list[Statement]()

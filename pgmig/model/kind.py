@@ -99,6 +99,10 @@ def _no_cut(_: Any, /) -> None:
     return None
 
 
+def _stays(_: Any, __: str, /) -> Sequence[Statement]:
+    return ()
+
+
 @dataclass(frozen=True, slots=True)
 class Kind(Generic[R]):
     """One kind of object.
@@ -119,6 +123,8 @@ class Kind(Generic[R]):
         is_finish: tells the edges that only `finish` waits for.
         cut: the object in two steps when it stands in a cycle; None when it cannot be cut.
         drops_with_owner: true when dropping what it hangs on (an edge of type a or i) drops it.
+        hand_over: statements that give the object to a role: a circle that nothing can undo is
+            dropped as all that the role owns. Empty when the object stands in no such circle.
         mentions: text that may name objects which no dependency records, as a string body does.
         settings: settings under which `create` must run, as `check_function_bodies = off`.
     """
@@ -138,6 +144,7 @@ class Kind(Generic[R]):
     is_finish: Callable[[Edge], bool] = lambda _: False
     cut: Callable[[R], Cut[R] | None] = _no_cut
     drops_with_owner: bool = False
+    hand_over: Callable[[R, str], Sequence[Statement]] = _stays
     mentions: Callable[[R], str] = lambda _: ""
     settings: tuple[str, ...] = ()
 

@@ -4,6 +4,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
+from pgmig import ddl
 from pgmig.errors import CycleError, UnsupportedChange
 from pgmig.kinds import KIND_BY_NAME, KINDS
 from pgmig.model import Edge, ObjectKey, Record, Snapshot, Statement
@@ -159,9 +160,10 @@ def _drops(dropped: Mapping[ObjectKey, Record], depends: Iterable[Edge]) -> list
 
     What PostgreSQL drops together with its owner gets no statement of its own, unless it stands
     in a cycle (foreign keys of two tables to each other). Another cycle is undone first: what cut
-    it when it was made is taken back.
+    it when it was made is taken back. One that cannot be undone goes as a whole.
     """
     undone: list[Statement] = []
+    together: dict[ObjectKey, Sequence[Statement]] = {}
     edges = [edge for edge in depends if edge.source in dropped and edge.target in dropped]
     owner: dict[ObjectKey, ObjectKey] = {}
     for edge in edges:
@@ -180,10 +182,18 @@ def _drops(dropped: Mapping[ObjectKey, Record], depends: Iterable[Edge]) -> list
         freed = _freed(left, before, owner, edges)
         for key in freed:
             del owner[key]
-        if not freed:
-            statements, edges = _undo(min(cycles(left, before), key=min), dropped, owner, edges)
-            undone += statements
-    drops = (KIND_BY_NAME[key.kind].drop(dropped[key]) for key in order)
+        if freed:
+            continue
+        circle = min(cycles(left, before), key=min)
+        found = _undo(circle, dropped, owner, edges)
+        if found is not None:
+            undone += found[0]
+            edges = found[1]
+        else:
+            first = min(circle)
+            together[first] = _together(circle, dropped)
+            owner.update(dict.fromkeys(circle - {first}, first))
+    drops = (together.get(key) or KIND_BY_NAME[key.kind].drop(dropped[key]) for key in order)
     return [*undone, *(statement for statements in drops for statement in statements)]
 
 
@@ -192,8 +202,8 @@ def _undo(
     dropped: Mapping[ObjectKey, Record],
     owner: Mapping[ObjectKey, ObjectKey],
     edges: list[Edge],
-) -> tuple[Sequence[Statement], list[Edge]]:
-    """Statements that break a circle of drops, and the edges that are left after them."""
+) -> tuple[Sequence[Statement], list[Edge]] | None:
+    """Statements that break a circle of drops, and the edges that are left; None if none can."""
     for key in sorted(circle, key=lambda key: (-_RANK[key.kind], key)):
         cut = KIND_BY_NAME[key.kind].cut(dropped[key])
         if cut is None or not cut.undo:
@@ -203,7 +213,30 @@ def _undo(
         kept = {_root(edge.target, owner) for edge in own if not cut.is_later(edge)}
         if (gone - kept) & circle:
             return cut.undo, [e for e in edges if e.source != key or not cut.is_later(e)]
-    raise CycleError(keys=tuple(str(key) for key in sorted(circle)))
+    return None
+
+
+# The role exists between two statements of one transaction, so nobody else ever sees it.
+_OWNER = "pgmig_circle"
+
+
+def _together(circle: set[ObjectKey], dropped: Mapping[ObjectKey, Record]) -> Sequence[Statement]:
+    """Statements that drop a type and the functions it is made of, and nothing else.
+
+    No DROP names objects of two kinds. CASCADE would also take what the plan does not know of;
+    DROP OWNED refuses (manual, "DROP OWNED", RESTRICT is the default).
+    """
+    keys = sorted(circle)
+    given = [KIND_BY_NAME[key.kind].hand_over(dropped[key], _OWNER) for key in keys]
+    if not all(given):
+        raise CycleError(keys=tuple(str(key) for key in keys))
+    role = ddl.ident(_OWNER)
+    return (
+        ddl.statement(keys[0], "CREATE ROLE", role),
+        *(statement for statements in given for statement in statements),
+        ddl.statement(keys[0], "DROP OWNED BY", role),
+        ddl.statement(keys[0], "DROP ROLE", role),
+    )
 
 
 def _root(key: ObjectKey, owner: Mapping[ObjectKey, ObjectKey]) -> ObjectKey:
