@@ -151,7 +151,7 @@ def _cut(record: Domain) -> Cut[Domain] | None:
 
 def _is_of_default(edge: Edge) -> bool:
     # The base type is never one of these, and a default can hardly need anything else.
-    return edge.target.kind in {"routine", "sequence"}
+    return edge.target.kind in {"routine", "operator", "sequence"}
 
 
 DOMAIN = Kind(
