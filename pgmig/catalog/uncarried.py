@@ -73,7 +73,10 @@ SELECT 'comment', i.type || ' ' || i.identity
        d.objsubid < 0
        OR d.classoid = 'pg_type'::regclass AND EXISTS (
           SELECT FROM pg_depend e WHERE e.classid = d.classoid AND e.objid = d.objoid
-             AND e.deptype = 'i')
+             AND e.deptype = 'i') AND NOT EXISTS (
+          SELECT FROM pg_range r WHERE r.rngmultitypid = d.objoid AND NOT EXISTS (
+             SELECT FROM pg_depend e WHERE e.classid = d.classoid AND e.objid = r.rngtypid
+                AND e.deptype = 'e'))
        OR d.classoid = 'pg_constraint'::regclass AND EXISTS (
           SELECT FROM pg_constraint k WHERE k.oid = d.objoid
              AND (k.contype = 't' OR k.contype = 'f' AND k.conparentid <> 0)))"""

@@ -4,7 +4,9 @@ The order is the one in which ready objects are made. It follows pg_dump's (pg_d
 checks after indexes, and foreign keys after all keys.
 """
 
+from pgmig.kinds.access_method import ACCESS_METHOD
 from pgmig.kinds.aggregate import AGGREGATE
+from pgmig.kinds.base_type import BASE_TYPE
 from pgmig.kinds.cast import CAST
 from pgmig.kinds.collation import COLLATION
 from pgmig.kinds.composite_type import COMPOSITE_TYPE
@@ -21,6 +23,10 @@ from pgmig.kinds.foreign_server import FOREIGN_SERVER
 from pgmig.kinds.index import INDEX
 from pgmig.kinds.language import LANGUAGE
 from pgmig.kinds.materialized_view import MATERIALIZED_VIEW
+from pgmig.kinds.operator import OPERATOR
+from pgmig.kinds.operator_class import OPERATOR_CLASS
+from pgmig.kinds.operator_family import OPERATOR_FAMILY
+from pgmig.kinds.operator_family_member import FAMILY_FUNCTION, FAMILY_OPERATOR
 from pgmig.kinds.policy import POLICY
 from pgmig.kinds.publication import PUBLICATION
 from pgmig.kinds.range_type import RANGE_TYPE
@@ -28,6 +34,7 @@ from pgmig.kinds.routine import ROUTINE
 from pgmig.kinds.rule import RULE
 from pgmig.kinds.schema import SCHEMA
 from pgmig.kinds.sequence import SEQUENCE
+from pgmig.kinds.shell_type import SHELL_TYPE
 from pgmig.kinds.statistics import STATISTICS
 from pgmig.kinds.table import TABLE
 from pgmig.kinds.table.foreign import FOREIGN_TABLE
@@ -48,6 +55,8 @@ KINDS: tuple[AnyKind, ...] = (
     TRANSFORM,
     EXTENSION,
     CAST,
+    SHELL_TYPE,
+    BASE_TYPE,
     ENUM,
     COMPOSITE_TYPE,
     RANGE_TYPE,
@@ -55,6 +64,12 @@ KINDS: tuple[AnyKind, ...] = (
     DOMAIN_CONSTRAINT,
     ROUTINE,
     AGGREGATE,
+    ACCESS_METHOD,
+    OPERATOR,
+    OPERATOR_FAMILY,
+    FAMILY_OPERATOR,
+    FAMILY_FUNCTION,
+    OPERATOR_CLASS,
     CONVERSION,
     TEXT_SEARCH_PARSER,
     TEXT_SEARCH_TEMPLATE,

@@ -16,6 +16,7 @@ from pgmig.model import (
     Privilege,
     Record,
     Statement,
+    altered,
     replaced,
 )
 
@@ -36,10 +37,14 @@ SELECT t.oid, n.nspname AS schema, t.typname AS name, pg_get_userbyid(t.typowner
     + fragments.privileges("t.typacl", "'T'", "t.typowner")
     + """ AS privileges,
        """
-    + fragments.comment("pg_type", "t.oid")
-    + """ AS comment
+    + fragments.privileges("m.typacl", "'T'", "m.typowner")
+    + """ AS multirange_privileges,
+       """
+    + fragments.comment("pg_type", "r.rngmultitypid")
+    + """ AS multirange_comment
   FROM pg_range r
   JOIN pg_type t ON t.oid = r.rngtypid
+  JOIN pg_type m ON m.oid = r.rngmultitypid
   JOIN pg_type s ON s.oid = r.rngsubtype
   JOIN pg_opclass o ON o.oid = r.rngsubopc
   JOIN pg_namespace n ON n.oid = t.typnamespace
@@ -62,6 +67,8 @@ class RangeType(Record, frozen=True, kw_only=True):
     canonical: str | None = None  # a function, as regproc prints it
     subtype_diff: str | None = None  # a function, as regproc prints it
     multirange: str  # as format_type prints it
+    multirange_privileges: tuple[Privilege, ...] | None = None  # until 16: then the range's count
+    multirange_comment: str | None = None
     privileges: tuple[Privilege, ...] | None = None
     labels: tuple[Label, ...] | None = None
     comment: str | None = None
@@ -91,7 +98,27 @@ def _create(record: RangeType) -> Sequence[Statement]:
         "MULTIRANGE_TYPE_NAME": record.multirange,
     }
     given = ddl.commas(f"{option} = {value}" for option, value in options.items() if value)
-    return (ddl.statement(key, "CREATE TYPE", name, "AS RANGE", given), *CARRIED.made(record))
+    return (
+        ddl.statement(key, "CREATE TYPE", name, "AS RANGE", given),
+        *CARRIED.made(record),
+        *_multirange_privileges(None, record),
+        *ddl.comment(key, "TYPE", record.multirange, record.multirange_comment),
+    )
+
+
+def _multirange_privileges(old: RangeType | None, new: RangeType) -> Sequence[Statement]:
+    return ddl.privilege_change(
+        _key(new),
+        "TYPE",
+        new.multirange,
+        (old.multirange_privileges if old else None) or (),
+        new.multirange_privileges or (),
+        owned_by=new.owner,
+    )
+
+
+def _comment_multirange(_: RangeType, new: RangeType) -> Sequence[Statement]:
+    return ddl.comment_change(_key(new), "TYPE", new.multirange, new.multirange_comment)
 
 
 def _drop(record: RangeType) -> Sequence[Statement]:
@@ -114,8 +141,11 @@ RANGE_TYPE = Kind(
     create=_create,
     drop=_drop,
     cut=_cut,
+    hand_over=CARRIED.handed_over,
     fields=(
         replaced("subtype", "opclass", "collation", "canonical", "subtype_diff", "multirange"),
+        altered("multirange_privileges", by=_multirange_privileges),
+        altered("multirange_comment", by=_comment_multirange),
         *CARRIED.rows(),
     ),
 )

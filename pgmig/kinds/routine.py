@@ -235,7 +235,16 @@ def _stub(record: Routine) -> Routine:
 
 # What these edges stand for is part of the signature, or harmless to wait for.
 _SIGNATURE = frozenset(
-    {"schema", "extension", "enum", "composite type", "range type", "domain", "sequence"}
+    {
+        "schema",
+        "extension",
+        "base type",
+        "enum",
+        "composite type",
+        "range type",
+        "domain",
+        "sequence",
+    }
 )
 
 
@@ -271,6 +280,7 @@ ROUTINE = Kind(
     create=_create,
     drop=_drop,
     cut=_cut,
+    hand_over=CARRIED.handed_over,
     key_name=_key_name,
     mentions=_mentions,
     # A string body is checked against relations that are made after it.

@@ -1,0 +1,11 @@
+CREATE TYPE public.r AS RANGE (SUBTYPE = double precision, MULTIRANGE_TYPE_NAME = public."Many");
+ALTER TYPE public.r OWNER TO r_owner;
+REVOKE USAGE ON TYPE public.r FROM PUBLIC;
+COMMENT ON TYPE public.r IS 'one';
+SET LOCAL ROLE postgres;
+REVOKE USAGE ON TYPE public."Many" FROM PUBLIC;
+RESET ROLE;
+SET LOCAL ROLE postgres;
+GRANT USAGE ON TYPE public."Many" TO r_reader WITH GRANT OPTION;
+RESET ROLE;
+COMMENT ON TYPE public."Many" IS 'it''s many';
