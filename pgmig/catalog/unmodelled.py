@@ -8,6 +8,7 @@ from collections.abc import Container
 from typing import LiteralString
 
 from pgmig.catalog.edges import Address
+from pgmig.catalog.subscriptions import subscriptions
 from pgmig.catalog.uncarried import LABELS, UNCARRIED
 from pgmig.db import Connection, fetch
 from pgmig.model import Unmodelled
@@ -106,13 +107,11 @@ def _objects(catalog: LiteralString, condition: LiteralString) -> LiteralString:
     )
 
 
-# Two catalogs are closed to most roles; of each a part is open (catalog.md 5).
+# A catalog closed to most roles, of which a part is open (catalog.md 5).
 OBJECTS: LiteralString = _WITH + "\nUNION ALL\n".join(
     (
         *(_objects(catalog, condition) for catalog, condition in _OBJECTS),
         "SELECT 'pg_user_mapping', array_agg(umid::bigint) FROM pg_user_mappings",
-        "SELECT 'pg_subscription', array_agg(s.oid::bigint) FROM pg_subscription s "
-        "JOIN pg_database b ON b.oid = s.subdbid WHERE b.datname = current_database()",
     )
 )
 
@@ -137,6 +136,7 @@ def unmodelled(conn: Connection, known: Container[Address]) -> tuple[Unmodelled,
         if (class_, oid) not in known
     ]
     rows = [*fetch(conn, UNCARRIED)[1]]
+    rows += fetch(conn, subscriptions(conn.info.server_version))[1]
     labels = fetch(conn, LABELS)[1]
     rows += [(kind, name) for class_, oid, kind, name in labels if (class_, oid) not in known]
     if left:
