@@ -1,132 +1,106 @@
 """pg_depend, folded: which object needs which, by key and column.
 
-PostgreSQL records dependencies of rows that are no objects of their own: defaults, rewrite rules,
-row types, array types, the indexes of constraints, members of extensions. Each is folded into the
-object it belongs to (catalog.md 2.1).
+Dependencies of rows that are no objects of their own, as defaults, rewrite rules and the rows that
+`addresses` knows, are folded into the object they belong to (catalog.md 2.1).
 """
 
-from collections.abc import Mapping
-from typing import LiteralString
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import Any, LiteralString
 
-from pgmig.db import Connection, fetch
-from pgmig.model import Edge, ObjectKey
-
-Address = tuple[str, int]
-"""A catalog's name and a row's OID: OIDs are unique only within one catalog."""
-
-# Rows that stand for another object: (classid, objid) belongs to (ownerclass, owner).
-_ALIASES: LiteralString = """
-SELECT 'pg_type' AS class, t.typarray AS oid, 'pg_type' AS owner_class, t.oid AS owner
-  FROM pg_type t WHERE t.typarray <> 0 AND t.oid >= 16384
-UNION ALL
-SELECT 'pg_type', c.reltype, 'pg_class', c.oid
-  FROM pg_class c WHERE c.relkind IN ('r', 'p', 'v', 'm', 'f') AND c.oid >= 16384
-UNION ALL
-SELECT 'pg_class', t.typrelid, 'pg_type', t.oid
-  FROM pg_type t JOIN pg_class c ON c.oid = t.typrelid AND c.relkind = 'c' WHERE t.oid >= 16384
-UNION ALL
-SELECT 'pg_type', r.rngmultitypid, 'pg_type', r.rngtypid FROM pg_range r WHERE r.rngtypid >= 16384
-UNION ALL
-SELECT 'pg_type', t.typarray, 'pg_type', r.rngtypid
-  FROM pg_range r JOIN pg_type t ON t.oid = r.rngmultitypid WHERE r.rngtypid >= 16384
-UNION ALL
-SELECT 'pg_proc', d.objid, 'pg_type', d.refobjid
-  FROM pg_depend d WHERE d.classid = 'pg_proc'::regclass AND d.refclassid = 'pg_type'::regclass
-   AND d.deptype = 'i'
-UNION ALL
-SELECT 'pg_publication_rel', r.oid, 'pg_publication', r.prpubid FROM pg_publication_rel r
-UNION ALL
-SELECT 'pg_class', k.conindid, 'pg_constraint', k.oid
-  FROM pg_constraint k WHERE k.contype IN ('p', 'u', 'x') AND k.conindid <> 0
-UNION ALL
-SELECT 'pg_constraint', k.oid, 'pg_constraint', p.oid
-  FROM pg_constraint k JOIN pg_constraint p ON p.oid = k.conparentid AND p.conrelid = k.conrelid
- WHERE k.contype = 'f'
-UNION ALL
-SELECT 'pg_class', d.objid, 'pg_class', d.refobjid
-  FROM pg_depend d JOIN pg_class s ON s.oid = d.objid AND s.relkind = 'S'
- WHERE d.classid = 'pg_class'::regclass AND d.refclassid = 'pg_class'::regclass
-   AND d.deptype = 'i'
-"""
-
-# Members of extensions, with what hangs on them internally (catalog.md A1).
-_MEMBERS: LiteralString = """
-WITH RECURSIVE m(classid, objid, extension) AS (
-  SELECT classid, objid, refobjid FROM pg_depend
-   WHERE refclassid = 'pg_extension'::regclass AND deptype = 'e'
-  UNION
-  SELECT d.classid, d.objid, m.extension FROM m JOIN pg_depend d
-    ON d.refclassid = m.classid AND d.refobjid = m.objid AND d.deptype = 'i')
-SELECT c.relname AS class, m.objid AS oid, 'pg_extension' AS owner_class, m.extension AS owner
-  FROM m JOIN pg_class c ON c.oid = m.classid
-"""
+from pgmig.catalog.addresses import Addresses
+from pgmig.db import Connection, fetch, stream
+from pgmig.model import Edges, ObjectKey
 
 # A default's or a rule's dependencies become those of its column or relation. A generated
 # column's expression is no default: the column cannot be made without it. That a child's CHECK
-# comes with its parent's is recorded in no row, only in coninhcount.
+# comes with its parent's is recorded in no row, only in coninhcount. An operator that is a shell,
+# or lacks the way back, must be made after the one that names it, which would give it both.
+# Left out are rows that only tie an object to its own parts, and to its schema.
 _DEPENDS: LiteralString = """
-SELECT CASE WHEN ad.oid IS NOT NULL OR rw.oid IS NOT NULL THEN 'pg_class'
-            ELSE sc.relname END AS source_class,
-       coalesce(ad.adrelid, rw.ev_class, d.objid) AS source,
-       coalesce(sa.attname, '') AS source_column,
-       tc.relname AS target_class, d.refobjid AS target,
-       coalesce(ta.attname, '') AS target_column,
-       d.deptype AS type, coalesce(ad.oid IS NOT NULL AND sa.attgenerated = '', false) AS is_default
+SELECT d.classid, d.objid, d.objsubid, d.refclassid::int8, d.refobjid, d.refobjsubid,
+       d.deptype, false
   FROM pg_depend d
-  JOIN pg_class sc ON sc.oid = d.classid
-  JOIN pg_class tc ON tc.oid = d.refclassid
-  LEFT JOIN pg_attrdef ad ON d.classid = 'pg_attrdef'::regclass AND ad.oid = d.objid
-  LEFT JOIN pg_rewrite rw ON d.classid = 'pg_rewrite'::regclass AND rw.oid = d.objid
-        AND rw.rulename = '_RETURN'
-  LEFT JOIN pg_attribute sa ON sa.attrelid = coalesce(ad.adrelid, CASE
-        WHEN d.classid = 'pg_class'::regclass AND d.objsubid > 0 THEN d.objid END)
-        AND sa.attnum = coalesce(ad.adnum, d.objsubid)
-  LEFT JOIN pg_attribute ta ON d.refclassid = 'pg_class'::regclass AND d.refobjsubid > 0
-        AND ta.attrelid = d.refobjid AND ta.attnum = d.refobjsubid
- WHERE d.deptype IN ('n', 'a', 'i', 'x', 'P', 'S')
+ WHERE d.objid >= 16384 AND d.deptype IN ('n', 'a', 'i', 'x', 'P', 'S')
+   AND d.classid NOT IN ('pg_attrdef'::regclass, 'pg_rewrite'::regclass)
    AND (d.refclassid <> 'pg_namespace'::regclass OR d.classid = 'pg_extension'::regclass)
+   AND NOT (d.deptype = 'i' AND d.classid IN ('pg_type'::regclass, 'pg_trigger'::regclass))
 UNION ALL
-SELECT 'pg_constraint', k.oid, '', 'pg_constraint', p.oid, '', 'P', false
+SELECT 'pg_class'::regclass::oid, x.adrelid, x.adnum, d.refclassid, d.refobjid, d.refobjsubid,
+       d.deptype, a.attgenerated = ''
+  FROM pg_depend d JOIN pg_attrdef x ON x.oid = d.objid
+  JOIN pg_attribute a ON a.attrelid = x.adrelid AND a.attnum = x.adnum
+ WHERE d.classid = 'pg_attrdef'::regclass AND d.objid >= 16384
+   AND NOT (d.refobjid = x.adrelid AND d.refobjsubid = x.adnum)
+UNION ALL
+SELECT CASE WHEN r.rulename = '_RETURN' THEN 'pg_class'::regclass::oid ELSE d.classid END,
+       CASE WHEN r.rulename = '_RETURN' THEN r.ev_class ELSE d.objid END, 0,
+       d.refclassid, d.refobjid, d.refobjsubid, d.deptype, false
+  FROM pg_depend d JOIN pg_rewrite r ON r.oid = d.objid
+ WHERE d.classid = 'pg_rewrite'::regclass AND d.objid >= 16384
+UNION ALL
+SELECT 'pg_constraint'::regclass::oid, k.oid, 0, 'pg_constraint'::regclass::oid, p.oid, 0, 'P', false
   FROM pg_constraint k
   JOIN pg_inherits i ON i.inhrelid = k.conrelid
   JOIN pg_constraint p ON p.conrelid = i.inhparent AND p.conname = k.conname AND p.contype = 'c'
  WHERE k.contype = 'c' AND k.coninhcount > 0
+UNION ALL
+SELECT 'pg_operator'::regclass::oid, l.oid, 0, 'pg_operator'::regclass::oid, o.oid, 0, 'n', false
+  FROM pg_operator o JOIN pg_operator l ON l.oid IN (o.oprcom, o.oprnegate) AND l.oid <> o.oid
+ WHERE o.oid >= 16384 AND (l.oprcode = 0 OR l.oid = o.oprcom AND l.oprcom = 0
+       OR l.oid = o.oprnegate AND l.oprnegate = 0)
 """
 
+_CATALOGS: LiteralString = """
+SELECT oid, relname FROM pg_class
+ WHERE relnamespace = 'pg_catalog'::regnamespace AND relkind = 'r'
+"""
 
-def read_edges(conn: Connection, keys: Mapping[Address, ObjectKey]) -> tuple[Edge, ...]:
-    """All edges between the objects of `keys`, sorted, without those of an object to itself.
+_COLUMNS: LiteralString = """
+SELECT attrelid, attnum, attname FROM pg_attribute WHERE attrelid = ANY(%s::oid[]) AND attnum > 0
+"""
+
+_Row = tuple[int, str, int, str, str, bool]
+
+
+def read_edges(conn: Connection, addresses: Addresses, keys: Sequence[ObjectKey]) -> Edges:
+    """All edges between objects, sorted, without those of an object to itself.
 
     Args:
         conn: a session inside `db.reading`.
-        keys: every modelled object by its catalog and OID.
+        addresses: which row belongs to which object.
+        keys: every object, in order.
     """
-    owners: dict[Address, Address] = {}
-    for query in (_MEMBERS, _ALIASES):
-        for class_, oid, owner_class, owner in fetch(conn, query)[1]:
-            owners.setdefault((class_, oid), (owner_class, owner))
+    rank = {key: place for place, key in enumerate(keys)}
+    of_class: Mapping[int, Mapping[int, ObjectKey]] = {
+        oid: addresses.of(name) for oid, name in fetch(conn, _CATALOGS)[1]
+    }
+    found: list[set[tuple[Any, ...]]] = [set() for _ in keys]
+    for class_, oid, column, to_class, to, to_column, type_, is_default in stream(conn, _DEPENDS):
+        source, target = of_class[class_].get(oid), of_class[to_class].get(to)
+        if source is not None and target is not None and source is not target:
+            place = (oid, column) if column else None
+            to_place = (to, to_column) if to_column else None
+            found[rank[source]].add((rank[target], place, to_place, type_, is_default))
+    names = _names(conn, found)
+    return Edges(keys, tuple(_rows(found, names)))
 
-    def find(address: Address) -> ObjectKey | None:
-        for _ in range(4):  # array type -> row type -> relation is the longest chain
-            key = keys.get(address)
-            if key is not None or address not in owners:
-                return key
-            address = owners[address]
-        return keys.get(address)
 
-    edges: set[Edge] = set()
-    for row in fetch(conn, _DEPENDS)[1]:
-        source, target = find((row[0], row[1])), find((row[3], row[4]))
-        if source is None or target is None or source == target:
-            continue
-        edges.add(
-            Edge(
-                source=source,
-                source_column=row[2],
-                target=target,
-                target_column=row[5],
-                type=row[6],
-                is_default=row[7],
-            )
+def _names(
+    conn: Connection, found: Iterable[Iterable[tuple[Any, ...]]]
+) -> Mapping[tuple[int, int] | None, str]:
+    """The names of the columns that edges speak of."""
+    relations = {place[0] for rows in found for row in rows for place in row[1:3] if place}
+    named: dict[tuple[int, int] | None, str] = {None: ""}
+    for relation, number, name in stream(conn, _COLUMNS, (sorted(relations),)):
+        named[relation, number] = name
+    return named
+
+
+def _rows(
+    found: Sequence[Iterable[tuple[Any, ...]]], names: Mapping[tuple[int, int] | None, str]
+) -> Iterator[_Row]:
+    for source, rows in enumerate(found):
+        yield from sorted(
+            (source, names.get(place, ""), target, names.get(to_place, ""), type_, is_default)
+            for target, place, to_place, type_, is_default in rows
         )
-    return tuple(sorted(edges))

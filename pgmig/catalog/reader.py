@@ -7,8 +7,9 @@ from typing import Any, LiteralString
 
 import msgspec
 
+from pgmig.catalog.addresses import Addresses
 from pgmig.catalog.annotations import Annotations, annotations
-from pgmig.catalog.edges import Address, read_edges
+from pgmig.catalog.edges import read_edges
 from pgmig.catalog.outside import outside
 from pgmig.catalog.unmodelled import unmodelled
 from pgmig.db import Connection, fetch, reading
@@ -31,7 +32,7 @@ def read(conn: Connection) -> Snapshot:
     version = conn.info.server_version
     with reading(conn):
         found: dict[ObjectKey, Record] = {}
-        keys: dict[Address, ObjectKey] = {}
+        addresses = Addresses()
         said = annotations(conn)
         for kind in KINDS:
             for oid, record in _objects(conn, kind, version, said):
@@ -40,13 +41,15 @@ def read(conn: Connection) -> Snapshot:
                     message = f"two objects have the key {key}"
                     raise RuntimeError(message)
                 found[key] = record
-                keys[kind.classid, oid] = key
-        depends = read_edges(conn, keys)
-        besides, around = unmodelled(conn, keys), outside(conn)
+                addresses.add(kind.classid, oid, key)
+        addresses.add_parts(conn)
+        keys = sorted(found)
+        depends = read_edges(conn, addresses, keys)
+        besides, around = unmodelled(conn, addresses), outside(conn)
     logger.debug("read %d objects and %d edges", len(found), len(depends))
     return Snapshot(
         server_version=version,
-        objects={key: found[key] for key in sorted(found)},
+        objects={key: found[key] for key in keys},
         depends=depends,
         unmodelled=besides,
         outside=around,

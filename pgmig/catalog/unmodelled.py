@@ -4,10 +4,9 @@ Every catalog of objects is counted whole, so a row that a kind should read and 
 too. Besides come facts about read objects for which the records have no field.
 """
 
-from collections.abc import Container
 from typing import LiteralString
 
-from pgmig.catalog.edges import Address
+from pgmig.catalog.addresses import Address, Addresses
 from pgmig.catalog.subscriptions import subscriptions
 from pgmig.catalog.uncarried import LABELS, UNCARRIED
 from pgmig.db import Connection, fetch
@@ -38,6 +37,23 @@ def _on_relation(column: LiteralString) -> LiteralString:
     return column + " IN (SELECT oid FROM relations)"
 
 
+def _is_loose(
+    catalog: LiteralString, family: LiteralString, class_: LiteralString, used: LiteralString
+) -> LiteralString:
+    """A condition: a member of an operator family and of no class that no extension made.
+
+    Members depend on no extension themselves; what they use does, or lies in pg_catalog.
+    """
+    return (
+        "NOT EXISTS (SELECT FROM pg_depend d WHERE d.classid = '" + catalog + "'::regclass "
+        "AND d.objid = o.oid AND d.refclassid = 'pg_opclass'::regclass) "
+        "AND NOT EXISTS (SELECT FROM pg_depend d WHERE d.deptype = 'e' "
+        "AND (d.classid = '" + class_ + "'::regclass AND d.objid = " + used + " "
+        "OR " + used + " < 16384 AND d.classid = 'pg_opfamily'::regclass "
+        "AND d.objid = " + family + "))"
+    )
+
+
 # The objects of each catalog: the condition beside _IS_OURS and _is_own. Left out are indexes of
 # constraints, row types, `_RETURN` rules and the like, which are internal to their owners; clones
 # that partitions have of triggers and foreign keys; NOT NULL, which belongs to its column.
@@ -60,11 +76,8 @@ _OBJECTS: tuple[tuple[LiteralString, LiteralString], ...] = (
     ("pg_operator", _in_schema("o.oprnamespace")),
     ("pg_opclass", _in_schema("o.opcnamespace")),
     ("pg_opfamily", _in_schema("o.opfnamespace")),
-    # Entries that were added to a family of the system's; others belong to theirs.
-    ("pg_amop", "o.amopfamily < 16384 AND NOT EXISTS (SELECT FROM pg_depend d WHERE d.deptype = 'e'"
-     " AND d.classid = 'pg_operator'::regclass AND d.objid = o.amopopr)"),
-    ("pg_amproc", "o.amprocfamily < 16384 AND NOT EXISTS (SELECT FROM pg_depend d"
-     " WHERE d.deptype = 'e' AND d.classid = 'pg_proc'::regclass AND d.objid = o.amproc)"),
+    ("pg_amop", _is_loose("pg_amop", "o.amopfamily", "pg_operator", "o.amopopr")),
+    ("pg_amproc", _is_loose("pg_amproc", "o.amprocfamily", "pg_proc", "o.amproc")),
     ("pg_cast", "true"),
     ("pg_conversion", _in_schema("o.connamespace")),
     ("pg_transform", "true"),
@@ -95,25 +108,46 @@ relations AS (
                         AND d.objid = o.oid AND d.deptype = 'e'))
 """
 
+# What a glance at the row shows to be no object of its own, in catalogs with many such rows. The
+# conditions of _OBJECTS, which look into other catalogs, are for the few rows that no kind read.
+_GLANCES: dict[LiteralString, LiteralString] = {
+    "pg_class": "o.relkind <> 't' AND o.relnamespace <> 'pg_toast'::regnamespace",
+    "pg_type": "o.typtype NOT IN ('c', 'm')"
+    " AND o.typsubscript <> 'array_subscript_handler'::regproc OR o.typtype = 'c' AND EXISTS ("
+    "SELECT FROM pg_class c WHERE c.oid = o.typrelid AND c.relkind = 'c')",
+    "pg_constraint": "o.contype NOT IN ('n', 't') AND NOT (o.contype = 'f' AND o.conparentid <> 0)",
+    "pg_trigger": "NOT o.tgisinternal AND o.tgparentid = 0",
+    "pg_rewrite": "o.rulename <> '_RETURN'",
+}
 
-def _objects(catalog: LiteralString, condition: LiteralString) -> LiteralString:
+
+def _rows(catalog: LiteralString, condition: LiteralString) -> LiteralString:
     return (
         "SELECT '"
         + catalog
         + "' AS class, array_agg(o.oid::bigint) AS oids FROM "
         + catalog
-        + " o "
-        "WHERE " + _IS_OURS + " AND (" + condition + ") AND " + _is_own(catalog)
+        + " o WHERE "
+        + _IS_OURS
+        + " AND ("
+        + condition
+        + ")"
     )
 
 
 # A catalog closed to most roles, of which a part is open (catalog.md 5).
-OBJECTS: LiteralString = _WITH + "\nUNION ALL\n".join(
+_ROWS: LiteralString = "\nUNION ALL\n".join(
     (
-        *(_objects(catalog, condition) for catalog, condition in _OBJECTS),
+        *(_rows(catalog, _GLANCES.get(catalog, "true")) for catalog, _ in _OBJECTS),
         "SELECT 'pg_user_mapping', array_agg(umid::bigint) FROM pg_user_mappings",
     )
 )
+
+_IS_OBJECT: dict[str, LiteralString] = {
+    catalog: _WITH + "SELECT o.oid FROM " + catalog + " o WHERE o.oid = ANY(%s::oid[])"
+    " AND (" + condition + ") AND " + _is_own(catalog)
+    for catalog, condition in _OBJECTS
+}
 
 NAMES: LiteralString = """
 SELECT i.type, i.identity
@@ -122,19 +156,19 @@ SELECT i.type, i.identity
 """
 
 
-def unmodelled(conn: Connection, known: Container[Address]) -> tuple[Unmodelled, ...]:
+def unmodelled(conn: Connection, known: Addresses) -> tuple[Unmodelled, ...]:
     """What the database holds besides the objects of `known`, sorted.
 
     Args:
         conn: a session inside `db.reading`.
-        known: every object read, by its catalog and OID.
+        known: the rows that belong to objects that were read.
     """
-    left = [
-        (class_, oid)
-        for class_, oids in fetch(conn, OBJECTS)[1]
-        for oid in oids or ()
-        if (class_, oid) not in known
-    ]
+    left: list[Address] = []
+    for class_, oids in fetch(conn, _ROWS)[1]:
+        unknown = [oid for oid in oids or () if (class_, oid) not in known]
+        if unknown and class_ in _IS_OBJECT:
+            unknown = [oid for (oid,) in fetch(conn, _IS_OBJECT[class_], (unknown,))[1]]
+        left += [(class_, oid) for oid in unknown]
     rows = [*fetch(conn, UNCARRIED)[1]]
     rows += fetch(conn, subscriptions(conn.info.server_version))[1]
     labels = fetch(conn, LABELS)[1]

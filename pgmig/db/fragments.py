@@ -151,11 +151,15 @@ def is_ours(namespace: LiteralString) -> LiteralString:
 def is_no_member(classid: LiteralString, oid: LiteralString) -> LiteralString:
     """A condition: the object does not belong to an extension (catalog.md A1).
 
+    The members are few, and found by the index on what is depended upon; looking from the object
+    would read all of pg_depend once a query.
+
     Args:
         classid: its catalog, as `pg_class`.
         oid: its OID column.
     """
     return (
-        "NOT EXISTS (SELECT FROM pg_depend e WHERE e.classid = '" + classid + "'::regclass "
-        "AND e.objid = " + oid + " AND e.deptype = 'e')"
+        oid + " NOT IN (SELECT e.objid FROM pg_depend e "
+        "WHERE e.refclassid = 'pg_extension'::regclass AND e.deptype = 'e' "
+        "AND e.classid = '" + classid + "'::regclass)"
     )

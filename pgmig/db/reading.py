@@ -1,6 +1,6 @@
 """Reading a catalog: one read-only transaction under settings that fix what the server prints."""
 
-from collections.abc import Generator, Sequence
+from collections.abc import Generator, Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any, LiteralString
 
@@ -21,9 +21,13 @@ SELECT pg_catalog.set_config('search_path', '', true),
        pg_catalog.set_config('extra_float_digits', '1', true),
        pg_catalog.set_config('standard_conforming_strings', 'on', true),
        pg_catalog.set_config('quote_all_identifiers', 'off', true),
+       pg_catalog.set_config('cursor_tuple_fraction', '1', true),
        pg_catalog.set_config('statement_timeout', '0', true),
        pg_catalog.set_config('idle_in_transaction_session_timeout', '0', true)
 """
+
+_AT_ONCE = 10_000
+"""Rows of a stream that come in one message."""
 
 
 @contextmanager
@@ -51,3 +55,12 @@ def fetch(
     """The column names and all rows of `query`."""
     cursor = conn.execute(query, params)
     return [column.name for column in cursor.description or ()], cursor.fetchall()
+
+
+def stream(
+    conn: Connection, query: LiteralString, params: Sequence[object] | None = None
+) -> Iterator[Sequence[Any]]:
+    """The rows of `query` through a cursor on the server, so that they need little memory."""
+    with conn.cursor("pgmig") as cursor:
+        cursor.itersize = _AT_ONCE
+        yield from cursor.execute(query, params)

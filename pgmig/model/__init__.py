@@ -15,13 +15,14 @@ from pgmig.model.kind import (
 )
 from pgmig.model.record import Label, Privilege, Record
 from pgmig.model.roles import roles_named
-from pgmig.model.snapshot import Edge, Snapshot, Unmodelled
+from pgmig.model.snapshot import Edge, Edges, Snapshot, Unmodelled
 from pgmig.model.statement import Hazard, Statement
 
 __all__ = [
     "AnyKind",
     "Cut",
     "Edge",
+    "Edges",
     "FieldSpec",
     "Hazard",
     "Kind",

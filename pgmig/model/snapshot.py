@@ -1,7 +1,8 @@
 """Snapshot: one server at one moment, as records and the edges between them."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import overload
 
 from pgmig.model.key import ObjectKey
 from pgmig.model.record import Record
@@ -25,6 +26,84 @@ class Edge(Record, frozen=True, kw_only=True, order=True):
     target_column: str = ""
     type: str = "n"
     is_default: bool = False
+
+
+class Edges(Sequence[Edge]):
+    """The edges of a snapshot, sorted. There may be hundreds of thousands: each is made when asked.
+
+    Attributes:
+        keys: the objects, in order.
+        rows: source (its place in `keys`), its column, target, its column, type, is_default.
+    """
+
+    __slots__ = ("keys", "rows")
+
+    def __init__(
+        self,
+        keys: Sequence[ObjectKey] = (),
+        rows: Sequence[tuple[int, str, int, str, str, bool]] = (),
+    ) -> None:
+        """Edges between `keys`."""
+        self.keys = keys
+        self.rows = rows
+
+    @classmethod
+    def of(cls, edges: Iterable[Edge]) -> "Edges":
+        """The same edges, sorted."""
+        given = sorted(edges)
+        keys = sorted({key for edge in given for key in (edge.source, edge.target)})
+        place = {key: number for number, key in enumerate(keys)}
+        return cls(
+            keys,
+            [
+                (
+                    place[edge.source],
+                    edge.source_column,
+                    place[edge.target],
+                    edge.target_column,
+                    edge.type,
+                    edge.is_default,
+                )
+                for edge in given
+            ],
+        )
+
+    def __len__(self) -> int:
+        """How many there are."""
+        return len(self.rows)
+
+    def __iter__(self) -> Iterator[Edge]:
+        """Each, in order."""
+        return map(self._edge, self.rows)
+
+    @overload
+    def __getitem__(self, place: int) -> Edge: ...
+    @overload
+    def __getitem__(self, place: slice) -> Sequence[Edge]: ...
+    def __getitem__(self, place: int | slice) -> Edge | Sequence[Edge]:
+        """One edge, or some."""
+        if isinstance(place, slice):
+            return [self._edge(row) for row in self.rows[place]]
+        return self._edge(self.rows[place])
+
+    def __eq__(self, other: object) -> bool:
+        """Whether both hold the same edges, whatever the objects besides."""
+        return isinstance(other, Edges) and list(self) == list(other)
+
+    def __hash__(self) -> int:
+        """Equal edges have equal hashes."""
+        return hash(tuple(self))
+
+    def _edge(self, row: tuple[int, str, int, str, str, bool]) -> Edge:
+        source, column, target, target_column, type_, is_default = row
+        return Edge(
+            source=self.keys[source],
+            source_column=column,
+            target=self.keys[target],
+            target_column=target_column,
+            type=type_,
+            is_default=is_default,
+        )
 
 
 class Unmodelled(Record, frozen=True, kw_only=True, order=True):
@@ -57,7 +136,7 @@ class Snapshot:
 
     server_version: int
     objects: Mapping[ObjectKey, Record]
-    depends: tuple[Edge, ...] = ()
+    depends: Sequence[Edge] = field(default_factory=Edges)
     unmodelled: tuple[Unmodelled, ...] = ()
     outside: tuple[Unmodelled, ...] = ()
 
