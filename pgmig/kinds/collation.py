@@ -16,14 +16,12 @@ from pgmig.model import Kind, ObjectKey, Record, Statement, replaced
 def query(version: int) -> LiteralString:
     """The locale of ICU has a column of its own from 15 on, named otherwise from 17 on.
 
-    14 keeps it in collcollate and collctype, which LOCALE sets alike. Collations for other
+    14 keeps it in collcollate and collctype, and refuses two that differ. Collations for other
     encodings than the database's come from pg_import_system_collations() and cannot be made.
     """
     locale: LiteralString = "c.colllocale"
     if version < 150000:
-        locale = (
-            "CASE WHEN c.collprovider = 'i' AND c.collcollate = c.collctype THEN c.collcollate END"
-        )
+        locale = "CASE WHEN c.collprovider = 'i' THEN c.collcollate END"
     elif version < 170000:
         locale = "c.colliculocale"
     is_split: LiteralString = "(" + locale + ") IS NULL"

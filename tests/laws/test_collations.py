@@ -15,7 +15,6 @@ CREATE COLLATION of_the_server FROM "de-x-icu";
 COMMENT ON COLLATION "It's" IS 'case counts';
 CREATE TABLE t (a text COLLATE "It's" PRIMARY KEY);
 """
-SPLIT = "CREATE COLLATION split (PROVIDER = icu, LC_COLLATE = 'de', LC_CTYPE = 'en')"
 RULES = "CREATE COLLATION ruled (PROVIDER = icu, LOCALE = 'und', RULES = '& V << w <<< W')"
 
 
@@ -23,11 +22,6 @@ RULES = "CREATE COLLATION ruled (PROVIDER = icu, LOCALE = 'und', RULES = '& V <<
 @pytest.mark.pg("<= 17")
 def test_collations_of_icu_obey_the_laws(law: Law) -> None:
     law.holds_for(law.load(ICU))
-
-
-@pytest.mark.pg("<= 14")
-def test_an_icu_collation_with_two_locales_obeys_the_laws(law: Law) -> None:
-    law.holds_for(law.load(SPLIT))
 
 
 @pytest.mark.pg(">= 16, <= 17")
