@@ -3,6 +3,8 @@
 from collections.abc import Sequence
 from typing import LiteralString
 
+import msgspec
+
 from pgmig import ddl
 from pgmig.db import fragments
 from pgmig.ddl.carried import Carried
@@ -152,6 +154,13 @@ def _set_options(_: Publication, new: Publication) -> Sequence[Statement]:
     return (ddl.statement(_key(new), "ALTER PUBLICATION", _name(new), f"SET ({options})"),)
 
 
+def _neutral(record: Publication, _: int) -> Publication | None:
+    """Before 18 there was no choice: generated columns are not published."""
+    if record.generated_columns != "none":
+        return record
+    return msgspec.structs.replace(record, generated_columns=None)
+
+
 PUBLICATION = Kind(
     name="publication",
     record=Publication,
@@ -167,4 +176,5 @@ PUBLICATION = Kind(
         altered("publish", "is_via_partition_root", "generated_columns", by=_set_options),
         *CARRIED.rows(),
     ),
+    neutral=_neutral,
 )

@@ -133,6 +133,11 @@ def _cut(record: RangeType) -> Cut[RangeType] | None:
     return Cut(shell, tuple(_create(record)), lambda _: True)
 
 
+def _neutral(record: RangeType, _: int) -> RangeType | None:
+    """From 17 a multirange type has the privileges of its range type."""
+    return record if record.multirange_privileges is None else None
+
+
 RANGE_TYPE = Kind(
     name="range type",
     record=RangeType,
@@ -148,4 +153,5 @@ RANGE_TYPE = Kind(
         altered("multirange_comment", by=_comment_multirange),
         *CARRIED.rows(),
     ),
+    neutral=_neutral,
 )

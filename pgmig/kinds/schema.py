@@ -26,6 +26,10 @@ SELECT n.oid, n.nspname AS name, pg_get_userbyid(n.nspowner) AS owner,
 )
 
 
+_OPEN = ("public", "CREATE")
+_CLOSED = 15  # the first major that makes public without it
+
+
 class Schema(Record, frozen=True, kw_only=True):
     """A schema; what it holds are objects of their own."""
 
@@ -56,6 +60,12 @@ def _drop(record: Schema) -> Sequence[Statement]:
     return ddl.drop(_key(record), "SCHEMA", _name(record))
 
 
+def _neutral(record: Schema, major: int) -> Schema | None:
+    """Until 14 whoever connects may create in a new database's public (release notes of 15)."""
+    is_open = any((p.grantee, p.privilege) == _OPEN for p in record.privileges or ())
+    return None if record.name == "public" and major < _CLOSED and is_open else record
+
+
 SCHEMA = Kind(
     name="schema",
     record=Schema,
@@ -65,4 +75,5 @@ SCHEMA = Kind(
     drop=_drop,
     identity=("name",),
     fields=CARRIED.rows(),
+    neutral=_neutral,
 )

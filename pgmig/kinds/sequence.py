@@ -110,6 +110,11 @@ def _drop(record: Sequence) -> Several[Statement]:
     return ddl.drop(_key(record), "SEQUENCE", _name(record))
 
 
+def _neutral(record: Sequence, _: int) -> Sequence | None:
+    """From 15 the sequences of an unlogged table are unlogged too; before, none is."""
+    return None if record.is_unlogged else record
+
+
 SEQUENCE = Kind(
     name="sequence",
     record=Sequence,
@@ -125,4 +130,5 @@ SEQUENCE = Kind(
         unplanned("is_unlogged", "owned_by"),
         *CARRIED.rows(),
     ),
+    neutral=_neutral,
 )

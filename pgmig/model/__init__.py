@@ -1,5 +1,6 @@
 """The words of pgmig: records, keys, kinds, statements, snapshots. No server, no SQL."""
 
+from pgmig.model.grants import with_neutral_grants
 from pgmig.model.key import ObjectKey
 from pgmig.model.kind import (
     AnyKind,
@@ -40,4 +41,5 @@ __all__ = [
     "replaced",
     "roles_named",
     "unplanned",
+    "with_neutral_grants",
 ]

@@ -65,12 +65,16 @@ class Part:
     Attributes:
         field: the record's field that holds the tuple of parts.
         record: type of each.
-        query: gives `oid` of the owning object and exactly the fields of `record`, in order.
+        query: gives `oid` of the owning object and the fields of `record`, in order. With
+            `number` besides, comments on the rows are read too.
+        facets: queries that give `oid`, `number` and some of the fields, for the rows that have
+            something to say there; the others keep what `query` or the record's default says.
     """
 
     field: str
     record: type[Record]
     query: Query
+    facets: tuple[Query, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,6 +103,10 @@ def _no_cut(_: Any, /) -> None:
     return None
 
 
+def _itself(record: R, _: int, /) -> R | None:
+    return record
+
+
 def _stays(_: Any, __: str, /) -> Sequence[Statement]:
     return ()
 
@@ -118,6 +126,8 @@ class Kind(Generic[R]):
         identity: fields that make the key.
         parent: the identity field that names the relation or type it hangs on.
         key_name: the key's `name`, where it is more than the record's `name`.
+        facets: queries that give `oid` and some of the fields, for the objects that have something
+            to say there; the others keep what `query` or the record's default says.
         parts: child rows read by queries of their own.
         finish: statements to run once the objects that this one is owned by exist.
         is_finish: tells the edges that only `finish` waits for.
@@ -127,6 +137,9 @@ class Kind(Generic[R]):
             dropped as all that the role owns. Empty when the object stands in no such circle.
         mentions: text that may name objects which no dependency records, as a string body does.
         settings: settings under which `create` must run, as `check_function_bodies = off`.
+        neutral: the record as every major would state it, given the major it was read on: without
+            what follows from the rest and only some majors record. None when it holds what this
+            major alone says, or words in its own way.
     """
 
     name: str
@@ -139,6 +152,7 @@ class Kind(Generic[R]):
     identity: tuple[str, ...] = ("schema", "name")
     parent: str = ""
     key_name: Callable[[R], str] | None = None
+    facets: tuple[Query, ...] = ()
     parts: tuple[Part, ...] = ()
     finish: Callable[[R], Sequence[Statement]] = _no_statements
     is_finish: Callable[[Edge], bool] = lambda _: False
@@ -147,6 +161,7 @@ class Kind(Generic[R]):
     hand_over: Callable[[R, str], Sequence[Statement]] = _stays
     mentions: Callable[[R], str] = lambda _: ""
     settings: tuple[str, ...] = ()
+    neutral: Callable[[R, int], R | None] = _itself
 
     def __post_init__(self) -> None:
         """Stop the program when a field has no row, or more than one, or is unknown."""

@@ -32,7 +32,7 @@ NAME = "pgmig.sum"
 _HEADER = "pgmig.sum 1"
 _ANY_HEADER = re.compile(r"pgmig\.sum ([0-9]+)")
 _CONFLICT = ("<<<<<<<", "|||||||", "=======", ">>>>>>>")
-_HEX = re.compile(r"[0-9a-f]{16,128}")
+_HEX = re.compile(r"(?:f[0-9]+(?:-pg[0-9]+)?:)?[0-9a-f]{16,128}")
 _MAJOR = re.compile(r"[0-9]{2,3}")
 _ABSENT = "-"
 

@@ -1,20 +1,80 @@
-"""A Snapshot's fingerprint: equal schemas on one major have equal fingerprints."""
+"""Fingerprints: of one object, and of a whole snapshot.
+
+    f1:9c1e...        any major gives the same for the same schema
+    f1-pg15:40af...   speaks for major 15 alone: it holds text or facts of that major's own
+
+Equal schemas have equal fingerprints, whatever the database's name, its OIDs, or the order in which
+it was made. Two fingerprints that begin alike can be compared; of two that do not, nothing follows.
+The number after `f` counts the ways to make one.
+"""
 
 import hashlib
+from collections.abc import Iterable, Iterator
 
 import msgspec
 
-from pgmig.model import Snapshot
+from pgmig.kinds import KIND_BY_NAME
+from pgmig.model import AnyKind, ObjectKey, Record, Snapshot
+
+METHOD = "f1"
+
+_SHORT = 32  # hexadecimal digits of one object's
+
+_json = msgspec.json.Encoder(order="sorted")  # fields by name: their order in the code is free
 
 
-def fingerprint(snapshot: Snapshot) -> str:
-    """SHA-256, in hexadecimal, over every object's key and fields in key order.
+def of(record: Record, kind: AnyKind, major: int) -> str:
+    """The fingerprint of one object.
 
-    It speaks for the server's major version: PostgreSQL prints some expressions differently from
-    one major to the next (catalog.md 0.3). Edges follow from the objects and are left out.
+    Args:
+        record: the object.
+        kind: its kind.
+        major: the major version of the server that it was read on.
     """
-    digest = hashlib.sha256()
+    neutral = kind.neutral(record, major)
+    of_major = None if neutral is not None else major
+    fields = _json.encode((kind.name, record if neutral is None else neutral))
+    return f"{_prefix(of_major)}:{hashlib.sha256(fields).hexdigest()[:_SHORT]}"
+
+
+def each(snapshot: Snapshot) -> Iterator[tuple[ObjectKey, str]]:
+    """Every object's key and fingerprint, in key order."""
+    major = snapshot.major
     for key, record in snapshot.objects.items():
-        digest.update(msgspec.json.encode((key, record)))
-        digest.update(b"\n")
-    return digest.hexdigest()
+        yield key, of(record, KIND_BY_NAME[key.kind], major)
+
+
+def whole(snapshot: Snapshot) -> str:
+    """The fingerprint of a snapshot: it names a major if one of its objects' does.
+
+    Edges follow from the objects and are left out, and so is what pgmig does not model.
+    """
+    return whole_of(each(snapshot), snapshot.major)
+
+
+def whole_of(objects: Iterable[tuple[ObjectKey, str]], major: int) -> str:
+    """The fingerprint of the snapshot whose objects have these, in key order."""
+    digest = hashlib.sha256()
+    names_major = False
+    for key, fingerprint in objects:
+        names_major = names_major or major_of(fingerprint) is not None
+        digest.update(_json.encode((key, fingerprint)))
+    return f"{_prefix(major if names_major else None)}:{digest.hexdigest()}"
+
+
+def major_of(fingerprint: str) -> int | None:
+    """The major version that a fingerprint speaks for, None when for all."""
+    _, _, major = fingerprint.partition(":")[0].partition("-pg")
+    return int(major) if major else None
+
+
+def are_comparable(one: str, other: str) -> bool:
+    """Whether it means something that two fingerprints differ."""
+    return one.partition(":")[0] == other.partition(":")[0]
+
+
+def _prefix(major: int | None) -> str:
+    return METHOD if major is None else f"{METHOD}-pg{major}"
+
+
+fingerprint = whole

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from pgmig import ddl
 from pgmig.ddl.carried import Carried
 from pgmig.kinds.table import columns
+from pgmig.kinds.table.neutral import neutral
 from pgmig.kinds.table.query import COLUMNS, QUERY
 from pgmig.kinds.table.record import Column, Table
 from pgmig.model import Hazard, Kind, Part, Statement, replaced, unplanned
@@ -92,4 +93,5 @@ TABLE = Kind(
         unplanned("replica_identity", "has_row_security", "forces_row_security"),
         *CARRIED.rows(),
     ),
+    neutral=neutral,
 )

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from pgmig import ddl
 from pgmig.ddl.carried import Carried
 from pgmig.kinds.table import columns
+from pgmig.kinds.table.neutral import neutral
 from pgmig.kinds.table.query import FOREIGN_COLUMNS, FOREIGN_QUERY
 from pgmig.kinds.table.record import ForeignColumn, ForeignTable
 from pgmig.model import Kind, Part, Statement, altered, replaced, unplanned
@@ -84,4 +85,5 @@ FOREIGN_TABLE = Kind(
         altered("fdw_options", by=_set_options),
         *CARRIED.rows(),
     ),
+    neutral=neutral,
 )

@@ -5,20 +5,33 @@ from typing import LiteralString
 from pgmig.db import fragments
 
 # The table it is a partition of, or the tables it inherits from.
-_PARENTS: LiteralString = """\
-       CASE WHEN c.relispartition THEN (
-            SELECT jsonb_build_object('schema', pn.nspname, 'name', p.relname,
-                                      'bound', pg_get_expr(c.relpartbound, c.oid),
-                                      'is_detach_pending', i.inhdetachpending)
-              FROM pg_inherits i JOIN pg_class p ON p.oid = i.inhparent
-              JOIN pg_namespace pn ON pn.oid = p.relnamespace WHERE i.inhrelid = c.oid)
-            END AS partition_of,
-       CASE WHEN NOT c.relispartition THEN (
-            SELECT array_agg(ARRAY[pn.nspname::text, p.relname] ORDER BY i.inhseqno)
-              FROM pg_inherits i JOIN pg_class p ON p.oid = i.inhparent
-              JOIN pg_namespace pn ON pn.oid = p.relnamespace WHERE i.inhrelid = c.oid)
-            END AS inherits,
+PARENTS: tuple[LiteralString, ...] = (
+    """
+SELECT c.oid, jsonb_build_object('schema', pn.nspname, 'name', p.relname,
+                                 'bound', pg_get_expr(c.relpartbound, c.oid),
+                                 'is_detach_pending', i.inhdetachpending) AS partition_of
+  FROM pg_inherits i JOIN pg_class c ON c.oid = i.inhrelid JOIN pg_class p ON p.oid = i.inhparent
+  JOIN pg_namespace pn ON pn.oid = p.relnamespace
+ WHERE c.relispartition AND c.relkind IN ('r', 'p', 'f')
+""",
+    """
+SELECT i.inhrelid AS oid,
+       array_agg(ARRAY[pn.nspname::text, p.relname] ORDER BY i.inhseqno) AS inherits
+  FROM pg_inherits i JOIN pg_class c ON c.oid = i.inhrelid JOIN pg_class p ON p.oid = i.inhparent
+  JOIN pg_namespace pn ON pn.oid = p.relnamespace
+ WHERE NOT c.relispartition AND c.relkind IN ('r', 'p', 'f')
+ GROUP BY i.inhrelid
+""",
+)
+
+_TOAST_OPTIONS: LiteralString = """
+SELECT c.oid, (SELECT array_agg('toast.' || o ORDER BY place)
+                 FROM unnest(t.reloptions) WITH ORDINALITY AS u(o, place)) AS toast_options
+  FROM pg_class t JOIN pg_class c ON c.reltoastrelid = t.oid
+ WHERE t.relkind = 't' AND t.reloptions IS NOT NULL
 """
+
+FACETS: tuple[LiteralString, ...] = (*PARENTS, _TOAST_OPTIONS)
 
 QUERY: LiteralString = (
     """
@@ -26,12 +39,7 @@ SELECT c.oid, n.nspname AS schema, c.relname AS name, pg_get_userbyid(c.relowner
        c.relpersistence = 'u' AS is_unlogged,
        CASE WHEN c.reloftype <> 0 THEN format_type(c.reloftype, NULL) END AS of_type,
        CASE WHEN c.relkind = 'p' THEN pg_get_partkeydef(c.oid) END AS partition_key,
-"""
-    + _PARENTS
-    + """       c.reloptions AS options,
-       (SELECT array_agg('toast.' || o ORDER BY place)
-          FROM pg_class t, unnest(t.reloptions) WITH ORDINALITY AS u(o, place)
-         WHERE t.oid = c.reltoastrelid) AS toast_options,
+       c.reloptions AS options,
        nullif(am.amname, 'heap') AS access_method, ts.spcname AS tablespace,
        CASE c.relreplident WHEN 'f' THEN 'full' WHEN 'n' THEN 'nothing' WHEN 'i' THEN 'index' END
            AS replica_identity,
@@ -50,49 +58,16 @@ SELECT c.oid, n.nspname AS schema, c.relname AS name, pg_get_userbyid(c.relowner
 )
 
 
-# Not-null constraints are rows of pg_constraint on 18; before, the join finds none. The default
-# name is free only while no other constraint of the schema has it (ChooseConstraintName), as that
-# of a table made LIKE this one; an inherited one is made later. A partition's
-# identity (17) has no sequence of its own: it comes with ATTACH.
 def _columns(kinds: LiteralString, more: LiteralString = "") -> LiteralString:
     return (
         """
-SELECT a.attrelid AS oid, a.attname AS name, format_type(a.atttypid, a.atttypmod) AS type,
-       CASE WHEN a.attcollation <> t.typcollation AND a.attcollation <> 0 THEN (
-            SELECT quote_ident(cn.nspname) || '.' || quote_ident(co.collname)
-              FROM pg_collation co JOIN pg_namespace cn ON cn.oid = co.collnamespace
-             WHERE co.oid = a.attcollation) END AS collation,
-       pg_get_expr(d.adbin, d.adrelid) AS default,
+SELECT a.attrelid AS oid, a.attnum AS number, a.attname AS name,
+       format_type(a.atttypid, a.atttypmod) AS type,
+       """
+        + fragments.collation("a.attcollation", "t.typcollation")
+        + """ AS collation,
        CASE a.attgenerated WHEN 's' THEN 'stored' WHEN 'v' THEN 'virtual' END AS generated,
-       CASE WHEN a.attidentity <> '' THEN (
-            SELECT jsonb_build_object(
-                     'is_always', a.attidentity = 'a', 'name', s.relname,
-                     'type', format_type(q.seqtypid, NULL), 'start', q.seqstart,
-                     'increment', q.seqincrement, 'minimum', q.seqmin, 'maximum', q.seqmax,
-                     'cache', q.seqcache, 'cycle', q.seqcycle,
-                     'is_unlogged', s.relpersistence = 'u', 'privileges', """
-        + fragments.privileges("s.relacl", "'s'", "s.relowner")
-        + """,
-                     'comment', """
-        + fragments.comment("pg_class", "s.oid")
-        + """)
-              FROM pg_depend i JOIN pg_class s ON s.oid = i.objid AND s.relkind = 'S'
-              JOIN pg_sequence q ON q.seqrelid = s.oid
-             WHERE i.classid = 'pg_class'::regclass AND i.refclassid = 'pg_class'::regclass
-               AND i.refobjid = a.attrelid AND i.refobjsubid = a.attnum AND i.deptype = 'i')
-            END AS identity,
-       a.attnotnull AS is_not_null,
-       CASE WHEN k.conname <> c.relname || '_' || a.attname || '_not_null' OR EXISTS (
-              SELECT FROM pg_constraint o WHERE o.conname = k.conname
-                 AND o.connamespace = k.connamespace AND o.oid <> k.oid
-                 AND o.coninhcount = 0) THEN k.conname END
-           AS not_null_name,
-       coalesce(k.convalidated, true) AS is_not_null_valid,
-       coalesce(k.connoinherit, false) AS is_not_null_no_inherit,
-       coalesce(k.conislocal, a.attnotnull) AS is_not_null_local,
-       CASE WHEN k.oid IS NOT NULL THEN """
-        + fragments.comment("pg_constraint", "k.oid")
-        + """ END AS not_null_comment,
+       a.attnotnull AS is_not_null, a.attnotnull AS is_not_null_local,
        CASE WHEN a.attstorage <> t.typstorage THEN
             CASE a.attstorage WHEN 'p' THEN 'PLAIN' WHEN 'e' THEN 'EXTERNAL' WHEN 'm' THEN 'MAIN'
                               ELSE 'EXTENDED' END END AS storage,
@@ -103,14 +78,10 @@ SELECT a.attrelid AS oid, a.attname AS name, format_type(a.atttypid, a.atttypmod
        """
         + more
         + fragments.privileges("a.attacl", "'c'", "c.relowner")
-        + """ AS privileges,
-       a.attnum AS number
+        + """ AS privileges
   FROM pg_attribute a
   JOIN pg_class c ON c.oid = a.attrelid
   JOIN pg_type t ON t.oid = a.atttypid
-  LEFT JOIN pg_attrdef d ON d.adrelid = a.attrelid AND d.adnum = a.attnum
-  LEFT JOIN pg_constraint k ON k.conrelid = a.attrelid AND k.contype = 'n'
-        AND k.conkey = ARRAY[a.attnum]
  WHERE a.attnum > 0 AND NOT a.attisdropped AND c.relkind IN ("""
         + kinds
         + """)
@@ -123,13 +94,73 @@ SELECT a.attrelid AS oid, a.attname AS name, format_type(a.atttypid, a.atttypmod
 
 COLUMNS = _columns("'r', 'p'")
 
+# An expression without a column prints without its table, which spares the server a look at it.
+_DEFAULTS: LiteralString = """
+SELECT d.adrelid AS oid, d.adnum AS number,
+       pg_get_expr(d.adbin, CASE WHEN position('{VAR ' IN d.adbin::text) > 0 THEN d.adrelid
+                                 ELSE 0 END) AS default
+  FROM pg_attrdef d JOIN pg_class c ON c.oid = d.adrelid
+ WHERE c.relkind IN ('r', 'p', 'f')
+"""
+
+# A partition's identity (17) has no sequence of its own: it comes with ATTACH.
+_IDENTITIES: LiteralString = (
+    """
+SELECT a.attrelid AS oid, a.attnum AS number, jsonb_build_object(
+         'is_always', a.attidentity = 'a', 'name', s.relname,
+         'type', format_type(q.seqtypid, NULL), 'start', q.seqstart,
+         'increment', q.seqincrement, 'minimum', q.seqmin, 'maximum', q.seqmax,
+         'cache', q.seqcache, 'cycle', q.seqcycle,
+         'is_unlogged', s.relpersistence = 'u', 'privileges', """
+    + fragments.privileges("s.relacl", "'s'", "s.relowner")
+    + """, 'comment', """
+    + fragments.comment("pg_class", "s.oid")
+    + """) AS identity
+  FROM pg_class s
+  JOIN pg_sequence q ON q.seqrelid = s.oid
+  JOIN pg_depend i ON i.classid = 'pg_class'::regclass AND i.objid = s.oid
+       AND i.refclassid = 'pg_class'::regclass AND i.refobjsubid > 0 AND i.deptype = 'i'
+  JOIN pg_attribute a ON a.attrelid = i.refobjid AND a.attnum = i.refobjsubid
+ WHERE s.relkind = 'S'
+"""
+)
+
+# Not-null constraints are rows of pg_constraint on 18; before, there are none. The default name
+# is free only while no other constraint of the schema has it (ChooseConstraintName), as that of a
+# table made LIKE this one; an inherited one is made later.
+_NOT_NULLS: LiteralString = (
+    """
+WITH shared AS (
+  SELECT conname FROM pg_constraint WHERE coninhcount = 0
+   GROUP BY conname, connamespace HAVING count(*) > 1),
+found AS (
+  SELECT k.conrelid AS oid, k.conkey[1] AS number,
+         CASE WHEN k.conname <> c.relname || '_' || a.attname || '_not_null'
+                OR k.conname IN (SELECT conname FROM shared)
+                OR k.coninhcount > 0 AND EXISTS (
+                   SELECT FROM pg_constraint o WHERE o.conname = k.conname
+                      AND o.connamespace = k.connamespace AND o.oid <> k.oid
+                      AND o.coninhcount = 0) THEN k.conname END AS not_null_name,
+         k.convalidated AS is_not_null_valid, k.connoinherit AS is_not_null_no_inherit,
+         k.conislocal AS is_not_null_local, d.description AS not_null_comment
+    FROM pg_constraint k
+    JOIN pg_class c ON c.oid = k.conrelid
+    JOIN pg_attribute a ON a.attrelid = k.conrelid AND a.attnum = k.conkey[1]
+    LEFT JOIN pg_description d ON d.classoid = 'pg_constraint'::regclass AND d.objoid = k.oid
+   WHERE k.contype = 'n')
+SELECT * FROM found
+ WHERE not_null_name IS NOT NULL OR not_null_comment IS NOT NULL
+    OR NOT is_not_null_valid OR is_not_null_no_inherit OR NOT is_not_null_local
+"""
+)
+
+COLUMN_FACETS: tuple[LiteralString, ...] = (_DEFAULTS, _IDENTITIES, _NOT_NULLS)
+
 FOREIGN_QUERY: LiteralString = (
     """
 SELECT c.oid, n.nspname AS schema, c.relname AS name, pg_get_userbyid(c.relowner) AS owner,
        s.srvname AS server,
-"""
-    + _PARENTS
-    + "       "
+       """
     + fragments.fdw_options("f.ftoptions")
     + """ AS fdw_options,
        """

@@ -31,8 +31,8 @@ class Column(Record, frozen=True, kw_only=True):
     identity: Identity | None = None
     is_not_null: bool
     not_null_name: str | None = None  # None: the default name, unshared, or a server before 18
-    is_not_null_valid: bool
-    is_not_null_no_inherit: bool
+    is_not_null_valid: bool = True
+    is_not_null_no_inherit: bool = False
     is_not_null_local: bool
     not_null_comment: str | None = None
     storage: str | None = None  # None: the type's own

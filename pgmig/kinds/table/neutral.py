@@ -1,0 +1,43 @@
+"""Tables and foreign tables as every major states them."""
+
+from typing import TypeVar
+
+import msgspec
+
+from pgmig.kinds.table.record import Column, ForeignTable, Table
+from pgmig.model import with_neutral_grants
+
+T = TypeVar("T", Table, ForeignTable)
+
+_SAME_PERSISTENCE = 15  # the first major whose sequences are unlogged with their table
+
+
+def neutral(record: T, major: int) -> T | None:
+    """A table without what only some majors record of NOT NULL, identities and privileges.
+
+    18 alone keeps the name of a NOT NULL. One that is inherited is a constraint of its own there,
+    named by how the child was made; before, the child's column is just not null.
+    """
+    if any(column.not_null_name and column.is_not_null_local for column in record.columns):
+        return None
+    is_unlogged = isinstance(record, Table) and record.is_unlogged
+    columns = tuple(_neutral(column) for column in record.columns)
+    if major >= _SAME_PERSISTENCE:
+        identities = [column.identity for column in columns if column.identity is not None]
+        if any(identity.is_unlogged != is_unlogged for identity in identities):
+            return None
+        columns = tuple(_logged(column) for column in columns) if is_unlogged else columns
+    return with_neutral_grants(msgspec.structs.replace(record, columns=columns), major)
+
+
+def _neutral(column: Column) -> Column:
+    if column.is_not_null_local or not column.is_not_null:
+        return column
+    return msgspec.structs.replace(column, not_null_name=None, is_not_null_local=True)
+
+
+def _logged(column: Column) -> Column:
+    if column.identity is None:
+        return column
+    identity = msgspec.structs.replace(column.identity, is_unlogged=False)
+    return msgspec.structs.replace(column, identity=identity)
