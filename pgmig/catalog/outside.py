@@ -5,6 +5,7 @@ whoever builds the database elsewhere knows of them. Values are not read: a sett
 and an option of a user mapping is a password as a rule.
 """
 
+from collections.abc import Iterable
 from typing import LiteralString
 
 from pgmig.db import Connection, fetch
@@ -15,7 +16,7 @@ SELECT 'database setting' AS kind,
        split_part(c, '=', 1) || CASE WHEN s.setrole <> 0
            THEN ' for role ' || pg_get_userbyid(s.setrole) ELSE '' END AS identity
   FROM pg_db_role_setting s JOIN pg_database d ON d.oid = s.setdatabase, unnest(s.setconfig) c
- WHERE d.datname = current_database()
+ WHERE d.datname = current_database() AND pg_get_userbyid(s.setrole) <> ALL (%s::name[])
 UNION ALL
 SELECT 'database comment', left(x.description, 60)
   FROM pg_shdescription x JOIN pg_database d ON d.oid = x.objoid
@@ -48,11 +49,12 @@ SELECT 'user mapping options', 'for ' || CASE WHEN m.umuser = 0 THEN 'PUBLIC'
 """
 
 
-def outside(conn: Connection) -> tuple[Unmodelled, ...]:
+def outside(conn: Connection, roles: Iterable[str] = ()) -> tuple[Unmodelled, ...]:
     """Settings, comment and privileges of the database, options of user mappings, by name.
 
     Args:
         conn: a session inside `db.reading`.
+        roles: those whose settings for the database have been read.
     """
-    rows = fetch(conn, _OUTSIDE)[1]
+    rows = fetch(conn, _OUTSIDE, ([*roles],))[1]
     return tuple(sorted(Unmodelled(kind=kind, identity=identity) for kind, identity in rows))

@@ -1,49 +1,78 @@
-"""Roles of a cluster, as far as a schema names them: attributes and memberships, no passwords."""
+"""Roles of a cluster, as far as a schema names them, with the memberships between them."""
 
-from collections.abc import Iterable
-from typing import LiteralString
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
 
-from pgmig.db import Connection, fetch, reading
-from pgmig.ddl import ident_text
+import msgspec
 
-# OID 10 is the superuser that initdb made: every cluster has one. pg_roles shows no password to
-# anybody (manual, "pg_roles").
-_ROLES: LiteralString = """
-SELECT rolname, rolsuper, rolinherit, rolcreaterole, rolcreatedb, rolcanlogin, rolreplication,
-       rolbypassrls, rolconnlimit
-  FROM pg_roles WHERE oid <> 10 ORDER BY rolname
-"""
-_MEMBERS: LiteralString = """
-SELECT r.rolname, m.rolname, a.admin_option
-  FROM pg_auth_members a JOIN pg_roles r ON r.oid = a.roleid JOIN pg_roles m ON m.oid = a.member
- ORDER BY r.rolname, m.rolname
-"""
-_WORDS = ("SUPERUSER", "INHERIT", "CREATEROLE", "CREATEDB", "LOGIN", "REPLICATION", "BYPASSRLS")
-_DEFAULTS = (False, True, False, False, False, False, False)  # CREATE ROLE, manual
+from pgmig.catalog.annotations import Annotations
+from pgmig.catalog.rows import objects
+from pgmig.db import Connection, reading
+from pgmig.kinds import CLUSTER_KINDS
+from pgmig.kinds.membership import Membership
+from pgmig.kinds.role import Role
+from pgmig.model import Edge, Edges, ObjectKey, Record, Snapshot
+
+_NOTHING = Annotations({}, {})  # comments on roles are the cluster's, and in their query
 
 
-def role_statements(conn: Connection, names: Iterable[str]) -> tuple[str, ...]:
-    """CREATE ROLE and GRANT statements for roles of these names, memberships between them.
+def read_roles(conn: Connection, names: Iterable[str]) -> Snapshot:
+    """Roles of these names and those they are in, as `named` gives them, without a database.
 
-    Passwords are never read: whoever runs the statements sets them.
+    What is set for them in the database of `conn` alone is left out.
     """
-    wanted = {*names}
     with reading(conn):
-        roles = [row for row in fetch(conn, _ROLES)[1] if row[0] in wanted]
-        members = [row for row in fetch(conn, _MEMBERS)[1] if {row[0], row[1]} <= wanted]
-    made = [_create(row[0], row[1:8], row[8]) for row in roles]
-    for role, member, is_admin in dict.fromkeys(map(tuple, members)):
-        option = " WITH ADMIN OPTION" if is_admin else ""
-        made.append(f"GRANT {ident_text(role)} TO {ident_text(member)}{option}")
-    return tuple(made)
+        found = named(conn, names)
+    kept = {
+        key: msgspec.structs.replace(record, settings_here=None)
+        if isinstance(record, Role)
+        else record
+        for key, record in found.items()
+    }
+    return Snapshot(
+        server_version=conn.info.server_version,
+        objects={key: kept[key] for key in sorted(kept)},
+        depends=Edges.of(grantor_edges(kept)),
+    )
 
 
-def _create(name: str, attributes: Iterable[bool], limit: int) -> str:
-    words = [
-        word if given else f"NO{word}"
-        for word, given, default in zip(_WORDS, attributes, _DEFAULTS, strict=True)
-        if given != default
+def named(conn: Connection, names: Iterable[str]) -> dict[ObjectKey, Record]:
+    """Roles of these names, the roles they are in, who put them there, and so on; memberships.
+
+    The superuser that initdb made and predefined roles are in every cluster and no objects here.
+
+    Args:
+        conn: a session inside `db.reading`.
+        names: where to begin.
+    """
+    version = conn.info.server_version
+    found = {
+        kind.key(record): record
+        for kind in CLUSTER_KINDS
+        for _, record in objects(conn, kind, version, _NOTHING)
+    }
+    memberships = [each for each in found.values() if isinstance(each, Membership)]
+    wanted, fresh = set[str](), {*names}
+    while fresh:
+        wanted |= fresh
+        near = [each for each in memberships if each.member in fresh]
+        fresh = {name for each in near for name in (each.role, each.grantor) if name} - wanted
+    return {
+        key: record
+        for key, record in found.items()
+        if (record.member if isinstance(record, Membership) else key.name) in wanted
+    }
+
+
+def grantor_edges(found: Mapping[ObjectKey, Record]) -> list[Edge]:
+    """Each membership needs those that gave its grantor the admin option."""
+    memberships = {key: each for key, each in found.items() if isinstance(each, Membership)}
+    admins: dict[tuple[str, str | None], list[ObjectKey]] = defaultdict(list)
+    for key, each in memberships.items():
+        if each.has_admin_option:
+            admins[each.role, each.member].append(key)
+    return [
+        Edge(source=key, target=admin)
+        for key, each in memberships.items()
+        for admin in admins[each.role, each.grantor]
     ]
-    if limit != -1:
-        words.append(f"CONNECTION LIMIT {limit}")
-    return " ".join([f"CREATE ROLE {ident_text(name)}", *words])

@@ -9,7 +9,7 @@ from pathlib import Path
 from pgmig import scripts
 from pgmig.catalog import read
 from pgmig.catalog.fresh import fresh
-from pgmig.catalog.roles import role_statements
+from pgmig.catalog.roles import read_roles
 from pgmig.db import Connection, connect, describe
 from pgmig.engine import look, record_baseline
 from pgmig.engine.schema import require_writable
@@ -251,10 +251,8 @@ def _adopt(
 
 
 def _write_roles(conn: Connection, path: Path, names: tuple[str, ...]) -> None:
-    head = (
-        "-- The roles that the baseline names, to be made once a cluster by whoever may.\n"
-        "-- Passwords and settings (ALTER ROLE .. SET) are not in here: set them where you make\n"
-        "-- the roles.\n\n"
-    )
-    text = head + "".join(f"{each};\n" for each in role_statements(conn, names))
-    write_file(path, text.encode())
+    head = ["The roles that the baseline names, to be made once a cluster by whoever may."]
+    head.append("Passwords are not in here: set them where you make the roles.")
+    roles = read_roles(conn, names)
+    made = plan(Snapshot(roles.server_version, {}), roles)
+    write_file(path, script_text(made.statements, title=head).encode())

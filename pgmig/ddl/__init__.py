@@ -42,6 +42,7 @@ if TYPE_CHECKING:
         privilege_change,
         privileges,
         sequence_options,
+        setting,
         statement,
     )
     from pgmig.ddl.words import words
@@ -76,6 +77,7 @@ __all__ = [
     "raw",
     "render",
     "sequence_options",
+    "setting",
     "statement",
     "words",
 ]
@@ -95,6 +97,7 @@ _COMMON = frozenset(
         "privilege_change",
         "privileges",
         "sequence_options",
+        "setting",
         "statement",
     }
 )

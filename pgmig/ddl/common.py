@@ -125,6 +125,14 @@ def fdw_option_change(old: Iterable[str], new: Iterable[str]) -> str:
     return f"OPTIONS ({', '.join(verbs)})" if verbs else ""
 
 
+def setting(name: str, values: Sequence[str]) -> str:
+    """`SET name TO value, value`, as functions and roles have it.
+
+    One literal a value: a list in one literal is another setting (catalog.md 1.15).
+    """
+    return f"SET {plain(name)} TO {', '.join(map(quoted, values))}"
+
+
 _FIRING = {
     "enabled": "ENABLE",
     "disabled": "DISABLE",

@@ -27,9 +27,11 @@ from pgmig.kinds.operator import OPERATOR
 from pgmig.kinds.operator_class import OPERATOR_CLASS
 from pgmig.kinds.operator_family import OPERATOR_FAMILY
 from pgmig.kinds.operator_family_member import FAMILY_FUNCTION, FAMILY_OPERATOR
+from pgmig.kinds.membership import MEMBERSHIP
 from pgmig.kinds.policy import POLICY
 from pgmig.kinds.publication import PUBLICATION
 from pgmig.kinds.range_type import RANGE_TYPE
+from pgmig.kinds.role import ROLE
 from pgmig.kinds.routine import ROUTINE
 from pgmig.kinds.rule import RULE
 from pgmig.kinds.schema import SCHEMA
@@ -95,6 +97,9 @@ KINDS: tuple[AnyKind, ...] = (
     DEFAULT_PRIVILEGES,
     EVENT_TRIGGER,
 )
-KIND_BY_NAME = kind_by_name(KINDS)
+CLUSTER_KINDS: tuple[AnyKind, ...] = (ROLE, MEMBERSHIP)
+"""What belongs to the cluster: read when asked for, and made before all else."""
 
-__all__ = ["KINDS", "KIND_BY_NAME"]
+KIND_BY_NAME = kind_by_name((*CLUSTER_KINDS, *KINDS))
+
+__all__ = ["CLUSTER_KINDS", "KINDS", "KIND_BY_NAME"]

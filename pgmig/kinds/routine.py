@@ -185,11 +185,6 @@ def _attributes(record: Routine) -> str:
     return " ".join(part for part in parts if part)
 
 
-def _setting(name: str, *values: str) -> str:
-    # One literal a value: a list in one literal is another setting (catalog.md 1.15).
-    return f"SET {ddl.ident_text(name)} TO {', '.join(ddl.literal_text(each) for each in values)}"
-
-
 def _code(record: Routine) -> "ddl.Node":
     if record.source is None:
         return ddl.raw(record.body or "")
@@ -205,7 +200,7 @@ def _define(record: Routine, command: str) -> Statement:
         ddl.lines(
             ddl.clause(command, _subject(record), _head(record)),
             _attributes(record),
-            *(_setting(*setting) for setting in record.settings or ()),
+            *(ddl.setting(name, values) for name, *values in record.settings or ()),
             _code(record),
         ),
     )

@@ -6,13 +6,13 @@ from dataclasses import dataclass
 
 from pgmig import ddl
 from pgmig.errors import CycleError, UnsupportedChange
-from pgmig.kinds import KIND_BY_NAME, KINDS
+from pgmig.kinds import KIND_BY_NAME
 from pgmig.model import Edge, ObjectKey, Record, Snapshot, Statement
 from pgmig.plan.compare import changed_rows
 from pgmig.plan.graph import cycles, ordered
 from pgmig.plan.mentions import mentioned
 
-_RANK = {kind.name: place for place, kind in enumerate(KINDS)}
+_RANK = {name: place for place, name in enumerate(KIND_BY_NAME)}
 
 
 @dataclass(frozen=True, slots=True)

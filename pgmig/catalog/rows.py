@@ -1,0 +1,98 @@
+"""The rows of one kind, as records."""
+
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any, LiteralString
+
+import msgspec
+
+from pgmig.catalog.annotations import Annotations
+from pgmig.db import Connection, fetch
+from pgmig.model import AnyKind, Part, Query, Record
+
+_ANNOTATIONS = ("comment", "labels")
+
+Facts = dict[str, Any]
+"""Fields by name."""
+
+
+def objects(
+    conn: Connection, kind: AnyKind, version: int, said: Annotations
+) -> Iterator[tuple[int, Record]]:
+    """OID and record of every object of one kind.
+
+    Args:
+        conn: a session inside `db.reading`.
+        kind: which.
+        version: server_version_num.
+        said: comments and labels, for records that have them and queries that do not.
+    """
+    parts: dict[str, Mapping[int, Sequence[Facts]]] = {}
+    for part in kind.parts:
+        grouped: dict[int, list[Facts]] = defaultdict(list)
+        for oid, facts in _rows(conn, part, version, kind.classid, said):
+            grouped[oid].append(facts)
+        parts[part.field] = grouped
+    for oid, facts in _rows(conn, kind, version, kind.classid, said, parts):
+        for field, groups in parts.items():
+            facts[field] = groups.get(oid, ())
+        yield oid, msgspec.convert(facts, kind.record)
+
+
+def _rows(
+    conn: Connection,
+    source: AnyKind | Part,
+    version: int,
+    classid: LiteralString,
+    said: Annotations,
+    parts: Mapping[str, object] = {},
+) -> Iterator[tuple[int, Facts]]:
+    """OID and fields of each row, what is said of its object included.
+
+    Queries that do not give exactly the fields are a bug.
+    """
+    names, rows = _fetch(conn, source.query, version)
+    given, facets = _facets(conn, source.facets, version)
+    fields = {field.name for field in msgspec.structs.fields(source.record)} - parts.keys()
+    said_of = [name for name in _ANNOTATIONS if name in fields and name not in {*given, *names}]
+    has_number = "number" in names and "number" not in fields
+    _check(source.record, fields, {*names, *given, *said_of} - {"oid", "number"})
+    find = [(name, getattr(said, name).get) for name in said_of]
+    more = facets.get
+    for row in rows:
+        facts = dict(zip(names, row, strict=True))
+        oid = facts.pop("oid")
+        number = facts.pop("number") if has_number else 0
+        for name, get in find:
+            facts[name] = get((classid, oid, number))
+        if facets and (found := more((oid, number))):
+            facts.update(found)
+        yield oid, facts
+
+
+def _facets(
+    conn: Connection, queries: Sequence[Query], version: int
+) -> tuple[set[str], Mapping[tuple[int, int], Facts]]:
+    """The fields that facets give, and their facts by OID and number."""
+    given: set[str] = set()
+    found: defaultdict[tuple[int, int], Facts] = defaultdict(dict)
+    for query in queries:
+        names, rows = _fetch(conn, query, version)
+        given.update(names)
+        for row in rows:
+            facts = dict(zip(names, row, strict=True))
+            found[facts.pop("oid"), facts.pop("number", 0)].update(facts)
+    return given, found
+
+
+def _fetch(
+    conn: Connection, query: Query, version: int
+) -> tuple[list[str], Sequence[Sequence[Any]]]:
+    return fetch(conn, query(version) if callable(query) else query)
+
+
+def _check(record: type[Record], fields: set[str], given: set[str]) -> None:
+    stray = sorted(fields.symmetric_difference(given) - {"number"})
+    if stray:
+        message = f"query and record {record.__name__} differ in {stray}"
+        raise TypeError(message)
