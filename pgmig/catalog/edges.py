@@ -38,7 +38,7 @@ SELECT CASE WHEN r.rulename = '_RETURN' THEN 'pg_class'::regclass::oid ELSE d.cl
   FROM pg_depend d JOIN pg_rewrite r ON r.oid = d.objid
  WHERE d.classid = 'pg_rewrite'::regclass AND d.objid >= 16384
 UNION ALL
-SELECT 'pg_constraint'::regclass::oid, k.oid, 0, 'pg_constraint'::regclass::oid, p.oid, 0, 'P', false
+SELECT k.tableoid, k.oid, 0, p.tableoid, p.oid, 0, 'P', false
   FROM pg_constraint k
   JOIN pg_inherits i ON i.inhrelid = k.conrelid
   JOIN pg_constraint p ON p.conrelid = i.inhparent AND p.conname = k.conname AND p.contype = 'c'

@@ -12,7 +12,7 @@ from pgmig.catalog.unmodelled import unmodelled
 from pgmig.db import Connection, reading
 from pgmig.kinds import KINDS
 from pgmig.kinds.role import ROLE
-from pgmig.model import Edges, ObjectKey, Record, Snapshot, roles_named
+from pgmig.model import Edges, ObjectKey, Record, Snapshot, roles_named, uncollected
 
 logger = logging.getLogger(__name__)
 
@@ -30,7 +30,7 @@ def read(conn: Connection, *, with_roles: bool = False) -> Snapshot:
         ReadFailed: the server refused a query.
     """
     version = conn.info.server_version
-    with reading(conn):
+    with reading(conn), uncollected():
         found: dict[ObjectKey, Record] = {}
         addresses = Addresses()
         said = annotations(conn)

@@ -6,6 +6,8 @@ the query gives `kind` and `identity`, in pg_identify_object's words.
 
 from typing import LiteralString
 
+from pgmig.db import fragments
+
 
 def _rights(
     catalog: LiteralString, acl: LiteralString, letter: LiteralString, owner: LiteralString
@@ -26,8 +28,7 @@ def _rights(
         "AND " + acl + "::text IS DISTINCT FROM p.initprivs::text "
         "AND i.schema IS DISTINCT FROM 'information_schema' "
         "AND i.identity NOT IN ('information_schema', 'public') "
-        "AND (o.oid < 16384 OR EXISTS (SELECT FROM pg_depend d "
-        "WHERE d.classid = '" + catalog + "'::regclass AND d.objid = o.oid AND d.deptype = 'e')) "
+        "AND (o.oid < 16384 OR NOT " + fragments.is_no_member(catalog, "o.oid") + ") "
         "AND " + _differ(acl, "p.initprivs", "acldefault(" + letter + ", " + owner + ")")
     )
 
@@ -42,7 +43,8 @@ def _differ(acl: LiteralString, initial: LiteralString, default: LiteralString) 
     )
 
 
-_COLUMN_RIGHTS: LiteralString = """
+_COLUMN_RIGHTS: LiteralString = (
+    """
 SELECT 'privileges', i.type || ' ' || i.identity
   FROM pg_attribute o JOIN pg_class c ON c.oid = o.attrelid
   LEFT JOIN pg_init_privs p ON p.classoid = 'pg_class'::regclass
@@ -50,10 +52,11 @@ SELECT 'privileges', i.type || ' ' || i.identity
        pg_identify_object('pg_class'::regclass, o.attrelid, o.attnum) i
  WHERE coalesce(o.attacl, p.initprivs) IS NOT NULL AND NOT o.attisdropped
    AND o.attacl::text IS DISTINCT FROM p.initprivs::text
-   AND (o.attrelid < 16384 OR o.attnum < 0 OR c.relkind = 'S' OR EXISTS (
-        SELECT FROM pg_depend d WHERE d.classid = 'pg_class'::regclass AND d.objid = o.attrelid
-           AND d.deptype = 'e'))
-   AND """ + _differ("o.attacl", "p.initprivs", "acldefault('c', c.relowner)")
+   AND (o.attrelid < 16384 OR o.attnum < 0 OR c.relkind = 'S' OR NOT """
+    + fragments.is_no_member("pg_class", "o.attrelid")
+    + ") AND "
+    + _differ("o.attacl", "p.initprivs", "acldefault('c', c.relowner)")
+)
 
 # Row types come with their relation, yet take privileges and comments of their own.
 _ROW_TYPES: LiteralString = """

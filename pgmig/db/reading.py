@@ -4,7 +4,10 @@ from collections.abc import Generator, Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any, LiteralString
 
+import msgspec
 import psycopg
+from psycopg.pq import TransactionStatus
+from psycopg.types.json import set_json_loads
 
 from pgmig.db.connect import Connection, describe
 from pgmig.errors import ReadFailed
@@ -34,11 +37,17 @@ _AT_ONCE = 10_000
 def reading(conn: Connection) -> Generator[None]:
     """A REPEATABLE READ READ ONLY transaction with an empty search_path.
 
+    One within another is part of it: both see the same moment.
+
     Raises:
         ReadFailed: the server refused something; its message and SQLSTATE are kept.
     """
+    if conn.info.transaction_status == TransactionStatus.INTRANS:
+        yield
+        return
     try:
         conn.execute(_BEGIN)
+        set_json_loads(msgspec.json.decode, conn)
         yield
     except psycopg.Error as error:
         raise ReadFailed(
@@ -62,5 +71,6 @@ def stream(
 ) -> Iterator[Sequence[Any]]:
     """The rows of `query` through a cursor on the server, so that they need little memory."""
     with conn.cursor("pgmig") as cursor:
-        cursor.itersize = _AT_ONCE
-        yield from cursor.execute(query, params)
+        cursor.execute(query, params)
+        while rows := cursor.fetchmany(_AT_ONCE):
+            yield from rows

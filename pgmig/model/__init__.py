@@ -14,6 +14,7 @@ from pgmig.model.kind import (
     replaced,
     unplanned,
 )
+from pgmig.model.memory import uncollected
 from pgmig.model.record import Label, Privilege, Record
 from pgmig.model.roles import roles_named
 from pgmig.model.snapshot import Edge, Edges, Snapshot, Unmodelled
@@ -40,6 +41,7 @@ __all__ = [
     "kind_by_name",
     "replaced",
     "roles_named",
+    "uncollected",
     "unplanned",
     "with_neutral_grants",
 ]

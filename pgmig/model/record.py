@@ -4,7 +4,12 @@ import msgspec
 
 
 class Record(
-    msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, omit_defaults=True
+    msgspec.Struct,
+    frozen=True,
+    kw_only=True,
+    forbid_unknown_fields=True,
+    omit_defaults=True,
+    gc=False,  # a record refers to no record that refers to it
 ):
     """Base of every record. What is None is left out of its JSON.
 

@@ -6,7 +6,7 @@ from pgmig import ddl
 from pgmig.ddl.carried import Carried
 from pgmig.kinds.table import columns
 from pgmig.kinds.table.neutral import neutral
-from pgmig.kinds.table.query import COLUMNS, QUERY
+from pgmig.kinds.table.query import COLUMNS, FACETS, QUERY, column_facets
 from pgmig.kinds.table.record import Column, Table
 from pgmig.model import Hazard, Kind, Part, Statement, replaced, unplanned
 
@@ -82,7 +82,8 @@ TABLE = Kind(
     record=Table,
     classid="pg_class",
     query=QUERY,
-    parts=(Part("columns", Column, COLUMNS),),
+    facets=FACETS,
+    parts=(Part("columns", Column, COLUMNS, column_facets("'r', 'p'")),),
     create=_create,
     drop=_drop,
     cut=columns.cut,

@@ -6,7 +6,7 @@ from pgmig import ddl
 from pgmig.ddl.carried import Carried
 from pgmig.kinds.table import columns
 from pgmig.kinds.table.neutral import neutral
-from pgmig.kinds.table.query import FOREIGN_COLUMNS, FOREIGN_QUERY
+from pgmig.kinds.table.query import FOREIGN_COLUMNS, FOREIGN_QUERY, column_facets, parents
 from pgmig.kinds.table.record import ForeignColumn, ForeignTable
 from pgmig.model import Kind, Part, Statement, altered, replaced, unplanned
 
@@ -75,7 +75,8 @@ FOREIGN_TABLE = Kind(
     record=ForeignTable,
     classid="pg_class",
     query=FOREIGN_QUERY,
-    parts=(Part("columns", ForeignColumn, FOREIGN_COLUMNS),),
+    facets=parents("'f'"),
+    parts=(Part("columns", ForeignColumn, FOREIGN_COLUMNS, column_facets("'f'")),),
     create=_create,
     drop=_drop,
     cut=columns.cut,

@@ -4,25 +4,30 @@ from typing import LiteralString
 
 from pgmig.db import fragments
 
+
 # The table it is a partition of, or the tables it inherits from.
-PARENTS: tuple[LiteralString, ...] = (
-    """
+def parents(kinds: LiteralString) -> tuple[LiteralString, ...]:
+    """Facets of tables of these relkinds: what they are partitions of or inherit from."""
+    return (
+        """
 SELECT c.oid, jsonb_build_object('schema', pn.nspname, 'name', p.relname,
                                  'bound', pg_get_expr(c.relpartbound, c.oid),
                                  'is_detach_pending', i.inhdetachpending) AS partition_of
   FROM pg_inherits i JOIN pg_class c ON c.oid = i.inhrelid JOIN pg_class p ON p.oid = i.inhparent
   JOIN pg_namespace pn ON pn.oid = p.relnamespace
- WHERE c.relispartition AND c.relkind IN ('r', 'p', 'f')
-""",
-    """
+ WHERE c.relispartition AND c.relkind IN ("""
+        + kinds
+        + ")",
+        """
 SELECT i.inhrelid AS oid,
        array_agg(ARRAY[pn.nspname::text, p.relname] ORDER BY i.inhseqno) AS inherits
   FROM pg_inherits i JOIN pg_class c ON c.oid = i.inhrelid JOIN pg_class p ON p.oid = i.inhparent
   JOIN pg_namespace pn ON pn.oid = p.relnamespace
- WHERE NOT c.relispartition AND c.relkind IN ('r', 'p', 'f')
- GROUP BY i.inhrelid
-""",
-)
+ WHERE NOT c.relispartition AND c.relkind IN ("""
+        + kinds
+        + ") GROUP BY i.inhrelid",
+    )
+
 
 _TOAST_OPTIONS: LiteralString = """
 SELECT c.oid, (SELECT array_agg('toast.' || o ORDER BY place)
@@ -31,7 +36,7 @@ SELECT c.oid, (SELECT array_agg('toast.' || o ORDER BY place)
  WHERE t.relkind = 't' AND t.reloptions IS NOT NULL
 """
 
-FACETS: tuple[LiteralString, ...] = (*PARENTS, _TOAST_OPTIONS)
+FACETS = (*parents("'r', 'p'"), _TOAST_OPTIONS)
 
 QUERY: LiteralString = (
     """
@@ -94,42 +99,48 @@ SELECT a.attrelid AS oid, a.attnum AS number, a.attname AS name,
 
 COLUMNS = _columns("'r', 'p'")
 
-# An expression without a column prints without its table, which spares the server a look at it.
-_DEFAULTS: LiteralString = """
+
+def column_facets(kinds: LiteralString) -> tuple[LiteralString, ...]:
+    """Facets of the columns of tables of these relkinds."""
+    # An expression without a column prints without its table: that spares the server a look at it.
+    defaults: LiteralString = (
+        """
 SELECT d.adrelid AS oid, d.adnum AS number,
        pg_get_expr(d.adbin, CASE WHEN position('{VAR ' IN d.adbin::text) > 0 THEN d.adrelid
                                  ELSE 0 END) AS default
   FROM pg_attrdef d JOIN pg_class c ON c.oid = d.adrelid
- WHERE c.relkind IN ('r', 'p', 'f')
-"""
-
-# A partition's identity (17) has no sequence of its own: it comes with ATTACH.
-_IDENTITIES: LiteralString = (
-    """
+ WHERE c.relkind IN ("""
+        + kinds
+        + ")"
+    )
+    # A partition's identity (17) has no sequence of its own: it comes with ATTACH.
+    identities: LiteralString = (
+        """
 SELECT a.attrelid AS oid, a.attnum AS number, jsonb_build_object(
          'is_always', a.attidentity = 'a', 'name', s.relname,
          'type', format_type(q.seqtypid, NULL), 'start', q.seqstart,
          'increment', q.seqincrement, 'minimum', q.seqmin, 'maximum', q.seqmax,
          'cache', q.seqcache, 'cycle', q.seqcycle,
          'is_unlogged', s.relpersistence = 'u', 'privileges', """
-    + fragments.privileges("s.relacl", "'s'", "s.relowner")
-    + """, 'comment', """
-    + fragments.comment("pg_class", "s.oid")
-    + """) AS identity
+        + fragments.privileges("s.relacl", "'s'", "s.relowner")
+        + """, 'comment', """
+        + fragments.comment("pg_class", "s.oid")
+        + """) AS identity
   FROM pg_class s
   JOIN pg_sequence q ON q.seqrelid = s.oid
   JOIN pg_depend i ON i.classid = 'pg_class'::regclass AND i.objid = s.oid
        AND i.refclassid = 'pg_class'::regclass AND i.refobjsubid > 0 AND i.deptype = 'i'
   JOIN pg_attribute a ON a.attrelid = i.refobjid AND a.attnum = i.refobjsubid
- WHERE s.relkind = 'S'
-"""
-)
-
-# Not-null constraints are rows of pg_constraint on 18; before, there are none. The default name
-# is free only while no other constraint of the schema has it (ChooseConstraintName), as that of a
-# table made LIKE this one; an inherited one is made later.
-_NOT_NULLS: LiteralString = (
-    """
+  JOIN pg_class c ON c.oid = a.attrelid
+ WHERE s.relkind = 'S' AND c.relkind IN ("""
+        + kinds
+        + ")"
+    )
+    # Not-null constraints are rows of pg_constraint on 18; before, there are none. The default
+    # name is free only while no other constraint of the schema has it (ChooseConstraintName), as
+    # that of a table made LIKE this one; an inherited one is made later.
+    not_nulls: LiteralString = (
+        """
 WITH shared AS (
   SELECT conname FROM pg_constraint WHERE coninhcount = 0
    GROUP BY conname, connamespace HAVING count(*) > 1),
@@ -147,14 +158,16 @@ found AS (
     JOIN pg_class c ON c.oid = k.conrelid
     JOIN pg_attribute a ON a.attrelid = k.conrelid AND a.attnum = k.conkey[1]
     LEFT JOIN pg_description d ON d.classoid = 'pg_constraint'::regclass AND d.objoid = k.oid
-   WHERE k.contype = 'n')
+   WHERE k.contype = 'n' AND c.relkind IN ("""
+        + kinds
+        + """))
 SELECT * FROM found
  WHERE not_null_name IS NOT NULL OR not_null_comment IS NOT NULL
     OR NOT is_not_null_valid OR is_not_null_no_inherit OR NOT is_not_null_local
 """
-)
+    )
+    return defaults, identities, not_nulls
 
-COLUMN_FACETS: tuple[LiteralString, ...] = (_DEFAULTS, _IDENTITIES, _NOT_NULLS)
 
 FOREIGN_QUERY: LiteralString = (
     """
