@@ -15,7 +15,8 @@ def _query(catalog: LiteralString, prefix: LiteralString, rest: LiteralString) -
     """Loose members of one catalog; `prefix` begins the names of its columns.
 
     A member depends either on a class or on the family (opclasscmds.c, storeOperators), and on no
-    extension: that it is one's own shows only in its operator or function, called `x` here.
+    extension: that it is one's own shows only in its operator or function, called `x` here, or in
+    a class of one's own for its type, where that is a built-in one.
     """
     return (
         "SELECT m.oid, n.nspname AS schema, f.opfname AS family, a.amname AS method, "
@@ -29,7 +30,10 @@ def _query(catalog: LiteralString, prefix: LiteralString, rest: LiteralString) -
         "AND d.refclassid = 'pg_opclass'::regclass) "
         "AND CASE WHEN " + fragments.is_ours("f.opfnamespace") + " "
         "AND " + fragments.is_no_member("pg_opfamily", "f.oid") + " THEN true "
-        "ELSE (f.oid < 16384 OR x.oid >= 16384) AND NOT EXISTS (SELECT FROM pg_depend e "
+        "ELSE (f.oid < 16384 OR x.oid >= 16384 OR EXISTS (SELECT FROM pg_opclass c "
+        "WHERE c.opcfamily = f.oid AND c.opcintype = m." + prefix + "lefttype "
+        "AND " + fragments.is_no_member("pg_opclass", "c.oid") + ")) "
+        "AND NOT EXISTS (SELECT FROM pg_depend e "
         "WHERE e.classid = x.tableoid AND e.objid = x.oid AND e.deptype = 'e') END"
     )
 
