@@ -68,11 +68,11 @@ class WitnessFailed(Refused):
 class BadSnapshotFile(UsageError):
     """A file is not a snapshot that this version of pgmig can read."""
 
-    def __init__(self, *, path: Path, reason: str) -> None:
+    def __init__(
+        self, *, path: Path, reason: str, do: str = "write it again with `pgmig snapshot -o FILE`"
+    ) -> None:
         super().__init__(
-            f"not a snapshot that this pgmig can read: {reason}",
-            where=str(path),
-            do="write it again with `pgmig snapshot -o FILE`",
+            f"not a snapshot that this pgmig can read: {reason}", where=str(path), do=do
         )
         self.path = path
         self.reason = reason

@@ -4,7 +4,6 @@ from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
 
-import msgspec
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -13,7 +12,6 @@ from pgmig import db
 from pgmig.catalog.fresh import fresh
 from pgmig.commands.snapshot import snapshot
 from pgmig.ddl import ident_text, literal_text
-from pgmig.errors import BadSnapshotFile
 from pgmig.plan import differences, plan
 from pgmig.snapshot import decode, encode, fingerprint
 from tests.fixtures.laws import read
@@ -43,25 +41,6 @@ def test_a_stored_snapshot_reads_back_as_itself(legacy: str) -> None:
     assert again == taken
     assert list(again.objects) == list(taken.objects)
     assert fingerprint(again) == fingerprint(taken)
-
-
-@pytest.mark.parametrize(
-    ("change", "reason"),
-    [
-        (lambda document: document.update(pgmig_snapshot=2), "format 2"),
-        (lambda document: document.update(more=1), "unknown field `more`"),
-        (lambda document: document["objects"].update(planet=[{}]), "unknown kind planet"),
-        (lambda document: document["objects"]["schema"][0].update(x=1), "unknown field `x`"),
-        (lambda document: document["objects"]["schema"][0].pop("owner"), "missing required field"),
-    ],
-)
-def test_a_stored_snapshot_with_what_pgmig_does_not_know_is_refused(
-    database: str, change: Callable[[dict[str, object]], object], reason: str
-) -> None:
-    document = msgspec.json.decode(encode(read(database)))
-    change(document)
-    with pytest.raises(BadSnapshotFile, match=reason):
-        decode(msgspec.json.encode(document), path=Path("changed.json"))
 
 
 def test_a_new_database_holds_what_fresh_says(database: str) -> None:
