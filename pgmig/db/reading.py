@@ -25,8 +25,10 @@ SELECT pg_catalog.set_config('search_path', '', true),
        pg_catalog.set_config('standard_conforming_strings', 'on', true),
        pg_catalog.set_config('quote_all_identifiers', 'off', true),
        pg_catalog.set_config('cursor_tuple_fraction', '1', true),
+       pg_catalog.set_config('jit', 'off', true),
        pg_catalog.set_config('statement_timeout', '0', true),
-       pg_catalog.set_config('idle_in_transaction_session_timeout', '0', true)
+       pg_catalog.set_config('idle_in_transaction_session_timeout', '0', true),
+       pg_catalog.set_config('max_parallel_workers_per_gather', '0', true)
 """
 
 _AT_ONCE = 10_000

@@ -17,6 +17,9 @@ from pgmig.model.statement import Statement
 
 R = TypeVar("R", bound=Record)
 
+FINGERPRINT_METHOD = "f1"
+"""Counts the ways to make a fingerprint, of which `Kind.neutral` is a part."""
+
 Query = LiteralString | Callable[[int], LiteralString]
 """A query, or a function of server_version_num (as 150018) that gives it."""
 

@@ -15,8 +15,7 @@ import msgspec
 
 from pgmig.kinds import KIND_BY_NAME
 from pgmig.model import AnyKind, ObjectKey, Record, Snapshot
-
-METHOD = "f1"
+from pgmig.model.kind import FINGERPRINT_METHOD
 
 _SHORT = 32  # hexadecimal digits of one object's
 
@@ -74,7 +73,7 @@ def are_comparable(one: str, other: str) -> bool:
 
 
 def _prefix(major: int | None) -> str:
-    return METHOD if major is None else f"{METHOD}-pg{major}"
+    return FINGERPRINT_METHOD if major is None else f"{FINGERPRINT_METHOD}-pg{major}"
 
 
 fingerprint = whole
