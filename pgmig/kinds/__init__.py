@@ -23,11 +23,11 @@ from pgmig.kinds.foreign_server import FOREIGN_SERVER
 from pgmig.kinds.index import INDEX
 from pgmig.kinds.language import LANGUAGE
 from pgmig.kinds.materialized_view import MATERIALIZED_VIEW
+from pgmig.kinds.membership import MEMBERSHIP
 from pgmig.kinds.operator import OPERATOR
 from pgmig.kinds.operator_class import OPERATOR_CLASS
 from pgmig.kinds.operator_family import OPERATOR_FAMILY
 from pgmig.kinds.operator_family_member import FAMILY_FUNCTION, FAMILY_OPERATOR
-from pgmig.kinds.membership import MEMBERSHIP
 from pgmig.kinds.policy import POLICY
 from pgmig.kinds.publication import PUBLICATION
 from pgmig.kinds.range_type import RANGE_TYPE
