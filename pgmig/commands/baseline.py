@@ -126,19 +126,20 @@ def baseline(url: str, directory: Path, options: Options) -> Baseline:
             raise UnmodelledObjects(
                 target=describe(conn), objects=tuple(map(str, target.unmodelled))
             )
+        new = fresh(conn)
+        roles = roles_named(target, new=new)
         if existing is None:
-            pair = _pair(directory, name, fresh(conn), target)
-            proved, major = _prove(url, target, pair, options)
+            pair = _pair(directory, name, new, target, roles)
+            proved, major = _prove(url, new, target, pair, options)
             options.on_step("writing the scripts and recording them")
             made = fingerprint(proved.snapshot)
             script = _adopt(conn, directory, pair, {major: made})
         else:
             script = existing
-            proved, major = _prove_existing(url, target, script, options)
+            proved, major = _prove_existing(url, new, target, script, options)
             options.on_step(f"recording {script.label}")
             made = fingerprint(proved.snapshot)
             record_baseline(conn, script)
-        roles = roles_named(target)
         if options.with_roles:
             _write_roles(conn, roles_path, roles)
         return Baseline(
@@ -168,10 +169,10 @@ def _existing(directory: Path, name: str) -> Script | None:
 
 
 def _prove_existing(
-    url: str, target: Snapshot, script: Script, options: Options
+    url: str, new: Snapshot, target: Snapshot, script: Script, options: Options
 ) -> tuple[Proved, int]:
     try:
-        return _prove(url, target, script, options)
+        return _prove(url, new, target, script, options)
     except ProofFailed as error:
         raise BaselineDiffers(script=script.label, findings=error.findings) from error
 
@@ -184,12 +185,14 @@ def _require_no_history(conn: Connection) -> None:
     require_writable(conn, home)
 
 
-def _pair(directory: Path, name: str, empty: Snapshot, target: Snapshot) -> Script:
+def _pair(
+    directory: Path, name: str, new: Snapshot, target: Snapshot, roles: tuple[str, ...]
+) -> Script:
     """The script as it will stand in the directory.
 
     It names no database: the same schema gives the same text.
     """
-    up, down = plan(empty, target), plan(target, empty)
+    up, down = plan(new, target), plan(target, new)
     if not up.statements:
         raise NothingToAdopt
     label = label_of(VERSION, name)
@@ -197,17 +200,19 @@ def _pair(directory: Path, name: str, empty: Snapshot, target: Snapshot) -> Scri
     parts = parse_name(up_path.name)
     if parts is None:
         raise ScriptMisnamed(path=up_path, rule=RULE)
-    roles = directive_lines(Header(roles=roles_named(target)))
+    head = directive_lines(Header(roles=roles))
     count = f"{len(target.objects)} objects, written by pgmig baseline."
     title = ["The database as it was when it was adopted:", count]
     title += [f"Not modelled: {each.kind} {each.identity}" for each in target.unmodelled]
     back = ["Drops everything that the way up makes, with every row in it."]
-    up_text = roles + script_text(up.statements, title=title, settings=up.settings)
-    down_text = roles + script_text(down.statements, title=back, settings=down.settings)
+    up_text = head + script_text(up.statements, title=title, settings=up.settings)
+    down_text = head + script_text(down.statements, title=back, settings=down.settings)
     return make_script(make_half(up_path, up_text), make_half(down_path, down_text), parts)
 
 
-def _prove(url: str, target: Snapshot, pair: Script, options: Options) -> tuple[Proved, int]:
+def _prove(
+    url: str, new: Snapshot, target: Snapshot, pair: Script, options: Options
+) -> tuple[Proved, int]:
     """What the proof observed, and on which major."""
     with (
         open_server(target.major, shadow_url=options.shadow_url, local=options.local) as server,
@@ -220,7 +225,7 @@ def _prove(url: str, target: Snapshot, pair: Script, options: Options) -> tuple[
         here = (options.local or LocalServer()).installations()
         witness = PgDump(max(target.major, server.major), here)
         options.on_step(f"reading it again with pg_dump {witness.major}, as a witness")
-        claim = Claim(pair, target, witness.dump(url))
+        claim = Claim(pair, new, target, witness.dump(url))
         return prove(server, claim, witness, on_step=options.on_step), server.major
 
 

@@ -9,12 +9,21 @@ from pgmig.model.record import Privilege, Record
 from pgmig.model.snapshot import Snapshot
 
 
-def roles_named(snapshot: Snapshot) -> tuple[str, ...]:
+def roles_named(snapshot: Snapshot, *, new: Snapshot | None = None) -> tuple[str, ...]:
     """Owners, grantors, grantees, roles of policies and of user mappings, sorted.
 
     Predefined ones are left out.
+
+    Args:
+        snapshot: what names them.
+        new: a new database. An object's owner there is not named for that object's sake: until
+            14 the superuser that initdb made, by whatever name, owns public (catalog.md 1.1).
     """
-    found = {role for record in snapshot.objects.values() for role in _of(record)}
+    found = set[str]()
+    for key, record in snapshot.objects.items():
+        owner: str | None = getattr(record, "owner", None)
+        known: str | None = getattr(new.objects.get(key), "owner", None) if new else None
+        found.update(role for role in _of(record) if not role == owner == known)
     found.discard("public")  # PUBLIC
     return tuple(sorted(role for role in found if not role.startswith("pg_")))
 

@@ -7,11 +7,13 @@ from contextlib import closing
 from dataclasses import dataclass
 
 from pgmig.catalog import read
-from pgmig.db import connect
+from pgmig.catalog.fresh import fresh
+from pgmig.db import Connection, connect
+from pgmig.db.execute import run
 from pgmig.engine import run_script
 from pgmig.errors import PgmigError, ProofFailed, StatementFailed
 from pgmig.model import Snapshot
-from pgmig.plan import Difference, differences
+from pgmig.plan import Difference, differences, plan
 from pgmig.scripts import Script
 from pgmig.shadow.database import ShadowServer
 from pgmig.shadow.witness import PgDump, statements
@@ -28,11 +30,13 @@ class Claim:
 
     Attributes:
         script: the pair.
-        target: the snapshot that `up` leads to from an empty database.
+        new: a new database on the server that `target` was read from.
+        target: the snapshot that `up` leads to from there.
         dump: what pg_dump says of the database that `target` was read from.
     """
 
     script: Script
+    new: Snapshot
     target: Snapshot
     dump: str
 
@@ -74,6 +78,7 @@ def prove(
         ProofFailed: a statement failed, or a state is not what it should be; all are named.
     """
     with server.database() as url, closing(connect(url)) as conn:
+        _begin(conn, claim)
         empty, empty_dump = read(conn), statements(witness.dump(url))
         on_step("running the way up in a shadow database")
         _attempt("up", lambda: run_script(conn, claim.script, "up"), claim.target)
@@ -107,10 +112,10 @@ def _compare(
     # PostgreSQL may print what it parsed again in another form. pg_dump's own copy of the target,
     # on the same server, tells whether that is all. Where the copy alone differs, as in its
     # materialized views, which are not populated, the target has been met.
-    with server.database() as url:
+    with server.database() as url, closing(connect(url)) as conn:
+        _begin(conn, claim)
         witness.restore(url, claim.dump)
-        with closing(connect(url)) as conn:
-            copy = read(conn)
+        copy = read(conn)
         copy_dump = statements(witness.dump(url))
     unlike = {(each.key, each.field) for each in differences(made, copy)}
     _require("up", tuple(each for each in found if (each.key, each.field) in unlike))
@@ -120,15 +125,25 @@ def _compare(
     return found, extra.total()
 
 
+def _begin(conn: Connection, claim: Claim) -> None:
+    """Make an empty database what a new one on the target's server is.
+
+    Until 14 public is open and belongs to the superuser that initdb made (catalog.md 1.1), whose
+    name may be another here.
+    """
+    changes = plan(fresh(conn), claim.new).statements
+    _attempt("the start", lambda: [run(conn, each.sql) for each in changes], claim.target)
+
+
 def _require_known(target: Snapshot, extra: Counter[str]) -> None:
     """What only pg_dump knows of must come from objects that were named as unmodelled."""
     if extra and not target.unmodelled:
         _require_dump("up", Counter(), extra)
 
 
-def _attempt(step: str, run: Callable[[], object], target: Snapshot) -> None:
+def _attempt(step: str, action: Callable[[], object], target: Snapshot) -> None:
     try:
-        run()
+        action()
     except StatementFailed as error:
         raise ProofFailed(
             step=step,

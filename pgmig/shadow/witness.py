@@ -60,7 +60,8 @@ class PgDump:
         Raises:
             WitnessFailed: psql refused; its message is kept.
         """
-        self._run(url, "psql", "--no-psqlrc", "-q", "-v", "ON_ERROR_STOP=1", "-f", "-", stdin=text)
+        options = ("--no-psqlrc", "-q", "-v", "ON_ERROR_STOP=1", "-f", "-")
+        self._run(url, "psql", *options, stdin=restorable(text))
 
     def _run(self, url: str, program: str, *arguments: str, stdin: str) -> str:
         settings = {**os.environ, **pg_environment(url)}
@@ -83,6 +84,15 @@ class PgDump:
             reason = said.strip().split("\n", maxsplit=1)[0]
             raise WitnessFailed(program=program, target=describe_url(url), reason=reason)
         return done.stdout.decode()
+
+
+def restorable(dump: str) -> str:
+    """The dump without the setting that PostgreSQL 16 and older do not know.
+
+    pg_dump of 17 and newer sets it whatever server it speaks to.
+    """
+    head, begin, rest = dump.partition("\nSELECT pg_catalog.set_config('search_path'")
+    return head.replace("\nSET transaction_timeout = 0;", "") + begin + rest
 
 
 def statements(dump: str) -> Counter[str]:

@@ -10,7 +10,7 @@ from pgmig.commands.up import up
 from pgmig.engine import Listener, Options, Step
 from pgmig.errors import RunnerOvertaken, ServerRefused, StatementFailed
 from tests.engine.conftest import Project
-from tests.fixtures.servers import Program
+from tests.fixtures.servers import Program, Server
 
 Ask = Callable[[str], list[str]]
 
@@ -151,12 +151,13 @@ def test_a_statement_that_refuses_a_transaction_is_told_the_directive(
 
 
 def test_a_database_in_sql_ascii_counts_bytes_and_is_told_in_characters(
-    make_database: Callable[[], str], project: Project, psql: Program
+    make_database: Callable[[], str], server: Server, project: Project, psql: Program
 ) -> None:
     url = make_database()
     name = psql(url, "-Atc", "SELECT current_database()").stdout.strip()
     other = f"{name}_ascii"
-    options = "ENCODING SQL_ASCII LOCALE_PROVIDER libc LOCALE 'C' TEMPLATE template0"
+    options = "ENCODING SQL_ASCII LOCALE 'C' TEMPLATE template0"
+    options += " LOCALE_PROVIDER libc" if server.major >= 15 else ""
     psql(url, "-c", f"CREATE DATABASE {other} {options}")
     try:
         failed = fail(url.replace(name, other), project, "SELECT 'äöü', nowhere;")

@@ -104,3 +104,31 @@ def test_a_shadow_server_older_than_the_database_is_refused(
     psql(database, input="CREATE TABLE t (a integer);")
     with pytest.raises(ShadowTooOld, match="of version 15, older than the database's 18"):
         baseline(database, tmp_path, Options(shadow_url=older.start()))
+
+
+@pytest.mark.pg("< 15")
+def test_public_of_14_is_no_difference_on_a_newer_server(
+    database: str, server: Server, psql: Program, server_directory: Path, tmp_path: Path
+) -> None:
+    newer = LocalServer(server_directory, max(one.major for one in find()))
+    psql(database, input="CREATE TABLE t (a integer);")
+    made = baseline(database, tmp_path, Options(shadow_url=newer.start()))
+    assert made.shadow_major > server.major
+    assert made.reprinted == ()
+
+
+@pytest.mark.pg("< 15")
+def test_the_superuser_that_owns_public_may_have_another_name(
+    own_directory: Path, server: Server, psql: Program, tmp_path: Path
+) -> None:
+    other = LocalServer(own_directory, server.major)
+    psql(other.start(), "-c", "CREATE ROLE r_owner SUPERUSER LOGIN")
+    url = make_conninfo(other.url(), user="r_owner")
+    psql(
+        url,
+        input="ALTER ROLE postgres RENAME TO admin; REVOKE CREATE ON SCHEMA public FROM PUBLIC;"
+        "CREATE TABLE t (a integer);",
+    )
+    made = baseline(url, tmp_path, Options(shadow_url=server.url()))
+    assert made.roles == ("r_owner",)
+    assert "admin" not in made.script.up.text
