@@ -543,8 +543,6 @@ ALTER TABLE shop.customer_note ADD CONSTRAINT customer_note_pkey PRIMARY KEY (id
 
 ALTER TABLE shop.employee ADD CONSTRAINT employee_email_key UNIQUE (email);
 
-ALTER TABLE shop.employee ADD CONSTRAINT employee_once_at_a_time UNIQUE NULLS NOT DISTINCT (full_name, left_on);
-
 ALTER TABLE shop.employee ADD CONSTRAINT employee_pkey PRIMARY KEY (id);
 
 ALTER TABLE shop.model ADD CONSTRAINT model_maker_name_key UNIQUE (maker, name) INCLUDE (electric);
@@ -613,6 +611,8 @@ CREATE INDEX customer_search_name_idx ON shop.customer USING btree (search_name 
 
 CREATE INDEX customer_town_idx ON shop.customer USING btree (((address).town), id DESC);
 
+CREATE UNIQUE INDEX employee_once_at_a_time ON shop.employee USING btree (full_name) WHERE (left_on IS NULL);
+
 CREATE INDEX part_name_idx ON shop.part USING btree (lower(name), sku);
 
 CREATE INDEX part_supplier_idx ON shop.part USING btree (supplier_id NULLS FIRST) INCLUDE (list_price) WITH (fillfactor='90');
@@ -661,7 +661,7 @@ ALTER TABLE shop.standard_job ADD CONSTRAINT standard_job_minutes_check CHECK ((
 
 ALTER TABLE shop.tariff ADD CONSTRAINT tariff_season_check CHECK ((NOT isempty(season)));
 
-CREATE VIEW ledger.unpaid_repair WITH (security_invoker='true') AS
+CREATE VIEW ledger.unpaid_repair WITH (security_barrier='true') AS
  SELECT number,
     customer_id,
     shop.repair_total(id) AS total

@@ -94,9 +94,9 @@ CREATE TABLE shop.employee (
     hired_on date NOT NULL,
     left_on date,
     CONSTRAINT employee_leaves_after_coming CHECK (left_on IS NULL OR left_on >= hired_on),
-    CONSTRAINT employee_no_own_mentor CHECK (mentor_id <> id),
-    CONSTRAINT employee_once_at_a_time UNIQUE NULLS NOT DISTINCT (full_name, left_on)
+    CONSTRAINT employee_no_own_mentor CHECK (mentor_id <> id)
 );
+CREATE UNIQUE INDEX employee_once_at_a_time ON shop.employee (full_name) WHERE left_on IS NULL;
 COMMENT ON TABLE shop.employee IS 'Everybody who ever worked here';
 COMMENT ON COLUMN shop.employee.hourly_wage IS 'Not for reports';
 
@@ -496,7 +496,7 @@ CREATE FUNCTION shop.repair_total(repair integer) RETURNS numeric
     END;
 COMMENT ON FUNCTION shop.repair_total(integer) IS 'What the customer pays in the end';
 
-CREATE VIEW ledger.unpaid_repair WITH (security_invoker = true) AS
+CREATE VIEW ledger.unpaid_repair WITH (security_barrier = true) AS
     SELECT o.number, o.customer_id, shop.repair_total(o.id) AS total
       FROM shop.repair_order o
      WHERE o.customer_id IS NOT NULL
