@@ -9,7 +9,15 @@ from typing import LiteralString
 
 from pgmig import ddl
 from pgmig.db import fragments
-from pgmig.model import Kind, ObjectKey, Privilege, Record, Statement, altered
+from pgmig.model import (
+    Kind,
+    ObjectKey,
+    Privilege,
+    Record,
+    Statement,
+    altered,
+    with_neutral_grants,
+)
 
 # Of all schemas, defaclacl is the whole ACL of a new object; of one schema, what is added to that
 # (manual, pg_default_acl): acldefault(NULL, role) is NULL, which has no entries.
@@ -80,6 +88,10 @@ def _drop(record: DefaultPrivileges) -> Sequence[Statement]:
     return _change(record, _none(record))
 
 
+def _neutral(record: DefaultPrivileges, major: int) -> DefaultPrivileges | None:
+    return with_neutral_grants(record, major) if record.objects == "tables" else record
+
+
 DEFAULT_PRIVILEGES = Kind(
     name="default privileges",
     record=DefaultPrivileges,
@@ -90,4 +102,5 @@ DEFAULT_PRIVILEGES = Kind(
     identity=("schema", "owner", "objects"),
     key_name=_key_name,
     fields=(altered("privileges", by=_change),),
+    neutral=_neutral,
 )

@@ -101,6 +101,11 @@ def _set_options(_: Membership, new: Membership) -> Sequence[Statement]:
     return (_revoke(new, "ADMIN OPTION FOR"),)
 
 
+def _neutral(record: Membership, _: int) -> Membership | None:
+    """Until 15 whether a member inherits is said of the member, from 16 of the membership."""
+    return record if record.has_inherit_option is None else None
+
+
 MEMBERSHIP = Kind(
     name="membership",
     record=Membership,
@@ -111,4 +116,5 @@ MEMBERSHIP = Kind(
     identity=("role", "member", "grantor"),
     key_name=_key_name,
     fields=(altered("has_admin_option", "has_inherit_option", "has_set_option", by=_set_options),),
+    neutral=_neutral,
 )
