@@ -49,10 +49,14 @@ class PgDump:
     def dump(self, url: str) -> str:
         """The whole schema as SQL, without pgmig's own.
 
+        Subscriptions are left out: pg_dump tells their passwords, and a database that has one
+        cannot be dropped.
+
         Raises:
             WitnessFailed: pg_dump refused; its message is kept.
         """
-        return self._run(url, "pg_dump", "--schema-only", "--exclude-schema=pgmig", stdin="")
+        options = ("--schema-only", "--no-subscriptions", "--exclude-schema=pgmig")
+        return self._run(url, "pg_dump", *options, stdin="")
 
     def restore(self, url: str, text: str) -> None:
         """Load what `dump` gave into an empty database.

@@ -2,10 +2,12 @@
 
 from collections.abc import Callable, Iterator
 from contextlib import closing
+from pathlib import Path
 
 import pytest
 
 from pgmig import catalog, db
+from pgmig.commands.baseline import Options, baseline
 from tests.fixtures.servers import Program, Server
 
 CREATE = """
@@ -64,3 +66,16 @@ def test_the_subscriptions_of_another_database_are_not_named(
 ) -> None:
     with closing(db.connect(make_database())) as conn:
         assert named(conn) == []
+
+
+def test_a_baseline_names_a_subscription_and_neither_tells_nor_copies_it(
+    subscribed: str, psql: Program, server: Server, tmp_path: Path
+) -> None:
+    # PostgreSQL prints this check in another form once it was parsed again, so that pg_dump's own
+    # copy is made too; a database that has a subscription could not be dropped.
+    psql(subscribed, "-c", "CREATE TABLE t (a varchar(5) CHECK (a IN ('x', 'y')))")
+    options = Options(allow_unmodelled=True, with_roles=True, local=server.local)
+    made = baseline(subscribed, tmp_path, options)
+    assert made.reprinted
+    assert '-- Not modelled: subscription "Sub" PUBLICATION' in made.script.up.text
+    assert "secret" not in "".join(path.read_text() for path in tmp_path.iterdir())
