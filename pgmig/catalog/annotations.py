@@ -8,9 +8,6 @@ from typing import LiteralString
 from pgmig.db import Connection, fetch
 from pgmig.model import Label
 
-Place = tuple[str, int, int]
-"""A catalog's name, a row's OID, and the number of a column or 0 for the whole object."""
-
 # Objects made by initdb have lower OIDs, save the schema public (catalog.md 0.4). One OID stands
 # for different objects of different catalogs.
 _COMMENTS: LiteralString = """
@@ -27,10 +24,14 @@ SELECT c.relname, l.objoid, l.objsubid, l.provider, l.label
 
 @dataclass(frozen=True, slots=True)
 class Annotations:
-    """What is said of objects, by their place in the catalogs."""
+    """What is said of objects: by catalog, then by OID and number of a column (0: the whole)."""
 
-    comment: Mapping[Place, str]
-    labels: Mapping[Place, tuple[Label, ...]]
+    comments: Mapping[str, Mapping[tuple[int, int], str]]
+    labels: Mapping[str, Mapping[tuple[int, int], tuple[Label, ...]]]
+
+    def of(self, field: str, class_: str) -> Mapping[tuple[int, int], object]:
+        """What a record's field, `comment` or `labels`, is to hold for the rows of a catalog."""
+        return (self.labels if field == "labels" else self.comments).get(class_, {})
 
 
 def annotations(conn: Connection) -> Annotations:
@@ -39,8 +40,11 @@ def annotations(conn: Connection) -> Annotations:
     Args:
         conn: a session inside `db.reading`.
     """
-    comments = {(row[0], row[1], row[2]): row[3] for row in fetch(conn, _COMMENTS)[1]}
-    labels: dict[Place, tuple[Label, ...]] = defaultdict(tuple)
+    comments: defaultdict[str, dict[tuple[int, int], str]] = defaultdict(dict)
+    for class_, oid, number, text in fetch(conn, _COMMENTS)[1]:
+        comments[class_][oid, number] = text
+    labels: defaultdict[str, dict[tuple[int, int], tuple[Label, ...]]] = defaultdict(dict)
     for class_, oid, number, provider, label in fetch(conn, _LABELS)[1]:
-        labels[class_, oid, number] += (Label(provider=provider, label=label),)
-    return Annotations(comments, dict(labels))
+        held = labels[class_].get((oid, number), ())
+        labels[class_][oid, number] = (*held, Label(provider=provider, label=label))
+    return Annotations(comments, labels)

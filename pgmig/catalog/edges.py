@@ -4,10 +4,11 @@ Dependencies of rows that are no objects of their own, as defaults, rewrite rule
 `addresses` knows, are folded into the object they belong to (catalog.md 2.1).
 """
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from typing import Any, LiteralString
+from collections.abc import Sequence
+from typing import LiteralString
 
 from pgmig.catalog.addresses import Addresses
+from pgmig.catalog.columns import Columns
 from pgmig.db import Connection, fetch, stream
 from pgmig.model import Edges, ObjectKey
 
@@ -23,7 +24,11 @@ SELECT d.classid, d.objid, d.objsubid, d.refclassid::int8, d.refobjid, d.refobjs
  WHERE d.objid >= 16384 AND d.deptype IN ('n', 'a', 'i', 'x', 'P', 'S')
    AND d.classid NOT IN ('pg_attrdef'::regclass, 'pg_rewrite'::regclass)
    AND (d.refclassid <> 'pg_namespace'::regclass OR d.classid = 'pg_extension'::regclass)
-   AND NOT (d.deptype = 'i' AND d.classid IN ('pg_type'::regclass, 'pg_trigger'::regclass))
+   AND NOT (d.deptype = 'i' AND (d.classid IN ('pg_type'::regclass, 'pg_trigger'::regclass)
+            OR d.classid = 'pg_class'::regclass
+               AND d.refclassid IN ('pg_class'::regclass, 'pg_constraint'::regclass)))
+   AND NOT (d.classid = 'pg_constraint'::regclass AND d.objid IN (
+            SELECT oid FROM pg_constraint WHERE contype = 'n'))
 UNION ALL
 SELECT 'pg_class'::regclass::oid, x.adrelid, x.adnum, d.refclassid, d.refobjid, d.refobjsubid,
        d.deptype, a.attgenerated = ''
@@ -55,52 +60,30 @@ SELECT oid, relname FROM pg_class
  WHERE relnamespace = 'pg_catalog'::regnamespace AND relkind = 'r'
 """
 
-_COLUMNS: LiteralString = """
-SELECT attrelid, attnum, attname FROM pg_attribute WHERE attrelid = ANY(%s::oid[]) AND attnum > 0
-"""
-
 _Row = tuple[int, str, int, str, str, bool]
 
 
-def read_edges(conn: Connection, addresses: Addresses, keys: Sequence[ObjectKey]) -> Edges:
+def read_edges(
+    conn: Connection, addresses: Addresses, columns: Columns, keys: Sequence[ObjectKey]
+) -> Edges:
     """All edges between objects, sorted, without those of an object to itself.
 
     Args:
         conn: a session inside `db.reading`.
         addresses: which row belongs to which object.
+        columns: the names of columns.
         keys: every object, in order.
     """
     rank = {key: place for place, key in enumerate(keys)}
-    of_class: Mapping[int, Mapping[int, ObjectKey]] = {
-        oid: addresses.of(name) for oid, name in fetch(conn, _CATALOGS)[1]
+    places = {
+        oid: {row: rank[key] for row, key in addresses.of(name).items()}
+        for oid, name in fetch(conn, _CATALOGS)[1]
     }
-    found: list[set[tuple[Any, ...]]] = [set() for _ in keys]
+    found: list[list[_Row]] = [[] for _ in keys]
     for class_, oid, column, to_class, to, to_column, type_, is_default in stream(conn, _DEPENDS):
-        source, target = of_class[class_].get(oid), of_class[to_class].get(to)
-        if source is not None and target is not None and source is not target:
-            place = (oid, column) if column else None
-            to_place = (to, to_column) if to_column else None
-            found[rank[source]].add((rank[target], place, to_place, type_, is_default))
-    names = _names(conn, found)
-    return Edges(keys, tuple(_rows(found, names)))
-
-
-def _names(
-    conn: Connection, found: Iterable[Iterable[tuple[Any, ...]]]
-) -> Mapping[tuple[int, int] | None, str]:
-    """The names of the columns that edges speak of."""
-    relations = {place[0] for rows in found for row in rows for place in row[1:3] if place}
-    named: dict[tuple[int, int] | None, str] = {None: ""}
-    for relation, number, name in stream(conn, _COLUMNS, (sorted(relations),)):
-        named[relation, number] = name
-    return named
-
-
-def _rows(
-    found: Sequence[Iterable[tuple[Any, ...]]], names: Mapping[tuple[int, int] | None, str]
-) -> Iterator[_Row]:
-    for source, rows in enumerate(found):
-        yield from sorted(
-            (source, names.get(place, ""), target, names.get(to_place, ""), type_, is_default)
-            for target, place, to_place, type_, is_default in rows
-        )
+        source, target = places[class_].get(oid), places[to_class].get(to)
+        if source is not None and target is not None and source != target:
+            name = columns[oid].get(column, "") if column else ""
+            to_name = columns[to].get(to_column, "") if to_column else ""
+            found[source].append((source, name, target, to_name, type_, is_default))
+    return Edges(keys, [row for rows in found for row in sorted(set(rows))])

@@ -5,6 +5,7 @@ import logging
 from pgmig.catalog import roles
 from pgmig.catalog.addresses import Addresses
 from pgmig.catalog.annotations import annotations
+from pgmig.catalog.columns import Columns
 from pgmig.catalog.edges import read_edges
 from pgmig.catalog.outside import outside
 from pgmig.catalog.rows import objects
@@ -32,10 +33,10 @@ def read(conn: Connection, *, with_roles: bool = False) -> Snapshot:
     version = conn.info.server_version
     with reading(conn), uncollected():
         found: dict[ObjectKey, Record] = {}
-        addresses = Addresses()
+        addresses, columns = Addresses(), Columns(conn)
         said = annotations(conn)
         for kind in KINDS:
-            for oid, record in objects(conn, kind, version, said):
+            for oid, record in objects(conn, kind, version, said, columns):
                 key = kind.key(record)
                 if key in found:
                     message = f"two objects have the key {key}"
@@ -44,7 +45,7 @@ def read(conn: Connection, *, with_roles: bool = False) -> Snapshot:
                 addresses.add(kind.classid, oid, key)
         addresses.add_parts(conn)
         keys = sorted(found)
-        depends = read_edges(conn, addresses, keys)
+        depends = read_edges(conn, addresses, columns, keys)
         besides = unmodelled(conn, addresses)
         of_cluster = dict[ObjectKey, Record]()
         if with_roles:

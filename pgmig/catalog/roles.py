@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 import msgspec
 
 from pgmig.catalog.annotations import Annotations
+from pgmig.catalog.columns import Columns
 from pgmig.catalog.rows import objects
 from pgmig.db import Connection, reading
 from pgmig.kinds import CLUSTER_KINDS
@@ -49,7 +50,7 @@ def named(conn: Connection, names: Iterable[str]) -> dict[ObjectKey, Record]:
     found = {
         kind.key(record): record
         for kind in CLUSTER_KINDS
-        for _, record in objects(conn, kind, version, _NOTHING)
+        for _, record in objects(conn, kind, version, _NOTHING, Columns(conn))
     }
     memberships = [each for each in found.values() if isinstance(each, Membership)]
     wanted, fresh = set[str](), {*names}

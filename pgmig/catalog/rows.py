@@ -7,6 +7,7 @@ from typing import Any, LiteralString
 import msgspec
 
 from pgmig.catalog.annotations import Annotations
+from pgmig.catalog.columns import Columns
 from pgmig.db import Connection, fetch
 from pgmig.model import AnyKind, Part, Query, Record
 
@@ -17,7 +18,7 @@ Facts = dict[str, Any]
 
 
 def objects(
-    conn: Connection, kind: AnyKind, version: int, said: Annotations
+    conn: Connection, kind: AnyKind, version: int, said: Annotations, columns: Columns
 ) -> Iterator[tuple[int, Record]]:
     """OID and record of every object of one kind.
 
@@ -26,14 +27,18 @@ def objects(
         kind: which.
         version: server_version_num.
         said: comments and labels, for records that have them and queries that do not.
+        columns: takes the names of the columns read on the way.
     """
     parts: dict[str, Mapping[int, Sequence[Facts]]] = {}
     for part in kind.parts:
         grouped: dict[int, list[Facts]] = defaultdict(list)
-        for oid, facts in _rows(conn, part, version, kind.classid, said):
+        named = columns if kind.classid == "pg_class" else None
+        for oid, number, facts in _rows(conn, part, version, kind.classid, said):
             grouped[oid].append(facts)
+            if number and named is not None:
+                named.add(oid, number, facts["name"])
         parts[part.field] = grouped
-    for oid, facts in _rows(conn, kind, version, kind.classid, said, parts):
+    for oid, _, facts in _rows(conn, kind, version, kind.classid, said, parts):
         for field, groups in parts.items():
             facts[field] = groups.get(oid, ())
         yield oid, msgspec.convert(facts, kind.record)
@@ -46,8 +51,8 @@ def _rows(
     classid: LiteralString,
     said: Annotations,
     parts: Mapping[str, object] = {},
-) -> Iterator[tuple[int, Facts]]:
-    """OID and fields of each row, what is said of its object included.
+) -> Iterator[tuple[int, int, Facts]]:
+    """OID, number and fields of each row, what is said of its object included.
 
     Queries that do not give exactly the fields are a bug.
     """
@@ -57,17 +62,16 @@ def _rows(
     said_of = [name for name in _ANNOTATIONS if name in fields and name not in {*given, *names}]
     has_number = "number" in names and "number" not in fields
     _check(source.record, fields, {*names, *given, *said_of} - {"oid", "number"})
-    find = [(name, getattr(said, name).get) for name in said_of]
-    more = facets.get
+    find = [(name, found.get) for name in said_of if (found := said.of(name, classid))]
     for row in rows:
         facts = dict(zip(names, row, strict=True))
         oid = facts.pop("oid")
         number = facts.pop("number") if has_number else 0
         for name, get in find:
-            facts[name] = get((classid, oid, number))
-        if facets and (found := more((oid, number))):
+            facts[name] = get((oid, number))
+        if facets and (found := facets.get((oid, number))):
             facts.update(found)
-        yield oid, facts
+        yield oid, number, facts
 
 
 def _facets(

@@ -67,22 +67,19 @@ def collation(own: LiteralString, default: LiteralString) -> LiteralString:
     )
 
 
-def extensions(classid: LiteralString, oid: LiteralString) -> LiteralString:
-    """An expression: the names of the extensions an object was made to depend on, or NULL.
+def extension_facet(classid: LiteralString) -> LiteralString:
+    """A query: the objects made to depend on extensions, as `oid` and `extensions`.
 
     `ALTER ... DEPENDS ON EXTENSION` is deptype x; the object is no member (catalog.md 1.2).
 
     Args:
-        classid: its catalog, as `pg_class`.
-        oid: its OID column.
+        classid: their catalog, as `pg_class`.
     """
     return (
-        "(SELECT array_agg(named.extname::text ORDER BY named.extname) FROM pg_depend needs "
-        "JOIN pg_extension named ON named.oid = needs.refobjid WHERE needs.classid = '"
-        + classid
-        + "'::regclass "
-        "AND needs.objid = " + oid + " AND needs.refclassid = 'pg_extension'::regclass "
-        "AND needs.deptype = 'x')"
+        "SELECT d.objid AS oid, array_agg(x.extname::text ORDER BY x.extname) AS extensions "
+        "FROM pg_depend d JOIN pg_extension x ON x.oid = d.refobjid "
+        "WHERE d.refclassid = 'pg_extension'::regclass AND d.deptype = 'x' "
+        "AND d.classid = '" + classid + "'::regclass GROUP BY d.objid"
     )
 
 

@@ -22,24 +22,10 @@ def _query(types: LiteralString) -> LiteralString:
 SELECT k.oid, n.nspname AS schema, c.relname AS table, k.conname AS name,
        c.relkind = 'p' AS is_on_partitioned, pg_get_constraintdef(k.oid) AS definition,
        k.convalidated AS is_valid, k.conislocal OR k.conparentid <> 0 AS is_local,
-       CASE WHEN k.conparentid <> 0 THEN (
-            SELECT ARRAY[pn.nspname::text, p.relname]
-              FROM pg_constraint pk JOIN pg_class p ON p.oid = pk.conindid
-              JOIN pg_namespace pn ON pn.oid = p.relnamespace WHERE pk.oid = k.conparentid)
-            END AS part_of,
-       (SELECT bool_and(pk.convalidated) FROM pg_inherits h JOIN pg_constraint pk
-            ON pk.conrelid = h.inhparent AND pk.conname = k.conname AND pk.contype = 'c'
-         WHERE h.inhrelid = k.conrelid AND k.contype = 'c') AS is_parent_valid,
        ic.reloptions AS options,
        ts.spcname AS tablespace,
        coalesce(i.indisclustered, false) AS is_clustered,
-       coalesce(i.indisreplident, false) AS is_replica_identity,
-       """
-        + fragments.comment("pg_constraint", "k.oid")
-        + """ AS comment,
-       CASE WHEN i.indexrelid IS NOT NULL THEN """
-        + fragments.comment("pg_class", "i.indexrelid")
-        + """ END AS index_comment
+       coalesce(i.indisreplident, false) AS is_replica_identity
   FROM pg_constraint k
   JOIN pg_class c ON c.oid = k.conrelid
   JOIN pg_namespace n ON n.oid = c.relnamespace
@@ -53,6 +39,34 @@ SELECT k.oid, n.nspname AS schema, c.relname AS table, k.conname AS name,
         + fragments.is_ours("c.relnamespace")
         + " AND "
         + fragments.is_no_member("pg_class", "c.oid")
+    )
+
+
+def _facets(types: LiteralString) -> tuple[LiteralString, ...]:
+    """What the partitions', children's and commented constraints of these types have besides."""
+    return (
+        """
+SELECT k.oid, ARRAY[pn.nspname::text, p.relname] AS part_of
+  FROM pg_constraint k JOIN pg_constraint pk ON pk.oid = k.conparentid
+  JOIN pg_class p ON p.oid = pk.conindid JOIN pg_namespace pn ON pn.oid = p.relnamespace
+ WHERE k.contype IN ("""
+        + types
+        + ")",
+        """
+SELECT k.oid, bool_and(pk.convalidated) AS is_parent_valid
+  FROM pg_inherits h JOIN pg_constraint k ON k.conrelid = h.inhrelid
+  JOIN pg_constraint pk ON pk.conrelid = h.inhparent AND pk.conname = k.conname
+       AND pk.contype = 'c'
+ WHERE k.contype = 'c' AND k.contype IN ("""
+        + types
+        + ") GROUP BY k.oid",
+        """
+SELECT k.oid, d.description AS index_comment
+  FROM pg_constraint k JOIN pg_description d ON d.objoid = k.conindid
+       AND d.classoid = 'pg_class'::regclass AND d.objsubid = 0
+ WHERE k.contype IN ('p', 'u', 'x') AND k.contype IN ("""
+        + types
+        + ")",
     )
 
 
@@ -176,6 +190,7 @@ def _kind(
         record=Constraint,
         classid="pg_constraint",
         query=_query(types),
+        facets=_facets(types),
         create=create,
         drop=_drop,
         identity=("schema", "table", "name"),

@@ -15,16 +15,8 @@ QUERY: LiteralString = (
     """
 SELECT x.oid, n.nspname AS schema, x.relname AS name, tn.nspname AS table_schema,
        t.relname AS table, pg_get_indexdef(x.oid) AS definition, i.indisvalid AS is_valid,
-       (SELECT ARRAY[pn.nspname::text, p.relname] FROM pg_inherits h
-          JOIN pg_class p ON p.oid = h.inhparent
-          JOIN pg_namespace pn ON pn.oid = p.relnamespace WHERE h.inhrelid = x.oid) AS part_of,
        ts.spcname AS tablespace, i.indisclustered AS is_clustered,
-       i.indisreplident AS is_replica_identity,
-       (SELECT jsonb_agg(jsonb_build_array(a.attnum, a.attstattarget) ORDER BY a.attnum)
-          FROM pg_attribute a WHERE a.attrelid = x.oid AND a.attstattarget >= 0) AS statistics,
-       """
-    + fragments.extensions("pg_class", "x.oid")
-    + """ AS extensions
+       i.indisreplident AS is_replica_identity
   FROM pg_index i
   JOIN pg_class x ON x.oid = i.indexrelid
   JOIN pg_namespace n ON n.oid = x.relnamespace
@@ -33,14 +25,28 @@ SELECT x.oid, n.nspname AS schema, x.relname AS name, tn.nspname AS table_schema
   LEFT JOIN pg_tablespace ts ON ts.oid = x.reltablespace
  WHERE t.relkind IN ('r', 'p', 'm') AND x.relpersistence <> 't'
    AND (i.indisvalid AND i.indisready OR x.relkind = 'I')
-   AND NOT EXISTS (SELECT FROM pg_constraint k
-                    WHERE k.conindid = x.oid AND k.contype IN ('p', 'u', 'x'))
+   AND x.oid NOT IN (SELECT conindid FROM pg_constraint WHERE contype IN ('p', 'u', 'x'))
    AND """
     + fragments.is_ours("t.relnamespace")
     + " AND "
     + fragments.is_no_member("pg_class", "t.oid")
     + " AND "
     + fragments.is_no_member("pg_class", "x.oid")
+)
+
+FACETS: tuple[LiteralString, ...] = (
+    """
+SELECT h.inhrelid AS oid, ARRAY[pn.nspname::text, p.relname] AS part_of
+  FROM pg_inherits h JOIN pg_class p ON p.oid = h.inhparent AND p.relkind = 'I'
+  JOIN pg_namespace pn ON pn.oid = p.relnamespace
+""",
+    """
+SELECT a.attrelid AS oid,
+       jsonb_agg(jsonb_build_array(a.attnum, a.attstattarget) ORDER BY a.attnum) AS statistics
+  FROM pg_attribute a JOIN pg_class x ON x.oid = a.attrelid AND x.relkind IN ('i', 'I')
+ WHERE a.attstattarget >= 0 GROUP BY a.attrelid
+""",
+    fragments.extension_facet("pg_class"),
 )
 
 
@@ -108,6 +114,7 @@ INDEX = Kind(
     record=Index,
     classid="pg_class",
     query=QUERY,
+    facets=FACETS,
     create=_create,
     drop=_drop,
     drops_with_owner=True,

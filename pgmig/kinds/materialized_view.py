@@ -31,9 +31,6 @@ SELECT c.oid, n.nspname AS schema, c.relname AS name, pg_get_userbyid(c.relowner
        nullif(am.amname, 'heap') AS access_method, ts.spcname AS tablespace,
        CASE c.relreplident WHEN 'f' THEN 'full' WHEN 'n' THEN 'nothing' END AS replica_identity,
        """
-    + fragments.extensions("pg_class", "c.oid")
-    + """ AS extensions,
-       """
     + fragments.privileges("c.relacl", "'r'", "c.relowner")
     + """ AS privileges
   FROM pg_class c
@@ -201,6 +198,7 @@ MATERIALIZED_VIEW = Kind(
     record=MaterializedView,
     classid="pg_class",
     query=QUERY,
+    facets=(fragments.extension_facet("pg_class"),),
     parts=(Part("columns", MaterializedViewColumn, COLUMNS),),
     create=_create,
     drop=_drop,

@@ -44,9 +44,6 @@ SELECT p.oid, n.nspname AS schema, p.proname AS name, pg_get_userbyid(p.proowner
        CASE WHEN p.prosqlbody IS NULL THEN p.prosrc END AS source, p.probin AS library,
        pg_get_function_sqlbody(p.oid) AS body,
        """
-    + fragments.extensions("pg_proc", "p.oid")
-    + """ AS extensions,
-       """
     + fragments.privileges("p.proacl", "'f'", "p.proowner")
     + """ AS privileges
   FROM pg_proc p
@@ -271,6 +268,7 @@ ROUTINE = Kind(
     record=Routine,
     classid="pg_proc",
     query=QUERY,
+    facets=(fragments.extension_facet("pg_proc"),),
     parts=(Part("arguments", Argument, ARGUMENTS),),
     create=_create,
     drop=_drop,

@@ -20,10 +20,7 @@ SELECT t.oid, n.nspname AS schema, c.relname AS table, t.tgname AS name,
     + """ AS state,
        """
     + fragments.firing("p.tgenabled")
-    + """ AS parent_state,
-       """
-    + fragments.extensions("pg_trigger", "t.oid")
-    + """ AS extensions
+    + """ AS parent_state
   FROM pg_trigger t
   JOIN pg_class c ON c.oid = t.tgrelid
   JOIN pg_namespace n ON n.oid = c.relnamespace
@@ -110,6 +107,7 @@ TRIGGER = Kind(
     record=Trigger,
     classid="pg_trigger",
     query=QUERY,
+    facets=(fragments.extension_facet("pg_trigger"),),
     create=_create,
     drop=_drop,
     identity=("schema", "table", "name"),

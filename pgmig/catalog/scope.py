@@ -1,0 +1,271 @@
+"""Scope: which objects of a database a snapshot holds.
+
+`narrowed` works on a snapshot that was read whole: what is left out is known, counted and told, and
+so is what of the rest needs it.
+"""
+
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from fnmatch import fnmatchcase
+from typing import Any, TypeVar, cast
+
+import msgspec
+
+from pgmig.catalog.patterns import Pattern, name_of, names_in, parse, preset
+from pgmig.kinds import KIND_BY_NAME
+from pgmig.kinds.role import ROLE
+from pgmig.kinds.schema import SCHEMA
+from pgmig.model import Edges, Ignored, Need, ObjectKey, Privilege, Record, Snapshot, Unmodelled
+
+_HANGS = frozenset("aiPS")  # pg_depend: dropped with, part of, partition of (catalog.md 2.1)
+
+R = TypeVar("R", bound=Record)
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """What of a database counts.
+
+    Attributes:
+        schemas: the only schemas, as patterns; empty: all.
+        excluded: what is left out.
+        presets: what is left out in names of managed services.
+    """
+
+    schemas: tuple[Pattern, ...] = ()
+    excluded: tuple[Pattern, ...] = ()
+    presets: tuple[tuple[str, tuple[Pattern, ...]], ...] = ()
+
+    def is_all(self) -> bool:
+        """Whether nothing is left out."""
+        return not (self.schemas or self.excluded or self.presets)
+
+    def words(self) -> tuple[str, ...]:
+        """The scope as it was written, one pattern a word."""
+        return (
+            *(f"schema {each.text}" for each in self.schemas),
+            *(f"exclude {each.text}" for each in self.excluded),
+            *(f"preset {name}" for name, _ in self.presets),
+        )
+
+    def patterns(self) -> tuple[Pattern, ...]:
+        """All that leaves something out by its name."""
+        return (*self.excluded, *(each for _, patterns in self.presets for each in patterns))
+
+    def has_role(self, name: str) -> bool:
+        """Whether the privileges of this role count."""
+        key = ObjectKey(ROLE.name, "", name)
+        return not any(each.kind == ROLE.name and each.matches(key) for each in self.patterns())
+
+
+ALL = Scope()
+
+
+def scope_of(
+    *, schemas: Iterable[str] = (), exclude: Iterable[str] = (), presets: Iterable[str] = ()
+) -> Scope:
+    """The scope that these words mean, each counted once.
+
+    Raises:
+        BadPattern, UnknownPreset: a word means nothing.
+    """
+    return Scope(
+        tuple(_schema(text) for text in dict.fromkeys(schemas)),
+        tuple(parse(text) for text in dict.fromkeys(exclude)),
+        tuple((name, preset(name)) for name in dict.fromkeys(presets)),
+    )
+
+
+def _schema(text: str) -> Pattern:
+    """A pattern for names of schemas alone."""
+    return replace(parse(f"{SCHEMA.name}:{text}"), text=text)
+
+
+def narrowed(snapshot: Snapshot, scope: Scope) -> Snapshot:
+    """The snapshot without what is out of the scope.
+
+    What hangs on an ignored object is ignored with it: what is in a schema, an extension that was
+    put there, the indexes, constraints, triggers, policies, owned sequences and partitions of a
+    table.
+    """
+    if scope.is_all():
+        return snapshot
+    used = set[Pattern]()
+    ignored = _chosen(snapshot, scope, used)
+    _spread(snapshot, ignored)
+    if scope.schemas:
+        ignored |= _beyond(snapshot, scope, ignored, used)
+        _spread(snapshot, ignored)
+    objects = {key: each for key, each in snapshot.objects.items() if key not in ignored}
+    roles = set[str]()
+    if any(each.kind == ROLE.name for each in scope.patterns()):
+        objects = {key: _without_roles(each, scope, roles) for key, each in objects.items()}
+    depends, needs = _edges(snapshot.depends, ignored)
+    is_out = _besides(scope, snapshot, ignored, used)
+    besides = [each for each in (*snapshot.unmodelled, *snapshot.outside) if is_out(each)]
+    explicit = (*scope.schemas, *scope.excluded)
+    return replace(
+        snapshot,
+        objects=objects,
+        depends=depends,
+        unmodelled=tuple(each for each in snapshot.unmodelled if not is_out(each)),
+        outside=tuple(each for each in snapshot.outside if not is_out(each)),
+        ignored=Ignored(
+            patterns=scope.words(),
+            objects=tuple(sorted(ignored)),
+            besides=tuple(sorted(besides)),
+            roles=tuple(sorted(roles)),
+            needs=tuple(sorted(needs)),
+            unmatched=tuple(each.text for each in explicit if each not in used),
+        ),
+    )
+
+
+def without(snapshot: Snapshot, keys: Iterable[ObjectKey]) -> Snapshot:
+    """The snapshot without these objects and their edges."""
+    gone = {*keys}.intersection(snapshot.objects)
+    if not gone:
+        return snapshot
+    objects = {key: each for key, each in snapshot.objects.items() if key not in gone}
+    return replace(snapshot, objects=objects, depends=_edges(snapshot.depends, gone)[0])
+
+
+def _chosen(snapshot: Snapshot, scope: Scope, used: set[Pattern]) -> set[ObjectKey]:
+    """What a pattern names, and what a role has for itself alone, such as default privileges."""
+    patterns = scope.patterns()
+    found = set[ObjectKey]()
+    for key, record in snapshot.objects.items():
+        hits = [each for each in patterns if each.matches(key)]
+        used.update(hits)
+        own = {"owner", "role", "member"}.intersection(KIND_BY_NAME[key.kind].identity)
+        if hits or not all(scope.has_role(getattr(record, field)) for field in own):
+            found.add(key)
+    return found
+
+
+def _beyond(
+    snapshot: Snapshot, scope: Scope, ignored: set[ObjectKey], used: set[Pattern]
+) -> set[ObjectKey]:
+    """What is in none of the chosen schemas; in no schema, what nothing there needs."""
+    names = {key.schema or key.name for key in snapshot.objects if _is_of_schema(key)}
+    chosen = set[str]()
+    for name in names:
+        hits = [each for each in scope.schemas if fnmatchcase(name, each.name)]
+        used.update(hits)
+        if hits:
+            chosen.add(name)
+    keys = [key for key in snapshot.objects if key not in ignored]
+    inside = {key for key in keys if _is_of_schema(key) and (key.schema or key.name) in chosen}
+    needed = defaultdict[ObjectKey, list[ObjectKey]](list)
+    for edge in snapshot.depends:
+        if not _is_of_schema(edge.target) and edge.target not in ignored:
+            needed[edge.source].append(edge.target)
+    kept = _reached(inside, needed)
+    return {key for key in keys if key not in kept}
+
+
+def _is_of_schema(key: ObjectKey) -> bool:
+    return bool(key.schema) or key.kind == SCHEMA.name
+
+
+def _spread(snapshot: Snapshot, ignored: set[ObjectKey]) -> None:
+    """Add what hangs on the ignored."""
+    below = defaultdict[ObjectKey, list[ObjectKey]](list)
+    for key in snapshot.objects:
+        if key.schema:
+            below[ObjectKey(SCHEMA.name, "", key.schema)].append(key)
+    for edge in snapshot.depends:
+        source, target = edge.source, edge.target
+        # A publication has its tables with deptype a too, and is in no schema.
+        is_part = edge.type in _HANGS and not edge.is_default and (source.schema or source.parent)
+        if is_part or target.kind == SCHEMA.name:
+            below[target].append(source)
+    ignored |= _reached(ignored, below)
+
+
+def _reached(
+    start: Iterable[ObjectKey], ways: Mapping[ObjectKey, Sequence[ObjectKey]]
+) -> set[ObjectKey]:
+    """`start` and all to which the ways lead from there."""
+    found = {*start}
+    left = [*found]
+    while left:
+        new = {*ways.get(left.pop(), ())} - found
+        found |= new
+        left += new
+    return found
+
+
+def _edges(depends: Sequence[Any], ignored: set[ObjectKey]) -> tuple[Edges, set[Need]]:
+    """The edges between what is left, and those from there to the ignored."""
+    edges = depends if isinstance(depends, Edges) else Edges.of(depends)
+    is_out = [key in ignored for key in edges.keys]
+    inner = [row for row in edges.rows if not (is_out[row[0]] or is_out[row[2]])]
+    outer = {(row[0], row[2]) for row in edges.rows if is_out[row[2]] and not is_out[row[0]]}
+    needs = {Need(source=edges.keys[one], target=edges.keys[other]) for one, other in outer}
+    return Edges(edges.keys, inner), needs
+
+
+def _besides(
+    scope: Scope, snapshot: Snapshot, ignored: set[ObjectKey], used: set[Pattern]
+) -> Callable[[Unmodelled], bool]:
+    """Whether something that is no object is out of the scope, as are facts of what is ignored."""
+    patterns = scope.patterns()
+    gone = {name_of(key) for key in ignored}
+    schemas = {key.name for key in ignored if key.kind == SCHEMA.name}
+    around = {*snapshot.outside}
+
+    def is_out(each: Unmodelled) -> bool:
+        hits = [pattern for pattern in patterns if pattern.matches_besides(each)]
+        used.update(hits)
+        names = [*names_in(each)]
+        if hits or any(part in gone for name in names for part in _beginnings(name)):
+            return True
+        if any(name.partition(".")[0] in schemas for name in names if "." in name):
+            return True
+        return bool(scope.schemas) and each not in around and not _is_in(scope, names)
+
+    return is_out
+
+
+def _is_in(scope: Scope, names: Iterable[str]) -> bool:
+    firsts = [name.partition(".")[0] for name in names if "." in name]
+    return any(fnmatchcase(name, each.name) for name in firsts for each in scope.schemas)
+
+
+def _beginnings(name: str) -> Iterator[str]:
+    """`a.b.c`, `a.b`, `a`."""
+    while name:
+        yield name
+        name = name.rpartition(".")[0]
+
+
+def _without_roles(record: R, scope: Scope, found: set[str]) -> R:
+    """The record without privileges that ignored roles have or gave; their names go to `found`."""
+    changes: dict[str, object] = {}
+    for field in msgspec.structs.fields(type(record)):
+        value: Any = getattr(record, field.name)
+        if isinstance(value, Record):
+            new: object = _without_roles(value, scope, found)
+        elif isinstance(value, tuple):
+            parts = cast("tuple[object, ...]", value)
+            new = tuple(_each(part, scope, found) for part in parts if _counts(part, scope, found))
+            new = new or (field.default if field.default is None else new)
+        else:
+            continue
+        if new != value:
+            changes[field.name] = new
+    return msgspec.structs.replace(record, **changes) if changes else record
+
+
+def _each(part: object, scope: Scope, found: set[str]) -> object:
+    return _without_roles(part, scope, found) if isinstance(part, Record) else part
+
+
+def _counts(part: object, scope: Scope, found: set[str]) -> bool:
+    if not isinstance(part, Privilege):
+        return True
+    out = {role for role in (part.grantee, part.grantor) if not scope.has_role(role)}
+    found |= out
+    return not out
