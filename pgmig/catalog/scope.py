@@ -16,7 +16,17 @@ from pgmig.catalog.patterns import Pattern, name_of, names_in, parse, preset
 from pgmig.kinds import KIND_BY_NAME
 from pgmig.kinds.role import ROLE
 from pgmig.kinds.schema import SCHEMA
-from pgmig.model import Edges, Ignored, Need, ObjectKey, Privilege, Record, Snapshot, Unmodelled
+from pgmig.model import (
+    Edges,
+    Ignored,
+    Need,
+    ObjectKey,
+    Privilege,
+    Record,
+    Snapshot,
+    Unmodelled,
+    roles_named,
+)
 
 _HANGS = frozenset("aiPS")  # pg_depend: dropped with, part of, partition of (catalog.md 2.1)
 
@@ -93,14 +103,16 @@ def narrowed(snapshot: Snapshot, scope: Scope) -> Snapshot:
         return snapshot
     used = set[Pattern]()
     ignored = _chosen(snapshot, scope, used)
-    _spread(snapshot, ignored)
+    _spread(snapshot, ignored, with_extensions=True)
     if scope.schemas:
         ignored |= _beyond(snapshot, scope, ignored, used)
-        _spread(snapshot, ignored)
+        _spread(snapshot, ignored, with_extensions=False)
     objects = {key: each for key, each in snapshot.objects.items() if key not in ignored}
     roles = set[str]()
     if any(each.kind == ROLE.name for each in scope.patterns()):
         objects = {key: _without_roles(each, scope, roles) for key, each in objects.items()}
+        ignored |= {key for key, each in objects.items() if _is_void(key, each)}
+        objects = {key: each for key, each in objects.items() if key not in ignored}
     depends, needs = _edges(snapshot.depends, ignored)
     is_out = _besides(scope, snapshot, ignored, used)
     besides = [each for each in (*snapshot.unmodelled, *snapshot.outside) if is_out(each)]
@@ -162,15 +174,28 @@ def _beyond(
         if not _is_of_schema(edge.target) and edge.target not in ignored:
             needed[edge.source].append(edge.target)
     kept = _reached(inside, needed)
-    return {key for key in keys if key not in kept}
+    rest = {key: snapshot.objects[key] for key in keys if key in kept}
+    roles = {*roles_named(Snapshot(snapshot.server_version, rest))}
+    return {key for key in keys if key not in kept and not _is_of_roles(snapshot, key, roles)}
+
+
+def _is_of_roles(snapshot: Snapshot, key: ObjectKey, roles: set[str]) -> bool:
+    """Whether it is one of these roles, or makes one of them a member of another."""
+    if key.kind == ROLE.name:
+        return key.name in roles
+    record = snapshot.objects[key]
+    fields = {"role", "member"}
+    return fields.issubset(KIND_BY_NAME[key.kind].identity) and all(
+        getattr(record, field) in roles for field in fields
+    )
 
 
 def _is_of_schema(key: ObjectKey) -> bool:
     return bool(key.schema) or key.kind == SCHEMA.name
 
 
-def _spread(snapshot: Snapshot, ignored: set[ObjectKey]) -> None:
-    """Add what hangs on the ignored."""
+def _spread(snapshot: Snapshot, ignored: set[ObjectKey], *, with_extensions: bool) -> None:
+    """Add what hangs on the ignored, extensions that were put into an ignored schema if so said."""
     below = defaultdict[ObjectKey, list[ObjectKey]](list)
     for key in snapshot.objects:
         if key.schema:
@@ -179,7 +204,7 @@ def _spread(snapshot: Snapshot, ignored: set[ObjectKey]) -> None:
         source, target = edge.source, edge.target
         # A publication has its tables with deptype a too, and is in no schema.
         is_part = edge.type in _HANGS and not edge.is_default and (source.schema or source.parent)
-        if is_part or target.kind == SCHEMA.name:
+        if is_part or (with_extensions and target.kind == SCHEMA.name):
             below[target].append(source)
     ignored |= _reached(ignored, below)
 
@@ -212,7 +237,8 @@ def _besides(
 ) -> Callable[[Unmodelled], bool]:
     """Whether something that is no object is out of the scope, as are facts of what is ignored."""
     patterns = scope.patterns()
-    gone = {name_of(key) for key in ignored}
+    gone = {name_of(key) for key in ignored if key.schema}
+    whole = {f"{key.kind} {key.name}" for key in ignored if not key.schema}
     schemas = {key.name for key in ignored if key.kind == SCHEMA.name}
     around = {*snapshot.outside}
 
@@ -220,7 +246,11 @@ def _besides(
         hits = [pattern for pattern in patterns if pattern.matches_besides(each)]
         used.update(hits)
         names = [*names_in(each)]
-        if hits or any(part in gone for name in names for part in _beginnings(name)):
+        if (
+            hits
+            or names[0] in whole
+            or any(part in gone for name in names for part in _beginnings(name))
+        ):
             return True
         if any(name.partition(".")[0] in schemas for name in names if "." in name):
             return True
@@ -239,6 +269,12 @@ def _beginnings(name: str) -> Iterator[str]:
     while name:
         yield name
         name = name.rpartition(".")[0]
+
+
+def _is_void(key: ObjectKey, record: Record) -> bool:
+    """Whether an object that is nothing but privileges has none left."""
+    rows = [field for spec in KIND_BY_NAME[key.kind].fields for field in spec.fields]
+    return rows == ["privileges"] and not getattr(record, "privileges")  # noqa: B009
 
 
 def _without_roles(record: R, scope: Scope, found: set[str]) -> R:

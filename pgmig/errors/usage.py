@@ -184,3 +184,25 @@ class NameUnusable(UsageError):
             do="use letters a to z, digits, blanks, hyphens and underscores: add_invoices",
         )
         self.name = name
+
+
+class BadPattern(UsageError):
+    """A pattern of `--schema`, `--exclude` or [ignore] that chooses nothing by its form."""
+
+    def __init__(self, *, text: str, reason: str, known: tuple[str, ...] = ()) -> None:
+        kinds = f"; the kinds are: {', '.join(known)}" if known else ""
+        super().__init__(
+            f"{text!r} is no pattern: {reason}",
+            do=f"write NAME or KIND:NAME, as in auth.* or table:public.tmp_*{kinds}",
+        )
+        self.text = text
+        self.reason = reason
+
+
+class UnknownPreset(UsageError):
+    """A preset of [ignore] or `--preset` that pgmig does not have."""
+
+    def __init__(self, *, name: str, known: tuple[str, ...]) -> None:
+        super().__init__(f"there is no preset {name!r}", do=f"choose of: {', '.join(known)}")
+        self.name = name
+        self.known = known

@@ -1,6 +1,7 @@
 """The words of pgmig: records, keys, kinds, statements, snapshots. No server, no SQL."""
 
 from pgmig.model.grants import with_neutral_grants
+from pgmig.model.ignored import Ignored, Need, Unmodelled
 from pgmig.model.key import ObjectKey
 from pgmig.model.kind import (
     AnyKind,
@@ -17,7 +18,7 @@ from pgmig.model.kind import (
 from pgmig.model.memory import uncollected
 from pgmig.model.record import Label, Privilege, Record
 from pgmig.model.roles import roles_named
-from pgmig.model.snapshot import Edge, Edges, Snapshot, Unmodelled
+from pgmig.model.snapshot import Edge, Edges, Snapshot
 from pgmig.model.statement import Hazard, Statement
 
 __all__ = [
@@ -27,8 +28,10 @@ __all__ = [
     "Edges",
     "FieldSpec",
     "Hazard",
+    "Ignored",
     "Kind",
     "Label",
+    "Need",
     "ObjectKey",
     "Part",
     "Privilege",

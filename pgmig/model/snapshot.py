@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import overload
 
+from pgmig.model.ignored import Ignored, Unmodelled
 from pgmig.model.key import ObjectKey
 from pgmig.model.record import Record
 
@@ -106,22 +107,6 @@ class Edges(Sequence[Edge]):
         )
 
 
-class Unmodelled(Record, frozen=True, kw_only=True, order=True):
-    """An object that the database holds and pgmig does not model yet.
-
-    Attributes:
-        kind: as pg_identify_object names it.
-        identity: as pg_identify_object prints it, qualified and quoted.
-    """
-
-    kind: str
-    identity: str
-
-    def __str__(self) -> str:
-        """For people: `operator public.===(integer,integer)`."""
-        return f"{self.kind} {self.identity}"
-
-
 @dataclass(frozen=True, slots=True)
 class Snapshot:
     """All objects of one database at one moment.
@@ -132,6 +117,7 @@ class Snapshot:
         depends: every edge between them, sorted.
         unmodelled: what the database holds besides, sorted.
         outside: settings, comment and privileges of the database itself, which no script carries.
+        ignored: what its scope leaves out of all of these.
     """
 
     server_version: int
@@ -139,6 +125,7 @@ class Snapshot:
     depends: Sequence[Edge] = field(default_factory=Edges)
     unmodelled: tuple[Unmodelled, ...] = ()
     outside: tuple[Unmodelled, ...] = ()
+    ignored: Ignored = field(default_factory=Ignored)
 
     @property
     def major(self) -> int:
