@@ -4,6 +4,7 @@ Every catalog of objects is counted whole, so a row that a kind should read and 
 too. Besides come facts about read objects for which the records have no field.
 """
 
+from collections.abc import Mapping, Sequence
 from typing import LiteralString
 
 from pgmig.catalog.addresses import Address, Addresses
@@ -156,16 +157,28 @@ SELECT i.type, i.identity
 """
 
 
-def unmodelled(conn: Connection, known: Addresses) -> tuple[Unmodelled, ...]:
+def made_rows(conn: Connection) -> Mapping[str, Sequence[int]]:
+    """The OIDs of what was made after initdb, by catalog; of each a few that are no objects.
+
+    Args:
+        conn: a session inside `db.reading`.
+    """
+    return {class_: oids or () for class_, oids in fetch(conn, _ROWS)[1]}
+
+
+def unmodelled(
+    conn: Connection, made: Mapping[str, Sequence[int]], known: Addresses
+) -> tuple[Unmodelled, ...]:
     """What the database holds besides the objects of `known`, sorted.
 
     Args:
         conn: a session inside `db.reading`.
+        made: what `made_rows` found.
         known: the rows that belong to objects that were read.
     """
     left: list[Address] = []
-    for class_, oids in fetch(conn, _ROWS)[1]:
-        unknown = [oid for oid in oids or () if (class_, oid) not in known]
+    for class_, oids in made.items():
+        unknown = [oid for oid in oids if (class_, oid) not in known]
         if unknown and class_ in _IS_OBJECT:
             unknown = [oid for (oid,) in fetch(conn, _IS_OBJECT[class_], (unknown,))[1]]
         left += [(class_, oid) for oid in unknown]
