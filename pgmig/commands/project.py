@@ -33,12 +33,25 @@ class ServerTable(msgspec.Struct, frozen=True, kw_only=True):
     user: str | None = None
 
 
+class IgnoreTable(msgspec.Struct, frozen=True, kw_only=True):
+    """The table [ignore]: objects that are somebody else's.
+
+    Attributes:
+        patterns: as `catalog.patterns` reads them.
+        presets: names of managed services.
+    """
+
+    patterns: tuple[str, ...] = ()
+    presets: tuple[str, ...] = ()
+
+
 class SettingsFile(msgspec.Struct, frozen=True, kw_only=True):
     """A settings file, as written."""
 
     top: EnvTable = EnvTable()
     env: dict[str, EnvTable] = {}
     server: ServerTable = ServerTable()
+    ignore: IgnoreTable = IgnoreTable()
 
 
 class Project(NamedTuple):
@@ -84,12 +97,13 @@ def read(path: Path) -> SettingsFile:
         if "pgmig" not in tool:
             raise SettingsInvalid(path=str(path), reason="there is no table [tool.pgmig]")
         content = _table(path, "tool.pgmig", tool["pgmig"])
-    server = content.pop("server", {})
+    server, ignore = content.pop("server", {}), content.pop("ignore", {})
     envs = _table(path, f"{prefix}env", content.pop("env", {}))
     return SettingsFile(
-        top=_struct(path, prefix, content, EnvTable, also=("env", "server")),
+        top=_struct(path, prefix, content, EnvTable, also=("env", "ignore", "server")),
         env={name: _struct(path, f"{prefix}env.{name}.", t, EnvTable) for name, t in envs.items()},
         server=_struct(path, f"{prefix}server.", server, ServerTable),
+        ignore=_struct(path, f"{prefix}ignore.", ignore, IgnoreTable),
     )
 
 

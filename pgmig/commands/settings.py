@@ -79,6 +79,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
         lock_timeout: milliseconds that a statement waits for a lock.
         runner_timeout: milliseconds to wait for another runner.
         libpq: the PG* variables of `.env`, for the process environment that libpq reads.
+        ignore: objects that are somebody else's.
     """
 
     root: Path
@@ -92,6 +93,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     url: str | None = None
     shadow_url: str | None = None
     libpq: dict[str, str] = {}
+    ignore: project.IgnoreTable = project.IgnoreTable()
 
     def __repr__(self) -> str:
         """Without the connection strings: they may hold passwords."""
@@ -154,6 +156,7 @@ def resolve(
         url=choice.url(),
         shadow_url=choice.shadow_url(),
         libpq=env.from_file("PG"),
+        ignore=written.ignore,
     )
 
 

@@ -6,6 +6,7 @@ import msgspec
 import pytest
 from psycopg.conninfo import conninfo_to_dict
 
+from pgmig.commands.project import IgnoreTable
 from pgmig.commands.settings import Flags, Settings, resolve
 from pgmig.errors import (
     BadDuration,
@@ -301,6 +302,8 @@ def test_config_names_the_file_and_with_it_the_root(folder: Path) -> None:
         ('[env.a]\nlocktimeout = "x"',
          "unknown key env.a.locktimeout; the nearest known one is lock_timeout"),
         ("[server]\nport = 1", "unknown key server.port"),
+        ("[ignore]\npattern = []", "unknown key ignore.pattern; the nearest known one is patterns"),
+        ('[ignore]\npatterns = "a"', "ignore.patterns: expected `array`, got `str`"),
         ("url = 1", "url: expected `str`, got `int`"),
         ('[server]\nmajor = "15"', "server.major: expected `int`, got `str`"),
         ('[env.a]\nurl = ["x"]', "env.a.url: expected `str`, got `array`"),
@@ -341,4 +344,15 @@ def test_a_file_that_cannot_be_read_is_an_error(
     assert str(caught.value) == (
         f"the settings cannot be read: {reason}\n   at: {path}\n"
         "   do: correct the file, or name another one with --config FILE"
+    )
+
+
+# --- what is somebody else's ----------------------------------------------------------------
+
+
+def test_patterns_and_presets_are_lists(folder: Path) -> None:
+    assert _resolve(folder).ignore == IgnoreTable()
+    _toml(folder, '[ignore]\npatterns = ["auth.*", "extension:pg_net"]\npresets = ["supabase"]')
+    assert _resolve(folder).ignore == IgnoreTable(
+        patterns=("auth.*", "extension:pg_net"), presets=("supabase",)
     )
