@@ -106,8 +106,10 @@ from pgmig.errors.server import (
     ServerNotRunning,
     ServerNotStarted,
 )
+from pgmig.errors.snapshot import BadTree, OutputUnclear, TreeHalfReplaced, TreeNotOurs
 from pgmig.errors.usage import (
     BadDuration,
+    BadPattern,
     ConnectionStringMisplaced,
     DatabaseNotNamed,
     EnvFileUnreadable,
@@ -122,6 +124,7 @@ from pgmig.errors.usage import (
     SettingsInvalid,
     SettingsUnreadable,
     UnknownCommand,
+    UnknownPreset,
     VariableMissing,
 )
 
@@ -132,9 +135,11 @@ __all__ = [
     "BadConnectionString",
     "BadDirective",
     "BadDuration",
+    "BadPattern",
     "BadScript",
     "BadServerAccount",
     "BadSnapshotFile",
+    "BadTree",
     "BaselineDiffers",
     "BaselineNotDropped",
     "BaselineNotFirst",
@@ -171,6 +176,7 @@ __all__ = [
     "OutOfOrder",
     "OutcomeUnknown",
     "OutputNotWritten",
+    "OutputUnclear",
     "OutsideProject",
     "PartWayChanged",
     "PartWayElsewhere",
@@ -212,9 +218,12 @@ __all__ = [
     "SumFileInvalid",
     "TargetReadOnly",
     "TransactionControl",
+    "TreeHalfReplaced",
+    "TreeNotOurs",
     "UnclearConnectionString",
     "UnknownCommand",
     "UnknownDirective",
+    "UnknownPreset",
     "UnmodelledObjects",
     "UnsupportedChange",
     "UnterminatedSql",
