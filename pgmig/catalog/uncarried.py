@@ -50,7 +50,8 @@ SELECT 'privileges', i.type || ' ' || i.identity
   LEFT JOIN pg_init_privs p ON p.classoid = 'pg_class'::regclass
         AND p.objoid = o.attrelid AND p.objsubid = o.attnum,
        pg_identify_object('pg_class'::regclass, o.attrelid, o.attnum) i
- WHERE coalesce(o.attacl, p.initprivs) IS NOT NULL AND NOT o.attisdropped
+ WHERE NOT o.attisdropped AND (o.attacl IS NOT NULL OR (o.attrelid, o.attnum) IN (
+       SELECT objoid, objsubid FROM pg_init_privs WHERE classoid = 'pg_class'::regclass))
    AND o.attacl::text IS DISTINCT FROM p.initprivs::text
    AND (o.attrelid < 16384 OR o.attnum < 0 OR c.relkind = 'S' OR NOT """
     + fragments.is_no_member("pg_class", "o.attrelid")

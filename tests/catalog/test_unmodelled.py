@@ -6,7 +6,8 @@ from contextlib import closing
 import pytest
 
 from pgmig import catalog, db
-from pgmig.catalog.unmodelled import unmodelled
+from pgmig.catalog.addresses import Addresses
+from pgmig.catalog.unmodelled import made_rows, unmodelled
 from pgmig.db import reading
 from tests.fixtures.servers import Program, Server
 
@@ -263,7 +264,7 @@ def test_an_object_that_its_kind_did_not_read_is_named(
     on = "on language" if server.major <= 15 else "language"
     psql(database, input=MODELLED)
     with closing(db.connect(database)) as conn, reading(conn):
-        found = unmodelled(conn, known=())
+        found = unmodelled(conn, made_rows(conn), Addresses())
     assert sorted(f"{each.kind} | {each.identity}" for each in found) == lines(
         MODELLED_NAMED.format(on_language=on)
     )

@@ -123,11 +123,11 @@ SELECT a.attrelid AS oid, a.attnum AS number, jsonb_build_object(
          'cache', q.seqcache, 'cycle', q.seqcycle,
          'is_unlogged', s.relpersistence = 'u', 'privileges', """
         + fragments.privileges("s.relacl", "'s'", "s.relowner")
-        + """, 'comment', """
-        + fragments.comment("pg_class", "s.oid")
-        + """) AS identity
+        + """, 'comment', d.description) AS identity
   FROM pg_class s
   JOIN pg_sequence q ON q.seqrelid = s.oid
+  LEFT JOIN pg_description d ON d.classoid = 'pg_class'::regclass AND d.objoid = s.oid
+       AND d.objsubid = 0
   JOIN pg_depend i ON i.classid = 'pg_class'::regclass AND i.objid = s.oid
        AND i.refclassid = 'pg_class'::regclass AND i.refobjsubid > 0 AND i.deptype = 'i'
   JOIN pg_attribute a ON a.attrelid = i.refobjid AND a.attnum = i.refobjsubid
@@ -140,9 +140,9 @@ SELECT a.attrelid AS oid, a.attnum AS number, jsonb_build_object(
     # name is free only while no other constraint of the schema has it (ChooseConstraintName), as
     # that of a table made LIKE this one; an inherited one is made later.
     not_nulls: LiteralString = (
-        """
+        r"""
 WITH shared AS (
-  SELECT conname FROM pg_constraint WHERE coninhcount = 0
+  SELECT conname FROM pg_constraint WHERE coninhcount = 0 AND conname LIKE '%\_not\_null'
    GROUP BY conname, connamespace HAVING count(*) > 1),
 found AS (
   SELECT k.conrelid AS oid, k.conkey[1] AS number,
