@@ -143,6 +143,33 @@ def without(snapshot: Snapshot, keys: Iterable[ObjectKey]) -> Snapshot:
     return replace(snapshot, objects=objects, depends=_edges(snapshot.depends, gone)[0])
 
 
+def with_needed(new: Snapshot, whole: Snapshot, target: Snapshot) -> Snapshot:
+    """`new` with the ignored objects that `target` needs, and those that they need in turn.
+
+    Args:
+        new: a new database.
+        whole: a database.
+        target: what a scope leaves of it.
+    """
+    ignored = {*target.ignored.objects}
+    ways = defaultdict[ObjectKey, list[ObjectKey]](list)
+    for edge in whole.depends:
+        if edge.source in ignored and edge.target in ignored:
+            ways[edge.source].append(edge.target)
+    for key in ignored:
+        place = ObjectKey(SCHEMA.name, "", key.schema)
+        if key.schema and place in ignored:
+            ways[key].append(place)
+    reached = _reached((each.target for each in target.ignored.needs), ways)
+    objects = {**new.objects, **{key: whole.objects[key] for key in reached}}
+    edges = (each for each in whole.depends if {each.source, each.target}.issubset(reached))
+    return replace(
+        new,
+        objects={key: objects[key] for key in sorted(objects)},
+        depends=Edges.of({*new.depends, *edges}),
+    )
+
+
 def _chosen(snapshot: Snapshot, scope: Scope, used: set[Pattern]) -> set[ObjectKey]:
     """What a pattern names, and what a role has for itself alone, such as default privileges."""
     patterns = scope.patterns()

@@ -37,6 +37,7 @@ def baseline(invocation: Invocation, name: str, *, allow: tuple[str, ...], roles
     """
     from pgmig.commands.baseline import Options
     from pgmig.commands.baseline import baseline as adopt
+    from pgmig.commands.ignoring import scope
     from pgmig.commands.server import local
 
     settings = invocation.settings
@@ -46,6 +47,7 @@ def baseline(invocation: Invocation, name: str, *, allow: tuple[str, ...], roles
         with_roles=roles,
         shadow_url=settings.shadow_url,
         local=local(settings.server),
+        scope=scope(settings.ignore),
         on_step=invocation.out.talk,
     )
     done = adopt(settings.database(), settings.migrations, options)
@@ -68,6 +70,8 @@ def _report(done: "Baseline") -> dict[str, object]:
         "objects": len(done.snapshot.objects),
         "unmodelled": done.snapshot.unmodelled,
         "outside": done.snapshot.outside,
+        "ignored": len(done.snapshot.ignored.objects),
+        "needs": [str(each) for each in done.snapshot.ignored.needs],
         "roles": done.roles,
         "shadow_major": done.shadow_major,
         "reprinted": [str(each) for each in done.reprinted],
@@ -90,6 +94,10 @@ def _lines(done: "Baseline") -> Iterator[str]:
             f"its own major is {done.snapshot.major}: prove it again on a server of that major"
             " with --shadow-url, or trust what pg_dump's copy showed"
         )
+    ignored = done.snapshot.ignored
+    if ignored.objects:
+        yield f"ignored: {plural(len(ignored.objects), 'object')} by {', '.join(ignored.patterns)}"
+    yield from map(str, ignored.needs)
     yield from (f"not modelled: {each}" for each in done.snapshot.unmodelled)
     yield from (f"in no script: {each}" for each in done.snapshot.outside)
     yield from (f"printed otherwise once parsed again: {each}" for each in done.reprinted)

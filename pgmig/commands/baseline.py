@@ -10,6 +10,8 @@ from pgmig import scripts
 from pgmig.catalog import read
 from pgmig.catalog.fresh import fresh
 from pgmig.catalog.roles import read_roles
+from pgmig.catalog.scope import ALL, Scope, narrowed, with_needed, without
+from pgmig.commands import ignoring
 from pgmig.db import Connection, connect, describe
 from pgmig.engine import look, record_baseline
 from pgmig.engine.schema import require_writable
@@ -54,6 +56,7 @@ class Options:
         with_roles: write roles.sql too.
         shadow_url: a server for the proof; None for the local one.
         local: where the local server lives.
+        scope: what of the database is the project's.
         on_step: told what happens next.
     """
 
@@ -62,6 +65,7 @@ class Options:
     with_roles: bool = False
     shadow_url: str | None = None
     local: LocalServer | None = None
+    scope: Scope = ALL
     on_step: Callable[[str], None] = lambda _: None
 
 
@@ -121,22 +125,26 @@ def baseline(url: str, directory: Path, options: Options) -> Baseline:
     with closing(connect(url)) as conn:
         _require_no_history(conn)
         options.on_step(f"reading {describe(conn)}")
-        target = read(conn)
+        whole = read(conn)
+        target = narrowed(whole, options.scope)
+        ignoring.warn(target.ignored)
         if target.unmodelled and not options.allow_unmodelled:
             raise UnmodelledObjects(
                 target=describe(conn), objects=tuple(map(str, target.unmodelled))
             )
         new = fresh(conn)
         roles = roles_named(target, new=new)
+        bare = without(new, target.ignored.objects)
+        start = with_needed(new, whole, target)
         if existing is None:
-            pair = _pair(directory, name, new, target, roles)
-            proved, major = _prove(url, new, target, pair, options)
+            pair = _pair(directory, name, bare, target, roles)
+            proved, major = _prove(url, start, target, pair, options)
             options.on_step("writing the scripts and recording them")
             made = fingerprint(proved.snapshot)
             script = _adopt(conn, directory, pair, {major: made})
         else:
             script = existing
-            proved, major = _prove_existing(url, new, target, script, options)
+            proved, major = _prove_existing(url, start, target, script, options)
             options.on_step(f"recording {script.label}")
             made = fingerprint(proved.snapshot)
             record_baseline(conn, script)
@@ -204,6 +212,8 @@ def _pair(
     count = f"{len(target.objects)} objects, written by pgmig baseline."
     title = ["The database as it was when it was adopted:", count]
     title += [f"Not modelled: {each.kind} {each.identity}" for each in target.unmodelled]
+    needed = sorted({each.target for each in target.ignored.needs})
+    title += [f"Needed and not made here: {each}" for each in needed]
     back = ["Drops everything that the way up makes, with every row in it."]
     up_text = head + script_text(up.statements, title=title, settings=up.settings)
     down_text = head + script_text(down.statements, title=back, settings=down.settings)
@@ -216,11 +226,12 @@ def _prove(
     """What the proof observed, and on which major."""
     with (
         open_server(target.major, shadow_url=options.shadow_url, local=options.local) as server,
-        server.roles(roles_named(target)),
+        server.roles(sorted({*roles_named(target), *roles_named(new)})),
     ):
         if server.major < target.major:
             raise ShadowTooOld(shadow=server.major, target=target.major)
-        names = [key.name for key in target.objects if key.kind == EXTENSION.name]
+        wanted = sorted({*target.objects, *new.objects})
+        names = [key.name for key in wanted if key.kind == EXTENSION.name]
         server.require_extensions(names)
         here = (options.local or LocalServer()).installations()
         witness = PgDump(max(target.major, server.major), here)

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from pgmig.catalog import read
 from pgmig.catalog.fresh import fresh
+from pgmig.catalog.scope import without
 from pgmig.db import Connection, connect
 from pgmig.db.execute import run
 from pgmig.engine import run_script
@@ -15,6 +16,7 @@ from pgmig.errors import PgmigError, ProofFailed, StatementFailed
 from pgmig.model import Snapshot
 from pgmig.plan import Difference, differences, plan
 from pgmig.scripts import Script
+from pgmig.shadow import headings
 from pgmig.shadow.database import ShadowServer
 from pgmig.shadow.witness import PgDump, statements
 
@@ -30,7 +32,8 @@ class Claim:
 
     Attributes:
         script: the pair.
-        new: a new database on the server that `target` was read from.
+        new: a new database on the server that `target` was read from, with what `target` needs of
+            the objects that it ignores.
         target: the snapshot that `up` leads to from there.
         dump: what pg_dump says of the database that `target` was read from.
     """
@@ -79,19 +82,19 @@ def prove(
     """
     with server.database() as url, closing(connect(url)) as conn:
         _begin(conn, claim)
-        empty, empty_dump = read(conn), statements(witness.dump(url))
+        empty, empty_dump = _read(conn, claim), _dump(witness, url, claim)
         on_step("running the way up in a shadow database")
         _attempt("up", lambda: run_script(conn, claim.script, "up"), claim.target)
-        made, made_dump = read(conn), statements(witness.dump(url))
+        made, made_dump = _read(conn, claim), _dump(witness, url, claim)
         on_step("comparing it with the database, and with pg_dump of both")
         reprinted, unmodelled = _compare(server, claim, witness, made, made_dump)
         on_step("running the way down there")
         _attempt("down", lambda: run_script(conn, claim.script, "down"), claim.target)
-        _require("down", differences(read(conn), empty))
-        _require_dump("down", statements(witness.dump(url)), empty_dump)
+        _require("down", differences(_read(conn, claim), empty))
+        _require_dump("down", _dump(witness, url, claim), empty_dump)
         on_step("running the way up there again")
         _attempt("up again", lambda: run_script(conn, claim.script, "up"), claim.target)
-        _require("up again", differences(read(conn), made))
+        _require("up again", differences(_read(conn, claim), made))
     return Proved(made, reprinted, unmodelled)
 
 
@@ -104,7 +107,8 @@ def _compare(
 ) -> tuple[tuple[Difference, ...], int]:
     """What differs between the shadow and the target, once it is known to be no difference."""
     found = differences(made, claim.target)
-    target_dump = statements(claim.dump)
+    ours = headings.without(claim.dump, claim.target.ignored)
+    target_dump = statements(ours)
     if not found and not made_dump - target_dump:
         extra = target_dump - made_dump
         _require_known(claim.target, extra)
@@ -114,15 +118,25 @@ def _compare(
     # materialized views, which are not populated, the target has been met.
     with server.database() as url, closing(connect(url)) as conn:
         _begin(conn, claim)
-        witness.restore(url, claim.dump)
-        copy = read(conn)
-        copy_dump = statements(witness.dump(url))
+        witness.restore(url, ours)
+        copy = _read(conn, claim)
+        copy_dump = _dump(witness, url, claim)
     unlike = {(each.key, each.field) for each in differences(made, copy)}
     _require("up", tuple(each for each in found if (each.key, each.field) in unlike))
     _require_dump("up", made_dump - copy_dump, Counter())
     extra = copy_dump - made_dump
     _require_known(claim.target, extra)
     return found, extra.total()
+
+
+def _read(conn: Connection, claim: Claim) -> Snapshot:
+    """What a shadow database holds, but for what the target's scope leaves out."""
+    return without(read(conn), claim.target.ignored.objects)
+
+
+def _dump(witness: PgDump, url: str, claim: Claim) -> Counter[str]:
+    """The same in pg_dump's words."""
+    return statements(headings.without(witness.dump(url), claim.target.ignored))
 
 
 def _begin(conn: Connection, claim: Claim) -> None:
