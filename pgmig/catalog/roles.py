@@ -2,13 +2,14 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
+from functools import partial
 
 import msgspec
 
 from pgmig.catalog.annotations import Annotations
 from pgmig.catalog.columns import Columns
 from pgmig.catalog.rows import objects
-from pgmig.db import Connection, reading
+from pgmig.db import Connection, fetch, reading
 from pgmig.kinds import CLUSTER_KINDS
 from pgmig.kinds.membership import Membership
 from pgmig.kinds.role import Role
@@ -50,7 +51,7 @@ def named(conn: Connection, names: Iterable[str]) -> dict[ObjectKey, Record]:
     found = {
         kind.key(record): record
         for kind in CLUSTER_KINDS
-        for _, record in objects(conn, kind, version, _NOTHING, Columns(conn))
+        for _, record in objects(partial(fetch, conn), kind, version, _NOTHING, Columns(conn))
     }
     memberships = [each for each in found.values() if isinstance(each, Membership)]
     wanted, fresh = set[str](), {*names}

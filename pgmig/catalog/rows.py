@@ -6,9 +6,9 @@ from typing import Any, LiteralString
 
 import msgspec
 
+from pgmig.catalog.ahead import Fetch
 from pgmig.catalog.annotations import Annotations
 from pgmig.catalog.columns import Columns
-from pgmig.db import Connection, fetch
 from pgmig.model import AnyKind, Part, Query, Record
 
 _ANNOTATIONS = ("comment", "labels")
@@ -17,13 +17,26 @@ Facts = dict[str, Any]
 """Fields by name."""
 
 
+def text_of(query: Query, version: int) -> LiteralString:
+    """The text of a query for a server of this version (server_version_num)."""
+    return query(version) if callable(query) else query
+
+
+def queries_of(kind: AnyKind, version: int) -> Iterator[LiteralString]:
+    """The queries of a kind, in the order in which `objects` asks them."""
+    for source in (*kind.parts, kind):
+        yield text_of(source.query, version)
+        for facet in source.facets:
+            yield text_of(facet, version)
+
+
 def objects(
-    conn: Connection, kind: AnyKind, version: int, said: Annotations, columns: Columns
+    fetch: Fetch, kind: AnyKind, version: int, said: Annotations, columns: Columns
 ) -> Iterator[tuple[int, Record]]:
     """OID and record of every object of one kind.
 
     Args:
-        conn: a session inside `db.reading`.
+        fetch: asks the server, inside `db.reading`.
         kind: which.
         version: server_version_num.
         said: comments and labels, for records that have them and queries that do not.
@@ -33,19 +46,19 @@ def objects(
     for part in kind.parts:
         grouped: dict[int, list[Facts]] = defaultdict(list)
         named = columns if kind.classid == "pg_class" else None
-        for oid, number, facts in _rows(conn, part, version, kind.classid, said):
+        for oid, number, facts in _rows(fetch, part, version, kind.classid, said):
             grouped[oid].append(facts)
             if number and named is not None:
                 named.add(oid, number, facts["name"])
         parts[part.field] = grouped
-    for oid, _, facts in _rows(conn, kind, version, kind.classid, said, parts):
+    for oid, _, facts in _rows(fetch, kind, version, kind.classid, said, parts):
         for field, groups in parts.items():
             facts[field] = groups.get(oid, ())
         yield oid, msgspec.convert(facts, kind.record)
 
 
 def _rows(
-    conn: Connection,
+    fetch: Fetch,
     source: AnyKind | Part,
     version: int,
     classid: LiteralString,
@@ -56,8 +69,8 @@ def _rows(
 
     Queries that do not give exactly the fields are a bug.
     """
-    names, rows = _fetch(conn, source.query, version)
-    given, facets = _facets(conn, source.facets, version)
+    names, rows = fetch(text_of(source.query, version))
+    given, facets = _facets(fetch, source.facets, version)
     fields = {field.name for field in msgspec.structs.fields(source.record)} - parts.keys()
     said_of = [name for name in _ANNOTATIONS if name in fields and name not in {*given, *names}]
     has_number = "number" in names and "number" not in fields
@@ -75,24 +88,18 @@ def _rows(
 
 
 def _facets(
-    conn: Connection, queries: Sequence[Query], version: int
+    fetch: Fetch, queries: Sequence[Query], version: int
 ) -> tuple[set[str], Mapping[tuple[int, int], Facts]]:
     """The fields that facets give, and their facts by OID and number."""
     given: set[str] = set()
     found: defaultdict[tuple[int, int], Facts] = defaultdict(dict)
     for query in queries:
-        names, rows = _fetch(conn, query, version)
+        names, rows = fetch(text_of(query, version))
         given.update(names)
         for row in rows:
             facts = dict(zip(names, row, strict=True))
             found[facts.pop("oid"), facts.pop("number", 0)].update(facts)
     return given, found
-
-
-def _fetch(
-    conn: Connection, query: Query, version: int
-) -> tuple[list[str], Sequence[Sequence[Any]]]:
-    return fetch(conn, query(version) if callable(query) else query)
 
 
 def _check(record: type[Record], fields: set[str], given: set[str]) -> None:

@@ -6,16 +6,18 @@ from typing import Any, LiteralString
 
 import msgspec
 import psycopg
+from psycopg import sql
 from psycopg.pq import TransactionStatus
 from psycopg.types.json import set_json_loads
 
 from pgmig.db.connect import Connection, describe
 from pgmig.errors import ReadFailed
 
+_BEGIN: LiteralString = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"
+
 # Each setting changes text that PostgreSQL deparses (catalog.md 0.1). They end with the
 # transaction.
-_BEGIN: LiteralString = """
-BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY;
+_SETTINGS: LiteralString = """
 SELECT pg_catalog.set_config('search_path', '', true),
        pg_catalog.set_config('TimeZone', 'UTC', true),
        pg_catalog.set_config('DateStyle', 'ISO', true),
@@ -36,10 +38,14 @@ _AT_ONCE = 10_000
 
 
 @contextmanager
-def reading(conn: Connection) -> Generator[None]:
+def reading(conn: Connection, *, snapshot: str | None = None) -> Generator[None]:
     """A REPEATABLE READ READ ONLY transaction with an empty search_path.
 
     One within another is part of it: both see the same moment.
+
+    Args:
+        conn: a session.
+        snapshot: what another session's pg_export_snapshot() gave, to see what it sees.
 
     Raises:
         ReadFailed: the server refused something; its message and SQLSTATE are kept.
@@ -49,6 +55,10 @@ def reading(conn: Connection) -> Generator[None]:
         return
     try:
         conn.execute(_BEGIN)
+        if snapshot is not None:
+            given = sql.Literal(snapshot)
+            conn.execute(sql.SQL("SET TRANSACTION SNAPSHOT {}").format(given))
+        conn.execute(_SETTINGS)
         set_json_loads(msgspec.json.decode, conn)
         yield
     except psycopg.Error as error:
