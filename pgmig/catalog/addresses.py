@@ -15,13 +15,23 @@ from pgmig.model import ObjectKey
 Address = tuple[str, int]
 """A catalog's name and a row's OID: OIDs are unique only within one catalog."""
 
-# Rows that stand for another object: (classid, objid) belongs to (ownerclass, owner).
+# Rows that stand for another object: (classid, objid) belongs to (ownerclass, owner). Every table
+# has a row type and an array of it; few of them are used.
 _ALIASES: LiteralString = """
-SELECT 'pg_type' AS class, t.typarray AS oid, 'pg_type' AS owner_class, t.oid AS owner
-  FROM pg_type t WHERE t.typarray <> 0 AND t.oid >= 16384
+WITH used AS (
+  SELECT DISTINCT refobjid FROM pg_depend
+   WHERE refclassid = 'pg_type'::regclass AND refobjid >= 16384
+     AND (deptype <> 'i' OR classid <> 'pg_type'::regclass))
+SELECT 'pg_type' AS class, t.typarray AS oid, 'pg_class' AS owner_class, t.typrelid AS owner
+  FROM pg_type t JOIN pg_class c ON c.oid = t.typrelid AND c.relkind IN ('r', 'p', 'v', 'm', 'f')
+ WHERE t.typarray IN (SELECT refobjid FROM used)
+UNION ALL
+SELECT 'pg_type', t.typarray, 'pg_type', t.oid
+  FROM pg_type t WHERE t.typarray IN (SELECT refobjid FROM used)
 UNION ALL
 SELECT 'pg_type', c.reltype, 'pg_class', c.oid
-  FROM pg_class c WHERE c.relkind IN ('r', 'p', 'v', 'm', 'f') AND c.oid >= 16384
+  FROM pg_class c
+ WHERE c.relkind IN ('r', 'p', 'v', 'm', 'f') AND c.reltype IN (SELECT refobjid FROM used)
 UNION ALL
 SELECT 'pg_class', t.typrelid, 'pg_type', t.oid
   FROM pg_type t JOIN pg_class c ON c.oid = t.typrelid AND c.relkind = 'c' WHERE t.oid >= 16384
@@ -46,7 +56,7 @@ SELECT 'pg_class', k.conindid, 'pg_constraint', k.oid
 UNION ALL
 SELECT 'pg_constraint', k.oid, 'pg_constraint', p.oid
   FROM pg_constraint k JOIN pg_constraint p ON p.oid = k.conparentid AND p.conrelid = k.conrelid
- WHERE k.contype = 'f'
+ WHERE k.contype = 'f' AND k.conparentid <> 0
 UNION ALL
 SELECT 'pg_class', d.objid, 'pg_class', d.refobjid
   FROM pg_depend d JOIN pg_class s ON s.oid = d.objid AND s.relkind = 'S'
@@ -99,7 +109,7 @@ class Addresses:
                     owners.setdefault((class_, oid), (owner_class, owner))
         for address in owners:
             end = address
-            for _ in range(4):  # array type -> row type -> relation is the longest chain
+            for _ in range(4):  # array type -> multirange -> range is the longest chain
                 end = owners.get(end, end)
             if end in self:
                 self.add(*address, self._keys[end[0]][end[1]])
