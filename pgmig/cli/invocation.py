@@ -20,12 +20,13 @@ class Invocation:
     def __init__(self, name: str, flags: dict[str, Any]) -> None:
         self.name = name
         self._flags = flags
+        self.is_verbose = flags.get("verbose", 0) > 0
         self.out = Output(
             command=name,
             is_json=flags.get("json", False),
             color=flags.get("color", "auto"),
             is_quiet=flags.get("quiet", False),
-            is_logging=flags.get("verbose", 0) > 0,
+            is_logging=self.is_verbose,
         )
 
     @classmethod

@@ -1,5 +1,7 @@
 """`pgmig snapshot`."""
 
+import os
+import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -7,73 +9,192 @@ import click
 
 from pgmig.cli.invocation import Invocation
 from pgmig.cli.options import command
-from pgmig.cli.output import near
+from pgmig.cli.output import Cell, near
 from pgmig.cli.output import write as write_out
+from pgmig.cli.scope import scope, scope_options
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from pgmig.catalog.scope import Scope
     from pgmig.commands.snapshot import Format, Taken
+    from pgmig.db import Connection
 
 
 @command(
     "snapshot",
+    "pgmig snapshot",
     "pgmig snapshot --url postgresql://localhost/app > app.json",
-    "pgmig snapshot --format sql -o app.sql",
+    "pgmig snapshot -o app.sql",
+    "pgmig snapshot --roles -o schema/",
+    "pgmig snapshot --schema app --exclude 'table:app.tmp_*' -o app.json",
+    "pgmig snapshot --fingerprint",
 )
 @click.option(
     "-o",
     "--output",
-    type=click.Path(path_type=Path, dir_okay=False),
-    metavar="FILE",
-    help="Write to FILE and report on stdout.",
+    metavar="PATH",
+    help="Write to a file, or to a folder that ends in / or is there, and report on stdout.",
 )
 @click.option(
     "--format",
     "form",
-    type=click.Choice(["json", "sql"]),
-    help="Without it, sql for a FILE that ends in .sql, else json.",
+    type=click.Choice(["json", "sql", "tree"]),
+    help="json; sql, one script; tree, a folder with a file an object. Without it PATH tells: tree"
+    " for a folder, sql for a file that ends in .sql, else json.",
 )
-def snapshot(invocation: Invocation, output: Path | None, form: "Format | None") -> None:
+@click.option("--roles", "with_roles", is_flag=True, help="Also the roles that it names.")
+@click.option(
+    "--summary",
+    "is_summary",
+    is_flag=True,
+    help="Count the objects by kind, as on a terminal without PATH.",
+)
+@click.option(
+    "--fingerprint",
+    "is_fingerprint",
+    is_flag=True,
+    help="Print the fingerprint alone, at once where nothing has changed since the last time; with"
+    " -v every object's.",
+)
+@scope_options
+def snapshot(
+    invocation: Invocation,
+    output: str | None,
+    form: "Format | None",
+    *,
+    with_roles: bool,
+    is_summary: bool,
+    is_fingerprint: bool,
+    **words: tuple[str, ...],
+) -> None:
     """Write what a database holds, as JSON or SQL.
 
-    Reads the catalog in one transaction that changes nothing. What pgmig does not model is
-    counted and named.
+    Reads the catalog in one transaction that changes nothing. Without PATH it goes to stdout; a
+    terminal gets a summary instead. What pgmig does not model is counted, and named with -v.
     """
+    from pgmig.commands.snapshot import format_of, write
     from pgmig.commands.snapshot import snapshot as take
-    from pgmig.commands.snapshot import write
 
-    if form is None:
-        form = "sql" if output is not None and output.suffix == ".sql" else "json"
-    if output is None and invocation.out.is_json and form == "sql":
-        raise click.UsageError("--json with --format sql reports on a file: name it with -o")
-    taken = take(invocation.settings.database())
-    data = taken.text(form)
-    if output is None:
-        write_out(data)
-        invocation.out.talk(_summary(taken))
+    out = invocation.out
+    _require_one(is_summary=is_summary, is_fingerprint=is_fingerprint, is_file=bool(output or form))
+    chosen = scope(invocation, words)
+    if is_fingerprint:
+        _print_fingerprint(invocation, chosen, with_roles=with_roles)
         return
-    write(output, data)
-    if invocation.out.is_json:
-        invocation.out.document(_report(taken, output))
+    named, form = form, format_of(output, form)
+    if output is None and out.is_json and form == "sql":
+        raise click.UsageError("--json with --format sql reports on a file: name it with -o")
+    if output is None and named is None and sys.stdout.isatty() and not out.is_json:
+        is_summary = True
+    taken = take(invocation.settings.database(), with_roles=with_roles, scope=chosen)
+    if output is not None:
+        write(taken, Path(output), form)
+    if out.is_json and (is_summary or output is not None):
+        out.document(_report(taken, output))
+    elif is_summary:
+        _summarize(invocation, taken)
+    elif output is not None:
+        out.data(f"{_shown(output, form)}: {_line(taken)}")
+        for line in _besides(invocation, taken):
+            out.data(line)
     else:
-        invocation.out.data(f"{near(output)}: {_summary(taken)}")
+        for piece in taken.pieces("sql" if form == "sql" else "json"):
+            write_out(piece)
+        out.talk("\n".join([_line(taken), *_besides(invocation, taken)]))
 
 
-def _summary(taken: "Taken") -> str:
+def _require_one(*, is_summary: bool, is_fingerprint: bool, is_file: bool) -> None:
+    if is_fingerprint and (is_summary or is_file):
+        raise click.UsageError("--fingerprint goes without --summary, --output and --format")
+    if is_summary and is_file:
+        raise click.UsageError("--summary goes without --output and --format")
+
+
+def _print_fingerprint(invocation: Invocation, chosen: "Scope | None", *, with_roles: bool) -> None:
+    """The database's fingerprint, from the cache where it holds; with -v every object's, read."""
+    url, out = invocation.settings.database(), invocation.out
+    if invocation.is_verbose:
+        from pgmig.commands.snapshot import snapshot as take
+
+        taken = take(url, with_roles=with_roles, scope=chosen)
+        objects = taken.fingerprints()
+        if out.is_json:
+            rows = [
+                {"kind": key.kind, "object": str(key), "fingerprint": value}
+                for key, value in objects
+            ]
+            document = {"target": taken.target, "fingerprint": taken.fingerprint()}
+            out.document(document, objects=rows)
+            return
+        out.data(taken.fingerprint())
+        for key, value in objects:
+            out.data(f"{value}  {key}")
+        return
+    from pgmig.commands.fingerprint import fingerprint
+    from pgmig.commands.kept import cache_file
+
+    def compute(conn: "Connection") -> str:
+        from pgmig.commands.snapshot import fingerprint_of
+
+        return fingerprint_of(conn, with_roles=with_roles, scope=chosen)
+
+    besides = (*(chosen.words() if chosen else ()), "with roles" if with_roles else "")
+    done = fingerprint(url, compute, cache=cache_file(os.environ), besides=besides)
+    if out.is_json:
+        out.document({"target": done.target, "fingerprint": done.value, "is_kept": done.is_kept})
+    else:
+        out.data(done.value)
+
+
+def _shown(output: str, form: "Format") -> str:
+    return near(Path(output)) + ("/" if form == "tree" else "")
+
+
+def _line(taken: "Taken") -> str:
+    """All objects, by kind, in one line."""
     counts = ", ".join(f"{name} {count}" for name, count in taken.counts().items())
     total = sum(taken.counts().values())
-    lines = [f"{total} objects of {taken.target}" + (f": {counts}" if counts else "")]
-    lines += [f"not modelled: {each}" for each in taken.snapshot.unmodelled]
-    lines += [f"in no script: {each}" for each in taken.snapshot.outside]
-    return "\n".join(lines)
+    return f"{total} objects of {taken.target}" + (f": {counts}" if counts else "")
 
 
-def _report(taken: "Taken", output: Path) -> dict[str, object]:
+def _summarize(invocation: Invocation, taken: "Taken") -> None:
+    """All objects, by kind, in a table."""
+    out, counts = invocation.out, taken.counts()
+    version = taken.snapshot.server_version
+    out.data(f"{taken.target}, PostgreSQL {version // 10000}.{version % 10000}")
+    out.data(f"fingerprint {taken.fingerprint()}")
+    rows = [*counts.items(), ("all", sum(counts.values()))]
+    width = len("objects")
+    out.table(["kind", "objects"], [(kind, str(count).rjust(width)) for kind, count in rows])
+    for line in _besides(invocation, taken):
+        out.line(Cell(line, "yellow"))
+
+
+def _besides(invocation: Invocation, taken: "Taken") -> "Iterator[str]":
+    """What the snapshot leaves out: counted, and named with -v."""
+    ignored = taken.snapshot.ignored
+    groups: dict[str, Sequence[object]] = {
+        "not modelled": taken.snapshot.unmodelled,
+        "in no script": taken.snapshot.outside,
+        "ignored": (*ignored.objects, *ignored.besides),
+        "in the snapshot": ignored.needs,
+    }
+    for title, found in groups.items():
+        if found and invocation.is_verbose:
+            yield from (f"{title}: {each}" for each in found)
+        elif found:
+            yield f"{title}: {len(found)} (-v names them)"
+
+
+def _report(taken: "Taken", output: str | None) -> dict[str, object]:
     return {
         "target": taken.target,
-        "output": output,
+        "output": None if output is None else Path(output),
         "server_version": taken.snapshot.server_version,
         "fingerprint": taken.fingerprint(),
         "counts": taken.counts(),
         "unmodelled": taken.snapshot.unmodelled,
         "outside": taken.snapshot.outside,
+        "ignored": taken.snapshot.ignored,
     }

@@ -1,7 +1,7 @@
 """Files that are written whole or not at all."""
 
 import os
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from contextlib import ExitStack
 from pathlib import Path
 
@@ -74,8 +74,10 @@ def write_new(files: Mapping[Path, bytes]) -> None:
         undo.pop_all()
 
 
-def write_file(path: Path, data: bytes) -> None:
+def write_file(path: Path, data: bytes | Iterable[bytes]) -> None:
     """Write a file, in place of the one that may be there: readers see the old or the new one.
+
+    Data that comes in pieces is written as it comes.
 
     Raises:
         FileNotWritten: with what the system said; a file that was there is as it was.
@@ -97,13 +99,13 @@ def make_directory(path: Path) -> None:
         raise FileNotWritten(path=path, reason=_reason(error)) from None
 
 
-def _temporary(path: Path, data: bytes, undo: ExitStack) -> Path:
+def _temporary(path: Path, data: bytes | Iterable[bytes], undo: ExitStack) -> Path:
     """A synced file with `data` beside `path`, which `undo` removes."""
     temporary = path.with_name(f".{path.name}.{os.urandom(4).hex()}.tmp")
     undo.callback(_remove, temporary)
     try:
         with temporary.open("xb") as file:
-            file.write(data)
+            file.writelines([data] if isinstance(data, bytes) else data)
             file.flush()
             os.fsync(file.fileno())
     except OSError as error:

@@ -15,7 +15,16 @@ import msgspec
 
 from pgmig.errors import BadSnapshotFile
 from pgmig.kinds import KIND_BY_NAME
-from pgmig.model import Edges, Label, ObjectKey, Privilege, Record, Snapshot, Unmodelled
+from pgmig.model import (
+    Edges,
+    Ignored,
+    Label,
+    ObjectKey,
+    Privilege,
+    Record,
+    Snapshot,
+    Unmodelled,
+)
 from pgmig.snapshot.fingerprint import each, of, whole_of
 
 FORMAT = 2
@@ -45,6 +54,7 @@ class _Document(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields
     objects: dict[str, list[msgspec.Raw]]
     unmodelled: tuple[Unmodelled, ...]
     outside: tuple[Unmodelled, ...]
+    ignored: Ignored
 
 
 class _Head(msgspec.Struct, frozen=True):
@@ -80,7 +90,9 @@ def encoded(snapshot: Snapshot) -> Iterator[bytes]:
             comma = b","
     yield b"\n  },"
     yield b'\n  "unmodelled": %s,' % _lines(snapshot.unmodelled)
-    yield b'\n  "outside": %s\n}\n' % _lines(snapshot.outside)
+    yield b'\n  "outside": %s,' % _lines(snapshot.outside)
+    ignored = b",".join(_ignored(snapshot.ignored))
+    yield b'\n  "ignored": {%s}\n}\n' % (ignored and ignored + b"\n  ")
 
 
 class _Needs:
@@ -183,12 +195,20 @@ _ON_ONE_LINE: tuple[type[Record], ...] = (Privilege, Label)
 _PARTS = tuple(map(_part, _ON_ONE_LINE))
 
 
-def _lines(values: Sequence[Unmodelled]) -> bytes:
-    """A list with one value a line."""
+def _ignored(ignored: Ignored) -> Iterator[bytes]:
+    """The fields that say something, each with one value a line."""
+    for name in Ignored.__struct_fields__:
+        if values := getattr(ignored, name):
+            yield b'\n    "%s": %s' % (name.encode(), _lines(values, 4))
+
+
+def _lines(values: Sequence[object], depth: int = 2) -> bytes:
+    """A list with one value a line, that stands `depth` blanks deep."""
     if not values:
         return b"[]"
-    lines = _json.encode_lines(values).rstrip().replace(b"\n", b",\n    ")
-    return b"[\n    %s\n  ]" % lines
+    indent = b"\n" + b" " * depth
+    lines = _json.encode_lines(values).rstrip().replace(b"\n", b"," + indent + b"  ")
+    return b"[%s  %s%s]" % (indent, lines, indent)
 
 
 def decode(data: bytes, *, path: Path) -> Snapshot:
@@ -248,6 +268,7 @@ def _snapshot(document: _Document, path: Path) -> Snapshot:
         depends=_edges(needs, path),
         unmodelled=document.unmodelled,
         outside=document.outside,
+        ignored=document.ignored,
     )
 
 

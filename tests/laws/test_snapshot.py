@@ -10,11 +10,12 @@ from hypothesis import strategies as st
 
 from pgmig import db
 from pgmig.catalog.fresh import fresh
-from pgmig.commands.snapshot import snapshot
+from pgmig.commands.snapshot import read_tree, snapshot, write
 from pgmig.ddl import ident_text, literal_text
 from pgmig.plan import differences, plan
+from pgmig.shadow.witness import statements
 from pgmig.snapshot import decode, encode, fingerprint
-from tests.fixtures.laws import read
+from tests.fixtures.laws import Law, read
 from tests.fixtures.servers import Program, Server
 
 LEGACY = sorted((Path(__file__).parents[2] / "seeds" / "legacy").glob("*.sql"))
@@ -56,6 +57,50 @@ def test_the_sql_form_makes_the_database_again(
     psql(copy, "-1", input=snapshot(legacy).text("sql").decode())
     assert plan(read(legacy), read(copy)).statements == ()
     assert fingerprint(read(copy)) == fingerprint(read(legacy))
+
+
+ODD = r"""
+CREATE SCHEMA "con";
+CREATE SCHEMA "Con";
+CREATE SCHEMA "no-schema";
+CREATE SCHEMA "a/../b";
+CREATE DOMAIN "con"."it's \ ""quoted"" " AS text;
+CREATE TABLE "Con".orders (i int PRIMARY KEY);
+CREATE TABLE "Con"."Orders" (i int PRIMARY KEY);
+CREATE TABLE "Con"."ORDERS" (i int PRIMARY KEY REFERENCES "Con".orders);
+CREATE TABLE "a/../b"."two
+lines; -- été" (i int, "%s \ {x}" text DEFAULT E'two\n\\. lines');
+CREATE VIEW "no-schema"."aux.sql" AS SELECT 1 AS "a:b", 'x'::text AS ":USER";
+CREATE FUNCTION public.area() RETURNS int LANGUAGE sql AS 'SELECT 1';
+CREATE FUNCTION public.area(int, double precision) RETURNS int LANGUAGE sql AS 'SELECT 1';
+CREATE FUNCTION public.area(int[], VARIADIC "Con".orders[]) RETURNS int LANGUAGE sql
+  BEGIN ATOMIC SELECT 1; SELECT 2; END;
+CREATE FUNCTION public."area--integer"() RETURNS text LANGUAGE sql AS $$ SELECT '\ir x' $$;
+CREATE VIEW public.two AS SELECT 1 AS i;
+CREATE VIEW public.one AS SELECT i FROM public.two;
+CREATE OR REPLACE VIEW public.two AS SELECT i FROM public.one WHERE false;
+CREATE TABLE public.numbered (n serial);
+"""
+
+
+@pytest.mark.parametrize("example", ["legacy", "odd"])
+def test_the_tree_makes_the_database_again(
+    request: pytest.FixtureRequest, law: Law, tmp_path: Path, example: str
+) -> None:
+    url = request.getfixturevalue("legacy") if example == "legacy" else law.load(ODD)
+    taken = snapshot(url)
+    write(taken, tmp_path / "schema", "tree")
+    by_psql, by_text = law.make_database(), law.make_database()
+    law.psql(by_psql, "-f", tmp_path / "schema" / "load.sql")
+    law.psql(by_text, "-1", input=read_tree(tmp_path / "schema"))
+    for copy in (by_psql, by_text):
+        again = read(copy)
+        assert list(map(str, differences(again, taken.snapshot))) == []
+        assert again.depends == taken.snapshot.depends
+        assert statements(law.pg_dump(copy, "-s")) == statements(law.pg_dump(url, "-s"))
+    before = {path: path.read_bytes() for path in tmp_path.rglob("*.sql")}
+    write(snapshot(by_psql), tmp_path / "schema", "tree")
+    assert {path: path.read_bytes() for path in tmp_path.rglob("*.sql")} == before
 
 
 def test_one_change_changes_the_fingerprint(database: str, psql: Program) -> None:

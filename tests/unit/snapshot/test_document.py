@@ -16,7 +16,17 @@ from pgmig.errors import BadSnapshotFile
 from pgmig.kinds import KIND_BY_NAME
 from pgmig.kinds.schema import SCHEMA, Schema
 from pgmig.kinds.sequence import SEQUENCE, Sequence
-from pgmig.model import Edge, Edges, Label, ObjectKey, Privilege, Record, Snapshot, Unmodelled
+from pgmig.model import (
+    Edge,
+    Edges,
+    Ignored,
+    Label,
+    ObjectKey,
+    Privilege,
+    Record,
+    Snapshot,
+    Unmodelled,
+)
 from pgmig.snapshot import decode, encode
 from pgmig.snapshot.document import encoded
 from pgmig.snapshot.fingerprint import whole
@@ -52,6 +62,10 @@ SNAPSHOT = Snapshot(
     objects={SCHEMA.key(SHOP): SHOP, SEQUENCE.key(NUMBERS): NUMBERS},
     depends=Edges.of([EDGE]),
     unmodelled=(Unmodelled(kind="operator", identity="public.=== (integer,integer)"),),
+    ignored=Ignored(
+        patterns=("exclude table:old_*",),
+        objects=(ObjectKey("table", "shop", "old_orders"), ObjectKey("table", "shop", "old_items")),
+    ),
 )
 
 
@@ -109,7 +123,16 @@ false, "is_held": true}}
   "unmodelled": [
     {{"kind":"operator","identity":"public.=== (integer,integer)"}}
   ],
-  "outside": []
+  "outside": [],
+  "ignored": {{
+    "patterns": [
+      "exclude table:old_*"
+    ],
+    "objects": [
+      {{"kind":"table","schema":"shop","name":"old_orders","parent":""}},
+      {{"kind":"table","schema":"shop","name":"old_items","parent":""}}
+    ]
+  }}
 }}
 """
     )
@@ -185,6 +208,7 @@ def snapshots(draw: st.DrawFn) -> Snapshot:
         depends=Edges.of(draw(st.sets(edge, max_size=5)) if objects else ()),
         unmodelled=draw(named),
         outside=draw(named),
+        ignored=draw(record_of(Ignored)),
     )
 
 
