@@ -157,9 +157,13 @@ UNCARRIED: LiteralString = "\nUNION ALL\n".join(
     )
 )  # fmt: skip
 
-# Security labels of what may have no record; those of roles, tablespaces and databases are the
-# cluster's.
+# Security labels of what may have no record, as members of extensions, row types and columns of
+# composite types; those of roles, tablespaces and databases are the cluster's.
 LABELS: LiteralString = """
-SELECT c.relname, l.objoid, 'security label', l.provider || ' on ' || i.type || ' ' || i.identity
+SELECT c.relname, l.objoid, 'security label', l.provider || ' on ' || i.type || ' ' || i.identity,
+       EXISTS (SELECT FROM pg_depend d
+                WHERE d.classid = l.classoid AND d.objid = l.objoid AND d.deptype IN ('e', 'i')
+                  AND (d.refclassid, d.refobjid) <> (d.classid, d.objid))
+       OR l.objsubid > 0 AND i.type = 'composite type column' AS is_on_part
   FROM pg_seclabel l JOIN pg_class c ON c.oid = l.classoid,
        pg_identify_object(l.classoid, l.objoid, l.objsubid) i"""

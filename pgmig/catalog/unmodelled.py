@@ -185,7 +185,11 @@ def unmodelled(
     rows = [*fetch(conn, UNCARRIED)[1]]
     rows += fetch(conn, subscriptions(conn.info.server_version))[1]
     labels = fetch(conn, LABELS)[1]
-    rows += [(kind, name) for class_, oid, kind, name in labels if (class_, oid) not in known]
+    rows += [
+        (kind, name)
+        for class_, oid, kind, name, is_on_part in labels
+        if is_on_part or (class_, oid) not in known
+    ]
     if left:
         rows += fetch(conn, NAMES, ([class_ for class_, _ in left], [oid for _, oid in left]))[1]
     return tuple(sorted({Unmodelled(kind=kind, identity=identity) for kind, identity in rows}))
