@@ -1,0 +1,40 @@
+"""docs/reference/settings.md tells every key and preset, and no other."""
+
+import re
+import tomllib
+from pathlib import Path
+
+import pytest
+
+from pgmig.catalog.patterns import PRESETS, parse
+from pgmig.commands.project import EnvTable, IgnoreTable, read
+
+PAGE = Path(__file__).parents[2] / "docs" / "reference" / "settings.md"
+
+
+def rows(title: str) -> list[str]:
+    """The first cells of the table under a title."""
+    section = PAGE.read_text().split(f"\n## {title}\n")[1].split("\n## ")[0]
+    return re.findall(r"^\| `([^`]+)` \|", section, re.MULTILINE)
+
+
+def test_every_key_is_told() -> None:
+    assert rows("At the top, and in each `[env.NAME]`") == [*EnvTable.__struct_fields__]
+    assert rows("`[ignore]`") == [*IgnoreTable.__struct_fields__]
+
+
+def test_every_preset_is_told() -> None:
+    assert rows("Presets") == sorted(PRESETS)
+
+
+@pytest.mark.parametrize("pattern", rows("Patterns"))
+def test_every_pattern_of_the_page_can_be_read(pattern: str) -> None:
+    assert parse(pattern).text == pattern
+
+
+def test_the_example_can_be_read(tmp_path: Path) -> None:
+    (block,) = re.findall(r"^```toml\n(.*?)^```$", PAGE.read_text(), re.DOTALL | re.MULTILINE)
+    (tmp_path / "pgmig.toml").write_text(block)
+
+    assert read(tmp_path / "pgmig.toml").ignore.presets == ("supabase",)
+    assert tomllib.loads(block)["ignore"]["patterns"] == ["audit.*", "table:public.tmp_*"]
