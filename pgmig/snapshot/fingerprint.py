@@ -74,6 +74,3 @@ def are_comparable(one: str, other: str) -> bool:
 
 def _prefix(major: int | None) -> str:
     return FINGERPRINT_METHOD if major is None else f"{FINGERPRINT_METHOD}-pg{major}"
-
-
-fingerprint = whole

@@ -13,8 +13,8 @@ from tests.unit.scripts.conftest import Write
 
 PAIR = ("CREATE TABLE t ();\n", "DROP TABLE t;\n")
 IRREVERSIBLE = '-- pgmig: irreversible="x"\nDROP TABLE t;\n'
-PRINT = "0123456789abcdef" * 2
-OTHER_PRINT = "f" * 32
+PRINT = "f1:" + "0123456789abcdef" * 2
+OTHER_PRINT = "f1-pg15:" + "f" * 32
 SHA = "0" * 64
 
 
