@@ -1,5 +1,6 @@
 """`pgmig snapshot`."""
 
+import gc
 import os
 import sys
 from pathlib import Path
@@ -11,6 +12,7 @@ from pgmig.cli.invocation import Invocation
 from pgmig.cli.options import command
 from pgmig.cli.output import Cell, near
 from pgmig.cli.output import write as write_out
+from pgmig.cli.reading import reading_progress
 from pgmig.cli.scope import scope, scope_options
 
 if TYPE_CHECKING:
@@ -73,21 +75,24 @@ def snapshot(
     Reads the catalog in one transaction that changes nothing. Without PATH it goes to stdout; a
     terminal gets a summary instead. What pgmig does not model is counted, and named with -v.
     """
-    from pgmig.commands.snapshot import format_of, write
-    from pgmig.commands.snapshot import snapshot as take
-
     out = invocation.out
     _require_one(is_summary=is_summary, is_fingerprint=is_fingerprint, is_file=bool(output or form))
     chosen = scope(invocation, words)
     if is_fingerprint:
         _print_fingerprint(invocation, chosen, with_roles=with_roles)
         return
+    from pgmig.commands.snapshot import format_of, write
+    from pgmig.commands.snapshot import snapshot as take
+
     named, form = form, format_of(output, form)
     if output is None and out.is_json and form == "sql":
         raise click.UsageError("--json with --format sql reports on a file: name it with -o")
     if output is None and named is None and sys.stdout.isatty() and not out.is_json:
         is_summary = True
-    taken = take(invocation.settings.database(), with_roles=with_roles, scope=chosen)
+    url = invocation.settings.database()
+    with reading_progress(out) as on_progress:
+        taken = take(url, with_roles=with_roles, scope=chosen, on_progress=on_progress)
+    gc.freeze()  # all of it is needed to the end: the collector need not look
     if output is not None:
         write(taken, Path(output), form)
     if out.is_json and (is_summary or output is not None):
@@ -178,7 +183,7 @@ def _besides(invocation: Invocation, taken: "Taken") -> "Iterator[str]":
         "not modelled": taken.snapshot.unmodelled,
         "in no script": taken.snapshot.outside,
         "ignored": (*ignored.objects, *ignored.besides),
-        "in the snapshot": ignored.needs,
+        "what is ignored is needed": ignored.needs,
     }
     for title, found in groups.items():
         if found and invocation.is_verbose:

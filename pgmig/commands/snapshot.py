@@ -14,7 +14,7 @@ from pgmig.catalog.reader import Progress
 from pgmig.catalog.scope import ALL, Scope, without
 from pgmig.commands import ignoring
 from pgmig.db import Connection, connect, describe
-from pgmig.errors import OutputUnclear
+from pgmig.errors import FlagEmpty, OutputUnclear
 from pgmig.kinds import KIND_BY_NAME
 from pgmig.model import ObjectKey, Snapshot
 from pgmig.plan import plan, script_text
@@ -140,18 +140,22 @@ def format_of(output: str | None, form: Format | None) -> Format:
         form: the format, if it was named.
 
     Raises:
+        FlagEmpty: the output has no name.
         OutputUnclear: the two do not fit together.
     """
+    if output == "":
+        raise FlagEmpty(flag="--output")
     if output is None:
         if form == "tree":
             do = "name the folder: -o schema/"
             raise OutputUnclear(path="", reason="a tree is a folder of files", do=do)
         return form or "json"
-    is_folder = output.endswith(("/", os.sep)) or Path(output).is_dir()
+    is_there = tree.is_folder(Path(output))
+    is_folder = is_there or output.endswith(("/", os.sep))
     if is_folder and form not in {None, "tree"}:
         reason, do = f"{form} is one file and {output} a folder", f"name a file: -o app.{form}"
         raise OutputUnclear(path=output, reason=reason, do=do)
-    if (is_folder or form == "tree") and Path(output).exists() and not Path(output).is_dir():
+    if (is_folder or form == "tree") and not is_there and os.path.lexists(output.rstrip("/")):
         do = "name a folder, or remove the file"
         raise OutputUnclear(path=output, reason="a tree is a folder and this a file", do=do)
     if is_folder:

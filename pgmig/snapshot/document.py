@@ -160,27 +160,28 @@ _BETWEEN = b"\n      },\n      {"  # no string of JSON holds a line break
 def _fields(records: Sequence[Record]) -> list[bytes]:
     """The lines of each record's fields, indented as in the document."""
     raw = _json.encode({"": {"": records}})
-    text = msgspec.json.format(raw, indent=2)
-    if _has_lists_of_values(raw):
-        text = _VALUES.sub(_joined, text)
+    text = _with_short_lists(msgspec.json.format(raw, indent=2))
     for first, pattern, line in _PARTS:
         if first in raw:
             text = pattern.sub(line, text)
     return text[len(_OPEN) : -len(_CLOSE)].split(_BETWEEN)
 
 
-def _has_lists_of_values(raw: bytes) -> bool:
-    """False when every list holds records, lists or nothing."""
-    return raw.count(b"[") != raw.count(b"[{") + raw.count(b"[[") + raw.count(b"[]")
+_VALUES = re.compile(rb'((?: +(?:"(?:[^"\\\n]|\\.)*+"|[-\w.]++),?+\n)++) +(?=\])')
 
 
-_VALUES = re.compile(rb'(?<=\[)((?:\n +(?:"(?:[^"\\\n]|\\.)*+"|[-\w.]++),?+)++)\n +(?=\])')
-
-
-def _joined(match: re.Match[bytes]) -> bytes:
-    """A list of single values on one line, where it is short."""
-    line = b" ".join(value.lstrip() for value in match[1].split(b"\n")[1:])
-    return line if len(line) <= _WIDTH else match[0]
+def _with_short_lists(text: bytes) -> bytes:
+    """The text with each list of single values on one line, where it is short."""
+    first, *rest = text.split(b"[\n")
+    parts = [first]
+    for part in rest:
+        match = _VALUES.match(part)
+        line = b" ".join(map(bytes.lstrip, match[1].split(b"\n")))[:-1] if match else b""
+        if match and len(line) <= _WIDTH:
+            parts += (b"[", line, part[match.end() :])
+        else:
+            parts += (b"[\n", part)
+    return b"".join(parts)
 
 
 def _part(record: type[Record]) -> tuple[bytes, re.Pattern[bytes], bytes]:

@@ -101,6 +101,14 @@ def listed(directory: Path) -> Listed:
     return Listed(tuple(settings), tuple(directory / path for path in files))
 
 
+def is_folder(path: Path) -> bool:
+    """Whether there is a folder: none where nobody may look, as far as anybody can tell."""
+    try:
+        return path.is_dir()
+    except OSError:
+        return False
+
+
 def write_tree(directory: Path, files: Mapping[str, bytes]) -> None:
     """Make `directory` hold these files, and none of an earlier snapshot besides.
 
@@ -118,15 +126,16 @@ def write_tree(directory: Path, files: Mapping[str, bytes]) -> None:
         FileNotWritten: nothing was changed.
         TreeHalfReplaced: something was; the same command again puts it right.
     """
-    is_new = not directory.exists()
+    is_new = not is_folder(directory)
     old = {} if is_new else _ours(directory)
     stale = sorted(old.keys() - files.keys() - {LOAD})
     changed = {path: data for path, data in files.items() if old.get(path) != data}
+    stage = directory / _STAGE
     if not stale and not changed:
+        shutil.rmtree(stage, ignore_errors=True)  # of a run that was killed
         return
     changed[LOAD] = files[LOAD]  # last, whether it changed or not: it goes while files move
     _require_free(directory, {*changed, *stale}, old.keys())
-    stage = directory / _STAGE
     try:
         _write_all(directory, stage, changed, [*files, *stale])
     except BaseException as error:
@@ -188,7 +197,7 @@ def _write_all(
 ) -> None:
     """Write files into the stage, and the `load.sql` of the time between."""
     directory.mkdir(exist_ok=True)
-    shutil.rmtree(stage, ignore_errors=True)  # of one that was killed
+    shutil.rmtree(stage, ignore_errors=True)  # of a run that was killed
     stage.mkdir()
     for folder in {stage / Path(path).parent for path in files}:
         folder.mkdir(parents=True, exist_ok=True)

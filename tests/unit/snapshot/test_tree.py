@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from pgmig.errors import BadTree, FileNotWritten, TreeNotOurs
+from pgmig.errors import BadTree, FileNotWritten, TreeHalfReplaced, TreeNotOurs
 from pgmig.model import ObjectKey, Statement
 from pgmig.snapshot.tree import files_of, listed, write_tree
 
@@ -152,7 +152,52 @@ def test_a_missing_parent_is_told(tmp_path: Path) -> None:
     assert list(tmp_path.iterdir()) == []
 
 
-def test_a_tree_that_is_half_replaced_is_refused_until_it_is_whole(tmp_path: Path) -> None:
+@contextmanager
+def without_rights(folder: Path) -> Iterator[None]:
+    """Bound by permissions, which root is not otherwise; `folder` is the account's."""
+    if os.geteuid():
+        yield
+        return
+    for path in (folder, *folder.rglob("*")):
+        os.chown(path, 65534, 65534)
+    os.seteuid(65534)
+    try:
+        yield
+    finally:
+        os.seteuid(0)
+
+
+def test_a_folder_without_rights_stays_as_it_is(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    schema = Path("schema")
+    schema.mkdir(mode=0o555)
+    with without_rights(tmp_path), pytest.raises(FileNotWritten, match="Permission denied"):
+        write_tree(schema, ONE)
+    assert held(schema) == {}
+
+
+def test_a_tree_that_cannot_all_be_replaced_is_refused_until_it_is_whole(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    schema = Path("schema")
+    write_tree(schema, many("A"))
+    (schema / "shop/table").chmod(0o555)
+    with without_rights(tmp_path), pytest.raises(TreeHalfReplaced) as caught:
+        write_tree(schema, many("B"))
+    assert "t0.sql cannot be replaced: Permission denied" in str(caught.value)
+    assert "load.sql refuses to load it" in str(caught.value)
+    assert b"RAISE EXCEPTION" in (schema / "load.sql").read_bytes()
+    with pytest.raises(BadTree, match="stopped half-way"):
+        listed(schema)
+    (schema / "shop/table").chmod(0o755)
+    write_tree(schema, many("B"))
+    assert held(schema) == many("B")
+
+
+def test_what_is_no_file_where_one_of_ours_was_is_told(tmp_path: Path) -> None:
     write_tree(tmp_path, ONE)
     (tmp_path / "shop/table/orders.sql").unlink()
     (tmp_path / "shop/table/orders.sql/in the way").mkdir(parents=True)
