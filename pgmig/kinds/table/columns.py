@@ -126,7 +126,7 @@ def settings(record: Table | ForeignTable) -> Sequence[Statement]:
         change = ddl.clause("ALTER COLUMN", ddl.ident(column.name))
         if column.storage:
             actions.append(ddl.clause(change, f"SET STORAGE {column.storage}"))
-        if column.compression:
+        if column.compression and isinstance(record, Table):
             actions.append(ddl.clause(change, f"SET COMPRESSION {column.compression}"))
         if column.statistics is not None:
             actions.append(ddl.clause(change, f"SET STATISTICS {column.statistics}"))

@@ -16,9 +16,11 @@ CARRIED = Carried(
 
 
 def _column(table: ForeignTable, column: ForeignColumn) -> "ddl.Node":
+    # No ALTER FOREIGN TABLE sets it.
+    compression = f"COMPRESSION {column.compression}" if column.compression else None
     options = ddl.fdw_options(column.fdw_options or ())
-    given = columns.constraints(table, column)
-    return ddl.column(column.name, column.type, *([options] if options else []), *given)
+    given = (compression, options, *columns.constraints(table, column))
+    return ddl.column(column.name, column.type, *(part for part in given if part))
 
 
 def _create_table(record: ForeignTable) -> Statement:
