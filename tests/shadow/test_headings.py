@@ -77,7 +77,7 @@ def test_each_statement_belongs_to_one_object(law: Law, pg_dump: Callable[..., s
 
     assert statements(without(dump, Ignored(objects=tuple(taken.objects)))).total() == 0
     assert {text: keys for text, keys in owners.items() if len(keys) > 1} == {}
-    assert {*whole} - {*owners} == set()
+    assert [text for text in {*whole} - {*owners} if not is_of_public(text)] == []
 
 
 def test_a_schema_takes_all_that_is_in_it(law: Law, pg_dump: Callable[..., str]) -> None:
@@ -85,7 +85,12 @@ def test_a_schema_takes_all_that_is_in_it(law: Law, pg_dump: Callable[..., str])
     keys = [key for key in read(url).objects if key.name == "s" and key.kind == "schema"]
     left = without(pg_dump(url, "-s"), Ignored(objects=tuple(keys)))
 
-    assert statements(left).total() == 0
+    assert [text for text in statements(left) if not is_of_public(text)] == []
+
+
+def is_of_public(statement: str) -> bool:
+    """On 14 pg_dump of a newer major makes public what it was there."""
+    return " SCHEMA public " in statement
 
 
 def test_privileges_of_a_role_are_left_out(law: Law, pg_dump: Callable[..., str]) -> None:
