@@ -9,6 +9,7 @@ of tables to the next: 1.0 is in proportion.
 import argparse
 import os
 import signal
+import subprocess
 import sys
 import tempfile
 from collections.abc import Sequence
@@ -58,7 +59,7 @@ def run(server: LocalServer, directory: Path, sizes: Sequence[int], rounds: int)
         for contest in contests(server, directory, url, size):
             ours, peers = compete(contest, server, rounds)
             report(contest, ours, peers)
-            costs.setdefault(size, ours)
+            costs.setdefault(size, ours)  # the first contest's
     for smaller, larger in pairwise(sizes):
         grown = log(cpu(costs[larger]) / cpu(costs[smaller])) / log(larger / smaller)
         print(f"growth of the snapshot's CPU, {smaller} to {larger} tables: {grown:.2f}")
@@ -78,17 +79,22 @@ def fill(server: LocalServer, size: int) -> str:
 
 
 def contests(server: LocalServer, directory: Path, url: str, size: int) -> tuple[Contest, ...]:
-    """The snapshot as JSON."""
+    """The snapshot as JSON, its summary, and the fingerprint of a database known already."""
     pg_dump = str(Path(str(server.status().bindir)) / "pg_dump")
     dump = (pg_dump, "--schema-only", "--file", str(directory / "dump.sql"), "--dbname", url)
-    target = str(directory / "snapshot.json")
+    ours = (*PGMIG, "snapshot", "--url", url)
+    fingerprint = (*ours, "--fingerprint")
+    os.environ["XDG_CACHE_HOME"] = str(directory)
+    subprocess.run(fingerprint, check=True, capture_output=True)
     return (
         Contest(
-            f"snapshot, {size} tables",
+            f"snapshot as JSON, {size} tables",
             "pg_dump -s",
-            (*PGMIG, "snapshot", "--url", url, "-o", target),
+            (*ours, "-o", str(directory / "snapshot.json")),
             dump,
         ),
+        Contest(f"snapshot, its summary, {size} tables", "pg_dump -s", (*ours, "--summary"), dump),
+        Contest(f"fingerprint again, {size} tables", "pg_dump -s", fingerprint, dump),
     )
 
 
