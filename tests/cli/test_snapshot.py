@@ -264,3 +264,20 @@ def test_a_file_that_cannot_be_written_is_told(pgmig: Run, folder: Path, filled:
     assert (ran.code, ran.out) == (1, "")
     assert "No such file or directory" in ran.err
     assert list(folder.iterdir()) == [folder / ".git"]
+
+
+def test_the_readme_shows_what_the_program_prints(
+    pgmig: Run, folder: Path, database: str, psql: Program
+) -> None:
+    root = Path(__file__).parents[2]
+    for file in sorted((root / "seeds" / "legacy").glob("*.sql")):
+        psql(database, "-f", file)
+    text = (root / "README.md").read_text().split("## Snapshots\n")[1].split("\n## ")[0]
+    summary, listed = re.findall(r"^```text\n(.*?)^```$", text, re.DOTALL | re.MULTILINE)
+    (field,) = re.findall(r"^```json\n(.*?)^```$", text, re.DOTALL | re.MULTILINE)
+    ran = pgmig("snapshot", "--summary", "--url", database)
+    assert ran.out.splitlines()[2:] == summary.splitlines()[2:]
+    assert field in pgmig("snapshot", "--url", database).out
+    pgmig("snapshot", "-o", "schema/", "--url", database)
+    files = {str(file.relative_to(folder)) for file in (folder / "schema").rglob("*.sql")}
+    assert {*listed.split()} <= files
