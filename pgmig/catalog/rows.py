@@ -24,7 +24,8 @@ def text_of(query: Query, version: int) -> LiteralString:
 
 def queries_of(kind: AnyKind, version: int) -> Iterator[LiteralString]:
     """The queries of a kind, in the order in which `objects` asks them."""
-    for source in (*kind.parts, kind):
+    sources: tuple[AnyKind | Part, ...] = (*kind.parts, kind)
+    for source in sources:
         yield text_of(source.query, version)
         for facet in source.facets:
             yield text_of(facet, version)
@@ -82,8 +83,8 @@ def _rows(
         number = facts.pop("number") if has_number else 0
         for name, get in find:
             facts[name] = get((oid, number))
-        if facets and (found := facets.get((oid, number))):
-            facts.update(found)
+        if facets and (rare := facets.get((oid, number))):
+            facts.update(rare)
         yield oid, number, facts
 
 

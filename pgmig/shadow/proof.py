@@ -146,7 +146,12 @@ def _begin(conn: Connection, claim: Claim) -> None:
     name may be another here.
     """
     changes = plan(fresh(conn), claim.new).statements
-    _attempt("the start", lambda: [run(conn, each.sql) for each in changes], claim.target)
+
+    def change() -> None:
+        for each in changes:
+            run(conn, each.sql)
+
+    _attempt("the start", change, claim.target)
 
 
 def _require_known(target: Snapshot, extra: Counter[str]) -> None:
