@@ -181,6 +181,7 @@ def carried(record: Table | ForeignTable) -> Sequence[Statement]:
             statements += ddl.comment(key, "CONSTRAINT", constraint, column.not_null_comment)
         if column.identity is not None:
             sequence = ddl.name(record.schema, column.identity.name)
+            statements += _persistence(record, column.identity)
             statements += ddl.privileges(
                 key,
                 "SEQUENCE",
@@ -190,6 +191,16 @@ def carried(record: Table | ForeignTable) -> Sequence[Statement]:
             )
             statements += ddl.comment(key, "SEQUENCE", sequence, column.identity.comment)
     return statements
+
+
+def _persistence(record: Table | ForeignTable, identity: Identity) -> Sequence[Statement]:
+    """Whether the sequence is logged, where its table is not what it is."""
+    is_unlogged = isinstance(record, Table) and record.is_unlogged
+    if identity.is_unlogged == is_unlogged:
+        return ()
+    word = "SET UNLOGGED" if identity.is_unlogged else "SET LOGGED"
+    sequence = ddl.name(record.schema, identity.name)
+    return (ddl.statement(key_of(record), "ALTER SEQUENCE", sequence, word),)
 
 
 def cut(record: T) -> Cut[T] | None:

@@ -9,8 +9,6 @@ from pgmig.model import with_neutral_grants
 
 T = TypeVar("T", Table, ForeignTable)
 
-_SAME_PERSISTENCE = 15  # the first major whose sequences are unlogged with their table
-
 
 def neutral(record: T, major: int) -> T | None:
     """A table without what only some majors record of NOT NULL, identities and privileges.
@@ -22,11 +20,9 @@ def neutral(record: T, major: int) -> T | None:
         return None
     is_unlogged = isinstance(record, Table) and record.is_unlogged
     columns = tuple(_neutral(column) for column in record.columns)
-    if major >= _SAME_PERSISTENCE:
-        identities = [column.identity for column in columns if column.identity is not None]
-        if any(identity.is_unlogged != is_unlogged for identity in identities):
-            return None
-        columns = tuple(_logged(column) for column in columns) if is_unlogged else columns
+    identities = [column.identity for column in columns if column.identity is not None]
+    if any(identity.is_unlogged != is_unlogged for identity in identities):
+        return None  # until 14 a sequence has no persistence of its own
     return with_neutral_grants(msgspec.structs.replace(record, columns=columns), major)
 
 
@@ -34,10 +30,3 @@ def _neutral(column: Column) -> Column:
     if column.is_not_null_local or not column.is_not_null:
         return column
     return msgspec.structs.replace(column, not_null_name=None, is_not_null_local=True)
-
-
-def _logged(column: Column) -> Column:
-    if column.identity is None:
-        return column
-    identity = msgspec.structs.replace(column.identity, is_unlogged=False)
-    return msgspec.structs.replace(column, identity=identity)

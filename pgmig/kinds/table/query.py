@@ -113,7 +113,8 @@ SELECT d.adrelid AS oid, d.adnum AS number,
         + kinds
         + ")"
     )
-    # A partition's identity (17) has no sequence of its own: it comes with ATTACH.
+    # A partition's identity (17) has no sequence of its own: it comes with ATTACH. Until 14 no
+    # sequence is unlogged, and so none can differ from its table.
     identities: LiteralString = (
         """
 SELECT a.attrelid AS oid, a.attnum AS number, jsonb_build_object(
@@ -121,7 +122,9 @@ SELECT a.attrelid AS oid, a.attnum AS number, jsonb_build_object(
          'type', format_type(q.seqtypid, NULL), 'start', q.seqstart,
          'increment', q.seqincrement, 'minimum', q.seqmin, 'maximum', q.seqmax,
          'cache', q.seqcache, 'cycle', q.seqcycle,
-         'is_unlogged', s.relpersistence = 'u', 'privileges', """
+         'is_unlogged', CASE WHEN current_setting('server_version_num')::integer < 150000
+                             THEN c.relpersistence ELSE s.relpersistence END = 'u',
+         'privileges', """
         + fragments.privileges("s.relacl", "'s'", "s.relowner")
         + """, 'comment', d.description) AS identity
   FROM pg_class s
