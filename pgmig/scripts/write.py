@@ -77,11 +77,17 @@ def write_new(files: Mapping[Path, bytes]) -> None:
 def write_file(path: Path, data: bytes | Iterable[bytes]) -> None:
     """Write a file, in place of the one that may be there: readers see the old or the new one.
 
-    Data that comes in pieces is written as it comes.
+    Data that comes in pieces is written as it comes. A symbolic link is followed, and what is no
+    file, as /dev/null or a pipe, is written into.
 
     Raises:
         FileNotWritten: with what the system said; a file that was there is as it was.
     """
+    if path.exists() and not path.is_file():
+        _pour(path, data)
+        return
+    if path.is_symlink():
+        path = Path(os.path.realpath(path))
     with ExitStack() as undo:
         _move(_temporary(path, data, undo), path)
         undo.pop_all()
@@ -111,6 +117,14 @@ def _temporary(path: Path, data: bytes | Iterable[bytes], undo: ExitStack) -> Pa
     except OSError as error:
         raise FileNotWritten(path=path, reason=_reason(error)) from None
     return temporary
+
+
+def _pour(path: Path, data: bytes | Iterable[bytes]) -> None:
+    try:
+        with path.open("wb") as sink:
+            sink.writelines([data] if isinstance(data, bytes) else data)
+    except OSError as error:
+        raise FileNotWritten(path=path, reason=_reason(error)) from None
 
 
 def _claim(path: Path) -> None:

@@ -1,5 +1,6 @@
 """Pairs and files that are written whole or not at all."""
 
+import os
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
@@ -139,6 +140,26 @@ def test_a_file_that_cannot_be_replaced_stays(tmp_path: Path) -> None:
     with full_disk_at(100), pytest.raises(FileNotWritten):
         write_file(file, b"new" * 1000)
     assert (file.read_bytes(), names(tmp_path)) == (b"old", ["snapshot.json"])
+
+
+def test_a_symbolic_link_is_followed(tmp_path: Path) -> None:
+    link, file = tmp_path / "link", tmp_path / "file"
+    link.symlink_to(file)
+    write_file(link, b"new")
+    write_file(link, b"newer")
+    assert link.is_symlink()
+    assert file.read_bytes() == b"newer"
+    assert names(tmp_path) == ["file", "link"]
+
+
+def test_what_is_no_file_is_written_into_and_stays(tmp_path: Path) -> None:
+    pipe = tmp_path / "pipe"
+    os.mkfifo(pipe)
+    reader = os.open(pipe, os.O_RDONLY | os.O_NONBLOCK)
+    write_file(pipe, [b"in ", b"pieces"])
+    assert os.read(reader, 100) == b"in pieces"
+    os.close(reader)
+    assert pipe.is_fifo()
 
 
 def test_a_directory_is_made_with_its_parents(tmp_path: Path) -> None:
