@@ -26,7 +26,7 @@ _MADE_BY_INITDB = frozenset({"pg_namespace", "pg_extension", "pg_language"})
 
 
 # From so many relations on a second session saves more time than it takes.
-_MANY = 4000
+_MANY = 12_000
 
 Progress = Callable[[str, int, int], None]
 """Told the kind that is read next, how many were read, and how many there are."""
