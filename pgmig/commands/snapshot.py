@@ -64,7 +64,8 @@ class Taken:
             return encoded(self.snapshot)
         made = plan(self.empty, self.snapshot)
         title = [f"{len(self.snapshot.objects)} objects of {self.target}", *self._notes()]
-        text = script_text(made.statements, title=title, settings=made.settings)
+        settings = (*tree.SETTINGS, *made.settings)
+        text = script_text(made.statements, title=title, settings=settings, with_transaction=True)
         return iter([text.encode()])
 
     def text(self, form: Literal["json", "sql"]) -> bytes:

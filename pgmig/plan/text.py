@@ -12,6 +12,7 @@ def script_text(
     directives: Iterable[str] = (),
     title: Iterable[str] = (),
     settings: Iterable[str] = (),
+    with_transaction: bool = False,
 ) -> str:
     """One script: directives, a title in comments, settings, then the statements by object.
 
@@ -20,16 +21,21 @@ def script_text(
         directives: as `roles=app`, without the comment sign.
         title: lines of a comment.
         settings: as `check_function_bodies = off`; they end with the script's transaction.
+        with_transaction: true for a file that psql runs by itself; a migration's transaction is
+            the engine's.
     """
     head = [f"-- pgmig: {directive}" for directive in directives]
     # A name with a line break in it must not end the comment.
     head += [f"-- {' '.join(line.splitlines())}".rstrip() for line in title]
     blocks = ["\n".join(head)] if head else []
-    settings = [f"SET LOCAL {setting};" for setting in settings]
-    if settings:
-        blocks.append("\n".join(settings))
+    opening = ["BEGIN;"] if with_transaction else []
+    opening += [f"SET LOCAL {setting};" for setting in settings]
+    if opening:
+        blocks.append("\n".join(opening))
     blocks += [
         "\n".join(f"{statement.sql};" for statement in group)
         for _, group in groupby(statements, key=lambda statement: statement.touches)
     ]
+    if with_transaction:
+        blocks.append("COMMIT;")
     return "\n\n".join(blocks) + "\n"

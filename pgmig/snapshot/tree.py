@@ -24,7 +24,7 @@ _TITLE = f"{_MARK} Into an empty database: psql -f {LOAD}"
 _STOPPED = f"{_MARK} It was stopped while it replaced the files here: run it again."
 _STAGE = ".pgmig-snapshot.tmp"
 # What a client's or a role's own settings may say otherwise, and the text depends on.
-_SETTINGS = ("client_encoding = 'UTF8'", "standard_conforming_strings = on")
+SETTINGS = ("client_encoding = 'UTF8'", "standard_conforming_strings = on")
 _FRAME = frozenset({"\\set ON_ERROR_STOP on", "BEGIN;", "COMMIT;"})
 _LISTED = re.compile(rf"(?:-- )?\\ir ({PATH.pattern})")
 _SETTING = re.compile(r"SET LOCAL .*;")
@@ -64,7 +64,7 @@ def files_of(
         files[path] = "".join(f"{statement.sql};\n" for statement in group).encode()
     lines = [_TITLE, *(f"-- {' '.join(note.splitlines())}".rstrip() for note in notes), ""]
     lines += ["\\set ON_ERROR_STOP on", "BEGIN;"]
-    lines += [f"SET LOCAL {setting};" for setting in (*_SETTINGS, *settings)]
+    lines += [f"SET LOCAL {setting};" for setting in (*SETTINGS, *settings)]
     lines += ["", *(f"\\ir {path}" for path in files), "", "COMMIT;"]
     files[LOAD] = "".join(f"{line}\n" for line in lines).encode()
     return files

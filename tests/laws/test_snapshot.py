@@ -54,7 +54,7 @@ def test_the_sql_form_makes_the_database_again(
     legacy: str, make_database: Callable[[], str], psql: Program
 ) -> None:
     copy = make_database()
-    psql(copy, "-1", input=snapshot(legacy).text("sql").decode())
+    psql(copy, input=snapshot(legacy).text("sql").decode())
     assert plan(read(legacy), read(copy)).statements == ()
     assert fingerprint(read(copy)) == fingerprint(read(legacy))
 
