@@ -53,8 +53,9 @@ laws: setup  ## What must hold for every case, on the majors of PG
 golden: setup  ## Write the golden plans of tests/kinds again: read the difference before you commit
 	.ci/golden
 
-docs: setup  ## Write the reference of commands again from their help
+docs: setup  ## Write the reference of commands again from their help, and the checklist from tests
 	PGMIG_GOLDEN=1 $(BIN)/pytest -q tests/docs/test_reference.py
+	PGMIG_GOLDEN=1 PGMIG_TEST_MAJORS=18 $(BIN)/pytest -q tests/docs/test_checklist.py
 
 bench: setup  ## Ratios to peers in one run; nothing is asserted
 	$(BIN)/python -m benchmarks.apply

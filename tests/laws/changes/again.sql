@@ -207,6 +207,8 @@ ALTER TABLE s.child INHERIT s.parent
 ALTER TABLE s.child NO INHERIT s.other_parent, NO INHERIT s.parent, INHERIT s.parent, INHERIT s.other_parent
 ALTER TABLE s.parent ADD CONSTRAINT inherited CHECK (a > 0)
 ALTER TABLE s.heir ADD CONSTRAINT inherited CHECK (a > 0)
+ALTER TABLE s.parent ALTER b SET DEFAULT 'a'
+ALTER TABLE s.parent ALTER b SET DEFAULT 'b'
 UPDATE pg_inherits SET inhdetachpending = true WHERE inhrelid = 's.p1'::regclass
 UPDATE pg_inherits SET inhdetachpending = false WHERE inhrelid = 's.p1'::regclass
 ALTER TABLE s.p DETACH PARTITION s.p1; ALTER TABLE s.p ATTACH PARTITION s.p1 DEFAULT
@@ -240,6 +242,7 @@ ALTER TABLE s.far DROP CONSTRAINT fk; ALTER TABLE s.far ADD CONSTRAINT fk FOREIG
 COMMENT ON CONSTRAINT fk ON s.far IS 'x'
 ALTER TABLE s.far DROP CONSTRAINT fk; ALTER TABLE s.far ADD CONSTRAINT fk CHECK (x > 0)
 ALTER TABLE s.k DROP CONSTRAINT ck; ALTER TABLE s.k ADD CONSTRAINT ck CHECK (a > 1)
+ALTER TABLE s.k DROP CONSTRAINT ck; ALTER TABLE s.k ADD CONSTRAINT ck CHECK (a > 1) NO INHERIT
 ALTER TABLE s.k DROP CONSTRAINT key; ALTER TABLE s.k ADD CONSTRAINT key UNIQUE (b)
 ALTER TABLE s.k DROP CONSTRAINT key; ALTER TABLE s.k ADD CONSTRAINT key PRIMARY KEY (b)
 ALTER TABLE s.k DROP CONSTRAINT key; ALTER TABLE s.k ADD CONSTRAINT key PRIMARY KEY (b) DEFERRABLE
@@ -293,12 +296,16 @@ UPDATE pg_trigger SET tgenabled = 'D' WHERE tgname = 'ptr' AND tgparentid = 0
 CREATE OR REPLACE RULE ru AS ON UPDATE TO s.far DO ALSO NOTHING
 CREATE OR REPLACE RULE ru AS ON UPDATE TO s.far WHERE old.x > 0 DO ALSO NOTHING
 CREATE OR REPLACE RULE ru AS ON UPDATE TO s.far WHERE old.x > 1 DO ALSO NOTHING
+CREATE OR REPLACE RULE ru AS ON UPDATE TO s.far WHERE old.x > 1 DO INSTEAD NOTHING
 CREATE RULE ru AS ON DELETE TO s.k DO ALSO NOTHING
 DROP POLICY po ON s.t; CREATE POLICY po ON s.t FOR UPDATE
 DROP POLICY po ON s.t; CREATE POLICY po ON s.t AS RESTRICTIVE FOR UPDATE
 CREATE OR REPLACE TRIGGER tr AFTER UPDATE OF a, b ON s.t FOR EACH ROW WHEN (new.b > 1) EXECUTE FUNCTION s.tf2('x')
 -- pg_operator, pg_cast, pg_transform, pg_statistic_ext, pg_foreign_server, pg_publication
 DROP OPERATOR s.===(integer, integer); CREATE OPERATOR s.=== (LEFTARG = integer, RIGHTARG = integer, FUNCTION = int4ne)
+DROP OPERATOR s.===(integer, integer); CREATE OPERATOR s.=== (LEFTARG = integer, RIGHTARG = integer, FUNCTION = int4ne, HASHES)
+DROP OPERATOR s.===(integer, integer); CREATE OPERATOR s.=== (LEFTARG = integer, RIGHTARG = integer, FUNCTION = int4ne, HASHES, MERGES)
+DROP OPERATOR s.===(integer, integer); CREATE OPERATOR s.=== (LEFTARG = integer, RIGHTARG = integer, FUNCTION = int4ne, HASHES, MERGES, COMMUTATOR = OPERATOR(s.===))
 CREATE CAST (s.d2 AS integer) WITH FUNCTION s.number(s.d2)
 UPDATE pg_cast SET castfunc = 's.number2(s.d2)'::regprocedure WHERE castsource = 's.d2'::regtype
 CREATE OR REPLACE TRANSFORM FOR point LANGUAGE sql (FROM SQL WITH FUNCTION s.given(internal), TO SQL WITH FUNCTION s.taken(internal))
