@@ -11,7 +11,9 @@ from pathlib import Path
 
 import pytest
 
-from tests.fixtures.laws import Law, read
+from pgmig.commands.snapshot import snapshot, write
+from pgmig.plan import differences
+from tests.fixtures.laws import REPRINTED, Law, read
 from tests.fixtures.servers import Server
 
 FILES = sorted((Path(__file__).parent / "states").glob("*.sql"))
@@ -36,3 +38,17 @@ def test_both_sides_of_a_situation_obey_the_laws(
     url = law.load("\n".join(sides(file, server.major, is_later=side == "becomes")))
     assert read(url).unmodelled == ()
     law.holds_for(url)
+
+
+@pytest.mark.parametrize("side", ["is", "becomes"])
+@pytest.mark.parametrize("file", FILES, ids=lambda file: file.stem)
+def test_the_tree_of_a_situation_makes_it_again(
+    file: Path, side: str, law: Law, server: Server, tmp_path: Path
+) -> None:
+    url = law.load("\n".join(sides(file, server.major, is_later=side == "becomes")))
+    taken, copy = snapshot(url), law.make_database()
+    write(taken, tmp_path / "schema", "tree")
+    law.psql(copy, "-f", tmp_path / "schema" / "load.sql")
+    found = differences(read(copy), taken.snapshot)
+    assert [str(each) for each in found if each.field not in REPRINTED] == []
+    assert read(copy).depends == taken.snapshot.depends
