@@ -113,11 +113,7 @@ def parse(text: str) -> Pattern:
         BadPattern: there is no name, a quote, or no such kind.
     """
     kind, colon, name = text.partition(":") if ":" in text else ("", "", text)
-    if not name or name != name.strip():
-        reason = "a blank stands around the name" if name.strip() else "there is no name"
-        raise BadPattern(text=text, reason=reason)
-    if '"' in name:
-        raise BadPattern(text=text, reason="a name has no quotes here; ? stands for any character")
+    require_name(name, text=text)
     if not colon:
         return Pattern(text, "", name)
     spoken = _SEPARATORS.sub(" ", kind.strip().lower())
@@ -128,6 +124,23 @@ def parse(text: str) -> Pattern:
             known=tuple(sorted((*KIND_BY_NAME, *_BESIDES))),
         )
     return Pattern(text, spoken, name)
+
+
+def require_name(name: str, *, text: str) -> None:
+    """Refuse what no name can be compared with.
+
+    Args:
+        name: a pattern for names.
+        text: the whole as it was written.
+
+    Raises:
+        BadPattern: there is no name, a blank around it, or a quote in it.
+    """
+    if not name or name != name.strip():
+        reason = "a blank stands around the name" if name.strip() else "there is no name"
+        raise BadPattern(text=text, reason=reason)
+    if '"' in name:
+        raise BadPattern(text=text, reason="a name has no quotes here; ? stands for any character")
 
 
 def preset(name: str) -> tuple[Pattern, ...]:

@@ -12,7 +12,7 @@ from typing import Any, TypeVar, cast
 
 import msgspec
 
-from pgmig.catalog.patterns import Pattern, name_of, names_in, parse, preset
+from pgmig.catalog.patterns import Pattern, name_of, names_in, parse, preset, require_name
 from pgmig.kinds import KIND_BY_NAME
 from pgmig.kinds.role import ROLE
 from pgmig.kinds.schema import SCHEMA
@@ -65,8 +65,12 @@ class Scope:
 
     def has_role(self, name: str) -> bool:
         """Whether the privileges of this role count."""
+        return not self.against_role(name)
+
+    def against_role(self, name: str) -> list[Pattern]:
+        """The patterns that leave the privileges of this role out."""
         key = ObjectKey(ROLE.name, "", name)
-        return not any(each.kind == ROLE.name and each.matches(key) for each in self.patterns())
+        return [each for each in self.patterns() if each.kind == ROLE.name and each.matches(key)]
 
 
 ALL = Scope()
@@ -89,7 +93,8 @@ def scope_of(
 
 def _schema(text: str) -> Pattern:
     """A pattern for names of schemas alone."""
-    return replace(parse(f"{SCHEMA.name}:{text}"), text=text)
+    require_name(text, text=text)
+    return Pattern(text, SCHEMA.name, text)
 
 
 def narrowed(snapshot: Snapshot, scope: Scope) -> Snapshot:
@@ -111,6 +116,7 @@ def narrowed(snapshot: Snapshot, scope: Scope) -> Snapshot:
     roles = set[str]()
     if any(each.kind == ROLE.name for each in scope.patterns()):
         objects = {key: _without_roles(each, scope, roles) for key, each in objects.items()}
+        used.update(hit for role in roles for hit in scope.against_role(role))
         ignored |= {key for key, each in objects.items() if _is_void(key, each)}
         objects = {key: each for key, each in objects.items() if key not in ignored}
     depends, needs = _edges(snapshot.depends, ignored)
@@ -176,9 +182,10 @@ def _chosen(snapshot: Snapshot, scope: Scope, used: set[Pattern]) -> set[ObjectK
     found = set[ObjectKey]()
     for key, record in snapshot.objects.items():
         hits = [each for each in patterns if each.matches(key)]
-        used.update(hits)
         own = {"owner", "role", "member"}.intersection(KIND_BY_NAME[key.kind].identity)
-        if hits or not all(scope.has_role(getattr(record, field)) for field in own):
+        hits += (hit for field in own for hit in scope.against_role(getattr(record, field)))
+        used.update(hits)
+        if hits:
             found.add(key)
     return found
 

@@ -182,7 +182,11 @@ def _besides(invocation: Invocation, taken: "Taken") -> "Iterator[str]":
     groups: dict[str, Sequence[object]] = {
         "not modelled": taken.snapshot.unmodelled,
         "in no script": taken.snapshot.outside,
-        "ignored": (*ignored.objects, *ignored.besides),
+        "ignored": (
+            *ignored.objects,
+            *ignored.besides,
+            *(f"privileges of role {name}" for name in ignored.roles),
+        ),
         "what is ignored is needed": ignored.needs,
     }
     for title, found in groups.items():

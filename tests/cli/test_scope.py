@@ -78,6 +78,18 @@ def test_one_schema_alone(pgmig: Run, managed: str) -> None:
     }
 
 
+def test_roles_whose_privileges_are_left_out_are_counted_and_named(
+    pgmig: Run, managed: str
+) -> None:
+    words = ("--exclude", "role:r_other", "--url", managed)
+    ran = pgmig("snapshot", *words)
+    assert "r_other" not in json.dumps(json.loads(ran.out)["objects"])
+    assert json.loads(ran.out)["ignored"]["roles"] == ["r_other"]
+    assert ran.err.splitlines()[1:] == ["ignored: 1 (-v names them)"]
+    verbose = pgmig("snapshot", "-v", *words).err.splitlines()
+    assert "ignored: privileges of role r_other" in verbose
+
+
 def test_a_pattern_that_matches_nothing_is_told(pgmig: Run, managed: str) -> None:
     ran = pgmig("snapshot", "--exclude", "nowhere.*", "--schema", "pub*", "--url", managed)
     assert ran.code == 0
@@ -90,6 +102,8 @@ def test_a_pattern_that_matches_nothing_is_told(pgmig: Run, managed: str) -> Non
     [
         (("--exclude", "tabel:x"), "error: 'tabel:x' is no pattern: there is no kind 'tabel'"),
         (("--exclude", ""), "error: '' is no pattern: there is no name"),
+        (("--schema", ""), "error: '' is no pattern: there is no name"),
+        (("--schema", " a"), "error: ' a' is no pattern: a blank stands around the name"),
         (("--schema", '"A"'), "is no pattern: a name has no quotes here"),
         (("--preset", "x"), "do: choose of: cloudsql, rds, supabase"),
     ],

@@ -127,6 +127,16 @@ def test_privileges_of_an_ignored_role_are_left_out() -> None:
     assert left.objects[PART] == whole.objects[PART]
 
 
+def test_a_pattern_that_matches_a_role_by_its_privileges_alone_is_used() -> None:
+    whole = snapshot()
+    granted = msgspec.structs.replace(whole.objects[IDS], privileges=(GRANT,))
+    scope = scope_of(exclude=["role:rds*", "role:app"])
+    left = narrowed(Snapshot(180000, {**whole.objects, IDS: granted}), scope)
+    assert left.ignored.roles == ("app", "rdsadmin")
+    assert left.ignored.unmatched == ()
+    assert narrowed(whole, scope).ignored.unmatched == ("role:rds*", "role:app")
+
+
 def test_what_is_not_modelled_is_ignored_with_its_schema() -> None:
     besides = (
         Unmodelled(kind="privileges", identity="schema auth"),
