@@ -1,9 +1,11 @@
 """A Snapshot as JSON: stable order, one field a line, read back with unknown fields refused.
 
 Each object stands with its fingerprint and with the edges that begin at it, so that a new object
-is one place in a difference of two files. What is None or the default is left out.
+is one place in a difference of two files. What is None or the default is left out. The fingerprints
+speak for the objects, the checksum at the end for all that stands beside them.
 """
 
+import hashlib
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from functools import lru_cache
@@ -16,6 +18,7 @@ import msgspec
 from pgmig.errors import BadSnapshotFile
 from pgmig.kinds import KIND_BY_NAME
 from pgmig.model import (
+    AnyKind,
     Edges,
     Ignored,
     Label,
@@ -30,6 +33,7 @@ from pgmig.snapshot.fingerprint import each, of, whole_of
 FORMAT = 2
 
 _BATCH = 256  # objects formatted at a time
+_CHECKSUM = 32  # hexadecimal digits
 _WIDTH = 100  # what a list of single values may take on one line
 
 _KEY_FEWEST, _KEY_MOST = 3, 4  # parts of a key
@@ -55,6 +59,7 @@ class _Document(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields
     unmodelled: tuple[Unmodelled, ...]
     outside: tuple[Unmodelled, ...]
     ignored: Ignored
+    checksum: str
 
 
 class _Head(msgspec.Struct, frozen=True):
@@ -77,6 +82,7 @@ def encoded(snapshot: Snapshot) -> Iterator[bytes]:
     kinds = {name: list(own) for name, own in groupby(prints, key=lambda pair: pair[0].kind)}
     depends = snapshot.depends
     needs = _Needs(depends if isinstance(depends, Edges) else Edges.of(depends))
+    besides = _Checksum()
     yield b'{\n  "pgmig_snapshot": %d,' % FORMAT
     yield b'\n  "server_version": %d,' % snapshot.server_version
     yield b'\n  "fingerprint": "%s",' % whole_of(prints, snapshot.major).encode()
@@ -85,14 +91,35 @@ def encoded(snapshot: Snapshot) -> Iterator[bytes]:
     for name in KIND_BY_NAME:
         if name in kinds:
             yield comma + b'\n    "%s": [' % name.encode()
-            yield from _objects(snapshot, kinds[name], needs)
+            yield from _objects(snapshot, kinds[name], needs, besides)
             yield b"\n    ]"
             comma = b","
     yield b"\n  },"
     yield b'\n  "unmodelled": %s,' % _lines(snapshot.unmodelled)
     yield b'\n  "outside": %s,' % _lines(snapshot.outside)
     ignored = b",".join(_ignored(snapshot.ignored))
-    yield b'\n  "ignored": {%s}\n}\n' % (ignored and ignored + b"\n  ")
+    yield b'\n  "ignored": {%s},' % (ignored and ignored + b"\n  ")
+    parts = (snapshot.server_version, snapshot.unmodelled, snapshot.outside, snapshot.ignored)
+    yield b'\n  "checksum": "%s"\n}\n' % besides.value(parts).encode()
+
+
+class _Checksum:
+    """Of what stands beside the objects; whoever writes and whoever reads feeds it in one order."""
+
+    def __init__(self) -> None:
+        self._digest = hashlib.sha256()
+
+    def add(self, fingerprint: str, needs: bytes) -> None:
+        """The edges of an object, as lines with `_NEXT` between."""
+        self._digest.update(b"%s %d\n%s" % (fingerprint.encode(), len(needs), needs))
+
+    def value(self, parts: tuple[object, ...]) -> str:
+        """The checksum, with what stands once in a document."""
+        self._digest.update(_json.encode(parts))
+        return self._digest.hexdigest()[:_CHECKSUM]
+
+
+_NEXT = b",\n          "  # no string of JSON holds a line break
 
 
 class _Needs:
@@ -116,7 +143,7 @@ class _Needs:
             + _rest(target_column, column, type_, is_default)
             for _, column, target, target_column, type_, is_default in self._rows[slice(*span)]
         ]
-        return b",\n          ".join(lines)
+        return _NEXT.join(lines)
 
     def _target(self, place: int) -> bytes:
         """How the line of an edge to this key begins."""
@@ -135,7 +162,10 @@ def _rest(target_column: str, source_column: str, type_: str, is_default: bool) 
 
 
 def _objects(
-    snapshot: Snapshot, prints: Sequence[tuple[ObjectKey, str]], needs: _Needs
+    snapshot: Snapshot,
+    prints: Sequence[tuple[ObjectKey, str]],
+    needs: _Needs,
+    besides: _Checksum,
 ) -> Iterator[bytes]:
     """The objects of one kind, with their commas."""
     comma = b""
@@ -147,6 +177,7 @@ def _objects(
             line = b'\n      {\n        "fingerprint": "%s",' % fingerprint.encode()
             parts += (comma, line, fields)
             if own := needs.lines(key):
+                besides.add(fingerprint, own)
                 parts += (b',\n        "depends": [\n          ', own, b"\n        ]")
             parts.append(b"\n      }")
             comma = b","
@@ -154,7 +185,7 @@ def _objects(
 
 
 _OPEN, _CLOSE = b'{\n  "": {\n    "": [\n      {', b"\n      }\n    ]\n  }\n}"
-_BETWEEN = b"\n      },\n      {"  # no string of JSON holds a line break
+_BETWEEN = b"\n      },\n      {"
 
 
 def _fields(records: Sequence[Record]) -> list[bytes]:
@@ -245,42 +276,81 @@ def _snapshot(document: _Document, path: Path) -> Snapshot:
     objects: dict[ObjectKey, Record] = {}
     prints: dict[ObjectKey, str] = {}
     needs: dict[ObjectKey, tuple[_Need, ...]] = {}
-    for name, entries in document.objects.items():
-        kind = KIND_BY_NAME.get(name)
-        if kind is None:
+    for name in document.objects:
+        if name not in KIND_BY_NAME:
             raise BadSnapshotFile(path=path, reason=f"unknown kind {name}")
-        for raw in entries:
-            fields: dict[str, Any] = msgspec.json.decode(raw)
-            said, depends = fields.pop("fingerprint", ""), fields.pop("depends", ())
-            record: Record = msgspec.convert(fields, kind.record)
+    for name, kind in KIND_BY_NAME.items():
+        for number, raw in enumerate(document.objects.get(name, ()), 1):
+            try:
+                said, record, own = _object(raw, kind)
+            except msgspec.DecodeError as error:
+                reason = f"{name} number {number}: {error}"
+                raise BadSnapshotFile(path=path, reason=reason) from error
             key = kind.key(record)
             if key in objects:
                 raise BadSnapshotFile(path=path, reason=f"{key} stands there twice")
-            objects[key], needs[key] = record, msgspec.convert(depends, tuple[_Need, ...])
+            objects[key], needs[key] = record, own
             prints[key] = of(record, kind, major)
             if said != prints[key]:
-                raise _edited(path, str(key))
+                raise _edited(path, f"{key} and its fingerprint")
     keys = sorted(objects)
     if document.fingerprint != whole_of(((key, prints[key]) for key in keys), major):
-        raise _edited(path, "the whole")
+        raise _edited(path, "the whole and its fingerprint")
+    depends = _edges(needs, path)
+    if document.checksum != _checksum(document, prints, needs):
+        what = "what stands beside the objects' fields and the checksum"
+        raise _edited(path, what)
     return Snapshot(
         server_version=document.server_version,
         objects={key: objects[key] for key in keys},
-        depends=_edges(needs, path),
+        depends=depends,
         unmodelled=document.unmodelled,
         outside=document.outside,
         ignored=document.ignored,
     )
 
 
+def _object(raw: msgspec.Raw, kind: AnyKind) -> tuple[object, Record, tuple[_Need, ...]]:
+    """The fingerprint that an object is said to have, its record, and its edges.
+
+    Raises:
+        msgspec.DecodeError: it is none of this kind.
+    """
+    fields = msgspec.json.decode(raw, type=dict[str, Any])
+    said, depends = fields.pop("fingerprint", ""), fields.pop("depends", ())
+    record: Record = msgspec.convert(fields, kind.record)
+    return said, record, msgspec.convert(depends, tuple[_Need, ...])
+
+
+def _checksum(
+    document: _Document,
+    prints: Mapping[ObjectKey, str],
+    needs: Mapping[ObjectKey, Sequence[_Need]],
+) -> str:
+    """What the checksum of a document has to be, whose objects are in the order of `encoded`."""
+    besides = _Checksum()
+    for key, own in needs.items():
+        if own:
+            besides.add(prints[key], _json.encode_lines(own).rstrip().replace(b"\n", _NEXT))
+    return besides.value(
+        (document.server_version, document.unmodelled, document.outside, document.ignored)
+    )
+
+
 def _edges(needs: Mapping[ObjectKey, Sequence[_Need]], path: Path) -> Edges:
     """The edges of all objects."""
     named: dict[tuple[str, ...], ObjectKey] = {}
-    for target in {need.target for own in needs.values() for need in own}:
+    for source, need in ((source, need) for source, own in needs.items() for need in own):
+        target = need.target
+        if target in named:
+            continue
         if not _KEY_FEWEST <= len(target) <= _KEY_MOST:
             raise BadSnapshotFile(path=path, reason=f"no key of an object: {list(target)}")
         named[target] = ObjectKey(*target)
-    keys = sorted({*needs, *named.values()})
+        if named[target] not in needs:
+            reason = f"{source} needs {named[target]}, which is not in the file"
+            raise BadSnapshotFile(path=path, reason=reason)
+    keys = sorted(needs)
     place = {key: number for number, key in enumerate(keys)}
     rows = [
         (
@@ -298,5 +368,5 @@ def _edges(needs: Mapping[ObjectKey, Sequence[_Need]], path: Path) -> Edges:
 
 
 def _edited(path: Path, what: str) -> BadSnapshotFile:
-    reason = f"{what} and its fingerprint disagree; somebody edited it, or another pgmig wrote it"
+    reason = f"{what} disagree; somebody edited it, or another pgmig wrote it"
     return BadSnapshotFile(path=path, reason=reason)

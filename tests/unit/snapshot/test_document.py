@@ -1,6 +1,7 @@
 """A stored snapshot: its shape, and that it reads back as itself."""
 
 import functools
+import re
 import types
 import typing
 from collections.abc import Callable
@@ -75,6 +76,8 @@ def test_a_document_has_one_field_a_line() -> None:
         for line in encode(SNAPSHOT).decode().splitlines()
         if line.startswith('        "fingerprint"')
     )
+    checksum = msgspec.json.decode(encode(SNAPSHOT))["checksum"]
+    assert re.fullmatch("[0-9a-f]{32}", checksum)
     assert (
         encode(SNAPSHOT).decode()
         == f"""\
@@ -132,7 +135,8 @@ false, "is_held": true}}
       {{"kind":"table","schema":"shop","name":"old_orders","parent":""}},
       {{"kind":"table","schema":"shop","name":"old_items","parent":""}}
     ]
-  }}
+  }},
+  "checksum": "{checksum}"
 }}
 """
     )
@@ -256,6 +260,29 @@ def changed(change: Callable[[dict[str, Any]], object]) -> bytes:
             lambda found: found["objects"]["sequence"][0]["depends"][0].update(column="x"),
             "unknown field `column`",
         ),
+        (
+            lambda found: found["objects"]["sequence"][0]["depends"][0].update(
+                target=["table", "no", "such"]
+            ),
+            "sequence shop.numbers needs table no.such, which is not in the file",
+        ),
+        (
+            lambda found: found["objects"]["sequence"][0]["depends"][0].update(
+                target=["planet", "", "shop"]
+            ),
+            "sequence shop.numbers needs planet shop, which is not in the file",
+        ),
+        (lambda found: found["objects"]["schema"].append([]), "schema number 2: Expected `object`"),
+        (lambda found: found["objects"]["schema"].append(None), "schema number 2: Expected"),
+        (
+            lambda found: found["objects"]["sequence"][0].update(depends=None),
+            "sequence number 1: Expected `array`",
+        ),
+        (
+            lambda found: found["objects"]["sequence"][0].update(cache="1"),
+            r"sequence number 1: Expected `int`, got `str` - at `\$.cache`",
+        ),
+        (lambda found: found.pop("checksum"), "missing required field `checksum`"),
     ],
 )
 def test_what_is_not_as_written_is_refused_by_name(
@@ -263,6 +290,38 @@ def test_what_is_not_as_written_is_refused_by_name(
 ) -> None:
     with pytest.raises(BadSnapshotFile, match=reason):
         decode(changed(change), path=FILE)
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda found: found.update(server_version=180005),
+        lambda found: found.update(checksum="0" * 32),
+        lambda found: found["unmodelled"].clear(),
+        lambda found: found["outside"].append({"kind": "comment", "identity": "x"}),
+        lambda found: found["ignored"].clear(),
+        lambda found: found["ignored"]["objects"].pop(),
+        lambda found: found["objects"]["sequence"][0].pop("depends"),
+        lambda found: found["objects"]["sequence"][0]["depends"][0].pop("target_column"),
+        lambda found: found["objects"]["sequence"][0]["depends"][0].update(type="n"),
+        lambda found: found["objects"]["schema"][0].update(
+            depends=found["objects"]["sequence"][0].pop("depends")
+        ),
+    ],
+)
+def test_what_stands_beside_the_records_is_not_edited_unseen(
+    change: Callable[[dict[str, Any]], object],
+) -> None:
+    with pytest.raises(BadSnapshotFile, match="and the checksum disagree") as caught:
+        decode(changed(change), path=FILE)
+    assert "do: write it again with `pgmig snapshot -o FILE`" in str(caught.value)
+
+
+def test_a_document_that_is_only_laid_out_otherwise_reads_the_same() -> None:
+    document = msgspec.json.decode(encode(SNAPSHOT))
+    document["objects"] = dict(reversed(document["objects"].items()))
+    data = msgspec.json.encode(dict(reversed(document.items())))
+    assert decode(data, path=FILE) == SNAPSHOT
 
 
 @pytest.mark.parametrize("data", [b"", b"[]", b"{", b"\xff", encode(SNAPSHOT)[:-20]])
