@@ -2,7 +2,7 @@
 
 import os
 from collections.abc import Iterable, Mapping
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from pathlib import Path
 
 from pgmig.errors import FileNotWritten, ScriptExists, ScriptMisnamed, VersionTaken
@@ -83,10 +83,15 @@ def write_file(path: Path, data: bytes | Iterable[bytes]) -> None:
     Raises:
         FileNotWritten: with what the system said; a file that was there is as it was.
     """
-    if path.exists() and not path.is_file():
+    try:
+        is_sink = path.exists() and not path.is_file()
+        is_link = path.is_symlink()
+    except OSError as error:
+        raise FileNotWritten(path=path, reason=_reason(error)) from None
+    if is_sink:
         _pour(path, data)
         return
-    if path.is_symlink():
+    if is_link:
         path = Path(os.path.realpath(path))
     with ExitStack() as undo:
         _move(_temporary(path, data, undo), path)
@@ -151,8 +156,9 @@ def _move(temporary: Path, path: Path) -> None:
 
 
 def _remove(path: Path) -> None:
-    """Remove a file of ours; a directory that is gone took it along."""
-    path.unlink(missing_ok=True)
+    """Remove a file of ours; one that never came to be, or cannot go, is not worth an error."""
+    with suppress(OSError):
+        path.unlink(missing_ok=True)
 
 
 def _reason(error: OSError) -> str:

@@ -266,6 +266,19 @@ def test_a_file_that_cannot_be_written_is_told(pgmig: Run, folder: Path, filled:
     assert list(folder.iterdir()) == [folder / ".git"]
 
 
+@pytest.mark.parametrize("output", ["file/made.json", "a" * 300])
+def test_a_place_where_no_file_can_be_is_told(
+    pgmig: Run, folder: Path, filled: str, output: str
+) -> None:
+    (folder / "file").write_text("mine")
+    ran = pgmig("snapshot", "-o", output, "--url", filled)
+    assert (ran.code, ran.out) == (1, "")
+    assert re.match(
+        r"error: [^\n]*cannot be written: (Not a directory|File name too long)", ran.err
+    )
+    assert (folder / "file").read_text() == "mine"
+
+
 def test_the_readme_shows_what_the_program_prints(
     pgmig: Run, folder: Path, database: str, psql: Program
 ) -> None:

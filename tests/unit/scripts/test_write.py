@@ -142,6 +142,17 @@ def test_a_file_that_cannot_be_replaced_stays(tmp_path: Path) -> None:
     assert (file.read_bytes(), names(tmp_path)) == (b"old", ["snapshot.json"])
 
 
+@pytest.mark.parametrize("name", ["a", "a" * 250, "a" * 300])
+def test_a_place_where_no_file_can_be_is_named(tmp_path: Path, name: str) -> None:
+    (tmp_path / "file").write_text("mine")
+    path = tmp_path / "file" / name if name == "a" else tmp_path / name
+    for write in (lambda: write_file(path, b"new"), lambda: write_new({path: b"new"})):
+        with pytest.raises(FileNotWritten) as caught:
+            write()
+        assert caught.value.where == str(path)
+    assert names(tmp_path) == ["file"]
+
+
 def test_a_symbolic_link_is_followed(tmp_path: Path) -> None:
     link, file = tmp_path / "link", tmp_path / "file"
     link.symlink_to(file)
