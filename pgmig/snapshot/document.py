@@ -119,7 +119,7 @@ class _Checksum:
         return self._digest.hexdigest()[:_CHECKSUM]
 
 
-_NEXT = b",\n          "  # no string of JSON holds a line break
+_NEXT = b",\n          "
 
 
 class _Needs:
@@ -185,7 +185,7 @@ def _objects(
 
 
 _OPEN, _CLOSE = b'{\n  "": {\n    "": [\n      {', b"\n      }\n    ]\n  }\n}"
-_BETWEEN = b"\n      },\n      {"
+_BETWEEN = b"\n      },\n      {"  # no string of JSON holds a line break
 
 
 def _fields(records: Sequence[Record]) -> list[bytes]:
@@ -298,8 +298,7 @@ def _snapshot(document: _Document, path: Path) -> Snapshot:
         raise _edited(path, "the whole and its fingerprint")
     depends = _edges(needs, path)
     if document.checksum != _checksum(document, prints, needs):
-        what = "what stands beside the objects' fields and the checksum"
-        raise _edited(path, what)
+        raise _edited(path, "what stands beside the objects' fields and the checksum")
     return Snapshot(
         server_version=document.server_version,
         objects={key: objects[key] for key in keys},
