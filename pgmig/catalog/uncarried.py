@@ -124,6 +124,15 @@ SELECT 'detaching partition', i.identity || ': ALTER TABLE ' || p.identity || ' 
  WHERE h.inhdetachpending AND EXISTS (
        SELECT FROM pg_class c WHERE c.oid = h.inhrelid AND c.relkind IN ('r', 'p', 'f'))"""
 
+# No statement makes it, and pg_dump leaves it out: the index that it names was dropped.
+_REPLICA_IDENTITY: LiteralString = """
+SELECT 'replica identity', i.identity || ': its index is gone, ALTER TABLE ' || i.identity
+       || ' REPLICA IDENTITY'
+  FROM pg_class c, pg_identify_object('pg_class'::regclass, c.oid, 0) i
+ WHERE c.relreplident = 'i' AND c.relpersistence <> 't' AND c.oid >= 16384
+   AND NOT EXISTS (SELECT FROM pg_index x WHERE x.indrelid = c.oid AND x.indisreplident)
+   AND """ + fragments.is_no_member("pg_class", "c.oid")
+
 _EXTENSIONS: LiteralString = """
 SELECT 'dependency on extension', i.type || ' ' || i.identity
   FROM pg_depend d, pg_identify_object(d.classid, d.objid, 0) i
@@ -152,6 +161,7 @@ UNCARRIED: LiteralString = "\nUNION ALL\n".join(
         _STATES,
         _TARGETS,
         _UNFINISHED,
+        _REPLICA_IDENTITY,
         _EXTENSIONS,
         _LARGE_OBJECTS,
     )

@@ -52,6 +52,15 @@ CREATE TABLE part PARTITION OF whole FOR VALUES IN (1);
 UPDATE pg_inherits SET inhdetachpending = true WHERE inhrelid = 'part'::regclass;
 CREATE INDEX lacks_parts ON ONLY whole (a);
 
+-- What REPLICA IDENTITY names, dropped.
+CREATE TABLE copied (a integer NOT NULL, b integer NOT NULL);
+CREATE UNIQUE INDEX by_a ON copied (a);
+ALTER TABLE copied REPLICA IDENTITY USING INDEX by_a;
+DROP INDEX by_a;
+CREATE TABLE kept (LIKE copied);
+CREATE UNIQUE INDEX by_b ON kept (b);
+ALTER TABLE kept REPLICA IDENTITY USING INDEX by_b;
+
 -- Granted and taken back: nothing is left to name.
 GRANT EXECUTE ON FUNCTION pg_ls_logdir() TO PUBLIC;
 REVOKE EXECUTE ON FUNCTION pg_ls_logdir() FROM PUBLIC;
@@ -75,6 +84,7 @@ privileges | table column pg_catalog.pg_authid.rolpassword
 privileges | table column public.t.ctid
 privileges | type public.v
 privileges | view pg_catalog.pg_stat_activity
+replica identity | public.copied: its index is gone, ALTER TABLE public.copied REPLICA IDENTITY
 security label | guard on type public.hstore
 security label | guard on type public.t
 statistics target | index column public.apart.expr

@@ -29,6 +29,7 @@ def _is_made_here(table: Table, column: Column) -> bool:
 
 def _create_table(record: Table) -> Statement:
     members = [_column(record, each) for each in record.columns if _is_made_here(record, each)]
+    members += columns.not_nulls(record)
     kind, name = "UNLOGGED TABLE" if record.is_unlogged else "TABLE", columns.name_of(record)
     if record.of_type is not None:
         made = ddl.clause("CREATE", kind, name, "OF", record.of_type)

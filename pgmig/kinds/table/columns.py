@@ -65,6 +65,32 @@ def _not_null(table: Table | ForeignTable, column: Column) -> str | None:
     return f"{name}NOT NULL" + (" NO INHERIT" if column.is_not_null_no_inherit else "")
 
 
+def not_nulls(table: Table | ForeignTable) -> "list[ddl.Node]":
+    """The NOT NULLs a child has of its own on columns that come with INHERITS.
+
+    As table constraints, as pg_dump writes them: SET NOT NULL would keep the parent's name where
+    the parent has one too. Before 18 they have no name, and `inherited` sets them.
+    """
+    if is_made_whole(table):
+        return []
+    return [
+        ddl.clause(
+            "CONSTRAINT",
+            ddl.ident(column.not_null_name),
+            "NOT NULL",
+            ddl.ident(column.name),
+            "NO INHERIT" if column.is_not_null_no_inherit else None,
+        )
+        for column in table.columns
+        if column.not_null_name and _is_set_on_inherited(column)
+    ]
+
+
+def _is_set_on_inherited(column: Column) -> bool:
+    is_set = column.is_not_null and column.is_not_null_local and column.is_not_null_valid
+    return is_set and not column.is_local
+
+
 def constraints(table: Table | ForeignTable, column: Column) -> list[str]:
     """What follows the type in a column's definition."""
     collation = f"COLLATE {column.collation}" if column.collation else None
@@ -104,17 +130,15 @@ def inherited(record: Table | ForeignTable) -> Sequence[Statement]:
         actions += [ddl.clause("INHERIT", ddl.name(*parent)) for parent in record.inherits or ()]
         return (alter(record, *actions),) if actions else ()
     for column in record.columns:
-        if column.generated or column.identity:
-            continue
         change = ddl.clause("ALTER COLUMN", ddl.ident(column.name))
-        if column.default is None:
+        if column.generated or column.identity:
+            pass
+        elif column.default is None:
             # Whatever a parent passed on to it, also to a column of its own.
             actions.append(ddl.clause(change, "DROP DEFAULT"))
-        if column.is_local:
-            continue
-        if column.default is not None:
+        elif not column.is_local:
             actions.append(ddl.clause(change, f"SET DEFAULT {column.default}"))
-        if column.is_not_null and column.is_not_null_local and column.is_not_null_valid:
+        if column.not_null_name is None and _is_set_on_inherited(column):
             actions.append(ddl.clause(change, "SET NOT NULL"))
     return (alter(record, *actions),) if actions else ()
 

@@ -26,6 +26,7 @@ def _column(table: ForeignTable, column: ForeignColumn) -> "ddl.Node":
 def _create_table(record: ForeignTable) -> Statement:
     is_whole = columns.is_made_whole(record)
     members = [_column(record, each) for each in record.columns if each.is_local or is_whole]
+    members += columns.not_nulls(record)
     return ddl.statement(
         columns.key_of(record),
         ddl.create_table("FOREIGN TABLE", columns.name_of(record), members),

@@ -45,7 +45,8 @@ SELECT c.oid, n.nspname AS schema, c.relname AS name, pg_get_userbyid(c.relowner
        CASE WHEN c.reloftype <> 0 THEN format_type(c.reloftype, NULL) END AS of_type,
        CASE WHEN c.relkind = 'p' THEN pg_get_partkeydef(c.oid) END AS partition_key,
        c.reloptions AS options,
-       nullif(am.amname, 'heap') AS access_method, ts.spcname AS tablespace,
+       CASE WHEN c.relkind = 'p' OR am.amname <> 'heap' THEN am.amname END AS access_method,
+       ts.spcname AS tablespace,
        CASE c.relreplident WHEN 'f' THEN 'full' WHEN 'n' THEN 'nothing' WHEN 'i' THEN 'index' END
            AS replica_identity,
        c.relrowsecurity AS has_row_security, c.relforcerowsecurity AS forces_row_security,
@@ -141,7 +142,8 @@ SELECT a.attrelid AS oid, a.attnum AS number, jsonb_build_object(
     )
     # Not-null constraints are rows of pg_constraint on 18; before, there are none. The default
     # name is free only while no other constraint of the schema has it (ChooseConstraintName), as
-    # that of a table made LIKE this one; an inherited one is made later.
+    # that of a table made LIKE this one; an inherited one is made later. A child's own on a column
+    # it inherits always has its name: SET NOT NULL would leave it the parent's.
     not_nulls: LiteralString = (
         r"""
 WITH shared AS (
@@ -151,6 +153,7 @@ found AS (
   SELECT k.conrelid AS oid, k.conkey[1] AS number,
          CASE WHEN k.conname <> c.relname || '_' || a.attname || '_not_null'
                 OR k.conname IN (SELECT conname FROM shared)
+                OR k.conislocal AND NOT a.attislocal AND NOT c.relispartition
                 OR k.coninhcount > 0 AND EXISTS (
                    SELECT FROM pg_constraint o WHERE o.conname = k.conname
                       AND o.connamespace = k.connamespace AND o.oid <> k.oid

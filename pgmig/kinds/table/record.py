@@ -30,7 +30,9 @@ class Column(Record, frozen=True, kw_only=True):
     generated: str | None = None  # stored, virtual
     identity: Identity | None = None
     is_not_null: bool
-    not_null_name: str | None = None  # None: the default name, unshared, or a server before 18
+    # None: a server before 18, or the default name, unshared, of no NOT NULL of a child's own on
+    # a column it inherits.
+    not_null_name: str | None = None
     is_not_null_valid: bool = True
     is_not_null_no_inherit: bool = False
     is_not_null_local: bool
@@ -68,7 +70,7 @@ class Table(Record, frozen=True, kw_only=True):
     inherits: tuple[tuple[str, str], ...] | None = None
     options: tuple[str, ...] | None = None
     toast_options: tuple[str, ...] | None = None
-    access_method: str | None = None
+    access_method: str | None = None  # None: heap; of a partitioned table, none given
     tablespace: str | None = None
     replica_identity: str | None = None  # full, nothing, index; None: the primary key
     has_row_security: bool

@@ -81,6 +81,14 @@ def test_the_name_of_a_not_null_is_of_its_major_unless_it_is_inherited() -> None
     assert neutral(inherited, 18) == TABLE
 
 
+def test_the_default_name_of_a_childs_own_not_null_on_an_inherited_column_is_of_no_major() -> None:
+    plain = table(columns=(column(is_local=False),))
+    named = table(columns=(column(is_local=False, not_null_name="t_a_not_null"),))
+    other = table(columns=(column(is_local=False, not_null_name="whole_a_not_null"),))
+    assert neutral(named, 18) == plain == neutral(plain, 17)
+    assert neutral(other, 18) is None
+
+
 def test_an_identity_is_logged_as_its_table_is() -> None:
     logged = IDENTITY
     unlogged = msgspec.structs.replace(IDENTITY, is_unlogged=True)

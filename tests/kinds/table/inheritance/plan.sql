@@ -15,12 +15,12 @@ ALTER TABLE ONLY public.bird INHERIT public.animal;
 ALTER TABLE public.bird OWNER TO postgres;
 
 CREATE TABLE public.dog (
-  breed text
+  breed text,
+  CONSTRAINT dog_name_not_null NOT NULL name
 ) INHERITS (public.animal);
 ALTER TABLE ONLY public.dog
   ALTER COLUMN id DROP DEFAULT,
   ALTER COLUMN name DROP DEFAULT,
-  ALTER COLUMN name SET NOT NULL,
   ALTER COLUMN legs SET DEFAULT 3,
   ALTER COLUMN breed DROP DEFAULT;
 ALTER TABLE public.dog OWNER TO postgres;

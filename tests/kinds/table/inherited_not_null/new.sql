@@ -10,3 +10,7 @@ CREATE TABLE later (a integer, b integer);
 CREATE TABLE later_child (a integer, b integer);
 ALTER TABLE later_child INHERIT later;
 ALTER TABLE later ALTER COLUMN b SET NOT NULL;
+
+CREATE TABLE twice (a integer, g integer GENERATED ALWAYS AS (a * 2) STORED);
+CREATE TABLE twice_known () INHERITS (twice);
+ALTER TABLE twice_known ALTER g SET NOT NULL;

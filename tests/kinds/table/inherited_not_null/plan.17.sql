@@ -52,3 +52,14 @@ ALTER TABLE ONLY public.grandchild
   ALTER COLUMN b DROP DEFAULT,
   ALTER COLUMN f DROP DEFAULT;
 ALTER TABLE public.grandchild OWNER TO postgres;
+
+CREATE TABLE public.twice (
+  a integer,
+  g integer GENERATED ALWAYS AS ((a * 2)) STORED
+);
+ALTER TABLE public.twice OWNER TO postgres;
+
+CREATE TABLE public.twice_known () INHERITS (public.twice);
+ALTER TABLE ONLY public.twice_known
+ALTER COLUMN a DROP DEFAULT, ALTER COLUMN g SET NOT NULL;
+ALTER TABLE public.twice_known OWNER TO postgres;
