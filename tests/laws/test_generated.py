@@ -52,6 +52,10 @@ TYPES: dict[str, list[str]] = {
     "public.short[]": ["'{}'"],
     "public.pair": ["ROW(1, 'x')::public.pair", "NULL"],
     '"S 1"."Odd Type"[]': ["NULL"],
+    "public.span": ["'[1,5)'", "public.span(1, 2)"],
+    "public.span_multirange": ["'{[1,5)}'", "public.span_multirange(public.span(1, 2))"],
+    "tsvector": ["to_tsvector('public.words', 'a b')", "'a'"],
+    "public.temperature": ["'warm'", "NULL"],
 }
 PRELUDE = """
 CREATE SCHEMA "S 1";
@@ -59,6 +63,21 @@ CREATE TYPE public.mood AS ENUM ('good', 'so ''so''', '');
 CREATE DOMAIN public.short AS varchar(20) DEFAULT 'd' CHECK (VALUE <> 'no' OR VALUE IS NULL);
 CREATE TYPE public.pair AS (a integer, "B b" public.short);
 CREATE TYPE "S 1"."Odd Type" AS ENUM ('x');
+CREATE TYPE public.span AS RANGE (SUBTYPE = integer);
+CREATE TYPE public.temperature AS ENUM ('cold', 'warm');
+CREATE COLLATION "S 1"."Odd Collation" (LOCALE = 'C');
+CREATE TEXT SEARCH DICTIONARY "S 1"."Odd words" (TEMPLATE = simple, STOPWORDS = english);
+CREATE TEXT SEARCH CONFIGURATION public.words (COPY = simple);
+CREATE FOREIGN DATA WRAPPER paper OPTIONS ("a b" 'it''s');
+CREATE SERVER "Odd server" FOREIGN DATA WRAPPER paper;
+CREATE FUNCTION public.near(integer, integer) RETURNS boolean LANGUAGE sql IMMUTABLE
+  AS 'SELECT abs($1 - $2) < 2';
+CREATE OPERATOR "S 1".=~= (LEFTARG = integer, RIGHTARG = integer, FUNCTION = public.near,
+  COMMUTATOR = OPERATOR("S 1".=~=));
+CREATE FUNCTION public.degrees(public.temperature) RETURNS integer LANGUAGE sql IMMUTABLE
+  AS 'SELECT 20';
+CREATE CAST (public.temperature AS integer) WITH FUNCTION public.degrees(public.temperature);
+CREATE FUNCTION public.watch() RETURNS event_trigger LANGUAGE plpgsql AS 'BEGIN END';
 CREATE FUNCTION public.touch() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RETURN NEW; END';
 CREATE FUNCTION public.twice(integer) RETURNS integer LANGUAGE sql IMMUTABLE AS 'SELECT $1 * 2';
 """
@@ -137,7 +156,7 @@ class Maker:
                 "GENERATED ALWAYS AS (id) STORED",
             ]
         if type_ in {"text", "varchar(9)"}:
-            choices.append('COLLATE "C"')
+            choices += ['COLLATE "C"', 'COLLATE "S 1"."Odd Collation"']
         return self.pick(choices)
 
     def partitions(self, whole: Relation) -> None:
@@ -166,6 +185,8 @@ class Maker:
         choices = [
             f"CHECK ({number} > 0)",
             f"CHECK (public.twice({number}) <> 5 AND {number} IN (1, 2))",
+            f'CHECK ({number} OPERATOR("S 1".=~=) 5)',
+            f"CHECK ('warm'::public.temperature::integer > {number})",
         ]
         if target.key:
             tail = self.pick(["", "ON DELETE CASCADE DEFERRABLE", "ON UPDATE SET NULL"])
@@ -196,6 +217,80 @@ class Maker:
             f"CREATE {kind} {name} ({aliases}) AS SELECT {wanted} FROM {source.name} r{tail};"
         )
         self.relations.append(Relation(name, columns, is_table=False))
+
+    def foreign(self) -> None:
+        name, columns, parts = self.new_name(), dict[str, str](), list[str]()
+        for number in range(self.count(0, 3)):
+            column, type_ = ident(f"{self.pick(ODD)}{number}"), self.pick(list(TYPES))
+            option = self.pick(["", "OPTIONS (column_name 'it''s', \"A a\" '')"])
+            clause = self.pick(["", "NOT NULL", f"DEFAULT {self.pick(TYPES[type_])}"])
+            parts.append(f"{column} {type_} {option} {clause}")
+            columns[column] = type_
+        inherits = ""
+        if self.chance():
+            parent = self.relation(only_tables=True)
+            inherits = f"INHERITS ({parent.name})"
+            columns = parent.columns | columns
+        server = f'SERVER "Odd server" OPTIONS (table_name {literal(self.pick(STRINGS))})'
+        self.sql.append(f"CREATE FOREIGN TABLE {name} ({', '.join(parts)}) {inherits} {server};")
+        if columns:
+            self.relations.append(Relation(name, columns, is_table=False))
+
+    def statistics(self) -> None:
+        relation, name = self.relation(only_tables=False), self.new_name()
+        terms = {self.column(relation), self.column(relation)}
+        expression = f"(public.twice({self.column(relation, 'integer')}))"
+        listed = [*sorted(map(str, terms)), *self.pick(["", expression]).splitlines()]
+        kinds = self.pick(["", "(ndistinct)", "(dependencies, mcv)"])
+        self.sql.append(
+            f"CREATE STATISTICS {name} {kinds} ON {', '.join(listed)} FROM {relation.name};"
+        )
+        if self.chance():
+            self.sql.append(f"ALTER STATISTICS {name} SET STATISTICS {self.count(0, 99)};")
+
+    def publication(self) -> None:
+        name, table = ident(f"{self.pick(ODD)}{len(self.sql)}"), self.relation(only_tables=True)
+        choices = [
+            "",
+            "FOR ALL TABLES",
+            f"FOR TABLE {table.name}",
+            f"FOR TABLE ONLY {table.name} (id)",
+            f"FOR TABLE {table.name} WHERE (id > 5 AND public.near(id, 7))",
+            f"FOR TABLE {table.name} WHERE (id IN (1, 2))",
+            'FOR TABLES IN SCHEMA "S 1"',
+            f'FOR TABLES IN SCHEMA "S 1", TABLE {table.name}',
+        ]
+        options = self.pick(["", "WITH (publish = 'insert, truncate')"])
+        self.sql.append(f"CREATE PUBLICATION {name} {self.pick(choices)} {options};")
+
+    def other(self) -> None:
+        name, type_ = self.new_name(), self.pick(list(TYPES))
+        role, number = self.pick(ROLES), len(self.sql)
+        step = f'"S 1"."step{number}"'
+        in_schema = self.pick(["", *(f"IN SCHEMA {schema}" for schema in SCHEMAS)])
+        comment = literal(self.pick(STRINGS))
+        choices = [
+            f"ALTER DEFAULT PRIVILEGES {in_schema} GRANT SELECT ON TABLES TO {role};",
+            f"ALTER DEFAULT PRIVILEGES FOR ROLE {role} REVOKE EXECUTE ON FUNCTIONS FROM PUBLIC;",
+            f"CREATE EVENT TRIGGER e{number} ON ddl_command_end WHEN TAG IN ('CREATE RULE')"
+            f" EXECUTE FUNCTION public.watch(); ALTER EVENT TRIGGER e{number} DISABLE;",
+            f"CREATE FUNCTION {step}({type_}, {type_}) RETURNS {type_} LANGUAGE sql IMMUTABLE"
+            f" AS 'SELECT $1'; CREATE AGGREGATE {name}({type_}) (SFUNC = {step}, STYPE = {type_});"
+            f" COMMENT ON AGGREGATE {name}({type_}) IS {comment};",
+            f"CREATE TEXT SEARCH CONFIGURATION {name} (PARSER = default);"
+            f' ALTER TEXT SEARCH CONFIGURATION {name} ADD MAPPING FOR word, asciiword WITH "S 1".'
+            f'"Odd words", simple; COMMENT ON TEXT SEARCH CONFIGURATION {name} IS {comment};',
+            f'CREATE TYPE {name} AS RANGE (SUBTYPE = text, COLLATION = "C");'
+            f" GRANT USAGE ON TYPE {name} TO {role};",
+            f"CREATE DOMAIN {name} AS {type_} CHECK (VALUE IS NOT NULL);"
+            f' CREATE TYPE {name.removesuffix(chr(34))}!" AS (a {name}, b {name}[]);',
+            f'CREATE USER MAPPING FOR {role} SERVER "Odd server";'
+            f' GRANT USAGE ON FOREIGN SERVER "Odd server" TO {role} WITH GRANT OPTION;',
+            f"CREATE OPERATOR CLASS {name} FOR TYPE integer USING btree AS"
+            f" OPERATOR 1 <, FUNCTION 1 btint4cmp(integer, integer);"
+            f" CREATE INDEX ON {self.relation(only_tables=True).name} (id {name});",
+        ]
+        self.sql.append(self.pick(choices))
 
     def routine(self) -> None:
         relation, name = self.relation(only_tables=False), self.new_name()
@@ -251,8 +346,11 @@ def schemas(draw: Callable[..., object]) -> str:
     maker = Maker(draw)
     for _ in range(maker.count(1, 3)):
         maker.table()
-    steps = [maker.child, maker.constraint, maker.index, maker.view, maker.routine, maker.carried]
-    for _ in range(maker.count(1, 14)):
+    steps = [
+        *(maker.child, maker.constraint, maker.index, maker.view, maker.routine, maker.carried),
+        *(maker.foreign, maker.statistics, maker.publication, maker.other, maker.other),
+    ]
+    for _ in range(maker.count(3, 20)):
         steps[maker.count(0, len(steps) - 1)]()
     return "\n".join(maker.sql)
 
