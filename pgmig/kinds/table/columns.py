@@ -131,7 +131,7 @@ def inherited(record: Table | ForeignTable) -> Sequence[Statement]:
         return (alter(record, *actions),) if actions else ()
     for column in record.columns:
         change = ddl.clause("ALTER COLUMN", ddl.ident(column.name))
-        if column.generated or column.identity:
+        if column.generated or (column.identity and column.is_local):
             pass
         elif column.default is None:
             # Whatever a parent passed on to it, also to a column of its own.
@@ -140,6 +140,9 @@ def inherited(record: Table | ForeignTable) -> Sequence[Statement]:
             actions.append(ddl.clause(change, f"SET DEFAULT {column.default}"))
         if column.not_null_name is None and _is_set_on_inherited(column):
             actions.append(ddl.clause(change, "SET NOT NULL"))
+        if column.identity and not column.is_local:
+            identity = _identity(record, column, column.identity)
+            actions.append(ddl.clause(change, f"ADD {identity}"))
     return (alter(record, *actions),) if actions else ()
 
 
