@@ -14,9 +14,11 @@ import pytest
 from psycopg import conninfo
 
 from pgmig import db
+from pgmig.catalog import reader
 from pgmig.commands.down import down
+from pgmig.commands.fingerprint import fingerprint
 from pgmig.commands.history import history
-from pgmig.commands.snapshot import snapshot
+from pgmig.commands.snapshot import fingerprint_of, snapshot
 from pgmig.commands.status import status
 from pgmig.commands.up import up
 from pgmig.db.advisory import try_lock
@@ -81,6 +83,30 @@ def test_a_plain_role_in_the_trap_reads_what_a_superuser_reads(trapped: tuple[st
     assert plain.text("json") == superuser.text("json")
     assert plain.text("sql").split(b"\n", 1)[1] == superuser.text("sql").split(b"\n", 1)[1]
     assert plain.fingerprint() == superuser.fingerprint()
+
+
+def test_the_fast_fingerprint_is_the_same_in_the_trap(
+    trapped: tuple[str, str], tmp_path: Path
+) -> None:
+    superuser, plain = trapped
+
+    def compute(conn: db.Connection) -> str:
+        return fingerprint_of(conn, with_roles=True, scope=None)
+
+    computed = fingerprint(plain, compute, cache=tmp_path / "kept")
+    again = fingerprint(plain, compute, cache=tmp_path / "kept")
+    assert (computed.is_kept, again.is_kept) == (False, True)
+    assert again.value == computed.value
+    assert computed.value == fingerprint(superuser, compute, cache=None).value
+
+
+def test_a_second_session_in_the_trap_reads_what_a_superuser_reads(
+    trapped: tuple[str, str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    superuser, plain = trapped
+    alone = snapshot(superuser).snapshot
+    monkeypatch.setattr(reader, "_MANY", 0)
+    assert snapshot(plain).snapshot == alone
 
 
 def test_the_search_path_of_a_database_changes_nothing_either(
