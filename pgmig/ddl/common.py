@@ -8,18 +8,45 @@ import msgspec
 from pgmig.ddl.build import Piece, clause, ident, literal, raw, render
 from pgmig.ddl.quote import ident as plain
 from pgmig.ddl.quote import literal as quoted
-from pgmig.model import Hazard, Label, ObjectKey, Privilege, Statement
+from pgmig.model import Hazard, Label, Mode, ObjectKey, Phase, Privilege, Statement
 
 
 def statement(
     touches: ObjectKey,
     *pieces: Piece | None,
-    reason: str = "",
-    is_transactional: bool = True,
     hazards: tuple[Hazard, ...] = (),
+    column: str = "",
+    phase: Phase = "change",
+    mode: Mode = "",
 ) -> Statement:
     """The pieces rendered as one statement that touches one object."""
-    return Statement(render(clause(*pieces)), touches, reason, is_transactional, hazards)
+    sql = render(clause(*pieces))
+    return Statement(sql, touches, hazards=hazards, column=column, phase=phase, mode=mode)
+
+
+def action(
+    touches: ObjectKey,
+    subject: str,
+    target: Piece,
+    *pieces: Piece | None,
+    hazards: tuple[Hazard, ...] = (),
+    column: str = "",
+    is_default: bool = False,
+    phase: Phase = "change",
+    mode: Mode = "",
+) -> Statement:
+    """`ALTER subject target` with one action, which may be joined with others of the same start."""
+    start = render(clause("ALTER", subject, target))
+    return Statement(
+        f"{start} {render(clause(*pieces))}",
+        touches,
+        hazards=hazards,
+        column=column,
+        is_default=is_default,
+        phase=phase,
+        mode=mode,
+        joins=start,
+    )
 
 
 def comment(

@@ -5,12 +5,16 @@ from pgmig.model.ignored import Ignored, Need, Unmodelled
 from pgmig.model.key import ObjectKey
 from pgmig.model.kind import (
     AnyKind,
+    Around,
+    Bestowal,
     Cut,
     FieldSpec,
     Kind,
+    LetGo,
     Part,
     Query,
     altered,
+    altered_around,
     kind_by_name,
     replaced,
     unplanned,
@@ -19,21 +23,29 @@ from pgmig.model.memory import uncollected
 from pgmig.model.record import Label, Privilege, Record
 from pgmig.model.roles import roles_named
 from pgmig.model.snapshot import Edge, Edges, Snapshot
-from pgmig.model.statement import Hazard, Statement
+from pgmig.model.statement import CONSENT, Consent, Hazard, HazardName, Mode, Phase, Statement
 
 __all__ = [
+    "CONSENT",
     "AnyKind",
+    "Around",
+    "Bestowal",
+    "Consent",
     "Cut",
     "Edge",
     "Edges",
     "FieldSpec",
     "Hazard",
+    "HazardName",
     "Ignored",
     "Kind",
     "Label",
+    "LetGo",
+    "Mode",
     "Need",
     "ObjectKey",
     "Part",
+    "Phase",
     "Privilege",
     "Query",
     "Record",
@@ -41,6 +53,7 @@ __all__ = [
     "Statement",
     "Unmodelled",
     "altered",
+    "altered_around",
     "kind_by_name",
     "replaced",
     "roles_named",

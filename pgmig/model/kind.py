@@ -4,14 +4,14 @@
 is in its declaration.
 """
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Generic, LiteralString, Protocol, TypeVar
 
 import msgspec
 
 from pgmig.model.key import ObjectKey
-from pgmig.model.record import Record
+from pgmig.model.record import Privilege, Record
 from pgmig.model.snapshot import Edge
 from pgmig.model.statement import Statement
 
@@ -24,10 +24,49 @@ Query = LiteralString | Callable[[int], LiteralString]
 """A query, or a function of server_version_num (as 150018) that gives it."""
 
 
-class Alter(Protocol):
-    """Statements that take one object from `old` to `new` for the fields of one row."""
+@dataclass(frozen=True, slots=True)
+class Around:
+    """What an ALTER may have to know besides the two records of its own object.
 
-    def __call__(self, old: Any, new: Any, /) -> Sequence[Statement]: ...  # noqa: D102
+    Attributes:
+        old: every object of the old snapshot.
+        new: every object of the new snapshot.
+        major: of the server that the statements are for.
+        is_online: whether a live table must stay usable: statements may then have modes other than
+            "", and the change may be spread over several transactions.
+        remade: objects of both snapshots that are dropped and made again.
+        edges_from: the old edges whose source an object is.
+        edges_to: the old edges whose target an object is.
+    """
+
+    old: Mapping[ObjectKey, Record]
+    new: Mapping[ObjectKey, Record]
+    major: int
+    is_online: bool = False
+    remade: frozenset[ObjectKey] = frozenset()
+    edges_from: Callable[[ObjectKey], Sequence[Edge]] = lambda _: ()
+    edges_to: Callable[[ObjectKey], Sequence[Edge]] = lambda _: ()
+
+    def is_kept(self, key: ObjectKey) -> bool:
+        """Whether the object is there before, all the while and after."""
+        return key in self.old and key in self.new and key not in self.remade
+
+
+class Alter(Protocol):
+    """Statements that take one object from `old` to `new` for the fields of one row.
+
+    None when PostgreSQL has no ALTER for this change: the object is dropped and made again.
+    """
+
+    def __call__(self, old: Any, new: Any, /) -> Sequence[Statement] | None: ...  # noqa: D102
+
+
+class AlterAround(Protocol):
+    """An `Alter` that looks at other objects too."""
+
+    def __call__(  # noqa: D102
+        self, old: Any, new: Any, around: Around, /
+    ) -> Sequence[Statement] | None: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,13 +76,21 @@ class FieldSpec:
     Attributes:
         fields: the record's fields that share one statement.
         by: the statements that alter them in place; None when only DROP and CREATE will do.
+        around: the same, where it has to look at other objects.
         is_planned: false while pgmig reads and compares the fields but has no statement for a
             change of them yet; such a difference is refused by name.
     """
 
     fields: tuple[str, ...]
     by: Alter | None = None
+    around: AlterAround | None = None
     is_planned: bool = True
+
+    def alter(self, old: Any, new: Any, around: Around) -> Sequence[Statement] | None:
+        """The statements that change these fields in place; None when nothing does."""
+        if self.around is not None:
+            return self.around(old, new, around)
+        return self.by(old, new) if self.by is not None else None
 
 
 def replaced(*fields: str) -> FieldSpec:
@@ -54,6 +101,11 @@ def replaced(*fields: str) -> FieldSpec:
 def altered(*fields: str, by: Alter) -> FieldSpec:
     """`by(old, new)` returns the statements that change these fields in place."""
     return FieldSpec(fields, by)
+
+
+def altered_around(*fields: str, by: AlterAround) -> FieldSpec:
+    """`by(old, new, around)` returns the statements that change these fields in place."""
+    return FieldSpec(fields, around=by)
 
 
 def unplanned(*fields: str) -> FieldSpec:
@@ -98,6 +150,39 @@ class Cut(Generic[R]):
     undo: tuple[Statement, ...] = ()
 
 
+@dataclass(frozen=True, slots=True)
+class LetGo(Generic[R]):
+    """How an object that stays lets go of others that are dropped or change under it.
+
+    Attributes:
+        record: the object as it is once it has let go; from there the field rows lead to the new
+            record, so that a default that went comes back.
+        statements: what makes it so, with phase release.
+        held: those that it cannot let go of before they are made again: a column keeps the old
+            type until it is given the new one, so the type is put aside under another name.
+    """
+
+    record: R
+    statements: tuple[Statement, ...] = ()
+    held: frozenset[ObjectKey] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class Bestowal:
+    """Privileges that a new object may have beyond its owner's default (ALTER DEFAULT PRIVILEGES).
+
+    Attributes:
+        on: pg_default_acl.defaclobjtype of the objects: r, S, f, T, n.
+        schema: of the objects; "" for every schema.
+        privileges: as differences from the owner's default, the owner being the role that makes
+            the object.
+    """
+
+    on: str
+    schema: str
+    privileges: tuple[Privilege, ...]
+
+
 def _no_statements(_: Any, /) -> Sequence[Statement]:
     return ()
 
@@ -108,6 +193,30 @@ def _no_cut(_: Any, /) -> None:
 
 def _itself(record: R, _: int, /) -> R | None:
     return record
+
+
+def _no_columns(_: Any, __: Any, /) -> frozenset[str]:
+    return frozenset()
+
+
+def _keeps_hold(_: Any, __: Sequence[Edge], /) -> None:
+    return None
+
+
+def _no_online_form(_: Any, __: Around, /) -> None:
+    return None
+
+
+def _no_new_name(_: Any, __: str, ___: str, /) -> None:
+    return None
+
+
+def _bestows_nothing(_: Any, /) -> tuple[Bestowal, ...]:
+    return ()
+
+
+def _takes_nothing(_: Any, __: Sequence[Privilege], /) -> Sequence[Statement]:
+    return ()
 
 
 def _stays(_: Any, __: str, /) -> Sequence[Statement]:
@@ -165,6 +274,15 @@ class Kind(Generic[R]):
     mentions: Callable[[R], str] = lambda _: ""
     settings: tuple[str, ...] = ()
     neutral: Callable[[R, int], R | None] = _itself
+    disturbed: Callable[[R, R], frozenset[str]] = _no_columns
+    rebuilt: Callable[[R], Sequence[Statement]] | None = None
+    let_go: Callable[[R, Sequence[Edge]], LetGo[R] | None] = _keeps_hold
+    set_aside: Callable[[R, str], tuple[Sequence[Statement], Sequence[Statement]]] | None = None
+    create_online: Callable[[R, Around], Sequence[Statement] | None] = _no_online_form
+    rename: Callable[[R, str, str], Sequence[Statement] | None] = _no_new_name
+    bestows: Callable[[R], tuple[Bestowal, ...]] = _bestows_nothing
+    acl: str = ""
+    bestowed: Callable[[R, Sequence[Privilege]], Sequence[Statement]] = _takes_nothing
 
     def __post_init__(self) -> None:
         """Stop the program when a field has no row, or more than one, or is unknown."""

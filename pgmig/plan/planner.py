@@ -61,7 +61,7 @@ def plan(old: Snapshot, new: Snapshot) -> Plan:
             if spec.by is None:
                 refused.extend(f"{key}: {field}" for field in spec.fields)
             else:
-                statements.extend(spec.by(before, after))
+                statements.extend(spec.by(before, after) or ())
         altered[key] = tuple(statements)
     if refused:
         raise UnsupportedChange(changes=tuple(refused))

@@ -18,10 +18,9 @@ import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import get_args
 
 from pgmig.errors import BadDirective, DirectiveNotWritable, UnknownDirective
-from pgmig.model.statement import HazardName
+from pgmig.model import CONSENT, Consent
 from pgmig.scripts.lexer import UNTERMINATED, blanks_end, comment_end, next_token
 from pgmig.scripts.position import position
 
@@ -165,7 +164,7 @@ def _skip(text: str, start: int, end: int) -> int:
 _DURATION = re.compile(r"([0-9]{1,12}(?:\.[0-9]{1,6})?)(us|ms|s|min|h|d)")
 _MILLISECONDS = {"us": 0.001, "ms": 1, "s": 1000, "min": 60_000, "h": 3_600_000, "d": 86_400_000}
 _LONGEST = 2**31 - 1  # milliseconds: lock_timeout is an int4 (pg_settings.max_val)
-_HAZARDS: tuple[HazardName, ...] = get_args(HazardName)
+_HAZARDS: tuple[Consent, ...] = CONSENT
 _BARE_ROLE = re.compile(r'[^\s",A-Z]++')
 _ROLE = re.compile(r'[ \t]*+(?:"((?:[^"]|"")++)"|([^\s",]++))[ \t]*+(,|\Z)')
 

@@ -76,7 +76,11 @@ def test_an_unknown_directive_is_refused_with_its_place_and_the_known_ones() -> 
         ("retries=-1", 11, "is a whole number"),
         ("retries=²", 11, "is a whole number"),
         ('irreversible=""', 11, "needs a reason"),
-        ("allow=Drop_Table", 11, "is a comma list of drop-table, drop-column, data-loss, not"),
+        (
+            "allow=Drop_Table",
+            11,
+            "is a comma list of drop-table, drop-column, data-loss, drop, not",
+        ),
         ("allow=drop-table,", 11, "is a comma list of drop-table"),
         ("allow=no-such-hazard", 11, "is a comma list of drop-table"),
         ("roles=App", 11, "has capitals in App"),
