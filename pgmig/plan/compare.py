@@ -1,6 +1,6 @@
 """Two snapshots, key by key and field by field."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any, cast
 
@@ -85,3 +85,17 @@ def differences(old: Snapshot, new: Snapshot) -> tuple[Difference, ...]:
                 if getattr(before, field) != getattr(after, field)
             )
     return tuple(found)
+
+
+def without_order(found: Iterable[Difference]) -> tuple[Difference, ...]:
+    """Those that are more than another order of parts, which PostgreSQL cannot change."""
+    return tuple(each for each in found if not _is_order(each))
+
+
+def _is_order(difference: Difference) -> bool:
+    if not difference.field or not (_is_named(difference.old) and _is_named(difference.new)):
+        return False
+    before, after = (
+        {part.name: part for part in side} for side in (difference.old, difference.new)
+    )
+    return bool(before == after)

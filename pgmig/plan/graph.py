@@ -9,7 +9,10 @@ N = TypeVar("N", bound=Hashable)
 
 
 def ordered(
-    nodes: Iterable[N], needs: Mapping[N, set[N]], rank: Callable[[N], Any]
+    nodes: Iterable[N],
+    needs: Mapping[N, set[N]],
+    rank: Callable[[N], Any],
+    group: Callable[[N], str] = lambda _: "",
 ) -> tuple[list[N], set[N]]:
     """The nodes, each after all it needs; among those that are ready the lowest rank first.
 
@@ -17,6 +20,7 @@ def ordered(
         nodes: every node.
         needs: for a node, the nodes that come before it; others than `nodes` are ignored.
         rank: a sort key, different for each node.
+        group: nodes of one group stay together as long as one of them is ready.
 
     Returns:
         The order, and the nodes that stand in a cycle or behind one: empty when all are ordered.
@@ -27,16 +31,20 @@ def ordered(
     for node in present:
         for need in (needs.get(node) or set()) & present:
             after[need].append(node)
-    ready = [(rank(node), node) for node in present if waits[node] == 0]
-    ready.sort(key=lambda pair: pair[0])
+    ready: dict[str, list[tuple[Any, N]]] = defaultdict(list)
+    for node in present:
+        if waits[node] == 0:
+            heappush(ready[group(node)], (rank(node), node))
     order: list[N] = []
-    while ready:
-        _, node = heappop(ready)
-        order.append(node)
-        for behind in after[node]:
-            waits[behind] -= 1
-            if waits[behind] == 0:
-                heappush(ready, (rank(behind), behind))
+    while any(ready.values()):
+        current = ready[min(name for name, waiting in ready.items() if waiting)]
+        while current:
+            _, node = heappop(current)
+            order.append(node)
+            for behind in after[node]:
+                waits[behind] -= 1
+                if waits[behind] == 0:
+                    heappush(ready[group(behind)], (rank(behind), behind))
     return order, present.difference(order)
 
 

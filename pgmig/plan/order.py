@@ -1,0 +1,34 @@
+"""What differs only in the order of its parts: PostgreSQL cannot move a column."""
+
+from typing import Any
+
+from pgmig.model import ObjectKey, Snapshot
+from pgmig.plan.closure import Fates, kind_of
+
+
+def moved(old: Snapshot, new: Snapshot, fates: Fates) -> dict[ObjectKey, str]:
+    """For people: the objects of both sides whose parts will stand in another order than wanted."""
+    found: dict[ObjectKey, str] = {}
+    for key, before in old.objects.items():
+        after = new.objects.get(key)
+        if after is None or before == after or key in fates.remade:
+            continue
+        for part in kind_of(key).parts:
+            names = _reached(getattr(before, part.field), getattr(after, part.field))
+            wanted = _names(getattr(after, part.field))
+            if names != wanted:
+                found[key] = (
+                    f"{key}: {part.field} will stand as {', '.join(names)}, not as"
+                    f" {', '.join(wanted)}: PostgreSQL cannot move them"
+                )
+    return found
+
+
+def _names(parts: Any) -> list[str]:
+    return [getattr(each, "name", "") for each in parts or ()]
+
+
+def _reached(old: Any, new: Any) -> list[str]:
+    """The order after drops, and additions at the end."""
+    wanted, had = _names(new), _names(old)
+    return [name for name in had if name in wanted] + [name for name in wanted if name not in had]
