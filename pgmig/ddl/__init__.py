@@ -29,6 +29,7 @@ if TYPE_CHECKING:
         render,
     )
     from pgmig.ddl.common import (
+        action,
         comment,
         comment_change,
         drop,
@@ -49,6 +50,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "Node",
+    "action",
     "alter_table",
     "body",
     "clause",
@@ -84,6 +86,7 @@ __all__ = [
 
 _COMMON = frozenset(
     {
+        "action",
         "comment",
         "comment_change",
         "drop",

@@ -30,6 +30,7 @@ class Carried(Generic[R]):
         has_owner: false for kinds that belong to their table's owner.
         has_extensions: true for kinds with `DEPENDS ON EXTENSION`, the field `extensions`.
         has_labels: true for kinds that take security labels, the field `labels`.
+        has_columns: true for relations, whose columns have privileges of their own.
     """
 
     subject: str | Callable[[R], str]
@@ -40,6 +41,7 @@ class Carried(Generic[R]):
     has_owner: bool = True
     has_extensions: bool = False
     has_labels: bool = False
+    has_columns: bool = False
 
     def made(self, record: Any) -> Sequence[Statement]:
         """What follows the CREATE of `record`."""
@@ -78,6 +80,33 @@ class Carried(Generic[R]):
             statements += ddl.comment(key, "COLUMN", name, column.comment)
         return statements
 
+    def changed_for_columns(self, old: Any, new: Any) -> Sequence[Statement]:
+        """From the columns of `old` to those of `new`: privileges, labels, comments.
+
+        It belongs after `rows`: what the old owner granted is the new one's by then.
+        """
+        before = {column.name: column for column in old.columns}
+        key, subject, target = self.key(new), _word(self.grants_on, new), self.target(new)
+        statements: list[Statement] = []
+        for column in new.columns:
+            was = before.get(column.name)
+            statements += ddl.privilege_change(
+                key,
+                subject,
+                target,
+                _of_column(was, old, new),
+                column.privileges or (),
+                owned_by=new.owner,
+                column=column.name,
+                keeps_own=False,
+            )
+            name = f"{ddl.qualified(new.schema, new.name)}.{ddl.ident_text(column.name)}"
+            labels = (was.labels if was else None) or ()
+            statements += ddl.labels(key, "COLUMN", name, labels, column.labels or ())
+            if column.comment != (was.comment if was else None):
+                statements += ddl.comment_change(key, "COLUMN", name, column.comment)
+        return statements
+
     def rows(self) -> tuple[FieldSpec, ...]:
         """The field rows that alter them in place."""
         rows = [altered("comment", by=self._comment)]
@@ -100,11 +129,22 @@ class Carried(Generic[R]):
     def _owner_and_privileges(self, old: Any, new: Any) -> Sequence[Statement]:
         if old.owner == new.owner:
             return self._privileges(old, new)
-        inherited = _handed_over(old.privileges or (), old.owner, new.owner)
-        return (*self._owner(old, new), *self._grants(new, inherited))
+        inherited = [
+            each
+            for each in _handed_over(old.privileges or (), old.owner, new.owner)
+            if each.is_grantable
+            or not each.is_held
+            or not each.grantor == each.grantee == new.owner
+        ]
+        return (
+            *self._owner(old, new),
+            *self._grants(new, inherited),
+            *self._granted_again(new, inherited),
+        )
 
     def _privileges(self, old: Any, new: Any) -> Sequence[Statement]:
-        return self._grants(new, old.privileges or ())
+        held = old.privileges or ()
+        return (*self._grants(new, held), *self._granted_again(new, held))
 
     def _grants(self, new: Any, held: Sequence[Privilege]) -> Sequence[Statement]:
         """From `held` to the privileges of `new`."""
@@ -115,6 +155,26 @@ class Carried(Generic[R]):
             held,
             new.privileges or (),
             owned_by=new.owner,
+        )
+
+    def _granted_again(self, new: Any, held: Sequence[Privilege]) -> Sequence[Statement]:
+        """What REVOKE on the whole relation takes from its columns too (catalog.md 1.20)."""
+        if not self.has_columns:
+            return ()
+        kept = {*(new.privileges or ())}
+        revoked = {_identity(each) for each in held if each.is_held and each not in kept}
+        revoked |= {_identity(each) for each in kept if not each.is_held and each not in held}
+        return tuple(
+            statement
+            for column in new.columns
+            for statement in ddl.privileges(
+                self.key(new),
+                _word(self.grants_on, new),
+                self.target(new),
+                [each for each in column.privileges or () if _identity(each) in revoked],
+                owned_by=new.owner,
+                column=column.name,
+            )
         )
 
     def _extension_change(self, old: Any, new: Any) -> Sequence[Statement]:
@@ -152,6 +212,16 @@ def _word(word: str | Callable[[Any], str], record: Any) -> str:
     return word if isinstance(word, str) else word(record)
 
 
+def _identity(privilege: Privilege) -> tuple[str, str, str]:
+    return (privilege.grantor, privilege.grantee, privilege.privilege)
+
+
+def _of_column(column: Any, old: Any, new: Any) -> Sequence[Privilege]:
+    """The privileges of a column once the relation is the new owner's."""
+    held = (column.privileges if column else None) or ()
+    return held if old.owner == new.owner else _handed_over(held, old.owner, new.owner)
+
+
 def _handed_over(held: Iterable[Privilege], old: str, new: str) -> Sequence[Privilege]:
     """The privileges after `OWNER TO new`, which renames the old owner in every entry.
 
@@ -164,11 +234,7 @@ def _handed_over(held: Iterable[Privilege], old: str, new: str) -> Sequence[Priv
             grantor=new if each.grantor == old else each.grantor,
             grantee=new if each.grantee == old else each.grantee,
         )
-        identity = (renamed.grantor, renamed.grantee, renamed.privilege)
+        identity = _identity(renamed)
         if identity not in found or renamed.is_held:
             found[identity] = renamed
-    return [
-        each
-        for each in found.values()
-        if not (each.is_held and not each.is_grantable and each.grantor == each.grantee == new)
-    ]
+    return list(found.values())

@@ -277,7 +277,7 @@ class Kind(Generic[R]):
     disturbed: Callable[[R, R], frozenset[str]] = _no_columns
     rebuilt: Callable[[R], Sequence[Statement]] | None = None
     let_go: Callable[[R, Sequence[Edge]], LetGo[R] | None] = _keeps_hold
-    set_aside: Callable[[R, str], tuple[Sequence[Statement], Sequence[Statement]]] | None = None
+    set_aside: Callable[[R, R, str], tuple[Sequence[Statement], Sequence[Statement]]] | None = None
     create_online: Callable[[R, Around], Sequence[Statement] | None] = _no_online_form
     rename: Callable[[R, str, str], Sequence[Statement] | None] = _no_new_name
     bestows: Callable[[R], tuple[Bestowal, ...]] = _bestows_nothing
