@@ -13,6 +13,7 @@ def script_text(
     title: Iterable[str] = (),
     settings: Iterable[str] = (),
     with_transaction: bool = False,
+    with_reasons: bool = False,
 ) -> str:
     """One script: directives, a title in comments, settings, then the statements by object.
 
@@ -23,19 +24,30 @@ def script_text(
         settings: as `check_function_bodies = off`; they end with the script's transaction.
         with_transaction: true for a file that psql runs by itself; a migration's transaction is
             the engine's.
+        with_reasons: write above each statement why it is there.
     """
     head = [f"-- pgmig: {directive}" for directive in directives]
     # A name with a line break in it must not end the comment.
-    head += [f"-- {' '.join(line.splitlines())}".rstrip() for line in title]
+    head += [f"-- {one_line(line)}".rstrip() for line in title]
     blocks = ["\n".join(head)] if head else []
     opening = ["BEGIN;"] if with_transaction else []
     opening += [f"SET LOCAL {setting};" for setting in settings]
     if opening:
         blocks.append("\n".join(opening))
     blocks += [
-        "\n".join(f"{statement.sql};" for statement in group)
+        "\n".join(_told(statement) if with_reasons else f"{statement.sql};" for statement in group)
         for _, group in groupby(statements, key=lambda statement: statement.touches)
     ]
     if with_transaction:
         blocks.append("COMMIT;")
     return "\n\n".join(blocks) + "\n"
+
+
+def _told(statement: Statement) -> str:
+    reasons = (f"-- {one_line(reason)}" for reason in statement.reason.split("\n"))
+    return "\n".join((*reasons, f"{statement.sql};"))
+
+
+def one_line(text: str) -> str:
+    """The text without what would end a comment."""
+    return " ".join(text.splitlines())
