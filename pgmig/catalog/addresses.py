@@ -45,7 +45,10 @@ SELECT 'pg_proc', d.objid, 'pg_type', d.refobjid
   FROM pg_depend d WHERE d.classid = 'pg_proc'::regclass AND d.refclassid = 'pg_type'::regclass
    AND d.deptype = 'i'
 UNION ALL
-SELECT 'pg_publication_rel', r.oid, 'pg_publication', r.prpubid FROM pg_publication_rel r
+SELECT c.relname, d.objid, 'pg_publication', d.refobjid
+  FROM pg_depend d JOIN pg_class c ON c.oid = d.classid
+   AND c.relname IN ('pg_publication_rel', 'pg_publication_namespace')
+ WHERE d.refclassid = 'pg_publication'::regclass
 UNION ALL
 SELECT c.relname, d.objid, 'pg_opclass', d.refobjid
   FROM pg_depend d JOIN pg_class c ON c.oid = d.classid AND c.relname IN ('pg_amop', 'pg_amproc')

@@ -23,7 +23,8 @@ SELECT d.classid, d.objid, d.objsubid, d.refclassid::int8, d.refobjid, d.refobjs
   FROM pg_depend d
  WHERE d.objid >= 16384 AND d.deptype IN ('n', 'a', 'i', 'x', 'P', 'S')
    AND d.classid NOT IN ('pg_attrdef'::regclass, 'pg_rewrite'::regclass)
-   AND (d.refclassid <> 'pg_namespace'::regclass OR d.classid = 'pg_extension'::regclass)
+   AND (d.refclassid <> 'pg_namespace'::regclass OR d.classid IN (
+        SELECT oid FROM pg_class WHERE relname IN ('pg_extension', 'pg_publication_namespace')))
    AND NOT (d.deptype = 'i' AND (d.classid IN ('pg_type'::regclass, 'pg_trigger'::regclass)
             OR d.classid = 'pg_class'::regclass
                AND d.refclassid IN ('pg_class'::regclass, 'pg_constraint'::regclass)))

@@ -63,6 +63,15 @@ class Carried(Generic[R]):
         subject = _word(self.subject, record)
         return (ddl.owner(self.key(record), subject, self.target(record), role),)
 
+    def renamed(self, record: Any, column: str, name: str) -> Sequence[Statement] | None:
+        """`RENAME TO name`; None for a column, which none of these kinds has."""
+        if column:
+            return None
+        subject, target = _word(self.subject, record), self.target(record)
+        return (
+            ddl.statement(self.key(record), "ALTER", subject, target, "RENAME TO", ddl.ident(name)),
+        )
+
     def made_for_columns(self, record: Any) -> Sequence[Statement]:
         """Privileges and comments of the columns of a relation just made."""
         key, target, statements = self.key(record), self.target(record), list[Statement]()

@@ -1,6 +1,6 @@
 """CREATE PUBLICATION: pg_publication, pg_publication_rel, pg_publication_namespace."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import LiteralString
 
 import msgspec
@@ -8,7 +8,19 @@ import msgspec
 from pgmig import ddl
 from pgmig.db import fragments
 from pgmig.ddl.carried import Carried
-from pgmig.model import Kind, Label, ObjectKey, Part, Record, Statement, altered, replaced
+from pgmig.model import (
+    Edge,
+    Kind,
+    Label,
+    LetGo,
+    ObjectKey,
+    Part,
+    Phase,
+    Record,
+    Statement,
+    altered,
+    replaced,
+)
 
 
 def _query(version: int) -> LiteralString:
@@ -96,9 +108,9 @@ def _name(record: Publication) -> "ddl.Node":
 CARRIED = Carried("PUBLICATION", _name, _key, has_labels=True)
 
 
-def _listed(record: Publication) -> "ddl.Node":
-    """Its tables and schemas, one a line, as FOR and SET take them."""
-    tables = [
+def _listed(tables: Iterable[PublishedTable], schemas: Iterable[str]) -> "ddl.Node":
+    """Tables and schemas, one a line, as FOR, ADD, SET and DROP take them."""
+    listed = [
         ddl.clause(
             # 14 has the word TABLE once, whatever the number of tables.
             "ONLY" if place else "TABLE ONLY",
@@ -106,10 +118,10 @@ def _listed(record: Publication) -> "ddl.Node":
             ddl.commas([ddl.ident(column) for column in each.columns]) if each.columns else None,
             f"WHERE ({each.filter})" if each.filter is not None else None,
         )
-        for place, each in enumerate(record.tables)
+        for place, each in enumerate(tables)
     ]
-    schemas = [ddl.clause("TABLES IN SCHEMA", ddl.ident(each)) for each in record.schemas]
-    return ddl.raw(",\n  ".join(map(ddl.render, (*tables, *schemas))))
+    listed += [ddl.clause("TABLES IN SCHEMA", ddl.ident(each)) for each in schemas]
+    return ddl.raw(",\n  ".join(map(ddl.render, listed)))
 
 
 def _options(record: Publication) -> Sequence[tuple[str, bool]]:
@@ -130,7 +142,7 @@ def _create(record: Publication) -> Sequence[Statement]:
     if record.is_for_all_tables:
         subject = ddl.raw("FOR ALL TABLES")
     elif record.tables or record.schemas:
-        subject = ddl.clause("FOR", _listed(record))
+        subject = ddl.clause("FOR", _listed(record.tables, record.schemas))
     given = [option for option, is_default in _options(record) if not is_default]
     head = ddl.clause("CREATE PUBLICATION", _name(record), subject)
     options = f"WITH ({', '.join(given)})" if given else None
@@ -142,15 +154,63 @@ def _drop(record: Publication) -> Sequence[Statement]:
     return ddl.drop(_key(record), "PUBLICATION", _name(record))
 
 
+def _alter(
+    record: Publication, action: str, objects: "ddl.Node", *, phase: Phase = "change"
+) -> Statement:
+    key, name = _key(record), _name(record)
+    return ddl.statement(key, "ALTER PUBLICATION", name, action, objects, phase=phase)
+
+
+def _leave_out(
+    record: Publication, tables: Iterable[PublishedTable], schemas: Iterable[str]
+) -> Sequence[Statement]:
+    """`DROP TABLE ..`, which takes names alone; nothing when there is nothing to drop."""
+    named = [PublishedTable(schema=each.schema, name=each.name) for each in tables]
+    left = [*schemas]
+    if not (named or left):
+        return ()
+    return (_alter(record, "DROP", _listed(named, left), phase="release"),)
+
+
 def _set_objects(old: Publication, new: Publication) -> Sequence[Statement]:
-    if not (new.tables or new.schemas):
-        # SET needs something to set; a table that was dropped has left the publication already.
-        return (*_drop(old), *_create(new))
-    return (ddl.statement(_key(new), "ALTER PUBLICATION", _name(new), "SET", _listed(new)),)
+    # SET changes columns and filters of all at once: nothing is unpublished in between. It needs
+    # something to set, so what goes is dropped.
+    before = {(each.schema, each.name): each for each in old.tables}
+    after = {(each.schema, each.name): each for each in new.tables}
+    gone = [each for name, each in before.items() if name not in after]
+    schemas_gone = [each for each in old.schemas if each not in new.schemas]
+    dropped = _leave_out(new, gone, schemas_gone)
+    if any(before.get(name, each) != each for name, each in after.items()):
+        return (*dropped, _alter(new, "SET", _listed(new.tables, new.schemas)))
+    added = [each for name, each in after.items() if name not in before]
+    schemas_added = [each for each in new.schemas if each not in old.schemas]
+    if not (added or schemas_added):
+        return dropped
+    return (*dropped, _alter(new, "ADD", _listed(added, schemas_added)))
 
 
-def _set_options(_: Publication, new: Publication) -> Sequence[Statement]:
-    options = ", ".join(option for option, _ in _options(new))
+def _let_go(record: Publication, edges: Sequence[Edge]) -> LetGo[Publication] | None:
+    """Without the tables and schemas that go; one that DROP TABLE takes leaves without a word.
+
+    A filter's function is no table: every table with a filter is let go of for it.
+    """
+    names = {(edge.target.schema, edge.target.name) for edge in edges}
+    tables = [each for each in record.tables if (each.schema, each.name) in names]
+    schemas = [each for each in record.schemas if ("", each) in names]
+    known = {*((each.schema, each.name) for each in tables), *(("", each) for each in schemas)}
+    if names - known:
+        tables = [each for each in record.tables if each in tables or each.filter is not None]
+    kept = msgspec.structs.replace(
+        record,
+        tables=tuple(each for each in record.tables if each not in tables),
+        schemas=tuple(each for each in record.schemas if each not in schemas),
+    )
+    return LetGo(kept, tuple(_leave_out(record, tables, schemas)))
+
+
+def _set_options(old: Publication, new: Publication) -> Sequence[Statement]:
+    before = dict(_options(old))
+    options = ", ".join(option for option, _ in _options(new) if option not in before)
     return (ddl.statement(_key(new), "ALTER PUBLICATION", _name(new), f"SET ({options})"),)
 
 
@@ -177,4 +237,6 @@ PUBLICATION = Kind(
         *CARRIED.rows(),
     ),
     neutral=_neutral,
+    let_go=_let_go,
+    rename=CARRIED.renamed,
 )
