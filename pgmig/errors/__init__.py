@@ -107,6 +107,7 @@ from pgmig.errors.server import (
     ServerNotStarted,
 )
 from pgmig.errors.snapshot import BadTree, OutputUnclear, TreeHalfReplaced, TreeNotOurs
+from pgmig.errors.states import BadState, GitUnusable, TransactionLeftOpen
 from pgmig.errors.usage import (
     BadDuration,
     BadPattern,
@@ -139,6 +140,7 @@ __all__ = [
     "BadScript",
     "BadServerAccount",
     "BadSnapshotFile",
+    "BadState",
     "BadTree",
     "BaselineDiffers",
     "BaselineNotDropped",
@@ -162,6 +164,7 @@ __all__ = [
     "FileNotWritten",
     "FlagEmpty",
     "ForeignConnectionString",
+    "GitUnusable",
     "HalfMissing",
     "HistoryConflict",
     "HistoryForeign",
@@ -218,6 +221,7 @@ __all__ = [
     "SumFileInvalid",
     "TargetReadOnly",
     "TransactionControl",
+    "TransactionLeftOpen",
     "TreeHalfReplaced",
     "TreeNotOurs",
     "UnclearConnectionString",

@@ -8,7 +8,7 @@ from contextlib import closing, contextmanager
 from dataclasses import dataclass, replace
 from typing import LiteralString
 
-from pgmig.db import connect, describe_url, with_database
+from pgmig.db import address, connect, describe_url, with_database
 from pgmig.db.connect import Connection
 from pgmig.db.execute import fetch, run
 from pgmig.ddl import ident_text, literal_text
@@ -18,6 +18,7 @@ from pgmig.shadow.server import LocalServer
 logger = logging.getLogger(__name__)
 
 _PREFIX = "pgmig_shadow_"
+_TAKEN = frozenset({"42P04", "23505"})  # a database of that name was quicker
 
 _LEFTOVERS: LiteralString = """
 SELECT datname::text FROM pg_catalog.pg_database d
@@ -46,16 +47,72 @@ class ShadowServer:
         return " STRATEGY file_copy" if self.is_ours and self.major >= 15 else ""
 
     @contextmanager
-    def database(self) -> Generator[str]:
-        """The connection string of a new, empty database, dropped at the end."""
-        name = f"{_PREFIX}{os.getpid()}_{secrets.token_hex(4)}"
-        with closing(connect(self.url)) as admin:
-            run(admin, f"CREATE DATABASE {ident_text(name)} TEMPLATE template0{self._strategy}")
+    def database(self, template: str = "template0") -> Generator[str]:
+        """The connection string of a new database, dropped at the end.
+
+        Args:
+            template: the database that it is a copy of, which nobody may be connected to; without
+                one it is empty.
+        """
+        name = self._made(template)
         try:
             yield with_database(self.url, name)
         finally:
+            self._drop(name)
+
+    @contextmanager
+    def keeping(self, name: str, template: str = "template0") -> Generator[str]:
+        """The same, kept under `name` when nothing failed, and closed to everybody.
+
+        It has a shadow database's name until it is whole: whoever is killed before leaves one
+        that the next start drops. When the name is taken by then, that database stays.
+        """
+        made = self._made(template)
+        try:
+            yield with_database(self.url, made)
             with closing(connect(self.url)) as admin:
-                run(admin, f"DROP DATABASE {ident_text(name)} WITH (FORCE)")
+                run(admin, f"ALTER DATABASE {ident_text(made)} ALLOW_CONNECTIONS false")
+                run(admin, f"ALTER DATABASE {ident_text(made)} RENAME TO {ident_text(name)}")
+        except ServerRefused as error:
+            self._drop(made)
+            if error.sqlstate not in _TAKEN:
+                raise
+        except BaseException:
+            self._drop(made)
+            raise
+
+    def refill(self, url: str, template: str = "template0") -> None:
+        """Put a copy of `template` in the place of the shadow database at `url`.
+
+        Raises:
+            ServerRefused: somebody is connected to it, or there is no such template; it is empty
+                then, if it was.
+        """
+        name = address.read(url).get("dbname", "")
+        if not name.startswith(_PREFIX):
+            message = f"{name} is no shadow database"
+            raise ValueError(message)
+        with closing(connect(self.url)) as admin:
+            run(admin, f"DROP DATABASE {ident_text(name)}")
+            try:
+                run(admin, self._create(name, template))
+            except ServerRefused:
+                run(admin, self._create(name, "template0"))
+                raise
+
+    def _made(self, template: str) -> str:
+        name = f"{_PREFIX}{os.getpid()}_{secrets.token_hex(4)}"
+        with closing(connect(self.url)) as admin:
+            run(admin, self._create(name, template))
+        return name
+
+    def _create(self, name: str, template: str) -> str:
+        of = ident_text(template)
+        return f"CREATE DATABASE {ident_text(name)} TEMPLATE {of}{self._strategy}"
+
+    def _drop(self, name: str) -> None:
+        with closing(connect(self.url)) as admin:
+            run(admin, f"DROP DATABASE {ident_text(name)} WITH (FORCE)")
 
     @contextmanager
     def roles(self, names: Iterable[str]) -> Generator[None]:

@@ -19,9 +19,9 @@ from pgmig.snapshot.names import PATH, path_of
 
 LOAD = "load.sql"
 
-_MARK = "-- Written by pgmig snapshot."
-_TITLE = f"{_MARK} Into an empty database: psql -f {LOAD}"
-_STOPPED = f"{_MARK} It was stopped while it replaced the files here: run it again."
+MARK = "-- Written by pgmig snapshot."
+_TITLE = f"{MARK} Into an empty database: psql -f {LOAD}"
+_STOPPED = f"{MARK} It was stopped while it replaced the files here: run it again."
 _STAGE = ".pgmig-snapshot.tmp"
 # What a client's or a role's own settings may say otherwise, and the text depends on.
 SETTINGS = ("client_encoding = 'UTF8'", "standard_conforming_strings = on")
@@ -82,7 +82,7 @@ def listed(directory: Path) -> Listed:
         lines = load.read_text("utf-8").splitlines()
     except (OSError, UnicodeDecodeError) as error:
         raise BadTree(path=load, reason=_reason(error)) from None
-    if not lines or not lines[0].startswith(_MARK):
+    if not lines or not lines[0].startswith(MARK):
         raise BadTree(path=load, reason="another program wrote it", line=1)
     if lines[0] == _STOPPED:
         raise BadTree(path=load, reason="the last snapshot was stopped half-way")
@@ -158,7 +158,7 @@ def _ours(directory: Path) -> dict[str, bytes | None]:
     load = directory / LOAD
     try:
         text = load.read_text("utf-8", errors="replace") if load.is_file() else ""
-        if not text.startswith(_MARK):
+        if not text.startswith(MARK):
             _require_empty(directory)
             return {}
         paths = [match[1] for match in map(_LISTED.fullmatch, text.splitlines()) if match]

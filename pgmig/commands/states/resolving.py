@@ -1,0 +1,309 @@
+"""Resolving: sources become snapshots on the shadow's major."""
+
+import logging
+from collections.abc import Callable, Generator
+from contextlib import ExitStack, closing, contextmanager
+from dataclasses import dataclass, replace
+from functools import cached_property
+
+from pgmig import catalog
+from pgmig.catalog.fresh import fresh
+from pgmig.catalog.scope import narrowed, with_needed, without
+from pgmig.commands import ignoring
+from pgmig.commands.states.form import State
+from pgmig.commands.states.resolved import Bench, Options, Resolved, read
+from pgmig.commands.states.sources import Database, Document, Recipe, Source, source_of
+from pgmig.db import address, connect, describe
+from pgmig.errors import ServerRefused, ShadowTooOld, WitnessFailed
+from pgmig.model import Ignored, Snapshot, roles_named
+from pgmig.shadow import headings
+from pgmig.shadow.database import ShadowServer, open_server
+from pgmig.shadow.replay import Replay
+from pgmig.shadow.server import LocalServer
+
+logger = logging.getLogger(__name__)
+
+_IN_USE = "55006"
+
+
+@dataclass(frozen=True, slots=True)
+class Pair:
+    """Two states that can be compared.
+
+    Attributes:
+        old: what is.
+        new: what shall be.
+        bench: where both were read.
+    """
+
+    old: Resolved
+    new: Resolved
+    bench: Bench
+
+    @property
+    def server(self) -> ShadowServer:
+        """The shadow server."""
+        return self.bench.server
+
+
+@contextmanager
+def opened(old: State, new: State, options: Options | None = None) -> Generator[Pair]:
+    """Both states, read on one major; what was made for it goes at the end.
+
+    Raises:
+        UsageError, PgmigError: as `sources.source_of` says.
+        PostgresNotFound, ConnectionFailed: there is no shadow server.
+        ShadowTooOld: it is older than a database that has to be copied there.
+        StatementFailed: a script or file failed; with its place and the server's words.
+    """
+    options = options or Options()
+    with ExitStack() as stack:
+        sources = (source_of(old, stack), source_of(new, stack))
+        major = _major(sources, options)
+        server = stack.enter_context(
+            open_server(major, shadow_url=options.shadow_url, local=options.local)
+        )
+        majors = [each.major for each in sources if not isinstance(each, Recipe)]
+        bench = Bench(server, options, stack, max([server.major, *majors]))
+        yield Pair(*resolve(sources, bench), bench)
+
+
+def resolve(sources: tuple[Source, Source], bench: Bench) -> tuple[Resolved, Resolved]:
+    """Both sources on the shadow's major.
+
+    A database comes first: what a new one is on its server, with what it needs of the objects
+    that the scope leaves out, is where the other side begins.
+    """
+    done: dict[int, Resolved] = {}
+    start = bench.fresh if not any(isinstance(each, Database) for each in sources) else None
+    for number, source in enumerate(sources):
+        if isinstance(source, Database):
+            done[number] = _database(source, bench)
+            start = start or done[number].start
+    begin = start or bench.fresh
+    for number, source in enumerate(sources):
+        if isinstance(source, Document):
+            done[number] = _document(source, bench, begin)
+        elif isinstance(source, Recipe):
+            bench.has_roles(source.roles)
+    for number, source in enumerate(sources):
+        if isinstance(source, Recipe):
+            named = [each.snapshot for each in done.values()]
+            bench.has_roles(role for each in named for role in roles_named(each))
+            done[number] = _recipe(source, bench, begin)
+    return done[0], done[1]
+
+
+def _major(sources: tuple[Source, ...], options: Options) -> int:
+    """Of the databases, else of the documents, else of the settings: the newest."""
+    for kind in (Database, Document):
+        found = [each.major for each in sources if isinstance(each, kind)]
+        if found:
+            return max(found)
+    if options.shadow_url:
+        return 0
+    return (options.local or LocalServer()).settled().place().major
+
+
+def _database(source: Database, bench: Bench) -> Resolved:
+    bench.options.on_step(f"reading {describe(source.conn)}")
+    whole = catalog.read(source.conn, second=lambda: connect(source.url))
+    target = narrowed(whole, bench.options.scope)
+    ignoring.warn(target.ignored)
+    is_native = source.major == bench.server.major
+    start = with_needed(fresh(source.conn) if is_native else bench.fresh, whole, target)
+
+    def dump() -> str:
+        return bench.witness.dump(source.url)
+
+    base = _Base(bench, target, start, dump)
+    snapshot = target
+    if not is_native:
+        if bench.server.major < source.major:
+            raise ShadowTooOld(shadow=bench.server.major, target=source.major)
+        logger.warning(
+            "%s is of PostgreSQL %d: it is read from a copy on %d",
+            describe(source.conn),
+            source.major,
+            bench.server.major,
+        )
+        snapshot = base.reread()
+    return Resolved(
+        label=describe(source.conn),
+        snapshot=snapshot,
+        start=start,
+        dump=dump if is_native else base.dump,
+        database=base.database,
+        build=base.build,
+        copied=base.database,
+    )
+
+
+def _document(source: Document, bench: Bench, start: Snapshot) -> Resolved:
+    scope = bench.options.scope
+    given = source.snapshot
+    target = given if scope.is_all() else narrowed(given, scope)
+    _warn_of_scope(source, bench)
+    if given.major == bench.server.major:
+        return _planned(source.label, target, bench, start)
+    logger.warning(
+        "%s is of PostgreSQL %d: it is read from a copy on %d",
+        source.label,
+        given.major,
+        bench.server.major,
+    )
+    here = _own_server(given.major, bench)
+    if here is None:
+        built = _planned(source.label, target, bench, start)
+        with built.database() as url:
+            back = read(url)
+        return _planned(source.label, _as(target, back, bench), bench, start)
+    own = Bench(here, replace(bench.options, shadow_url=None), bench.stack, bench.newest)
+    there = _planned(source.label, target, own, own.fresh)
+    base = _Base(bench, target, bench.fresh, there.dump)
+    return Resolved(
+        label=source.label,
+        snapshot=base.reread(),
+        start=start,
+        dump=base.dump,
+        database=base.database,
+        build=base.build,
+        copied=base.database,
+    )
+
+
+def _own_server(major: int, bench: Bench) -> ShadowServer | None:
+    """A local server of this major, where its programs are here."""
+    local = bench.options.local or LocalServer()
+    if all(each.major != major for each in local.installations()):
+        return None
+    return bench.stack.enter_context(open_server(major, local=local))
+
+
+def _warn_of_scope(source: Document, bench: Bench) -> None:
+    had, has = source.snapshot.ignored.patterns, bench.options.scope.words()
+    if {*had} - {*has}:
+        logger.warning(
+            "%s was taken with a scope of its own (%s): what it leaves out counts as missing",
+            source.label,
+            ", ".join(had),
+        )
+
+
+def _planned(label: str, target: Snapshot, bench: Bench, start: Snapshot) -> Resolved:
+    """What a plan makes of a new database."""
+    begin = without(start, target.ignored.objects)
+
+    def steps() -> Replay:
+        bench.require(target)
+        return bench.replay([*bench.beginning(start), *bench.planned(label, begin, target)])
+
+    def dump() -> str:
+        with steps().database() as url:
+            return bench.witness.dump(url)
+
+    return Resolved(
+        label=label,
+        snapshot=target,
+        start=start,
+        dump=dump,
+        database=lambda: steps().database(),
+        build=lambda url: steps().into(url),
+        copied=lambda: steps().database(),
+    )
+
+
+def _recipe(source: Recipe, bench: Bench, start: Snapshot) -> Resolved:
+    if not source.layers:
+        bare = {key: each for key, each in start.objects.items() if key in bench.fresh.objects}
+        new = replace(start, objects=bare, depends=bench.fresh.depends)
+        return _planned(source.label, narrowed(new, bench.options.scope), bench, start)
+    replay = bench.replay([*bench.beginning(start), *source.layers])
+    url = bench.stack.enter_context(replay.database())
+    bench.options.on_step(f"reading {source.label}")
+    snapshot = narrowed(read(url), bench.options.scope)
+
+    def dump() -> str:
+        return bench.witness.dump(url)
+
+    base = _Base(bench, replace(snapshot, ignored=Ignored()), bench.fresh, dump)
+    return Resolved(
+        label=source.label,
+        snapshot=snapshot,
+        start=start,
+        dump=dump,
+        database=replay.database,
+        build=replay.into,
+        copied=base.database,
+    )
+
+
+def _as(target: Snapshot, back: Snapshot, bench: Bench) -> Snapshot:
+    """What was read from a copy of `target`, with what was said of the original."""
+    return replace(
+        narrowed(back, bench.options.scope),
+        unmodelled=target.unmodelled,
+        outside=target.outside,
+        ignored=target.ignored,
+    )
+
+
+@dataclass(frozen=True)
+class _Base:
+    """A copy of a database on the shadow server, made on first use, of which others are copies.
+
+    Attributes:
+        bench: where.
+        target: what the scope leaves of the database.
+        start: what the copy begins with.
+        source: pg_dump's word about the original.
+    """
+
+    bench: Bench
+    target: Snapshot
+    start: Snapshot
+    source: Callable[[], str]
+
+    @cached_property
+    def url(self) -> str:
+        """The copy."""
+        self.bench.require(self.target)
+        url = self.bench.stack.enter_context(self.bench.server.database())
+        try:
+            self._restore(url)
+        except WitnessFailed as error:
+            logger.warning("%s: its copy is made by pgmig itself", error.what)
+            begin = without(self.start, self.target.ignored.objects)
+            steps = self.bench.planned("the plan", begin, self.target)
+            replay = self.bench.replay([*self.bench.beginning(self.start), *steps])
+            return self.bench.stack.enter_context(replay.database())
+        return url
+
+    def _restore(self, url: str) -> None:
+        with closing(connect(url)) as conn:
+            for layer in self.bench.beginning(self.start):
+                layer.run(conn)
+        self.bench.witness.restore(url, headings.without(self.source(), self.target.ignored))
+
+    def reread(self) -> Snapshot:
+        """The copy as the shadow server prints it."""
+        return _as(self.target, read(self.url), self.bench)
+
+    def dump(self) -> str:
+        """pg_dump's word about the copy."""
+        return self.bench.witness.dump(self.url)
+
+    @contextmanager
+    def database(self) -> Generator[str]:
+        """A copy of the copy."""
+        with self.bench.server.database(address.read(self.url)["dbname"]) as url:
+            yield url
+
+    def build(self, url: str) -> None:
+        """Make it of the empty shadow database at `url`."""
+        try:
+            self.bench.server.refill(url, address.read(self.url)["dbname"])
+        except ServerRefused as error:
+            if error.sqlstate != _IN_USE:
+                raise
+            self._restore(url)

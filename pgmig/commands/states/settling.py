@@ -1,0 +1,119 @@
+"""Settling: differences that are only in how PostgreSQL prints what it parsed again.
+
+`s IN ('x', 'y')` on a varchar is printed otherwise once its own text was parsed (catalog.md 0.3).
+Both states are copied by way of their printed text: where the copies agree, nothing differs.
+"""
+
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any, cast
+
+import msgspec
+
+from pgmig.commands.states.resolved import Resolved, read
+from pgmig.model import ObjectKey, Record, Snapshot
+
+# Fields of records and of their parts that hold text which PostgreSQL deparses.
+PRINTED = frozenset(
+    {
+        "body",
+        "bound",
+        "default",
+        "definition",
+        "filter",
+        "partition_key",
+        "query",
+        "terms",
+        "using",
+        "with_check",
+    }
+)
+
+
+def settled(old: Resolved, new: Resolved) -> tuple[Snapshot, Snapshot]:
+    """Both snapshots; the new one with the old text where only the printing differs.
+
+    Nothing is copied unless such text differs somewhere.
+
+    Raises:
+        PgmigError: a copy cannot be made.
+    """
+    before, after = old.snapshot, new.snapshot
+    doubtful = [
+        key
+        for key, record in before.objects.items()
+        if key in after.objects and _is_doubtful(record, after.objects[key])
+    ]
+    if not doubtful:
+        return before, after
+    old_copy, new_copy = _copy(old), _copy(new)
+    agreed = {
+        key: _agreed(before.objects[key], after.objects[key], old_copy[key], new_copy[key])
+        for key in doubtful
+        if key in old_copy and key in new_copy
+    }
+    return before, replace(after, objects={**after.objects, **agreed})
+
+
+def _copy(resolved: Resolved) -> Mapping[ObjectKey, Record]:
+    with resolved.copied() as url:
+        return read(url).objects
+
+
+def _is_doubtful(old: Any, new: Any) -> bool:
+    """Whether two records, or two of their parts, differ in printed text somewhere."""
+    if old == new:
+        return False
+    if isinstance(old, Record) and type(old) is type(new):
+        for field in msgspec.structs.fields(old):
+            one, two = getattr(old, field.name), getattr(new, field.name)
+            if field.name in PRINTED and isinstance(one, str) and isinstance(two, str):
+                if one != two:
+                    return True
+            elif _is_doubtful(one, two):
+                return True
+        return False
+    parts = _parts(old), _parts(new)
+    return any(
+        _is_doubtful(part, parts[1][name]) for name, part in parts[0].items() if name in parts[1]
+    )
+
+
+def _agreed(old: Any, new: Any, old_copy: Any, new_copy: Any) -> Any:
+    """`new`, with the text of `old` wherever the copies have one text."""
+    if old == new or not type(old) is type(new) is type(old_copy) is type(new_copy):
+        return new
+    if isinstance(new, Record):
+        changes = {
+            field.name: _field(
+                field.name, *(getattr(each, field.name) for each in (old, new, old_copy, new_copy))
+            )
+            for field in msgspec.structs.fields(new)
+        }
+        return msgspec.structs.replace(new, **changes)
+    parts = [_parts(each) for each in (old, new, old_copy, new_copy)]
+    if not parts[1]:
+        return new
+    return tuple(
+        _agreed(*(each[name] for each in parts)) if all(name in each for each in parts) else part
+        for name, part in parts[1].items()
+    )
+
+
+def _field(name: str, old: Any, new: Any, old_copy: Any, new_copy: Any) -> Any:
+    if name in PRINTED and all(isinstance(each, str) for each in (old, new, old_copy, new_copy)):
+        return old if old_copy == new_copy else new
+    return _agreed(old, new, old_copy, new_copy)
+
+
+def _parts(values: Any) -> dict[tuple[str, str], Record]:
+    """Records in a tuple by their schema and name; none when these are not theirs alone."""
+    if not isinstance(values, tuple):
+        return {}
+    parts = cast("tuple[object, ...]", values)
+    found = {
+        (getattr(each, "schema", ""), getattr(each, "name", "")): each
+        for each in parts
+        if isinstance(each, Record)
+    }
+    return found if len(found) == len(parts) else {}
