@@ -126,6 +126,13 @@ def place_in_statement(half: Half, piece: Piece, fault: ServerFault) -> Place:
     return Place(piece.line, piece.column, excerpt(piece))
 
 
+def place_of_fault(half: Half, piece: Piece, fault: ServerFault) -> Place:
+    """The place of a fault in a statement that was a message of its own."""
+    if fault.position is None:
+        return place_in_statement(half, piece, fault)
+    return place_of_offset(half, min(piece.start + fault.position, piece.end))
+
+
 def place_of_offset(half: Half, offset: int) -> Place:
     """The place of a character of the text, with the statement that holds it."""
     line, column = position(half.text, min(offset, len(half.text)))

@@ -12,7 +12,7 @@ import msgspec
 
 from pgmig.db.execute import Reply, ServerFault, compose, fetch, refused, run, send
 from pgmig.engine import progress
-from pgmig.engine.body import Place, place_in_statement, place_of_offset
+from pgmig.engine.body import place_of_fault
 from pgmig.engine.history import entry_sql
 from pgmig.engine.job import Job
 from pgmig.engine.resuming import done_before
@@ -139,7 +139,7 @@ class _Walk(msgspec.Struct):
         holds = _kept(job, number, "failed")
         if invalid := _invalid_indexes(job):
             holds += f"; invalid indexes: {', '.join(invalid)} (drop what this script left)"
-        raise job.failure(fault, _place(job, piece, fault), job.holds(holds))
+        raise job.failure(fault, place_of_fault(job.body.half, piece, fault), job.holds(holds))
 
     def _finish(self) -> None:
         """Commit the history row with the last outcome, and clear the session."""
@@ -169,12 +169,6 @@ def _kept(job: Job, number: int, outcome: str) -> str:
         number, f"statements 1 to {number - 1} of {total} are done and kept"
     )
     return f"{job.step.label} part-way: {done}, statement {number} {outcome}"
-
-
-def _place(job: Job, piece: Piece, fault: ServerFault) -> Place:
-    if fault.position is None:
-        return place_in_statement(job.body.half, piece, fault)
-    return place_of_offset(job.body.half, min(piece.start + fault.position, piece.end))
 
 
 def _invalid_indexes(job: Job) -> tuple[str, ...]:

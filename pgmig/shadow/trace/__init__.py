@@ -1,0 +1,16 @@
+"""What each statement of a script locks, rewrites and reads whole, seen on a shadow database."""
+
+from pgmig.shadow.trace.running import run_traced
+from pgmig.shadow.trace.text import trace_lines
+from pgmig.shadow.trace.values import Aspect, Blocks, Lock, Relation, StatementTrace, Trace
+
+__all__ = [
+    "Aspect",
+    "Blocks",
+    "Lock",
+    "Relation",
+    "StatementTrace",
+    "Trace",
+    "run_traced",
+    "trace_lines",
+]

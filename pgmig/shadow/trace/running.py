@@ -1,0 +1,197 @@
+"""One half of a script, run as the engine runs it, but looked at after each statement."""
+
+import time
+from collections.abc import Iterator
+from contextlib import ExitStack
+from dataclasses import dataclass
+from typing import Final, LiteralString
+
+from pgmig.db import Connection
+from pgmig.db.execute import Reply, compose, fetch, refused, run, send
+from pgmig.engine.body import place_in_statement, place_of_fault, read_body
+from pgmig.engine.job import Job
+from pgmig.engine.options import Listener, Options
+from pgmig.engine.session import (
+    COMMIT,
+    DISCARD,
+    RESET,
+    RESET_COUNT,
+    begin_sql,
+    lex_as_standard,
+    restore,
+)
+from pgmig.engine.step import Step
+from pgmig.scripts import Piece, Script
+from pgmig.scripts.names import Direction
+from pgmig.shadow.trace.gate import Gate
+from pgmig.shadow.trace.looking import Observer, Seen
+from pgmig.shadow.trace.values import StatementTrace, Trace
+
+# What the server says of a statement that cannot be within a transaction block, and of a
+# procedure that commits there (errcodes-appendix.html).
+_NOT_IN_BLOCK: Final = frozenset({"25001", "2D000"})
+
+# What means something else within a transaction block, or nothing outside one.
+_ONLY_IN_BLOCK: Final = frozenset({"LOCK", "DECLARE", "SAVEPOINT", "RELEASE", "ROLLBACK"})
+
+_LOCK_TIMEOUT: LiteralString = "SET lock_timeout={lock_timeout}"
+
+
+def run_traced(
+    conn: Connection,
+    script: Script,
+    direction: Direction,
+    *,
+    url: str,
+    options: Options | None = None,
+) -> Trace:
+    """Run one half of a script on a shadow database and tell what each statement did there.
+
+    In a script without a transaction each statement runs within one of its own, so that it can be
+    looked at before it ends; those that the server refuses there run alone, watched from outside.
+
+    Args:
+        conn: a session there; nobody else works in the database.
+        script: what to run.
+        direction: which half of it.
+        url: of the database, for the sessions that watch.
+        options: how to run it; nothing is tried again.
+
+    Raises:
+        StatementFailed, RunConnectionLost: as the engine has it; `conn` is settled as after
+            a script.
+        TransactionControl, EmptyScript and the like: before the first statement.
+        KeyboardInterrupt: Ctrl-C; the statement was cancelled on the server.
+    """
+    step = Step(script, direction)
+    body = read_body(step.half)
+    job = Job(conn, step, body, None, "", options or Options(), Listener())
+    run(conn, "RESET ALL")
+    observer = Observer(conn)
+    observer.begin()
+    if step.half.header.transaction:
+        return Trace(tuple(_transactional(job, observer)))
+    with ExitStack() as stack:
+        found = tuple(_Stepwise(job, observer, Gate(url, conn, stack)).run())
+    restore(conn)
+    return Trace(found)
+
+
+def _transactional(job: Job, observer: Observer) -> Iterator[StatementTrace]:
+    """The statements in one transaction, as `transactional.run_transactional` sends them."""
+    lex_as_standard(job.conn)
+    run(job.conn, begin_sql(job.conn, job.lock_timeout))
+    is_begun = False
+    for number, piece in enumerate(job.body.half.statements(), start=1):
+        if not is_begun and not _is_setting(piece):
+            observer.begin_transaction()  # not before: SET TRANSACTION must precede any query
+            is_begun = True
+        reply, seconds = _send(job, piece)
+        _require_done(job, piece, reply, job.rolled_back())
+        yield _trace(number, Seen() if _is_setting(piece) else observer.look(), piece, seconds)
+    reply = send(job.conn, f"{RESET}{COMMIT}{DISCARD}")
+    if reply.fault is not None and reply.completed > RESET_COUNT:
+        raise refused(reply.fault)
+    _require_done(job, None, reply, job.rolled_back())
+
+
+@dataclass(frozen=True, slots=True)
+class _Stepwise:
+    """The statements one by one, as `stepwise.run_stepwise` sends them."""
+
+    job: Job
+    observer: Observer
+    gate: Gate
+
+    def run(self) -> Iterator[StatementTrace]:
+        conn = self.job.conn
+        run(conn, compose(conn, _LOCK_TIMEOUT, lock_timeout=self.job.lock_timeout))
+        for number, piece in enumerate(self.job.body.half.statements(), start=1):
+            lex_as_standard(conn)
+            if _is_setting(piece):
+                reply, seconds = _send(self.job, piece)
+                _require_done(self.job, piece, reply, self._holds(number))
+                yield StatementTrace(number, seconds=seconds)
+            elif piece.words[:1] and piece.words[0] in _ONLY_IN_BLOCK:
+                yield self._alone(number, piece)
+            else:
+                yield self._in_block(number, piece) or self._alone(number, piece)
+
+    def _in_block(self, number: int, piece: Piece) -> StatementTrace | None:
+        """Run it within a transaction of its own; None when it cannot be."""
+        conn = self.job.conn
+        run(conn, "BEGIN")
+        self.observer.begin_transaction()
+        reply, seconds = _send(self.job, piece)
+        if reply.fault is not None and reply.fault.sqlstate in _NOT_IN_BLOCK:
+            run(conn, "ROLLBACK")
+            return None
+        _require_done(self.job, piece, reply, self._holds(number))
+        seen = self.observer.look()
+        _require_done(self.job, piece, send(conn, "COMMIT"), self._holds(number), is_end=True)
+        return _trace(number, seen, piece, seconds)
+
+    def _alone(self, number: int, piece: Piece) -> StatementTrace:
+        """Run it outside any transaction, through the gate."""
+        conn = self.job.conn
+        ((timeout,),) = fetch(conn, "SELECT pg_catalog.current_setting('lock_timeout')")
+        run(conn, "SET lock_timeout=0")  # it waits at the gate only, and not for long
+        self.observer.forget_scans()
+        self.gate.close(piece.sql)
+        began = time.monotonic()
+        reply = send(conn, piece.sql, meanwhile=self.gate.watch)
+        seconds = time.monotonic() - began
+        _require_done(self.job, piece, reply, self._holds(number))
+        run(conn, compose(conn, _LOCK_TIMEOUT, lock_timeout=timeout))
+        seen = self.observer.look_again(self.gate.modes())
+        return _trace(number, seen, piece, seconds, is_alone=True)
+
+    def _holds(self, number: int) -> str:
+        return self.job.holds(f"{self.job.step.label} part-way: statement {number} failed")
+
+
+def _is_setting(piece: Piece) -> bool:
+    """Whether it sets something, which locks nothing; SET CONSTRAINTS may check rows."""
+    words = piece.words
+    return words[:1] in (("SET",), ("RESET",), ("SHOW",)) and words[1:2] != ("CONSTRAINTS",)
+
+
+def _send(job: Job, piece: Piece) -> tuple[Reply, float]:
+    data = [piece.text[slice(*piece.copy_data)]] if piece.copy_data else []
+    began = time.monotonic()
+    return send(job.conn, piece.sql, data), time.monotonic() - began
+
+
+def _trace(
+    number: int, seen: Seen, piece: Piece, seconds: float, *, is_alone: bool = False
+) -> StatementTrace:
+    is_undone = piece.words[:1] == ("ROLLBACK",)  # to a savepoint: the files are the old ones again
+    return StatementTrace(
+        number,
+        seen.locks,
+        () if is_undone else seen.rewrites,
+        () if is_undone else seen.rebuilt,
+        seen.scans,
+        seen.unobserved,
+        is_alone,
+        seconds,
+    )
+
+
+def _require_done(
+    job: Job, piece: Piece | None, reply: Reply, holds: str, *, is_end: bool = False
+) -> None:
+    """Raise what the engine raises when a statement, None for the commit, did not end well."""
+    if reply.is_lost:
+        raise job.lost(reply, f"{job.step.label} did not come to its end")
+    if reply.is_interrupted:
+        restore(job.conn)
+        raise KeyboardInterrupt
+    if reply.fault is None:
+        return
+    restore(job.conn)
+    place = None
+    if piece is not None:
+        where = place_in_statement if is_end else place_of_fault
+        place = where(job.body.half, piece, reply.fault)
+    raise job.failure(reply.fault, place, holds)
