@@ -41,14 +41,12 @@ _COUNTED: LiteralString = (
 )
 
 _HELD: LiteralString = (
-    "SELECT l.relation, pg_catalog.array_agg(l.mode), pg_catalog.max(c.relfilenode), pg_catalog.max("
-    + _SCANS
-    + "), "
+    "SELECT l.relation, pg_catalog.array_agg(l.mode), "
+    "pg_catalog.max(c.relfilenode), pg_catalog.max(" + _SCANS + "), "
     "pg_catalog.current_setting('track_counts') = 'on' "
     "FROM pg_catalog.pg_locks l LEFT JOIN pg_catalog.pg_class c ON c.oid = l.relation "
     "WHERE l.pid = pg_catalog.pg_backend_pid() AND l.locktype = 'relation' AND l.granted "
-    "AND l.mode <> 'SIReadLock' "
-    "AND l.relation >= 16384 GROUP BY l.relation"
+    "AND l.mode <> 'SIReadLock' AND l.relation >= 16384 GROUP BY l.relation"
 )
 
 _SHARE = MODES.index("ShareLock")  # the weakest under which an index is made

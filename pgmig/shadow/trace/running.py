@@ -2,11 +2,11 @@
 
 import time
 from collections.abc import Iterator
-from contextlib import ExitStack
+from contextlib import ExitStack, closing
 from dataclasses import dataclass
 from typing import Final, LiteralString
 
-from pgmig.db import Connection
+from pgmig.db import connect
 from pgmig.db.execute import Reply, compose, fetch, refused, run, send
 from pgmig.engine.body import place_in_statement, place_of_fault, read_body
 from pgmig.engine.job import Job
@@ -18,10 +18,9 @@ from pgmig.engine.session import (
     RESET_COUNT,
     begin_sql,
     lex_as_standard,
-    restore,
 )
 from pgmig.engine.step import Step
-from pgmig.scripts import Piece, Script
+from pgmig.scripts import Half, Piece, Script
 from pgmig.scripts.names import Direction
 from pgmig.shadow.trace.gate import Gate
 from pgmig.shadow.trace.looking import Observer, Seen
@@ -38,12 +37,7 @@ _LOCK_TIMEOUT: LiteralString = "SET lock_timeout={lock_timeout}"
 
 
 def run_traced(
-    conn: Connection,
-    script: Script,
-    direction: Direction,
-    *,
-    url: str,
-    options: Options | None = None,
+    url: str, half: Half, direction: Direction = "up", *, options: Options | None = None
 ) -> Trace:
     """Run one half of a script on a shadow database and tell what each statement did there.
 
@@ -51,30 +45,26 @@ def run_traced(
     looked at before it ends; those that the server refuses there run alone, watched from outside.
 
     Args:
-        conn: a session there; nobody else works in the database.
-        script: what to run.
-        direction: which half of it.
-        url: of the database, for the sessions that watch.
+        url: of the database; nobody else works there.
+        half: what to run.
+        direction: which half it is, for messages.
         options: how to run it; nothing is tried again.
 
     Raises:
-        StatementFailed, RunConnectionLost: as the engine has it; `conn` is settled as after
-            a script.
+        StatementFailed, RunConnectionLost: as the engine has it.
         TransactionControl, EmptyScript and the like: before the first statement.
         KeyboardInterrupt: Ctrl-C; the statement was cancelled on the server.
     """
-    step = Step(script, direction)
-    body = read_body(step.half)
-    job = Job(conn, step, body, None, "", options or Options(), Listener())
-    run(conn, "RESET ALL")
-    observer = Observer(conn)
-    observer.begin()
-    if step.half.header.transaction:
-        return Trace(tuple(_transactional(job, observer)))
+    body = read_body(half)
+    step = Step(Script(version=0, name="", up=half, down=half), direction)
     with ExitStack() as stack:
-        found = tuple(_Stepwise(job, observer, Gate(url, conn, stack)).run())
-    restore(conn)
-    return Trace(found)
+        conn = stack.enter_context(closing(connect(url)))
+        observer = Observer(conn)
+        observer.begin()
+        job = Job(conn, step, body, None, "", options or Options(), Listener())
+        if half.header.transaction:
+            return Trace(tuple(_transactional(job, observer)))
+        return Trace(tuple(_Stepwise(job, observer, Gate(url, conn, stack)).run()))
 
 
 def _transactional(job: Job, observer: Observer) -> Iterator[StatementTrace]:
@@ -185,11 +175,9 @@ def _require_done(
     if reply.is_lost:
         raise job.lost(reply, f"{job.step.label} did not come to its end")
     if reply.is_interrupted:
-        restore(job.conn)
         raise KeyboardInterrupt
     if reply.fault is None:
         return
-    restore(job.conn)
     place = None
     if piece is not None:
         where = place_in_statement if is_end else place_of_fault
