@@ -10,7 +10,7 @@ from typing import Any, Generic, TypeVar
 import msgspec
 
 from pgmig import ddl
-from pgmig.model import FieldSpec, ObjectKey, Privilege, Record, Statement, altered
+from pgmig.model import Edge, FieldSpec, ObjectKey, Privilege, Record, Statement, altered
 
 R = TypeVar("R", bound=Record)
 
@@ -71,6 +71,18 @@ class Carried(Generic[R]):
         return (
             ddl.statement(self.key(record), "ALTER", subject, target, "RENAME TO", ddl.ident(name)),
         )
+
+    def extended(self, record: Any, extensions: Sequence[str]) -> Sequence[Statement]:
+        """`DEPENDS ON EXTENSION` for each of `extensions`."""
+        return self._extensions(record, (), extensions)
+
+    def freed(self, record: R, edges: Iterable[Edge]) -> tuple[R, Sequence[Statement]]:
+        """The record without the extensions of `edges` (type x), and `NO DEPENDS` that frees it."""
+        names = {edge.target.name for edge in edges if edge.type == "x"}
+        held: tuple[str, ...] = getattr(record, "extensions", None) or ()
+        kept = tuple(each for each in held if each not in names)
+        statements = self._extensions(record, held, kept)
+        return msgspec.structs.replace(record, extensions=kept or None), statements
 
     def made_for_columns(self, record: Any) -> Sequence[Statement]:
         """Privileges and comments of the columns of a relation just made."""
@@ -203,6 +215,8 @@ class Carried(Generic[R]):
                 target,
                 f"{change} ON EXTENSION",
                 ddl.ident(extension),
+                # DROP EXTENSION takes along what depends on it.
+                phase="release" if change == "NO DEPENDS" else "change",
             )
             for change, extension in changes
         )

@@ -1,6 +1,7 @@
 """CREATE FUNCTION and CREATE PROCEDURE: pg_proc, aggregates excepted."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import LiteralString
 
 import msgspec
@@ -13,13 +14,13 @@ from pgmig.model import (
     Edge,
     Kind,
     Label,
+    LetGo,
     ObjectKey,
     Part,
     Privilege,
     Record,
     Statement,
     altered,
-    replaced,
 )
 
 # A function that hangs on a type with deptype i is the constructor of a range.
@@ -111,8 +112,30 @@ class Routine(Record, frozen=True, kw_only=True):
     comment: str | None = None
 
 
+_INPUTS = frozenset({"in", "inout", "variadic"})
+_RESULTS = frozenset({"out", "inout", "table"})
+
+# Pseudo-types that take a default of any type (manual, "Polymorphic Types").
+_POLYMORPHIC = frozenset(
+    {
+        "anyarray",
+        "anycompatible",
+        "anycompatiblearray",
+        "anycompatiblemultirange",
+        "anycompatiblenonarray",
+        "anycompatiblerange",
+        "anyelement",
+        "anyenum",
+        "anymultirange",
+        "anynonarray",
+        "anyrange",
+        '"any"',
+    }
+)
+
+
 def _inputs(record: Routine) -> tuple[str, ...]:
-    return tuple(each.type for each in record.arguments if each.mode not in {"out", "table"})
+    return tuple(each.type for each in record.arguments if each.mode in _INPUTS)
 
 
 def _key_name(record: Routine) -> str:
@@ -211,18 +234,51 @@ def _drop(record: Routine) -> Sequence[Statement]:
     return ddl.drop(_key(record), _subject(record), _signature(record))
 
 
-def _redefine(_: Routine, new: Routine) -> Sequence[Statement]:
-    # OR REPLACE keeps owner, privileges and comment and resets every attribute not repeated.
-    return (_define(new, "CREATE OR REPLACE"),)
+def _redefine(old: Routine, new: Routine) -> Sequence[Statement] | None:
+    # OR REPLACE keeps owner, privileges and comment, resets every attribute not repeated, and
+    # forgets the extensions that the routine depends on (ProcedureCreate, pg_proc.c).
+    if not _is_replaceable(old, new):
+        return None
+    kept = [each for each in old.extensions or () if each in (new.extensions or ())]
+    return (_define(new, "CREATE OR REPLACE"), *CARRIED.extended(new, kept))
 
 
-def _stub(record: Routine) -> Routine:
+def _is_replaceable(old: Routine, new: Routine) -> bool:
+    """Whether OR REPLACE takes the new arguments: its checks in ProcedureCreate, pg_proc.c."""
+    if (old.kind, old.returns, old.is_set) != (new.kind, new.returns, new.is_set):
+        return False
+    is_row = old.returns in {None, "record"}
+    if is_row and _result_columns(old) != _result_columns(new):
+        return False
+    before = [each for each in old.arguments if each.mode in _INPUTS]
+    after = [each for each in new.arguments if each.mode in _INPUTS]
+    return all(
+        one.name in {"", other.name} and _takes_default(one, other)
+        for one, other in zip(before, after, strict=True)
+    )
+
+
+def _result_columns(record: Routine) -> list[tuple[str, str]]:
+    results = [each for each in record.arguments if each.mode in _RESULTS]
+    return [(each.name or f"column{n}", each.type) for n, each in enumerate(results, start=1)]
+
+
+def _takes_default(old: Argument, new: Argument) -> bool:
+    """Whether the default may change: it cannot go, nor have another type."""
+    if old.default in {None, new.default}:
+        return True
+    # Of any other argument the default has the type; here it is the author's, which no text says.
+    return new.default is not None and old.type not in _POLYMORPHIC
+
+
+def _stub(record: Routine, where: str = "") -> Routine:
     """The same signature with a string body, which records no dependencies."""
-    results = [each.type for each in record.arguments if each.mode in {"out", "inout", "table"}]
+    results = [each.type for each in record.arguments if each.mode in _RESULTS]
     if not results and record.returns not in {None, "void"}:
         results = [str(record.returns)]
-    source = "SELECT " + ", ".join(f"NULL::{type_}" for type_ in results)
-    return msgspec.structs.replace(record, body=None, source=source.rstrip(), support=None)
+    terms = ", ".join(f"NULL::{type_}" for type_ in results)
+    source = " ".join(part for part in ("SELECT", terms, where) if part)
+    return msgspec.structs.replace(record, body=None, source=source, support=None)
 
 
 # What these edges stand for is part of the signature, or harmless to wait for.
@@ -252,9 +308,29 @@ def _cut(record: Routine) -> Cut[Routine] | None:
         name = ddl.qualified(edge.target.schema, edge.target.name)
         return edge.target.kind not in _SIGNATURE and name not in named
 
-    stub = _stub(record)
-    undo = tuple(_redefine(record, stub))
-    return Cut(stub, tuple(_redefine(record, record)), is_of_body, undo)
+    stub, command = _stub(record), "CREATE OR REPLACE"
+    later = (_define(record, command), *CARRIED.extended(record, record.extensions or ()))
+    return Cut(stub, later, is_of_body, (_define(stub, command),))
+
+
+def _let_go(record: Routine, edges: Sequence[Edge]) -> LetGo[Routine] | None:
+    """Without what it depends on for ALTER's sake, and without the body that names the others.
+
+    None when the signature may need them, of which an argument's default is a part.
+    """
+    kept, freed = CARRIED.freed(record, edges)
+    others = [edge for edge in edges if edge.type != "x"]
+    if not others:
+        return LetGo(kept, tuple(freed))
+    cut = _cut(record)
+    has_default = any(each.default is not None for each in record.arguments)
+    if cut is None or has_default or not all(map(cut.is_later, others)):
+        return None
+    # No constant: it is found to be no boolean when the routine runs, not when it is made.
+    text = f"the body of {record.schema}.{_key_name(record)} is not there yet"
+    stub = _stub(record, f"WHERE ({ddl.literal_text(text)} || '')::boolean")
+    statement = replace(_define(stub, "CREATE OR REPLACE"), phase="release")
+    return LetGo(msgspec.structs.replace(stub, extensions=None), (statement,))
 
 
 def _mentions(record: Routine) -> str:
@@ -273,14 +349,19 @@ ROUTINE = Kind(
     create=_create,
     drop=_drop,
     cut=_cut,
+    let_go=_let_go,
+    rename=CARRIED.renamed,
     hand_over=CARRIED.handed_over,
     key_name=_key_name,
     mentions=_mentions,
     # A string body is checked against relations that are made after it.
     settings=("check_function_bodies = off",),
     fields=(
-        replaced("kind", "arguments", "returns", "is_set"),
         altered(
+            "kind",
+            "arguments",
+            "returns",
+            "is_set",
             "language",
             "volatility",
             "parallel",
