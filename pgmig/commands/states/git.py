@@ -7,7 +7,7 @@ from pathlib import Path
 
 from pgmig.errors import GitUnusable
 
-_FILES = ("100644", "100755")
+_FILES = ("100644 ", "100755 ")  # modes
 
 
 def files_of(rev: str, directory: Path, root: Path) -> Iterator[tuple[str, bytes]]:
@@ -34,13 +34,12 @@ def files_of(rev: str, directory: Path, root: Path) -> Iterator[tuple[str, bytes
     listed = _git(rev, top, "ls-tree", "-z", "--full-tree", f"{commit}:{place}")
     blobs: dict[str, bytes] = {}
     for line in listed.decode(errors="surrogateescape").split("\0"):
-        head, tab, name = line.partition("\t")
-        mode, *_, blob = head.split(" ")
-        if not tab or not name.endswith((".sql", ".sum")):
+        head, _, name = line.partition("\t")
+        if not name.endswith((".sql", ".sum")):
             continue
-        if mode not in _FILES:
+        if not head.startswith(_FILES):
             raise GitUnusable(rev=rev, reason=f"{name} is not a file there", where=str(top))
-        blobs[name] = blob.encode()
+        blobs[name] = head.rpartition(" ")[2].encode()
     given = b"".join(blob + b"\n" for blob in blobs.values())
     yield from zip(
         blobs, _contents(_git(rev, top, "cat-file", "--batch", given=given)), strict=True

@@ -1,17 +1,27 @@
 """Settling: differences that are only in how PostgreSQL prints what it parsed again.
 
 `s IN ('x', 'y')` on a varchar is printed otherwise once its own text was parsed (catalog.md 0.3).
-Both states are copied by way of their printed text: where the copies agree, nothing differs.
+The objects that may be such, with what they need, are made anew from their printed text, once for
+each side: where the copies agree, nothing differs.
 """
 
-from collections.abc import Mapping
+import logging
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from contextlib import closing
 from dataclasses import replace
 from typing import Any, cast
 
 import msgspec
 
-from pgmig.commands.states.resolved import Resolved, read
-from pgmig.model import ObjectKey, Record, Snapshot
+from pgmig import catalog
+from pgmig.commands.states.resolved import Bench, Resolved, read
+from pgmig.db import connect
+from pgmig.errors import PgmigError
+from pgmig.kinds.schema import SCHEMA
+from pgmig.model import Edges, ObjectKey, Record, Snapshot
+
+logger = logging.getLogger(__name__)
 
 # Fields of records and of their parts that hold text which PostgreSQL deparses.
 PRINTED = frozenset(
@@ -30,7 +40,7 @@ PRINTED = frozenset(
 )
 
 
-def settled(old: Resolved, new: Resolved) -> tuple[Snapshot, Snapshot]:
+def settled(old: Resolved, new: Resolved, bench: Bench) -> tuple[Snapshot, Snapshot]:
     """Both snapshots; the new one with the old text where only the printing differs.
 
     Nothing is copied unless such text differs somewhere.
@@ -46,7 +56,7 @@ def settled(old: Resolved, new: Resolved) -> tuple[Snapshot, Snapshot]:
     ]
     if not doubtful:
         return before, after
-    old_copy, new_copy = _copy(old), _copy(new)
+    old_copy, new_copy = (_copy(each, doubtful, bench) for each in (old, new))
     agreed = {
         key: _agreed(before.objects[key], after.objects[key], old_copy[key], new_copy[key])
         for key in doubtful
@@ -55,9 +65,48 @@ def settled(old: Resolved, new: Resolved) -> tuple[Snapshot, Snapshot]:
     return before, replace(after, objects={**after.objects, **agreed})
 
 
-def _copy(resolved: Resolved) -> Mapping[ObjectKey, Record]:
+def _copy(
+    resolved: Resolved, keys: Iterable[ObjectKey], bench: Bench
+) -> Mapping[ObjectKey, Record]:
+    """What the server prints of these objects in a copy: of them alone, else of the whole state."""
+    some = _some(resolved.snapshot, keys, bench.fresh)
+    try:
+        bench.require(some)
+        with (
+            bench.server.database() as url,
+            closing(connect(url)) as conn,
+        ):
+            for layer in bench.planned("the copy", bench.fresh, some):
+                layer.run(conn)
+            return catalog.read(conn).objects
+    except PgmigError as error:
+        logger.debug("the objects cannot be copied alone: %s", error)
     with resolved.copied() as url:
         return read(url).objects
+
+
+def _some(snapshot: Snapshot, keys: Iterable[ObjectKey], fresh: Snapshot) -> Snapshot:
+    """These objects, all that they need, and what a new database has."""
+    needs = defaultdict[ObjectKey, set[ObjectKey]](set)
+    for edge in snapshot.depends:
+        needs[edge.source].add(edge.target)
+    found = set[ObjectKey]()
+    waiting = [*keys]
+    while waiting:
+        key = waiting.pop()
+        if key in found or key not in snapshot.objects:
+            continue
+        found.add(key)
+        waiting += needs[key]
+        if key.schema:
+            waiting.append(ObjectKey(SCHEMA.name, "", key.schema))
+    objects = {**fresh.objects, **{key: snapshot.objects[key] for key in found}}
+    edges = (each for each in snapshot.depends if {each.source, each.target}.issubset(found))
+    return Snapshot(
+        server_version=snapshot.server_version,
+        objects={key: objects[key] for key in sorted(objects)},
+        depends=Edges.of(edges),
+    )
 
 
 def _is_doubtful(old: Any, new: Any) -> bool:
