@@ -20,11 +20,11 @@ FILES = sorted((Path(__file__).parent / "states").glob("*.sql"))
 HEAD = re.compile(r"^-- SITUATION (\w+)(?: -- (\d+))?\n", re.MULTILINE)
 
 
-def sides(file: Path, major: int, *, is_later: bool) -> Iterator[str]:
-    """The statements of each situation that the major knows."""
+def sides(file: Path, major: int, *, is_later: bool, only: str = "") -> Iterator[str]:
+    """The statements of each situation that the major knows, or of one of them."""
     _, *parts = HEAD.split(file.read_text())
     for name, since, text in zip(parts[::3], parts[1::3], parts[2::3], strict=True):
-        if int(since or 0) <= major:
+        if int(since or 0) <= major and only in {"", name}:
             before, _, after = text.partition("-- BECOMES\n")
             made = after if is_later else before
             yield f'CREATE SCHEMA "{name}";\nSET search_path = "{name}", public;\n{made}'
