@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from pgmig.ddl.quote import ident as ident_text
 from pgmig.ddl.quote import literal as literal_text
-from pgmig.ddl.quote import qualified
+from pgmig.ddl.quote import qualified, unqualified
 
 if TYPE_CHECKING:
     from pgmig.ddl.build import (
@@ -81,6 +81,7 @@ __all__ = [
     "sequence_options",
     "setting",
     "statement",
+    "unqualified",
     "words",
 ]
 

@@ -38,6 +38,22 @@ def qualified(schema: str, name: str) -> str:
     return f"{ident(schema)}.{ident(name)}" if schema else ident(name)
 
 
+def unqualified(text: str) -> tuple[str, str]:
+    """The schema and the name that `qualified` was given; no schema where it had none."""
+    schema, name, is_quoted = "", "", False
+    for letter in text:
+        if letter == "." and not is_quoted:
+            schema, name = name, ""
+        else:
+            is_quoted ^= letter == '"'
+            name += letter
+    return _unquoted(schema), _unquoted(name)
+
+
+def _unquoted(text: str) -> str:
+    return text[1:-1].replace('""', '"') if text.startswith('"') else text
+
+
 def literal(text: str) -> str:
     """`text` as quote_literal() gives it: E'' where it has a backslash, right in any session."""
     quoted = text.replace("'", "''")

@@ -180,6 +180,13 @@ def _cut(record: BaseType) -> Cut[BaseType]:
     return Cut(shell, tuple(_create(record)), lambda _: True)
 
 
+def _rename(record: BaseType, column: str, new_name: str) -> Sequence[Statement] | None:
+    if column:
+        return None
+    change = ddl.clause("RENAME TO", ddl.ident(new_name))
+    return (ddl.statement(_key(record), "ALTER TYPE", _name(record), change),)
+
+
 BASE_TYPE = Kind(
     name="base type",
     record=BaseType,
@@ -204,4 +211,5 @@ BASE_TYPE = Kind(
         ),
         *CARRIED.rows(),
     ),
+    rename=_rename,
 )

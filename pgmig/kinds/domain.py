@@ -1,6 +1,7 @@
 """CREATE DOMAIN: pg_type of typtype d; its CHECK constraints are in domain_constraint.py."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import LiteralString
 
 import msgspec
@@ -11,8 +12,10 @@ from pgmig.ddl.carried import Carried
 from pgmig.model import (
     Cut,
     Edge,
+    Hazard,
     Kind,
     Label,
+    LetGo,
     ObjectKey,
     Privilege,
     Record,
@@ -154,6 +157,41 @@ def _is_of_default(edge: Edge) -> bool:
     return edge.target.kind in {"routine", "operator", "sequence"}
 
 
+def _let_go(record: Domain, edges: Sequence[Edge]) -> LetGo[Domain] | None:
+    """Without the default that needs them; the base type it cannot let go of."""
+    if record.default is None or not all(map(_is_of_default, edges)):
+        return None
+    first = msgspec.structs.replace(record, default=None)
+    released = (replace(each, phase="release") for each in _set_default(record, first))
+    return LetGo(first, tuple(released))
+
+
+def _set_aside(
+    old: Domain, new: Domain, name: str
+) -> tuple[Sequence[Statement], Sequence[Statement]]:
+    key, statements = _key(old), list[Statement]()
+    if old.is_not_null:
+        # From 17 on its constraint would keep the default name from the new domain's.
+        statements.append(_alter(old, "DROP NOT NULL"))
+    hazard = Hazard("narrowing", key, f"{_type(old)} becomes {_type(new)}")
+    statements.append(
+        ddl.statement(
+            key, "ALTER DOMAIN", _name(old), "RENAME TO", ddl.ident(name), hazards=(hazard,)
+        )
+    )
+    return statements, ddl.drop(key, "DOMAIN", ddl.name(old.schema, name))
+
+
+def _type(record: Domain) -> str:
+    return f"{record.type} COLLATE {record.collation}" if record.collation else record.type
+
+
+def _rename(record: Domain, column: str, new_name: str) -> Sequence[Statement] | None:
+    if column:
+        return None
+    return (_alter(record, "RENAME TO", ddl.ident(new_name)),)
+
+
 DOMAIN = Kind(
     name="domain",
     record=Domain,
@@ -168,4 +206,7 @@ DOMAIN = Kind(
         altered("is_not_null", "not_null_name", "not_null_comment", by=_set_not_null),
         *CARRIED.rows(),
     ),
+    let_go=_let_go,
+    set_aside=_set_aside,
+    rename=_rename,
 )

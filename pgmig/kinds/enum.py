@@ -1,12 +1,13 @@
 """CREATE TYPE AS ENUM: pg_type of typtype e, with pg_enum."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import LiteralString
 
 from pgmig import ddl
 from pgmig.db import fragments
 from pgmig.ddl.carried import Carried
-from pgmig.model import Kind, Label, ObjectKey, Privilege, Record, Statement, unplanned
+from pgmig.model import Hazard, Kind, Label, ObjectKey, Privilege, Record, Statement, altered
 
 QUERY: LiteralString = (
     """
@@ -58,6 +59,50 @@ def _drop(record: Enum) -> Sequence[Statement]:
     return ddl.drop(_key(record), "TYPE", _name(record))
 
 
+def _is_within(few: Sequence[str], many: Sequence[str]) -> bool:
+    """Whether the labels stand among the others in the same order."""
+    rest = iter(many)
+    return all(label in rest for label in few)
+
+
+def _add_values(old: Enum, new: Enum) -> Sequence[Statement] | None:
+    if not _is_within(old.values, new.values):
+        return None
+    statements: list[Statement] = []
+    for place, label in enumerate(new.values):
+        if label in old.values:
+            continue
+        later = next((each for each in new.values[place:] if each in old.values), None)
+        before = ddl.clause("BEFORE", ddl.literal(later)) if later is not None else None
+        added = ddl.statement(
+            _key(new), "ALTER TYPE", _name(new), "ADD VALUE", ddl.literal(label), before
+        )
+        # A new label cannot be used before it is committed (catalog.md 3.3).
+        statements.append(replace(added, is_committed_first=True))
+    return statements
+
+
+def _set_aside(old: Enum, new: Enum, name: str) -> tuple[Sequence[Statement], Sequence[Statement]]:
+    gone = [label for label in old.values if label not in new.values]
+    hazards: tuple[Hazard, ...] = ()
+    if gone:
+        evidence = f"labels that go: {', '.join(gone)}; a row that holds one stops the change"
+        hazards = (Hazard("narrowing", _key(old), evidence),)
+    renamed = ddl.statement(
+        _key(old), "ALTER TYPE", _name(old), "RENAME TO", ddl.ident(name), hazards=hazards
+    )
+    return (renamed,), ddl.drop(_key(old), "TYPE", ddl.name(old.schema, name))
+
+
+def _rename(record: Enum, column: str, new_name: str) -> Sequence[Statement] | None:
+    """The type, or the label that `column` names."""
+    change = ddl.clause("RENAME TO", ddl.ident(new_name))
+    if column:
+        labels = (ddl.literal(column), "TO", ddl.literal(new_name))
+        change = ddl.clause("RENAME VALUE", *labels)
+    return (ddl.statement(_key(record), "ALTER TYPE", _name(record), change),)
+
+
 ENUM = Kind(
     name="enum",
     record=Enum,
@@ -65,5 +110,7 @@ ENUM = Kind(
     query=QUERY,
     create=_create,
     drop=_drop,
-    fields=(unplanned("values"), *CARRIED.rows()),
+    fields=(altered("values", by=_add_values), *CARRIED.rows()),
+    set_aside=_set_aside,
+    rename=_rename,
 )

@@ -1,12 +1,13 @@
 """CREATE MATERIALIZED VIEW: pg_class of relkind m, its _RETURN rule and its columns."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import LiteralString
 
 from pgmig import ddl
 from pgmig.db import fragments
 from pgmig.ddl.carried import Carried
 from pgmig.model import (
+    Around,
     Kind,
     Label,
     ObjectKey,
@@ -15,8 +16,8 @@ from pgmig.model import (
     Record,
     Statement,
     altered,
+    altered_around,
     replaced,
-    unplanned,
 )
 
 # A replica identity of an index needs NOT NULL columns, which a materialized view never has.
@@ -113,7 +114,13 @@ def _name(record: MaterializedView) -> "ddl.Node":
 
 
 CARRIED = Carried(
-    "MATERIALIZED VIEW", _name, _key, grants_on="TABLE", has_extensions=True, has_labels=True
+    "MATERIALIZED VIEW",
+    _name,
+    _key,
+    grants_on="TABLE",
+    has_extensions=True,
+    has_labels=True,
+    has_columns=True,
 )
 
 
@@ -184,6 +191,73 @@ def _refresh(_: MaterializedView, new: MaterializedView) -> Sequence[Statement]:
     return (ddl.statement(_key(new), "REFRESH MATERIALIZED VIEW", _name(new), no_data),)
 
 
+def _action(record: MaterializedView, *pieces: "ddl.Node | str") -> Statement:
+    return ddl.action(_key(record), "MATERIALIZED VIEW", _name(record), *pieces)
+
+
+def _output(column: MaterializedViewColumn) -> tuple[str, str, str | None]:
+    return (column.name, column.type, column.collation)
+
+
+def _change_columns(
+    old: MaterializedView, new: MaterializedView, around: Around
+) -> Sequence[Statement] | None:
+    if [*map(_output, old.columns)] != [*map(_output, new.columns)]:
+        return None
+    statements: list[Statement] = []
+    for was, column in zip(old.columns, new.columns, strict=True):
+        if (
+            was.storage != column.storage
+            and column.storage is None
+            and around.major < _SETS_DEFAULT
+        ):
+            return None
+        alter = ddl.clause("ALTER COLUMN", ddl.ident(column.name))
+        statements += (_action(new, alter, each) for each in _column_changes(was, column))
+    return (*statements, *CARRIED.changed_for_columns(old, new))
+
+
+_SETS_DEFAULT = 16  # the first major with SET STORAGE DEFAULT (catalog.md 1.7)
+
+
+def _column_changes(old: MaterializedViewColumn, new: MaterializedViewColumn) -> Iterator[str]:
+    if old.storage != new.storage:
+        yield f"SET STORAGE {new.storage or 'DEFAULT'}"
+    if old.compression != new.compression:
+        yield f"SET COMPRESSION {new.compression or 'DEFAULT'}"
+    if old.statistics != new.statistics:
+        yield f"SET STATISTICS {-1 if new.statistics is None else new.statistics}"
+    if old.options != new.options:
+        names = {each.partition("=")[0] for each in new.options or ()}
+        gone = [name for each in old.options or () if (name := each.partition("=")[0]) not in names]
+        if gone:
+            yield f"RESET ({', '.join(gone)})"
+        if new.options:
+            yield f"SET {ddl.options(new.options)}"
+
+
+def _set_access_method(
+    _: MaterializedView, new: MaterializedView, around: Around
+) -> Sequence[Statement] | None:
+    if around.major < _SETS_ACCESS_METHOD:
+        return None
+    return (_action(new, "SET ACCESS METHOD", ddl.ident(new.access_method or "heap")),)
+
+
+_SETS_ACCESS_METHOD = 15
+
+
+def _set_tablespace(_: MaterializedView, new: MaterializedView) -> Sequence[Statement]:
+    return (_action(new, "SET TABLESPACE", ddl.ident(new.tablespace or "pg_default")),)
+
+
+def _rename(record: MaterializedView, column: str, new_name: str) -> Sequence[Statement]:
+    change = ddl.clause("RENAME TO", ddl.ident(new_name))
+    if column:
+        change = ddl.clause("RENAME COLUMN", ddl.ident(column), "TO", ddl.ident(new_name))
+    return (ddl.statement(_key(record), "ALTER MATERIALIZED VIEW", _name(record), change),)
+
+
 def _set_replica_identity(_: MaterializedView, new: MaterializedView) -> Sequence[Statement]:
     return (_replica_identity(new),)
 
@@ -204,11 +278,14 @@ MATERIALIZED_VIEW = Kind(
     drop=_drop,
     fields=(
         replaced("query"),
-        unplanned("columns", "access_method", "tablespace"),
+        altered_around("access_method", by=_set_access_method),
+        altered("tablespace", by=_set_tablespace),
         altered("options", "toast_options", by=_set_options),
         altered("is_populated", by=_refresh),
         altered("replica_identity", by=_set_replica_identity),
         *CARRIED.rows(),
+        altered_around("columns", by=_change_columns),
     ),
+    rename=_rename,
     neutral=_neutral,
 )

@@ -79,15 +79,22 @@ def _drop(record: Policy) -> Sequence[Statement]:
     return ddl.drop(_key(record), "POLICY", _on_table(record))
 
 
-def _redefine(old: Policy, new: Policy) -> Sequence[Statement]:
-    # ALTER POLICY cannot take USING or WITH CHECK away (C40); nothing depends on a policy.
+def _redefine(old: Policy, new: Policy) -> Sequence[Statement] | None:
+    # ALTER POLICY cannot take USING or WITH CHECK away (C40).
     loses_using = old.using is not None and new.using is None
     loses_check = old.with_check is not None and new.with_check is None
     if loses_using or loses_check:
-        return (*_drop(old), *_create(new))
+        return None
     to, *conditions = _terms(new)
     head = ddl.clause("ALTER POLICY", _on_table(new), to)
     return (ddl.statement(_key(new), ddl.lines(head, *conditions)),)
+
+
+def _rename(record: Policy, column: str, new_name: str) -> Sequence[Statement] | None:
+    if column:
+        return None
+    change = ddl.clause("RENAME TO", ddl.ident(new_name))
+    return (ddl.statement(_key(record), "ALTER POLICY", _on_table(record), change),)
 
 
 POLICY = Kind(
@@ -105,4 +112,5 @@ POLICY = Kind(
         altered("roles", "using", "with_check", by=_redefine),
         *CARRIED.rows(),
     ),
+    rename=_rename,
 )

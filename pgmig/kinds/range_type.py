@@ -1,6 +1,7 @@
 """CREATE TYPE AS RANGE: pg_range; its multirange type and constructors come with it."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import LiteralString
 
 import msgspec
@@ -10,6 +11,7 @@ from pgmig.db import fragments
 from pgmig.ddl.carried import Carried
 from pgmig.model import (
     Cut,
+    Hazard,
     Kind,
     Label,
     ObjectKey,
@@ -121,8 +123,68 @@ def _comment_multirange(_: RangeType, new: RangeType) -> Sequence[Statement]:
     return ddl.comment_change(_key(new), "TYPE", new.multirange, new.multirange_comment)
 
 
+def _rename_multirange(old: RangeType, new: RangeType) -> Sequence[Statement] | None:
+    schema, name = ddl.unqualified(new.multirange)
+    if ddl.unqualified(old.multirange)[0] != schema:
+        return None
+    return _renamed_multirange(old, _constructors(old)[2:], name)
+
+
 def _drop(record: RangeType) -> Sequence[Statement]:
     return ddl.drop(_key(record), "TYPE", _name(record))
+
+
+def _constructors(record: RangeType) -> Sequence[str]:
+    """The functions that came with the type, with their input types; two are the range's."""
+    own = ddl.qualified(record.schema, record.name)
+    plain, subtype = ddl.unqualified(record.multirange), record.subtype
+    multirange = ddl.qualified(*plain)
+    return (
+        f"{own}({subtype}, {subtype})",
+        f"{own}({subtype}, {subtype}, text)",
+        f"{multirange}()",
+        f"{multirange}({own})",
+        f"{multirange}({own}[])",
+    )
+
+
+def _renamed_function(record: RangeType, function: str, name: str) -> Statement:
+    return ddl.statement(_key(record), "ALTER FUNCTION", function, "RENAME TO", ddl.ident(name))
+
+
+def _renamed_multirange(
+    record: RangeType, constructors: Sequence[str], name: str
+) -> Sequence[Statement]:
+    key = _key(record)
+    return (
+        *(_renamed_function(record, each, name) for each in constructors),
+        ddl.statement(key, "ALTER TYPE", record.multirange, "RENAME TO", ddl.ident(name)),
+    )
+
+
+def _renamed(record: RangeType, name: str) -> Sequence[Statement]:
+    """The type under a new name. Its constructors keep theirs unless they are renamed too."""
+    own = (_renamed_function(record, each, name) for each in _constructors(record)[:2])
+    to = ("RENAME TO", ddl.ident(name))
+    return (*own, ddl.statement(_key(record), "ALTER TYPE", _name(record), *to))
+
+
+def _set_aside(
+    old: RangeType, new: RangeType, name: str
+) -> tuple[Sequence[Statement], Sequence[Statement]]:
+    key = _key(old)
+    hazard = Hazard("narrowing", key, f"ranges of {old.subtype} become ranges of {new.subtype}")
+    first, *renamed = (
+        *_renamed_multirange(old, _constructors(old)[2:], f"{name}_multirange"),
+        *_renamed(old, name),
+    )
+    told = replace(first, hazards=(hazard,))
+    return (told, *renamed), ddl.drop(key, "TYPE", ddl.name(old.schema, name))
+
+
+def _rename(record: RangeType, column: str, new_name: str) -> Sequence[Statement] | None:
+    """The range type; its multirange type keeps its name."""
+    return None if column else _renamed(record, new_name)
 
 
 def _cut(record: RangeType) -> Cut[RangeType] | None:
@@ -148,10 +210,13 @@ RANGE_TYPE = Kind(
     cut=_cut,
     hand_over=CARRIED.handed_over,
     fields=(
-        replaced("subtype", "opclass", "collation", "canonical", "subtype_diff", "multirange"),
+        replaced("subtype", "opclass", "collation", "canonical", "subtype_diff"),
+        altered("multirange", by=_rename_multirange),
         altered("multirange_privileges", by=_multirange_privileges),
         altered("multirange_comment", by=_comment_multirange),
         *CARRIED.rows(),
     ),
     neutral=_neutral,
+    set_aside=_set_aside,
+    rename=_rename,
 )

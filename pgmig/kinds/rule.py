@@ -77,6 +77,13 @@ def _set_state(_: Rule, new: Rule) -> Sequence[Statement]:
     return (_fire(new),)
 
 
+def _rename(record: Rule, column: str, new_name: str) -> Sequence[Statement] | None:
+    if column:
+        return None
+    change = ddl.clause("RENAME TO", ddl.ident(new_name))
+    return (ddl.statement(_key(record), "ALTER RULE", _on_table(record), change),)
+
+
 RULE = Kind(
     name="rule",
     record=Rule,
@@ -92,4 +99,5 @@ RULE = Kind(
         altered("state", by=_set_state),
         *CARRIED.rows(),
     ),
+    rename=_rename,
 )

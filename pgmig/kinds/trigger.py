@@ -6,7 +6,7 @@ from typing import LiteralString
 from pgmig import ddl
 from pgmig.db import fragments
 from pgmig.ddl.carried import Carried
-from pgmig.model import Kind, ObjectKey, Record, Statement, altered, replaced
+from pgmig.model import Around, Kind, ObjectKey, Record, Statement, altered_around
 
 # A partition's clone of a row trigger comes with its parent's trigger, and is internal on 14. It
 # is read only where somebody made it differ: by its state, a comment, or an extension. Triggers
@@ -98,8 +98,34 @@ def _drop(record: Trigger) -> Sequence[Statement]:
     return undone
 
 
-def _set_state(_: Trigger, new: Trigger) -> Sequence[Statement]:
-    return (_fire(new, new.state),)
+_CREATE = "CREATE TRIGGER "
+
+
+def _redefine(old: Trigger, new: Trigger, around: Around) -> Sequence[Statement] | None:
+    """OR REPLACE, which keeps the comment, and locks less than DROP; it enables (C37)."""
+    key = _key(new)
+    if old.definition == new.definition:
+        return (_fire(new, new.state),)
+    if not old.definition or not new.definition or _is_partitioned(key, around):
+        return None
+    if not (old.definition.startswith(_CREATE) and new.definition.startswith(_CREATE)):
+        return None  # a constraint trigger (C38)
+    replacing = "CREATE OR REPLACE TRIGGER " + new.definition.removeprefix(_CREATE)
+    fired = (_fire(new, new.state),) if new.state != "enabled" else ()
+    return (ddl.statement(key, replacing), *fired)
+
+
+def _is_partitioned(key: ObjectKey, around: Around) -> bool:
+    """Whether the trigger has clones, each of which may have a state of its own."""
+    tables = (around.old.get(edge.target) for edge in around.edges_from(key))
+    return any(getattr(table, "partition_key", None) is not None for table in tables)
+
+
+def _rename(record: Trigger, column: str, new_name: str) -> Sequence[Statement] | None:
+    if column or not record.definition:
+        return None
+    change = ddl.clause("RENAME TO", ddl.ident(new_name))
+    return (ddl.statement(_key(record), "ALTER TRIGGER", _on_table(record), change),)
 
 
 TRIGGER = Kind(
@@ -114,9 +140,8 @@ TRIGGER = Kind(
     parent="table",
     drops_with_owner=True,
     fields=(
-        # Constraint triggers have no OR REPLACE, and it would enable a disabled one (C37, C38).
-        replaced("definition"),
-        altered("state", "parent_state", by=_set_state),
+        altered_around("definition", "state", "parent_state", by=_redefine),
         *CARRIED.rows(),
     ),
+    rename=_rename,
 )

@@ -1,6 +1,7 @@
 """CREATE VIEW: pg_class of relkind v, its _RETURN rule and its columns."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import LiteralString
 
 import msgspec
@@ -13,13 +14,13 @@ from pgmig.model import (
     Edge,
     Kind,
     Label,
+    LetGo,
     ObjectKey,
     Part,
     Privilege,
     Record,
     Statement,
     altered,
-    unplanned,
 )
 
 # check_option is one of the options (catalog.md 1.12).
@@ -95,7 +96,7 @@ def _name(record: View) -> "ddl.Node":
     return ddl.name(record.schema, record.name)
 
 
-CARRIED = Carried("VIEW", _name, _key, grants_on="TABLE", has_labels=True)
+CARRIED = Carried("VIEW", _name, _key, grants_on="TABLE", has_labels=True, has_columns=True)
 
 
 def _define(record: View, subject: str) -> Statement:
@@ -105,16 +106,23 @@ def _define(record: View, subject: str) -> Statement:
     return ddl.statement(_key(record), subject, _name(record), with_options, f"AS\n{record.query}")
 
 
+def _default(record: View, column: str, default: str | None) -> Statement:
+    change = "DROP DEFAULT" if default is None else f"SET DEFAULT {default}"
+    return ddl.action(
+        _key(record),
+        "VIEW",
+        _name(record),
+        "ALTER COLUMN",
+        ddl.ident(column),
+        change,
+        column=column,
+        is_default=True,
+    )
+
+
 def _defaults(record: View) -> Sequence[Statement]:
     return tuple(
-        ddl.statement(
-            _key(record),
-            "ALTER VIEW",
-            _name(record),
-            "ALTER COLUMN",
-            ddl.ident(column.name),
-            f"SET DEFAULT {column.default}",
-        )
+        _default(record, column.name, column.default)
         for column in record.columns
         if column.default is not None
     )
@@ -122,14 +130,7 @@ def _defaults(record: View) -> Sequence[Statement]:
 
 def _no_defaults(record: View) -> Sequence[Statement]:
     return tuple(
-        ddl.statement(
-            _key(record),
-            "ALTER VIEW",
-            _name(record),
-            "ALTER COLUMN",
-            ddl.ident(column.name),
-            "DROP DEFAULT",
-        )
+        _default(record, column.name, None)
         for column in record.columns
         if column.default is not None
     )
@@ -175,8 +176,60 @@ def _drop(record: View) -> Sequence[Statement]:
     return ddl.drop(_key(record), "VIEW", _name(record))
 
 
-def _set_options(old: View, new: View) -> Sequence[Statement]:
-    return ddl.option_change(_key(new), "VIEW", _name(new), old.options or (), new.options or ())
+def _outputs(record: View) -> tuple[tuple[str, str, str | None], ...]:
+    return tuple((each.name, each.type, each.collation) for each in record.columns)
+
+
+def _redefine(old: View, new: View) -> Sequence[Statement] | None:
+    """OR REPLACE where it only appends columns; else what it keeps, in place (C28)."""
+    before, after = _outputs(old), _outputs(new)
+    if after[: len(before)] != before:
+        return None
+    statements: list[Statement] = []
+    if old.query != new.query:
+        statements.append(_define(new, "CREATE OR REPLACE VIEW"))
+    elif before != after:
+        return None
+    else:
+        options = (old.options or (), new.options or ())
+        statements += ddl.option_change(_key(new), "VIEW", _name(new), *options)
+    return (*statements, *_column_defaults(old, new), *CARRIED.changed_for_columns(old, new))
+
+
+def _column_defaults(old: View, new: View) -> Sequence[Statement]:
+    before = {each.name: each.default for each in old.columns}
+    statements: list[Statement] = []
+    for each in new.columns:
+        if each.default != before.get(each.name):
+            changed = _default(new, each.name, each.default)
+            # One that has just been appended waits for the query.
+            column = each.name if each.name in before else ""
+            statements.append(replace(changed, column=column, is_default=bool(column)))
+    return statements
+
+
+def _let_go(record: View, edges: Sequence[Edge]) -> LetGo[View] | None:
+    """Without the defaults that need them; what the query reads it cannot let go of."""
+    if not all(edge.is_default for edge in edges):
+        return None
+    names = {edge.source_column for edge in edges}
+    columns = tuple(
+        msgspec.structs.replace(each, default=None) if each.name in names else each
+        for each in record.columns
+    )
+    released = tuple(
+        replace(_default(record, each.name, None), phase="release")
+        for each in record.columns
+        if each.name in names and each.default is not None
+    )
+    return LetGo(msgspec.structs.replace(record, columns=columns), released)
+
+
+def _rename(record: View, column: str, new_name: str) -> Sequence[Statement]:
+    change = ddl.clause("RENAME TO", ddl.ident(new_name))
+    if column:
+        change = ddl.clause("RENAME COLUMN", ddl.ident(column), "TO", ddl.ident(new_name))
+    return (ddl.statement(_key(record), "ALTER VIEW", _name(record), change),)
 
 
 def _neutral(_: View, __: int) -> View | None:
@@ -194,9 +247,11 @@ VIEW = Kind(
     drop=_drop,
     cut=_cut,
     fields=(
-        unplanned("query", "columns"),
-        altered("options", by=_set_options),
         *CARRIED.rows(),
+        # One row: OR REPLACE gives the options too, and privileges follow a change of owner.
+        altered("query", "columns", "options", by=_redefine),
     ),
+    let_go=_let_go,
+    rename=_rename,
     neutral=_neutral,
 )
