@@ -275,7 +275,7 @@ class Kind(Generic[R]):
     settings: tuple[str, ...] = ()
     neutral: Callable[[R, int], R | None] = _itself
     disturbed: Callable[[R, R], frozenset[str]] = _no_columns
-    rebuilt: Callable[[R], Sequence[Statement]] | None = None
+    rebuilt: Callable[[R], Sequence[Statement] | None] | None = None
     let_go: Callable[[R, Sequence[Edge]], LetGo[R] | None] = _keeps_hold
     set_aside: Callable[[R, R, str], tuple[Sequence[Statement], Sequence[Statement]]] | None = None
     create_online: Callable[[R, Around], Sequence[Statement] | None] = _no_online_form

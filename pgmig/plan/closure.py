@@ -198,8 +198,9 @@ class Closure:
         hard = [edge for edge in left if not self._is_shape(edge)]
         if not left:
             return False
-        if kind.rebuilt is not None and not any(self._is_lost(edge) for edge in hard):
-            fates.rebuilt[key] = tuple(kind.rebuilt(self.new.objects[key]))
+        again = kind.rebuilt(self.new.objects[key]) if kind.rebuilt is not None else None
+        if again is not None and not any(self._is_lost(edge) for edge in hard):
+            fates.rebuilt[key] = tuple(again)
             return False
         let = kind.let_go(record, left)
         if let is None and not hard:

@@ -14,14 +14,12 @@ CREATE TABLE public.u (
 );
 ALTER TABLE public.u OWNER TO postgres;
 
-ALTER TABLE public.t ADD CONSTRAINT "Key" PRIMARY KEY (id) INCLUDE (b);
-ALTER INDEX public."Key" SET (fillfactor='80');
+ALTER TABLE public.t ADD CONSTRAINT "Key" PRIMARY KEY (id) INCLUDE (b) WITH (fillfactor='80');
 ALTER TABLE public.t CLUSTER ON "Key";
 COMMENT ON INDEX public."Key" IS 'its index';
 COMMENT ON CONSTRAINT "Key" ON public.t IS 'the key';
 
 ALTER TABLE public.t ADD CONSTRAINT apart EXCLUDE USING gist (a WITH =, r WITH &&) WITH (fillfactor='60') WHERE ((a > 0)) DEFERRABLE;
-ALTER INDEX public.apart SET (fillfactor='60');
 
 ALTER TABLE public.t ADD CONSTRAINT t_a_b_key UNIQUE (a, b) DEFERRABLE INITIALLY DEFERRED;
 
