@@ -7,10 +7,21 @@ NOT NULL belongs to the domain.
 from collections.abc import Sequence
 from typing import LiteralString
 
+import msgspec
+
 from pgmig import ddl
 from pgmig.db import fragments
 from pgmig.ddl.carried import Carried
-from pgmig.model import Kind, ObjectKey, Record, Statement, altered, replaced
+from pgmig.model import (
+    Around,
+    Kind,
+    Mode,
+    ObjectKey,
+    Record,
+    Statement,
+    altered_around,
+    replaced,
+)
 
 # " NOT VALID" ends the text of a constraint that is not valid (ruleutils.c).
 QUERY: LiteralString = (
@@ -51,25 +62,58 @@ def _on_domain(record: DomainConstraint) -> "ddl.Node":
 CARRIED = Carried("CONSTRAINT", _on_domain, _key, has_owner=False)
 
 
-def _alter(record: DomainConstraint, action: str, *rest: str) -> Statement:
+def _alter(
+    record: DomainConstraint, action: str, *rest: "ddl.Node | str", mode: Mode = ""
+) -> Statement:
     domain, name = ddl.name(record.schema, record.domain), ddl.ident(record.name)
-    return ddl.statement(_key(record), "ALTER DOMAIN", domain, action, name, *rest)
+    return ddl.statement(_key(record), "ALTER DOMAIN", domain, action, name, *rest, mode=mode)
+
+
+def _add(record: DomainConstraint) -> Statement:
+    state = "" if record.is_valid else "NOT VALID"
+    return _alter(record, "ADD CONSTRAINT", record.definition, state)
 
 
 def _create(record: DomainConstraint) -> Sequence[Statement]:
-    state = "" if record.is_valid else "NOT VALID"
-    made = _alter(record, "ADD CONSTRAINT", record.definition, state)
-    return (made, *CARRIED.made(record))
+    return (_add(record), *CARRIED.made(record))
+
+
+def _create_online(record: DomainConstraint, around: Around) -> Sequence[Statement] | None:
+    """NOT VALID and VALIDATE: either would read every table that has a column of the domain."""
+    if not record.is_valid or _key(record) in around.remade or not _is_used(record, around):
+        return None
+    first = msgspec.structs.replace(record, is_valid=False)
+    return (_add(first), *CARRIED.made(record), _validate(record, mode="validate"))
+
+
+def _is_used(record: DomainConstraint, around: Around) -> bool:
+    """Whether something that stays, and is no constraint of the domain, needs the domain."""
+    domain = ObjectKey("domain", record.schema, record.domain)
+    users = {edge.source for edge in around.edges_to(domain)}
+    return around.is_kept(domain) and any(
+        around.is_kept(each) for each in users if each.kind != DOMAIN_CONSTRAINT.name
+    )
+
+
+def _validate(record: DomainConstraint, *, mode: Mode = "") -> Statement:
+    return _alter(record, "VALIDATE CONSTRAINT", mode=mode)
 
 
 def _drop(record: DomainConstraint) -> Sequence[Statement]:
     return (_alter(record, "DROP CONSTRAINT"),)
 
 
-def _set_validity(old: DomainConstraint, new: DomainConstraint) -> Sequence[Statement]:
-    if new.is_valid:
-        return (_alter(new, "VALIDATE CONSTRAINT"),)
-    return (*_drop(old), *_create(new))
+def _set_validity(
+    _: DomainConstraint, new: DomainConstraint, around: Around
+) -> Sequence[Statement] | None:
+    if not new.is_valid:
+        return None
+    is_read = around.is_online and _is_used(new, around)
+    return (_validate(new, mode="validate" if is_read else ""),)
+
+
+def _rename(record: DomainConstraint, column: str, new_name: str) -> Sequence[Statement] | None:
+    return None if column else (_alter(record, "RENAME CONSTRAINT", "TO", ddl.ident(new_name)),)
 
 
 DOMAIN_CONSTRAINT = Kind(
@@ -84,7 +128,9 @@ DOMAIN_CONSTRAINT = Kind(
     drops_with_owner=True,
     fields=(
         replaced("definition"),
-        altered("is_valid", by=_set_validity),
+        altered_around("is_valid", by=_set_validity),
         *CARRIED.rows(),
     ),
+    create_online=_create_online,
+    rename=_rename,
 )

@@ -91,6 +91,19 @@ def _set_target(_: Statistics, new: Statistics) -> Sequence[Statement]:
     return (_target(new),)
 
 
+def _rebuilt(record: Statistics) -> Sequence[Statement]:
+    """When the type of a column changes the target goes (C26), until 17 the owner too."""
+    owner = CARRIED.handed_over(record, record.owner)
+    return (*owner, *((_target(record),) if record.target is not None else ()))
+
+
+def _rename(record: Statistics, column: str, new_name: str) -> Sequence[Statement] | None:
+    if column:
+        return None
+    name = ddl.ident(new_name)
+    return (ddl.statement(_key(record), "ALTER STATISTICS", _name(record), "RENAME TO", name),)
+
+
 STATISTICS = Kind(
     name="statistics",
     record=Statistics,
@@ -104,4 +117,6 @@ STATISTICS = Kind(
         altered("target", by=_set_target),
         *CARRIED.rows(),
     ),
+    rebuilt=_rebuilt,
+    rename=_rename,
 )
