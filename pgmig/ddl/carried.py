@@ -3,14 +3,24 @@
 Lost in every DROP and CREATE, so each kind makes them with the object and alters them alike.
 """
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 
 import msgspec
 
 from pgmig import ddl
-from pgmig.model import Edge, FieldSpec, ObjectKey, Privilege, Record, Statement, altered
+from pgmig.ddl.bestowed import taken_back
+from pgmig.model import (
+    Bestowal,
+    Edge,
+    FieldSpec,
+    ObjectKey,
+    Privilege,
+    Record,
+    Statement,
+    altered,
+)
 
 R = TypeVar("R", bound=Record)
 
@@ -62,6 +72,22 @@ class Carried(Generic[R]):
         """`OWNER TO role`."""
         subject = _word(self.subject, record)
         return (ddl.owner(self.key(record), subject, self.target(record), role),)
+
+    def bestowed(self, record: Any, bestowals: Iterable[Bestowal]) -> Sequence[Statement]:
+        """What takes back what default privileges did to `record`, after all of `made`."""
+        subject = _word(self.grants_on, record)
+        changes = taken_back(subject, record.owner, record.privileges or (), bestowals)
+        revoked = {_identity(each) for each in changes if not each.is_held}
+        return (
+            *ddl.privileges(
+                self.key(record),
+                subject,
+                (self.grants_target or self.target)(record),
+                changes,
+                owned_by=record.owner,
+            ),
+            *self._columns_granted_again(record, revoked),
+        )
 
     def renamed(self, record: Any, column: str, name: str) -> Sequence[Statement] | None:
         """`RENAME TO name`; None for a column, which none of these kinds has."""
@@ -180,11 +206,16 @@ class Carried(Generic[R]):
 
     def _granted_again(self, new: Any, held: Sequence[Privilege]) -> Sequence[Statement]:
         """What REVOKE on the whole relation takes from its columns too (catalog.md 1.20)."""
-        if not self.has_columns:
-            return ()
         kept = {*(new.privileges or ())}
         revoked = {_identity(each) for each in held if each.is_held and each not in kept}
         revoked |= {_identity(each) for each in kept if not each.is_held and each not in held}
+        return self._columns_granted_again(new, revoked)
+
+    def _columns_granted_again(
+        self, new: Any, revoked: Collection[tuple[str, str, str]]
+    ) -> Sequence[Statement]:
+        if not self.has_columns:
+            return ()
         return tuple(
             statement
             for column in new.columns

@@ -252,6 +252,7 @@ COMPOSITE_TYPE = Kind(
     parts=(Part("attributes", Attribute, ATTRIBUTES),),
     create=_create,
     drop=_drop,
+    bestowed=CARRIED.bestowed,
     fields=(altered_around("attributes", by=_alter_attributes), *CARRIED.rows()),
     disturbed=_disturbed,
     set_aside=_set_aside,

@@ -1,7 +1,8 @@
 """ALTER DEFAULT PRIVILEGES: pg_default_acl.
 
 They are made last: objects that come after them would be born with privileges that their records
-do not have.
+do not have. Those of the role that runs a script do so to every object, before and after: what
+they may bestow is taken back (ddl/bestowed.py).
 """
 
 from collections.abc import Sequence
@@ -10,6 +11,7 @@ from typing import LiteralString
 from pgmig import ddl
 from pgmig.db import fragments
 from pgmig.model import (
+    Bestowal,
     Kind,
     ObjectKey,
     Privilege,
@@ -88,6 +90,20 @@ def _drop(record: DefaultPrivileges) -> Sequence[Statement]:
     return _change(record, _none(record))
 
 
+_SORTS = {
+    "tables": "r",
+    "sequences": "S",
+    "functions": "f",
+    "types": "T",
+    "schemas": "n",
+    "large objects": "L",
+}
+
+
+def _bestows(record: DefaultPrivileges) -> tuple[Bestowal, ...]:
+    return (Bestowal(_SORTS[record.objects], record.schema, record.privileges),)
+
+
 def _neutral(record: DefaultPrivileges, major: int) -> DefaultPrivileges | None:
     return with_neutral_grants(record, major) if record.objects == "tables" else record
 
@@ -102,5 +118,6 @@ DEFAULT_PRIVILEGES = Kind(
     identity=("schema", "owner", "objects"),
     key_name=_key_name,
     fields=(altered("privileges", by=_change),),
+    bestows=_bestows,
     neutral=_neutral,
 )

@@ -199,6 +199,7 @@ DOMAIN = Kind(
     query=QUERY,
     create=_create,
     drop=_drop,
+    bestowed=CARRIED.bestowed,
     cut=_cut,
     fields=(
         replaced("type", "collation"),

@@ -110,6 +110,7 @@ ENUM = Kind(
     query=QUERY,
     create=_create,
     drop=_drop,
+    bestowed=CARRIED.bestowed,
     fields=(altered("values", by=_add_values), *CARRIED.rows()),
     set_aside=_set_aside,
     rename=_rename,

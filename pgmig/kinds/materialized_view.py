@@ -276,6 +276,7 @@ MATERIALIZED_VIEW = Kind(
     parts=(Part("columns", MaterializedViewColumn, COLUMNS),),
     create=_create,
     drop=_drop,
+    bestowed=CARRIED.bestowed,
     fields=(
         replaced("query"),
         altered_around("access_method", by=_set_access_method),

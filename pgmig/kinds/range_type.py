@@ -207,6 +207,7 @@ RANGE_TYPE = Kind(
     query=QUERY,
     create=_create,
     drop=_drop,
+    bestowed=CARRIED.bestowed,
     cut=_cut,
     hand_over=CARRIED.handed_over,
     fields=(

@@ -348,6 +348,7 @@ ROUTINE = Kind(
     parts=(Part("arguments", Argument, ARGUMENTS),),
     create=_create,
     drop=_drop,
+    bestowed=CARRIED.bestowed,
     cut=_cut,
     let_go=_let_go,
     rename=CARRIED.renamed,

@@ -219,6 +219,7 @@ SEQUENCE = Kind(
     query=QUERY,
     create=_create,
     drop=_drop,
+    bestowed=CARRIED.bestowed,
     finish=_set_owned_by,
     is_finish=_is_ownership,
     drops_with_owner=True,

@@ -67,6 +67,7 @@ SHELL_TYPE = Kind(
     query=QUERY,
     create=_create,
     drop=_drop,
+    bestowed=CARRIED.bestowed,
     fields=CARRIED.rows(),
     rename=_rename,
 )

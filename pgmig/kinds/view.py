@@ -245,6 +245,7 @@ VIEW = Kind(
     parts=(Part("columns", ViewColumn, COLUMNS),),
     create=_create,
     drop=_drop,
+    bestowed=CARRIED.bestowed,
     cut=_cut,
     fields=(
         *CARRIED.rows(),

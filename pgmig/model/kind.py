@@ -215,7 +215,7 @@ def _bestows_nothing(_: Any, /) -> tuple[Bestowal, ...]:
     return ()
 
 
-def _takes_nothing(_: Any, __: Sequence[Privilege], /) -> Sequence[Statement]:
+def _takes_nothing(_: Any, __: Sequence[Bestowal], /) -> Sequence[Statement]:
     return ()
 
 
@@ -281,8 +281,7 @@ class Kind(Generic[R]):
     create_online: Callable[[R, Around], Sequence[Statement] | None] = _no_online_form
     rename: Callable[[R, str, str], Sequence[Statement] | None] = _no_new_name
     bestows: Callable[[R], tuple[Bestowal, ...]] = _bestows_nothing
-    acl: str = ""
-    bestowed: Callable[[R, Sequence[Privilege]], Sequence[Statement]] = _takes_nothing
+    bestowed: Callable[[R, Sequence[Bestowal]], Sequence[Statement]] = _takes_nothing
 
     def __post_init__(self) -> None:
         """Stop the program when a field has no row, or more than one, or is unknown."""

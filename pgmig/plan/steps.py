@@ -218,7 +218,7 @@ class Steps:
             first = cut[0].first if cut else record
             online = kind.create_online(first, self.around) if self.around.is_online else None
             made = [*(kind.create(first) if online is None else online)]
-            made += kind.bestowed(first, self._bestowed(kind.acl, key))
+            made += kind.bestowed(first, self._bestowed(key))
             told = [reason_of(each, why=why) for each in made]
             self._creates[key] = self._lay_by_mode(key, told)
             if cut:
@@ -240,13 +240,8 @@ class Steps:
             self.needs[after].add(before)
         return steps
 
-    def _bestowed(self, on: str, key: ObjectKey) -> list[Any]:
-        return [
-            privilege
-            for each in self._bestowals
-            if on and each.on == on and each.schema in {"", key.schema}
-            for privilege in each.privileges
-        ]
+    def _bestowed(self, key: ObjectKey) -> list[Bestowal]:
+        return [each for each in self._bestowals if each.schema in {"", key.schema}]
 
     # The needs.
 
