@@ -4,13 +4,30 @@ from collections.abc import Sequence
 
 from pgmig import ddl
 from pgmig.ddl.carried import Carried
-from pgmig.kinds.table import columns
+from pgmig.kinds.table import bestowed, columns, rows
 from pgmig.kinds.table.neutral import neutral
 from pgmig.kinds.table.query import COLUMNS, FACETS, QUERY, column_facets
 from pgmig.kinds.table.record import Column, Table
-from pgmig.model import Hazard, Kind, Part, Statement, replaced, unplanned
+from pgmig.model import (
+    Around,
+    Bestowal,
+    Hazard,
+    Kind,
+    Part,
+    Statement,
+    altered,
+    altered_around,
+    replaced,
+)
 
-CARRIED = Carried("TABLE", columns.name_of, columns.key_of, grants_on="TABLE", has_labels=True)
+CARRIED = Carried(
+    "TABLE",
+    columns.name_of,
+    columns.key_of,
+    grants_on="TABLE",
+    has_labels=True,
+    has_columns=True,
+)
 
 
 def _column(table: Table, column: Column) -> "ddl.Node":
@@ -78,6 +95,17 @@ def _drop(record: Table) -> Sequence[Statement]:
     return (ddl.statement(key, "DROP TABLE", columns.name_of(record), hazards=(lost,)),)
 
 
+def _change_shape(old: Table, new: Table, around: Around) -> Sequence[Statement]:
+    return rows.change_shape(old, new, around, CARRIED)
+
+
+def _bestowed(record: Table, bestowals: Sequence[Bestowal]) -> Sequence[Statement]:
+    return (
+        *CARRIED.bestowed(record, bestowals),
+        *bestowed.on_sequences(record, bestowals),
+    )
+
+
 TABLE = Kind(
     name="table",
     record=Table,
@@ -87,13 +115,18 @@ TABLE = Kind(
     parts=(Part("columns", Column, COLUMNS, column_facets("'r', 'p'")),),
     create=_create,
     drop=_drop,
+    bestowed=_bestowed,
     cut=columns.cut,
     fields=(
         replaced("partition_key"),
-        unplanned("columns", "partition_of", "inherits", "of_type"),
-        unplanned("is_unlogged", "options", "toast_options", "access_method", "tablespace"),
-        unplanned("replica_identity", "has_row_security", "forces_row_security"),
         *CARRIED.rows(),
+        altered_around("is_unlogged", by=rows.set_logged),
+        altered_around("columns", "partition_of", "inherits", "of_type", by=_change_shape),
+        altered("options", "toast_options", by=rows.set_options),
+        altered_around("access_method", by=rows.set_access_method),
+        altered_around("tablespace", by=rows.set_tablespace),
+        altered_around("replica_identity", by=rows.set_replica_identity),
+        altered_around("has_row_security", "forces_row_security", by=rows.set_row_security),
     ),
     neutral=neutral,
 )

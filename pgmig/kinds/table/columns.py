@@ -27,7 +27,8 @@ def name_of(record: Table | ForeignTable) -> "ddl.Node":
     return ddl.name(record.schema, record.name)
 
 
-def _identity(table: Table | ForeignTable, column: Column, identity: Identity) -> str:
+def identity(table: Table | ForeignTable, column: Column, identity: Identity) -> str:
+    """GENERATED .. AS IDENTITY, with the options that are not the default ones."""
     options = ddl.sequence_options(
         type_=identity.type,
         start=identity.start,
@@ -46,7 +47,7 @@ def _identity(table: Table | ForeignTable, column: Column, identity: Identity) -
 def value(table: Table | ForeignTable, column: Column) -> str | None:
     """A column's default, generation expression or identity."""
     if column.identity is not None:
-        return _identity(table, column, column.identity)
+        return identity(table, column, column.identity)
     if column.generated is not None:
         return f"GENERATED ALWAYS AS ({column.default}) {column.generated.upper()}"
     return f"DEFAULT {column.default}" if column.default is not None else None
@@ -141,8 +142,8 @@ def inherited(record: Table | ForeignTable) -> Sequence[Statement]:
         if column.not_null_name is None and _is_set_on_inherited(column):
             actions.append(ddl.clause(change, "SET NOT NULL"))
         if column.identity and not column.is_local:
-            identity = _identity(record, column, column.identity)
-            actions.append(ddl.clause(change, f"ADD {identity}"))
+            added = identity(record, column, column.identity)
+            actions.append(ddl.clause(change, f"ADD {added}"))
     return (alter(record, *actions),) if actions else ()
 
 

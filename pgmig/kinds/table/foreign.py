@@ -4,14 +4,19 @@ from collections.abc import Sequence
 
 from pgmig import ddl
 from pgmig.ddl.carried import Carried
-from pgmig.kinds.table import columns
+from pgmig.kinds.table import bestowed, columns, rows
 from pgmig.kinds.table.neutral import neutral
 from pgmig.kinds.table.query import FOREIGN_COLUMNS, FOREIGN_QUERY, column_facets, parents
 from pgmig.kinds.table.record import ForeignColumn, ForeignTable
-from pgmig.model import Kind, Part, Statement, altered, replaced, unplanned
+from pgmig.model import Around, Bestowal, Kind, Part, Statement, altered, altered_around, replaced
 
 CARRIED = Carried(
-    "FOREIGN TABLE", columns.name_of, columns.key_of, grants_on="TABLE", has_labels=True
+    "FOREIGN TABLE",
+    columns.name_of,
+    columns.key_of,
+    grants_on="TABLE",
+    has_labels=True,
+    has_columns=True,
 )
 
 
@@ -73,6 +78,17 @@ def _set_options(old: ForeignTable, new: ForeignTable) -> Sequence[Statement]:
     return (ddl.statement(columns.key_of(new), "ALTER FOREIGN TABLE", target, change),)
 
 
+def _change_shape(old: ForeignTable, new: ForeignTable, around: Around) -> Sequence[Statement]:
+    return rows.change_shape(old, new, around, CARRIED)
+
+
+def _bestowed(record: ForeignTable, bestowals: Sequence[Bestowal]) -> Sequence[Statement]:
+    return (
+        *CARRIED.bestowed(record, bestowals),
+        *bestowed.on_sequences(record, bestowals),
+    )
+
+
 FOREIGN_TABLE = Kind(
     name="foreign table",
     record=ForeignTable,
@@ -82,12 +98,13 @@ FOREIGN_TABLE = Kind(
     parts=(Part("columns", ForeignColumn, FOREIGN_COLUMNS, column_facets("'f'")),),
     create=_create,
     drop=_drop,
+    bestowed=_bestowed,
     cut=columns.cut,
     fields=(
         replaced("server"),
-        unplanned("columns", "partition_of", "inherits"),
-        altered("fdw_options", by=_set_options),
         *CARRIED.rows(),
+        altered_around("columns", "partition_of", "inherits", by=_change_shape),
+        altered("fdw_options", by=_set_options),
     ),
     neutral=neutral,
 )

@@ -1,0 +1,166 @@
+"""A table on its way from one snapshot to the other: what its ALTERs have to know."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+from pgmig import ddl
+from pgmig.kinds.table import columns
+from pgmig.kinds.table.record import Column, ForeignTable, Table
+from pgmig.model import Around, Hazard, Mode, ObjectKey, Phase, Record, Statement
+
+
+@dataclass(frozen=True)
+class Change:
+    """One table before and after, among the others.
+
+    Attributes:
+        old: the table as it stands.
+        new: the table as it should be.
+        around: every other object.
+    """
+
+    old: Table | ForeignTable
+    new: Table | ForeignTable
+    around: Around
+
+    @property
+    def key(self) -> ObjectKey:
+        """The key of the table."""
+        return columns.key_of(self.new)
+
+    @cached_property
+    def before(self) -> Mapping[str, Column]:
+        """The columns that stand, by name."""
+        return {column.name: column for column in self.old.columns}
+
+    @cached_property
+    def after(self) -> Mapping[str, Column]:
+        """The columns that should be, by name."""
+        return {column.name: column for column in self.new.columns}
+
+    @cached_property
+    def is_live(self) -> bool:
+        """Whether others use the table meanwhile, so that it must not be locked for long."""
+        is_table = isinstance(self.new, Table)
+        return is_table and self.around.is_online and self.around.is_kept(self.key)
+
+    @cached_property
+    def children(self) -> Sequence[ObjectKey]:
+        """The tables that inherit from it or are its partitions, as it stands."""
+        name = (self.old.schema, self.old.name)
+        sources = dict.fromkeys(edge.source for edge in self.around.edges_to(self.key))
+        return [each for each in sources if name in parents_of(self.around.old.get(each))]
+
+    @property
+    def has_children(self) -> bool:
+        """Whether there are any."""
+        return bool(self.children)
+
+    @property
+    def children_later(self) -> Sequence[Table | ForeignTable]:
+        """The same as they should be, those that stay."""
+        found = (self.around.new.get(key) for key in self.children if self.around.is_kept(key))
+        return [each for each in found if isinstance(each, Table | ForeignTable)]
+
+    @cached_property
+    def parents(self) -> Sequence[tuple[Table | ForeignTable, Table | ForeignTable]]:
+        """The tables that it has as parents all the while: as they are and as they should be.
+
+        What is done to their columns reaches this table's too.
+        """
+        both = [each for each in parents_of(self.old) if each in parents_of(self.new)]
+        found: list[tuple[Table | ForeignTable, Table | ForeignTable]] = []
+        for schema, name in both:
+            for kind in ("table", "foreign table"):
+                key = ObjectKey(kind, schema, name)
+                old, new = self.around.old.get(key), self.around.new.get(key)
+                if not isinstance(old, Table | ForeignTable) or not self.around.is_kept(key):
+                    continue
+                if isinstance(new, Table | ForeignTable):
+                    found.append((old, new))
+        return found
+
+    def act(
+        self,
+        column: str,
+        *pieces: "ddl.Node | str | None",
+        recurses: bool = False,
+        is_alone: bool = False,
+        is_default: bool = False,
+        phase: Phase = "change",
+        mode: Mode = "",
+        hazards: tuple[Hazard, ...] = (),
+    ) -> Statement:
+        """One action on the table.
+
+        Args:
+            column: that it is about; "" when it needs all that the table needs.
+            pieces: the action.
+            recurses: whether it may, or must, reach the children too.
+            is_alone: whether it must not share one ALTER with others.
+            is_default: as in `Statement`, and the rest too.
+            phase: when it runs.
+            mode: in which transaction.
+            hazards: its dangers.
+        """
+        name = columns.name_of(self.new)
+        target = ddl.clause("ONLY", name) if self.has_children and not recurses else name
+        subject = columns.subject(self.new)
+        if is_alone:
+            return ddl.statement(
+                self.key,
+                "ALTER",
+                subject,
+                target,
+                *pieces,
+                hazards=hazards,
+                column=column,
+                phase=phase,
+                mode=mode,
+            )
+        return ddl.action(
+            self.key,
+            subject,
+            target,
+            *pieces,
+            hazards=hazards,
+            column=column,
+            is_default=is_default,
+            phase=phase,
+            mode=mode,
+        )
+
+    def alter_column(
+        self,
+        column: str,
+        *pieces: "ddl.Node | str | None",
+        recurses: bool = False,
+        is_alone: bool = False,
+        is_default: bool = False,
+        phase: Phase = "change",
+        mode: Mode = "",
+        hazards: tuple[Hazard, ...] = (),
+    ) -> Statement:
+        """`ALTER COLUMN column` with one action."""
+        return self.act(
+            column,
+            "ALTER COLUMN",
+            ddl.ident(column),
+            *pieces,
+            recurses=recurses,
+            is_alone=is_alone,
+            is_default=is_default,
+            phase=phase,
+            mode=mode,
+            hazards=hazards,
+        )
+
+
+def parents_of(record: Record | None) -> Sequence[tuple[str, str]]:
+    """The tables that a table inherits from, or the one it is a partition of."""
+    if not isinstance(record, Table | ForeignTable):
+        return ()
+    if record.partition_of is not None:
+        return ((record.partition_of.schema, record.partition_of.name),)
+    return record.inherits or ()

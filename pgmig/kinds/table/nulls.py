@@ -1,0 +1,136 @@
+"""NOT NULL of a column that stays: SET and DROP until 17, constraints with names from 18 on."""
+
+from collections.abc import Iterator, Sequence
+
+import msgspec
+
+from pgmig import ddl
+from pgmig.errors import UnsupportedChange
+from pgmig.kinds.table import columns
+from pgmig.kinds.table.change import Change
+from pgmig.kinds.table.record import Column, ForeignTable, Table
+from pgmig.model import Mode, Statement
+
+NAMED = 18
+"""The first major whose NOT NULLs are constraints with names."""
+
+_LONGEST = 63  # bytes of a name
+
+
+def name_of(table: Table | ForeignTable, column: Column) -> str:
+    """The name of a column's NOT NULL constraint."""
+    return column.not_null_name or f"{table.name}_{column.name}_not_null"
+
+
+def without(column: Column) -> Column:
+    """The column once it may be null."""
+    return msgspec.structs.replace(
+        column,
+        is_not_null=False,
+        not_null_name=None,
+        is_not_null_valid=True,
+        is_not_null_no_inherit=False,
+        is_not_null_local=False,
+        not_null_comment=None,
+    )
+
+
+def nulls(change: Change, base: Column, after: Column, *, is_fresh: bool) -> Sequence[Statement]:
+    """Statements that take the NOT NULL of `base` to that of `after`, its comment included.
+
+    Args:
+        change: of the table.
+        base: the column as the statements so far leave it.
+        after: as it should be.
+        is_fresh: whether the column was just made, so that nothing has to stay usable.
+    """
+    made: list[Statement] = []
+    if base.is_not_null and after.is_not_null:
+        if base.is_not_null_valid and not after.is_not_null_valid:
+            name = ddl.ident(name_of(change.new, base))
+            made.append(change.act(after.name, "DROP CONSTRAINT", name, recurses=True))
+            base = without(base)
+        else:
+            made += _constraint(change, base, after)
+    elif base.is_not_null:
+        made.append(change.alter_column(after.name, "DROP NOT NULL", recurses=True))
+        base = without(base)
+    if after.is_not_null and not base.is_not_null:
+        made += _online(change, after) if change.is_live and not is_fresh else _set(change, after)
+    return (*made, *_comment(change, base, after))
+
+
+def _comment(change: Change, base: Column, after: Column) -> Sequence[Statement]:
+    if base.not_null_comment == after.not_null_comment:
+        return ()
+    name = ddl.ident(name_of(change.new, after))
+    constraint = ddl.clause(name, "ON", columns.name_of(change.new))
+    return ddl.comment_change(change.key, "CONSTRAINT", constraint, after.not_null_comment)
+
+
+def _constraint(change: Change, base: Column, after: Column) -> Iterator[Statement]:
+    """What changes of a NOT NULL that stays."""
+    name = ddl.ident(name_of(change.new, after))
+    if change.around.major < NAMED:
+        return
+    if name_of(change.new, base) != name_of(change.new, after):
+        old = ddl.ident(name_of(change.new, base))
+        pieces = ("RENAME CONSTRAINT", old, "TO", name)
+        yield change.act(after.name, *pieces, recurses=True, is_alone=True)
+    if base.is_not_null_no_inherit != after.is_not_null_no_inherit:
+        word = "NO INHERIT" if after.is_not_null_no_inherit else "INHERIT"
+        yield change.act(after.name, "ALTER CONSTRAINT", name, word, recurses=True)
+    if not base.is_not_null_valid:
+        mode: Mode = "validate" if change.is_live else ""
+        if after.is_not_null_valid:
+            yield change.act(after.name, "VALIDATE CONSTRAINT", name, recurses=True, mode=mode)
+    if after.is_not_null_local and not base.is_not_null_local:
+        # It becomes the table's own beside the parent's.
+        yield change.alter_column(after.name, "SET NOT NULL", recurses=True)
+    elif base.is_not_null_local and not after.is_not_null_local:
+        field = f"columns {after.name} is_not_null_local"
+        raise UnsupportedChange(changes=(f"{change.key}: {field}",))
+
+
+def _set(change: Change, after: Column) -> Sequence[Statement]:
+    is_simple = after.is_not_null_valid and not after.is_not_null_no_inherit
+    if change.around.major < NAMED or (is_simple and after.not_null_name is None):
+        return (change.alter_column(after.name, "SET NOT NULL", recurses=True),)
+    return (_add(change, after, is_valid=after.is_not_null_valid),)
+
+
+def _add(change: Change, after: Column, *, is_valid: bool) -> Statement:
+    return change.act(
+        after.name,
+        "ADD CONSTRAINT",
+        ddl.ident(name_of(change.new, after)),
+        "NOT NULL",
+        ddl.ident(after.name),
+        "NO INHERIT" if after.is_not_null_no_inherit else None,
+        None if is_valid else "NOT VALID",
+        recurses=True,
+    )
+
+
+def _online(change: Change, after: Column) -> Sequence[Statement]:
+    """The same without a scan under a lock that stops readers (catalog.md 3.3)."""
+    column, name = after.name, ddl.ident(name_of(change.new, after))
+    if change.around.major >= NAMED:
+        added = _add(change, after, is_valid=False)
+        if not after.is_not_null_valid:
+            return (added,)
+        valid = change.act(column, "VALIDATE CONSTRAINT", name, recurses=True, mode="validate")
+        return (added, valid)
+    check = ddl.ident(_cut(f"pgmig_{column}_not_null"))
+    test = f"CHECK ({ddl.ident_text(column)} IS NOT NULL) NOT VALID"
+    return (
+        change.act(column, "ADD CONSTRAINT", check, test, recurses=True),
+        change.act(column, "VALIDATE CONSTRAINT", check, recurses=True, mode="validate"),
+        change.alter_column(column, "SET NOT NULL", recurses=True, mode="after"),
+        change.act(column, "DROP CONSTRAINT", check, recurses=True, mode="after"),
+    )
+
+
+def _cut(name: str) -> str:
+    """A name that PostgreSQL does not have to cut."""
+    return name.encode()[:_LONGEST].decode(errors="ignore")
