@@ -152,7 +152,7 @@ def _joined(statements: Sequence[Statement]) -> Iterable[Statement]:
         yield replace(
             same[0],
             sql=f"{start[0]}\n  " + ",\n  ".join(actions),
-            reason="\n".join(dict.fromkeys(each.reason for each in same)),
+            reason="; ".join(dict.fromkeys(each.reason for each in same)),
             hazards=tuple(dict.fromkeys(hazard for each in same for hazard in each.hazards)),
             column="",
             is_committed_first=any(each.is_committed_first for each in same),
