@@ -26,6 +26,10 @@ SELECT datname::text FROM pg_catalog.pg_database d
    AND NOT EXISTS (SELECT FROM pg_catalog.pg_stat_activity a WHERE a.datid = d.oid)
 """
 
+_IS_USED: LiteralString = """
+SELECT EXISTS (SELECT FROM pg_catalog.pg_stat_activity WHERE datname = %s)
+"""
+
 
 @dataclass(frozen=True, slots=True)
 class ShadowServer:
@@ -81,24 +85,29 @@ class ShadowServer:
             self._drop(made)
             raise
 
-    def refill(self, url: str, template: str = "template0") -> None:
+    def refill(self, url: str, template: str = "template0") -> bool:
         """Put a copy of `template` in the place of the shadow database at `url`.
 
+        False when somebody is connected there: nothing was done.
+
         Raises:
-            ServerRefused: somebody is connected to it, or there is no such template; it is empty
-                then, if it was.
+            ServerRefused: there is no such template; the database is empty then.
         """
         name = address.read(url).get("dbname", "")
         if not name.startswith(_PREFIX):
             message = f"{name} is no shadow database"
             raise ValueError(message)
         with closing(connect(self.url)) as admin:
+            ((is_used,),) = fetch(admin, _IS_USED, (name,))
+            if is_used:  # DROP DATABASE would wait five seconds for it to go
+                return False
             run(admin, f"DROP DATABASE {ident_text(name)}")
             try:
                 run(admin, self._create(name, template))
             except ServerRefused:
                 run(admin, self._create(name, "template0"))
                 raise
+        return True
 
     def _made(self, template: str) -> str:
         name = f"{_PREFIX}{os.getpid()}_{secrets.token_hex(4)}"

@@ -24,9 +24,8 @@ KEPT = 8
 
 _FORMAT = 1  # counts the ways to make a database of the same layers
 _TRIES = 3
-_IN_USE = "55006"
 # The template is gone, or somebody else is at it.
-_GONE = frozenset({"3D000", _IN_USE})
+_GONE = frozenset({"3D000", "55006"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,14 +87,12 @@ class Replay:
         for _ in range(_TRIES if self.is_kept and self.layers else 0):
             self._keep()
             try:
-                self.server.refill(url, self.names()[-1])
+                if self.server.refill(url, self.names()[-1]):
+                    return
+                break
             except ServerRefused as error:
                 if error.sqlstate not in _GONE:
                     raise
-                if error.sqlstate == _IN_USE:
-                    break
-            else:
-                return
         self._run(url, self.layers)
 
     def _opened(self, stack: ExitStack) -> str:

@@ -14,7 +14,7 @@ from pgmig.commands.states.form import State
 from pgmig.commands.states.resolved import Bench, Options, Resolved, read
 from pgmig.commands.states.sources import Database, Document, Recipe, Source, source_of
 from pgmig.db import address, connect, describe
-from pgmig.errors import ServerRefused, ShadowTooOld, WitnessFailed
+from pgmig.errors import ShadowTooOld, WitnessFailed
 from pgmig.model import Ignored, Snapshot, roles_named
 from pgmig.shadow import headings
 from pgmig.shadow.database import ShadowServer, open_server
@@ -22,8 +22,6 @@ from pgmig.shadow.replay import Replay
 from pgmig.shadow.server import LocalServer
 
 logger = logging.getLogger(__name__)
-
-_IN_USE = "55006"
 
 
 @dataclass(frozen=True, slots=True)
@@ -301,9 +299,5 @@ class _Base:
 
     def build(self, url: str) -> None:
         """Make it of the empty shadow database at `url`."""
-        try:
-            self.bench.server.refill(url, address.read(self.url)["dbname"])
-        except ServerRefused as error:
-            if error.sqlstate != _IN_USE:
-                raise
+        if not self.bench.server.refill(url, address.read(self.url)["dbname"]):
             self._restore(url)
