@@ -105,6 +105,21 @@ def settings(column: LiteralString) -> LiteralString:
     )
 
 
+def printed_options(column: LiteralString) -> LiteralString:
+    """An expression: ` WITH (..)` as pg_get_indexdef prints it, or NULL (ruleutils.c).
+
+    Args:
+        column: a column of type text[], as reloptions.
+    """
+    return (
+        "(SELECT ' WITH (' || string_agg(quote_ident(split_part(o, '=', 1)) || '=' || "
+        "CASE WHEN quote_ident(v) = v THEN v "
+        "ELSE '''' || replace(v, '''', '''''') || '''' END, ', ' ORDER BY place) || ')' "
+        "FROM unnest(" + column + ") WITH ORDINALITY u(o, place), "
+        "substr(o, strpos(o, '=') + 1) s(v))"
+    )
+
+
 def firing(state: LiteralString) -> LiteralString:
     """An expression: when a trigger or rule fires, as a word.
 

@@ -1,20 +1,45 @@
 """CREATE INDEX: pg_index, without the indexes of constraints (constraint.py)."""
 
-from collections.abc import Sequence
-from typing import LiteralString
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
+from itertools import count
+from typing import Any, LiteralString
+
+import msgspec
 
 from pgmig import ddl
 from pgmig.db import fragments
 from pgmig.ddl.carried import Carried
-from pgmig.model import Kind, ObjectKey, Record, Statement, replaced, unplanned
+from pgmig.model import (
+    Around,
+    Edge,
+    Kind,
+    ObjectKey,
+    Record,
+    Statement,
+    altered_around,
+)
+from pgmig.model.kind import AlterAround
 
 # pg_get_indexdef prints all but tablespace, statistics targets, cluster and replica marks. A
 # partitioned index is invalid until all its parts are attached; another invalid one is a ruin,
 # which `catalog` names.
+# What stands before the method, the options and the predicate is cut off by its length: each has a
+# field of its own.
 QUERY: LiteralString = (
     """
 SELECT x.oid, n.nspname AS schema, x.relname AS name, tn.nspname AS table_schema,
-       t.relname AS table, pg_get_indexdef(x.oid) AS definition, i.indisvalid AS is_valid,
+       t.relname AS table, i.indisunique AS is_unique, x.relkind = 'I' AS is_on_partitioned,
+       substr(left(d.printed, length(d.printed) - coalesce(length(' WHERE ' || p.predicate), 0)
+                   - coalesce(length("""
+    + fragments.printed_options("x.reloptions")
+    + """), 0)),
+              length('CREATE ' || CASE WHEN i.indisunique THEN 'UNIQUE ' ELSE '' END || 'INDEX '
+                     || quote_ident(x.relname) || ' ON '
+                     || CASE WHEN x.relkind = 'I' THEN 'ONLY ' ELSE '' END
+                     || quote_ident(tn.nspname) || '.' || quote_ident(t.relname) || ' ') + 1)
+           AS definition,
+       x.reloptions AS options, p.predicate, i.indisvalid AS is_valid,
        ts.spcname AS tablespace, i.indisclustered AS is_clustered,
        i.indisreplident AS is_replica_identity
   FROM pg_index i
@@ -22,7 +47,8 @@ SELECT x.oid, n.nspname AS schema, x.relname AS name, tn.nspname AS table_schema
   JOIN pg_namespace n ON n.oid = x.relnamespace
   JOIN pg_class t ON t.oid = i.indrelid
   JOIN pg_namespace tn ON tn.oid = t.relnamespace
-  LEFT JOIN pg_tablespace ts ON ts.oid = x.reltablespace
+  LEFT JOIN pg_tablespace ts ON ts.oid = x.reltablespace,
+       pg_get_indexdef(x.oid) d(printed), pg_get_expr(i.indpred, i.indrelid) p(predicate)
  WHERE t.relkind IN ('r', 'p', 'm') AND x.relpersistence <> 't'
    AND (i.indisvalid AND i.indisready OR x.relkind = 'I')
    AND x.oid NOT IN (SELECT conindid FROM pg_constraint WHERE contype IN ('p', 'u', 'x'))
@@ -57,7 +83,11 @@ class Index(Record, frozen=True, kw_only=True):
     name: str
     table_schema: str
     table: str
-    definition: str  # as pg_get_indexdef prints it, ON ONLY for a partitioned one
+    is_unique: bool
+    is_on_partitioned: bool
+    definition: str  # as pg_get_indexdef prints it from USING on, without what follows here
+    options: tuple[str, ...] | None = None
+    predicate: str | None = None
     is_valid: bool  # false for a partitioned one that lacks parts
     part_of: tuple[str, str] | None = None  # the partitioned index it is attached to
     tablespace: str | None = None
@@ -76,37 +106,235 @@ def _name(record: Index) -> "ddl.Node":
     return ddl.name(record.schema, record.name)
 
 
+def _table(record: Index) -> "ddl.Node":
+    return ddl.name(record.table_schema, record.table)
+
+
 CARRIED = Carried("INDEX", _name, _key, has_owner=False, has_extensions=True)
 
 
+def _define(record: Index, *, concurrently_as: str = "") -> Statement:
+    """CREATE INDEX; CONCURRENTLY with a name where one is given, and then in its tablespace."""
+    is_at_once = concurrently_as and record.tablespace
+    return ddl.statement(
+        _key(record),
+        "CREATE",
+        "UNIQUE" if record.is_unique else None,
+        "INDEX CONCURRENTLY" if concurrently_as else "INDEX",
+        ddl.ident(concurrently_as or record.name),
+        "ON ONLY" if record.is_on_partitioned else "ON",
+        _table(record),
+        record.definition,
+        f"WITH {ddl.options(record.options)}" if record.options else None,
+        f"TABLESPACE {ddl.ident_text(record.tablespace or '')}" if is_at_once else None,
+        f"WHERE {record.predicate}" if record.predicate else None,
+        mode="alone" if concurrently_as else "",
+    )
+
+
+def _alter(record: Index, *action: "ddl.Node | str") -> Statement:
+    return ddl.statement(_key(record), "ALTER INDEX", _name(record), *action)
+
+
+def _place(record: Index) -> Statement:
+    return _alter(record, "SET TABLESPACE", ddl.ident(record.tablespace or "pg_default"))
+
+
+def _targets(record: Index) -> Sequence[Statement]:
+    return tuple(
+        _alter(record, f"ALTER COLUMN {number} SET STATISTICS {target}")
+        for number, target in record.statistics or ()
+    )
+
+
+def _attach(record: Index) -> Sequence[Statement]:
+    if record.part_of is None:
+        return ()
+    whole, name = ddl.name(*record.part_of), _name(record)
+    return (ddl.statement(_key(record), "ALTER INDEX", whole, "ATTACH PARTITION", name),)
+
+
+def _cluster_on(record: Index) -> Statement:
+    name = ddl.ident(record.name)
+    return ddl.statement(_key(record), "ALTER TABLE", _table(record), "CLUSTER ON", name)
+
+
+def _identify(record: Index) -> Statement:
+    action = ("REPLICA IDENTITY USING INDEX", ddl.ident(record.name))
+    return ddl.statement(_key(record), "ALTER TABLE ONLY", _table(record), *action)
+
+
+def _carried(record: Index) -> Sequence[Statement]:
+    """What it has besides its definition and its tablespace."""
+    return (
+        *_targets(record),
+        *_attach(record),
+        *((_cluster_on(record),) if record.is_clustered else ()),
+        *((_identify(record),) if record.is_replica_identity else ()),
+        *CARRIED.made(record),
+    )
+
+
 def _create(record: Index) -> Sequence[Statement]:
-    key, name = _key(record), _name(record)
-    table = ddl.name(record.table_schema, record.table)
-    statements = [ddl.statement(key, record.definition)]
-    if record.tablespace:
-        place = ddl.ident(record.tablespace)
-        statements.append(ddl.statement(key, "ALTER INDEX", name, "SET TABLESPACE", place))
-    for number, target in record.statistics or ():
-        column = f"ALTER COLUMN {number} SET STATISTICS {target}"
-        statements.append(ddl.statement(key, "ALTER INDEX", name, column))
-    if record.part_of is not None:
-        whole = ddl.name(*record.part_of)
-        statements.append(ddl.statement(key, "ALTER INDEX", whole, "ATTACH PARTITION", name))
-    if record.is_clustered:
-        own = ddl.ident(record.name)
-        statements.append(ddl.statement(key, "ALTER TABLE", table, "CLUSTER ON", own))
-    if record.is_replica_identity:
-        own = ddl.ident(record.name)
-        statements.append(
-            ddl.statement(key, "ALTER TABLE ONLY", table, "REPLICA IDENTITY USING INDEX", own)
-        )
-    return (*statements, *CARRIED.made(record))
+    place = (_place(record),) if record.tablespace else ()
+    return (_define(record), *place, *_carried(record))
 
 
 def _drop(record: Index) -> Sequence[Statement]:
     if record.part_of is not None:
         return ()  # PostgreSQL refuses: it goes with the partitioned index
     return ddl.drop(_key(record), "INDEX", _name(record))
+
+
+def _after(statements: Iterable[Statement]) -> Sequence[Statement]:
+    return tuple(replace(each, mode="after") for each in statements)
+
+
+def _is_live(record: Index, around: Around) -> bool:
+    """Whether its table, or materialized view, stays."""
+    return any(
+        around.is_kept(ObjectKey(kind, record.table_schema, record.table))
+        for kind in ("table", "materialized view")
+    )
+
+
+def _create_online(record: Index, around: Around) -> Sequence[Statement] | None:
+    """CONCURRENTLY; one that is unique is not left out for a while when it is made again."""
+    if record.is_on_partitioned or not _is_live(record, around):
+        return None
+    if record.is_unique and _key(record) in around.remade:
+        return None
+    return (_define(record, concurrently_as=record.name), *_after(_carried(record)))
+
+
+def _is_other(old: Index, new: Index) -> bool:
+    """Whether only another index can be what the new record says."""
+    return any(getattr(old, field) != getattr(new, field) for field in _DEFINING)
+
+
+_DEFINING = ("definition", "predicate", "is_unique", "is_on_partitioned")
+
+
+def _replace(old: Index, new: Index, around: Around) -> Sequence[Statement] | None:
+    """Made beside the old one, which then makes way; None where that is one of several parts.
+
+    Before it can be made, the columns must be as it needs them.
+    """
+    if not around.is_online or not _is_live(new, around) or new.is_on_partitioned:
+        return None
+    if (old.table_schema, old.table) != (new.table_schema, new.table):
+        return None
+    if old.part_of is not None or new.part_of is not None or _is_retyped(old, around):
+        return None
+    name = _free_name(new, around)
+    aside = ddl.name(new.schema, name)
+    renamed = ("ALTER INDEX", aside, "RENAME TO", ddl.ident(new.name))
+    return (
+        _define(new, concurrently_as=name),
+        *_after((*_drop(old), ddl.statement(_key(new), *renamed), *_carried(new))),
+    )
+
+
+def _is_retyped(old: Index, around: Around) -> bool:
+    """Whether a column that it reads changes its type: it has to go before."""
+    return any(
+        _shape(around.old, edge) != _shape(around.new, edge)
+        for edge in around.edges_from(_key(old))
+        if edge.target_column
+    )
+
+
+def _shape(side: Mapping[ObjectKey, Record], edge: Edge) -> tuple[str | None, ...]:
+    columns = getattr(side.get(edge.target), "columns", ())
+    found = next((each for each in columns if each.name == edge.target_column), None)
+    return tuple(getattr(found, field, None) for field in ("type", "collation", "generated"))
+
+
+def _free_name(record: Index, around: Around) -> str:
+    taken = {key.name for side in (around.old, around.new) for key in side}
+    for number in count(1):
+        suffix = f"_new{number if number > 1 else ''}"
+        kept = record.name.encode()[: 63 - len(suffix)].decode(errors="ignore")
+        if kept + suffix not in taken:
+            return kept + suffix
+    raise AssertionError
+
+
+def _unless_replaced(by: AlterAround) -> AlterAround:
+    """`by`, unless `_replace` makes another index, and all of it."""
+
+    def change(old: Index, new: Index, around: Around) -> Sequence[Statement] | None:
+        return () if _is_other(old, new) else by(old, new, around)
+
+    return change
+
+
+def _set_options(old: Index, new: Index, _: Around) -> Sequence[Statement] | None:
+    """SET and RESET; a partitioned index has neither."""
+    if new.is_on_partitioned:
+        return None
+    return ddl.option_change(_key(new), "INDEX", _name(new), old.options or (), new.options or ())
+
+
+def _set_tablespace(_: Index, new: Index, __: Around) -> Sequence[Statement]:
+    return (_place(new),)
+
+
+def _set_statistics(old: Index, new: Index, _: Around) -> Sequence[Statement]:
+    before, after = dict(old.statistics or ()), dict(new.statistics or ())
+    changes = [(number, after.get(number, -1)) for number in sorted({*before, *after})]
+    changed = tuple(each for each in changes if before.get(each[0], -1) != each[1])
+    return _targets(msgspec.structs.replace(new, statistics=changed))
+
+
+def _set_clustered(_: Index, new: Index, around: Around) -> Sequence[Statement]:
+    """CLUSTER ON; SET WITHOUT CLUSTER only where no other index takes the mark."""
+    if new.is_clustered:
+        return (_cluster_on(new),)
+    table = (new.table_schema, new.table)
+    if any(_is_clustered_of(each, table) for each in around.new.values()):
+        return ()
+    return (ddl.statement(_key(new), "ALTER TABLE", _table(new), "SET WITHOUT CLUSTER"),)
+
+
+def _is_clustered_of(record: Any, table: tuple[str, str]) -> bool:
+    if not getattr(record, "is_clustered", False):
+        return False
+    return (getattr(record, "table_schema", record.schema), record.table) == table
+
+
+def _set_replica_identity(_: Index, new: Index, __: Around) -> Sequence[Statement]:
+    """The mark goes when another index takes it, or with the table's REPLICA IDENTITY."""
+    return (_identify(new),) if new.is_replica_identity else ()
+
+
+def _set_validity(old: Index, _: Index, __: Around) -> Sequence[Statement] | None:
+    """A partitioned index becomes valid with its last part, and never invalid again."""
+    return None if old.is_valid else ()
+
+
+def _set_part(old: Index, new: Index, around: Around) -> Sequence[Statement] | None:
+    """ATTACH PARTITION; only a partition that is detached takes its index away with it."""
+    if old.part_of is not None and _whole(old, around.old) == _whole(old, around.new):
+        return None
+    return _attach(new)
+
+
+def _whole(record: Index, side: Mapping[ObjectKey, Record]) -> tuple[str, str] | None:
+    """What its table is a partition of."""
+    table = side.get(ObjectKey("table", record.table_schema, record.table))
+    whole = getattr(table, "partition_of", None)
+    return (whole.schema, whole.name) if whole is not None else None
+
+
+def _rebuilt(record: Index) -> Sequence[Statement] | None:
+    """When the type of a column changes the targets go (C26), and what it depends on by wish.
+
+    The index of a partition is made again under another name: it must go with the whole before.
+    """
+    if record.part_of is not None or record.is_on_partitioned:
+        return None
+    return (*_targets(record), *CARRIED.extended(record, record.extensions or ()))
 
 
 INDEX = Kind(
@@ -119,8 +347,17 @@ INDEX = Kind(
     drop=_drop,
     drops_with_owner=True,
     fields=(
-        replaced("definition", "part_of", "table", "table_schema", "is_valid"),
-        unplanned("tablespace", "statistics", "is_clustered", "is_replica_identity"),
-        *CARRIED.rows(),
+        altered_around(*_DEFINING, "table", "table_schema", by=_replace),
+        altered_around("options", by=_unless_replaced(_set_options)),
+        altered_around("tablespace", by=_unless_replaced(_set_tablespace)),
+        altered_around("statistics", by=_unless_replaced(_set_statistics)),
+        altered_around("is_clustered", by=_unless_replaced(_set_clustered)),
+        altered_around("is_replica_identity", by=_unless_replaced(_set_replica_identity)),
+        altered_around("is_valid", by=_unless_replaced(_set_validity)),
+        altered_around("part_of", by=_unless_replaced(_set_part)),
+        *(altered_around(*spec.fields, by=_unless_replaced(spec.alter)) for spec in CARRIED.rows()),
     ),
+    rebuilt=_rebuilt,
+    create_online=_create_online,
+    rename=CARRIED.renamed,
 )

@@ -200,13 +200,6 @@ def _rebuilt(_: Sequence) -> Several[Statement]:
     return ()
 
 
-def _rename(record: Sequence, column: str, new_name: str) -> Several[Statement] | None:
-    if column:
-        return None
-    name = ddl.ident(new_name)
-    return (ddl.statement(_key(record), "ALTER SEQUENCE", _name(record), "RENAME TO", name),)
-
-
 def _neutral(record: Sequence, _: int) -> Sequence | None:
     """From 15 the sequences of an unlogged table are unlogged too; before, none is."""
     return None if record.is_unlogged else record
@@ -235,5 +228,5 @@ SEQUENCE = Kind(
     neutral=_neutral,
     let_go=_let_go,
     rebuilt=_rebuilt,
-    rename=_rename,
+    rename=CARRIED.renamed,
 )

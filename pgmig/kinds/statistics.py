@@ -97,13 +97,6 @@ def _rebuilt(record: Statistics) -> Sequence[Statement]:
     return (*owner, *((_target(record),) if record.target is not None else ()))
 
 
-def _rename(record: Statistics, column: str, new_name: str) -> Sequence[Statement] | None:
-    if column:
-        return None
-    name = ddl.ident(new_name)
-    return (ddl.statement(_key(record), "ALTER STATISTICS", _name(record), "RENAME TO", name),)
-
-
 STATISTICS = Kind(
     name="statistics",
     record=Statistics,
@@ -118,5 +111,5 @@ STATISTICS = Kind(
         *CARRIED.rows(),
     ),
     rebuilt=_rebuilt,
-    rename=_rename,
+    rename=CARRIED.renamed,
 )

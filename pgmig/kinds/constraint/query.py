@@ -10,13 +10,6 @@ from pgmig.db import fragments
 # off by its length, and the record holds it by itself.
 _PREDICATE: LiteralString = "' WHERE (' || p.predicate || ')'"
 
-_OPTIONS: LiteralString = """' WITH (' || (
-         SELECT string_agg(quote_ident(split_part(o, '=', 1)) || '=' || CASE
-                  WHEN quote_ident(v.value) = v.value THEN v.value
-                  ELSE '''' || replace(v.value, '''', '''''') || '''' END, ', ' ORDER BY place)
-           FROM unnest(ic.reloptions) WITH ORDINALITY u(o, place),
-                substr(o, strpos(o, '=') + 1) v(value)) || ')'"""
-
 
 def _state(enforced: LiteralString) -> LiteralString:
     return (
@@ -49,7 +42,7 @@ SELECT k.oid, n.nspname AS schema, c.relname AS table, k.conname AS name,
               ELSE coalesce(length("""
         + _PREDICATE
         + "), 0) + coalesce(length("
-        + _OPTIONS
+        + fragments.printed_options("ic.reloptions")
         + """), 0) END) AS definition,
        p.predicate, k.condeferrable AS is_deferrable, k.condeferred AS is_deferred,
        """

@@ -13,7 +13,7 @@ CREATE TABLE public.t (
 );
 ALTER TABLE public.t OWNER TO postgres;
 
-CREATE INDEX "Gin x" ON public.t USING gin (j jsonb_path_ops) WITH (fastupdate=off);
+CREATE INDEX "Gin x" ON public.t USING gin (j jsonb_path_ops) WITH (fastupdate='off');
 
 CREATE INDEX br ON public.t USING brin (at) WITH (pages_per_range='16');
 
