@@ -43,6 +43,8 @@ class ServerFault(msgspec.Struct, frozen=True):
         internal_query: text that the server ran or read on behalf of the statement, such as the
             body of a function, when it points into that.
         internal_position: the character of it, from 0.
+        constraint: the name of the constraint or unique index that was not met.
+        column: the name of the column that the error is about.
     """
 
     sqlstate: str
@@ -53,6 +55,8 @@ class ServerFault(msgspec.Struct, frozen=True):
     position: int | None = None
     internal_query: str = ""
     internal_position: int | None = None
+    constraint: str = ""
+    column: str = ""
 
 
 class Reply(msgspec.Struct, frozen=True):
@@ -128,6 +132,8 @@ def fault_of(error: psycopg.Error) -> ServerFault:
         hint=diag.message_hint or "",
         context=diag.context or "",
         position=int(diag.statement_position) - 1 if diag.statement_position else None,
+        constraint=diag.constraint_name or "",
+        column=diag.column_name or "",
     )
 
 
@@ -260,6 +266,8 @@ def _fault_of_result(result: pq.abc.PGresult, encoding: str) -> ServerFault:
         position=int(position) - 1 if position else None,
         internal_query=field(pq.DiagnosticField.INTERNAL_QUERY),
         internal_position=int(internal_position) - 1 if internal_position else None,
+        constraint=field(pq.DiagnosticField.CONSTRAINT_NAME),
+        column=field(pq.DiagnosticField.COLUMN_NAME),
     )
 
 
