@@ -12,6 +12,7 @@ from pgmig.ddl.carried import Carried
 from pgmig.errors import UnsupportedChange
 from pgmig.model import (
     Around,
+    Edge,
     Hazard,
     Kind,
     Label,
@@ -136,31 +137,23 @@ def _retyped(old: CompositeType, new: CompositeType) -> tuple[Attribute, ...]:
     return tuple(each for each in new.attributes if _is_other_type(before.get(each.name), each))
 
 
-def _shape(old: CompositeType, new: CompositeType) -> Sequence[Statement]:
+def _shape(old: CompositeType, new: CompositeType, *, is_held: bool) -> Sequence[Statement]:
     """DROP and ADD ATTRIBUTE; values of the type are not touched, wherever they are."""
     had, wanted = _names(old), _names(new)
-    statements: list[Statement] = []
-    for name in had:
-        if name not in wanted:
-            evidence = f"attribute {name} goes, with what rows hold in it"
-            statements.append(
-                ddl.action(
-                    _key(new),
-                    "TYPE",
-                    _name(new),
-                    "DROP ATTRIBUTE",
-                    ddl.ident(name),
-                    hazards=(Hazard("data-loss", _key(new), evidence),),
-                    column=name,
-                    phase="remove",
-                )
-            )
-    statements += (
+    dropped = [_drop_attribute(new, name, is_held=is_held) for name in had if name not in wanted]
+    added = [
         _action(new, each.name, "ADD ATTRIBUTE", _attribute(each))
         for each in new.attributes
         if each.name not in had
-    )
-    return statements
+    ]
+    return (*dropped, *added)
+
+
+def _drop_attribute(record: CompositeType, name: str, *, is_held: bool) -> Statement:
+    evidence = f"attribute {name} goes, with what columns of the type hold in it"
+    hazards = (Hazard("data-loss", _key(record), evidence),) if is_held else ()
+    dropped = _action(record, name, "DROP ATTRIBUTE", ddl.ident(name))
+    return replace(dropped, hazards=hazards, phase="remove")
 
 
 def _alter_attributes(
@@ -169,7 +162,8 @@ def _alter_attributes(
     retyped = _retyped(old, new)
     if _reached(old, new) != _names(new) or (retyped and _is_used(_key(old), around)):
         return None
-    statements = [*_shape(old, new)]
+    is_held = any(map(_may_hold, around.edges_to(_key(old))))
+    statements = [*_shape(old, new, is_held=is_held)]
     for each in retyped:
         collation = f"COLLATE {each.collation}" if each.collation else ""
         change = ("ALTER ATTRIBUTE", ddl.ident(each.name), f"TYPE {each.type}", collation)
@@ -180,6 +174,14 @@ def _alter_attributes(
             told = ddl.comment_change(_key(new), "COLUMN", _attribute_name(new, each), each.comment)
             statements += [replace(one, column=each.name) for one in told]
     return statements
+
+
+def _may_hold(edge: Edge) -> bool:
+    """Whether a column, or another type, is of the type."""
+    return bool(edge.source_column) or edge.source.kind in _TYPES
+
+
+_TYPES = frozenset({"composite type", "domain", "range type", "table"})
 
 
 def _is_used(key: ObjectKey, around: Around) -> bool:
@@ -215,7 +217,8 @@ def _set_aside(
         listed = f"{', '.join(_names(old))} become {', '.join(_names(new))}"
         change = f"{key}: attributes {listed}, in another order, while columns hold values of it"
         raise UnsupportedChange(changes=(change,))
-    statements = [*_shape(old, msgspec.structs.replace(new, attributes=_as_text(old, new)))]
+    shaped = msgspec.structs.replace(new, attributes=_as_text(old, new))
+    statements = _shape(old, shaped, is_held=True)
     retyped = ", ".join(each.name for each in _retyped(old, new))
     hazards: tuple[Hazard, ...] = ()
     if retyped:

@@ -53,13 +53,6 @@ def _drop(record: ShellType) -> Sequence[Statement]:
     return ddl.drop(_key(record), "TYPE", _name(record))
 
 
-def _rename(record: ShellType, column: str, new_name: str) -> Sequence[Statement] | None:
-    if column:
-        return None
-    change = ddl.clause("RENAME TO", ddl.ident(new_name))
-    return (ddl.statement(_key(record), "ALTER TYPE", _name(record), change),)
-
-
 SHELL_TYPE = Kind(
     name="shell type",
     record=ShellType,
@@ -69,5 +62,4 @@ SHELL_TYPE = Kind(
     drop=_drop,
     bestowed=CARRIED.bestowed,
     fields=CARRIED.rows(),
-    rename=_rename,
 )

@@ -1,8 +1,11 @@
 """Types, views, rules, triggers and policies change in place where they can, and lose nothing."""
 
+from collections import Counter
+
 import pytest
 
-from pgmig.model import Snapshot
+from pgmig.kinds import KIND_BY_NAME
+from pgmig.model import ObjectKey, Snapshot
 from pgmig.plan import Plan, differences, plan, script_text
 from pgmig.shadow.witness import statements
 from tests.fixtures.laws import Law, read
@@ -16,6 +19,11 @@ DOMAIN = "CREATE DOMAIN d AS {};"
 COMPOSITE = "CREATE TYPE c AS ({}); CREATE TABLE h (x c, y c[]);"
 POLICY = TABLE + "ALTER TABLE t ENABLE ROW LEVEL SECURITY; CREATE POLICY p ON t {};"
 TRIGGER = ROW + "CREATE TRIGGER g {} ON t FOR EACH ROW {}EXECUTE FUNCTION f();"
+
+
+def _key(kind: str, name: str, parent: str = "") -> ObjectKey:
+    return ObjectKey(kind, "public", name, parent)
+
 
 # Both ways without a DROP.
 IN_PLACE = {
@@ -88,9 +96,57 @@ IN_PLACE = {
         TRIGGER.format("BEFORE INSERT", "") + "ALTER TABLE t ENABLE ALWAYS TRIGGER g",
         TRIGGER.format("BEFORE UPDATE", ""),
     ),
+    "a trigger's function, and the function it had goes": (
+        TRIGGER.format("BEFORE INSERT", ""),
+        TRIGGER.format("BEFORE INSERT", "").replace(" f()", " third()"),
+    ),
+    "what a view, a rule and a policy read goes": (
+        TABLE + "CREATE TABLE u (a integer); CREATE VIEW v AS SELECT a FROM u;"
+        "CREATE RULE r AS ON INSERT TO t DO ALSO DELETE FROM u;"
+        "CREATE POLICY p ON t USING (EXISTS (SELECT 1 FROM u))",
+        TABLE + "CREATE TABLE w (a integer); CREATE VIEW v AS SELECT a FROM w;"
+        "CREATE RULE r AS ON INSERT TO t DO ALSO DELETE FROM w;"
+        "CREATE POLICY p ON t USING (EXISTS (SELECT 1 FROM w))",
+    ),
+    "a view that reads what reads it": (
+        VIEW.format("", "")
+        + "CREATE FUNCTION n(v) RETURNS integer LANGUAGE sql BEGIN ATOMIC SELECT 1; END;",
+        VIEW.format("WITH (security_barrier) ", "")
+        + "CREATE FUNCTION n(v) RETURNS integer LANGUAGE sql BEGIN ATOMIC SELECT 1; END;"
+        "CREATE OR REPLACE VIEW v WITH (security_barrier) AS SELECT a, b FROM t"
+        " WHERE n(NULL) = a",
+    ),
     "a policy's roles and conditions": (
         POLICY.format("TO r_reader, r_other USING (a > 0) WITH CHECK (a > 1)"),
         POLICY.format("USING (a > 2) WITH CHECK (b = 'x')") + "COMMENT ON POLICY p ON t IS 'x'",
+    ),
+}
+
+# The same from some major on.
+SINCE = {
+    "the NOT NULL of a domain gets a name": (
+        17,
+        DOMAIN.format("integer CONSTRAINT x NOT NULL")
+        + "COMMENT ON CONSTRAINT x ON DOMAIN d IS 'x'",
+        DOMAIN.format("integer NOT NULL"),
+    ),
+    "the NOT NULL of a domain has a name": (
+        17,
+        DOMAIN.format("integer CONSTRAINT x NOT NULL"),
+        DOMAIN.format("integer"),
+    ),
+    "a materialized view's access method": (
+        15,
+        "CREATE ACCESS METHOD heap2 TYPE TABLE HANDLER heap_tableam_handler;"
+        + MATERIALIZED.format("", "")
+        + "ALTER MATERIALIZED VIEW m SET ACCESS METHOD heap2",
+        "CREATE ACCESS METHOD heap2 TYPE TABLE HANDLER heap_tableam_handler;"
+        + MATERIALIZED.format("", ""),
+    ),
+    "a materialized view's storage": (
+        16,
+        MATERIALIZED.format("", "") + "ALTER MATERIALIZED VIEW m ALTER b SET STORAGE EXTERNAL",
+        MATERIALIZED.format("", ""),
     ),
 }
 
@@ -118,6 +174,100 @@ FORWARD = {
         VIEW.format("WITH (security_barrier) ", "").replace("a, b FROM", "a, b, c FROM")
         + "ALTER VIEW v ALTER c SET DEFAULT 3; COMMENT ON COLUMN v.c IS 'x';"
         "GRANT SELECT (c) ON v TO r_reader",
+    ),
+}
+
+NAMES: dict[str, tuple[str, ObjectKey, str, str, str]] = {
+    "an enum": (
+        "CREATE TYPE e AS ENUM ()",
+        _key("enum", "e"),
+        "",
+        "E",
+        'CREATE TYPE "E" AS ENUM ()',
+    ),
+    "a label": (
+        "CREATE TYPE e AS ENUM ('a', 'b')",
+        _key("enum", "e"),
+        "a",
+        "it's",
+        "CREATE TYPE e AS ENUM ('it''s', 'b')",
+    ),
+    "a composite type": (
+        "CREATE TYPE c AS (a text)",
+        _key("composite type", "c"),
+        "",
+        "n",
+        "CREATE TYPE n AS (a text)",
+    ),
+    "an attribute": (
+        COMPOSITE.format("a text"),
+        _key("composite type", "c"),
+        "a",
+        "n",
+        COMPOSITE.format("n text"),
+    ),
+    "a domain": (
+        DOMAIN.format("integer"),
+        _key("domain", "d"),
+        "",
+        "n",
+        "CREATE DOMAIN n AS integer",
+    ),
+    "a range": (
+        "CREATE TYPE r AS RANGE (subtype = int4)",
+        _key("range type", "r"),
+        "",
+        "n",
+        "CREATE TYPE n AS RANGE (subtype = int4, multirange_type_name = r_multirange)",
+    ),
+    "a view": (
+        VIEW.format("", ""),
+        _key("view", "v"),
+        "",
+        "n",
+        VIEW.format("", "").replace("VIEW v", "VIEW n"),
+    ),
+    "a view's column": (
+        VIEW.format("", ""),
+        _key("view", "v"),
+        "a",
+        "n",
+        VIEW.format("", "").replace("SELECT a", "SELECT a AS n"),
+    ),
+    "a materialized view": (
+        MATERIALIZED.format("", ""),
+        _key("materialized view", "m"),
+        "",
+        "n",
+        MATERIALIZED.format("", "").replace("VIEW m", "VIEW n"),
+    ),
+    "a materialized view's column": (
+        MATERIALIZED.format("", ""),
+        _key("materialized view", "m"),
+        "b",
+        "n",
+        MATERIALIZED.format("", "").replace("a, b", "a, b AS n"),
+    ),
+    "a rule": (
+        TABLE + "CREATE RULE r AS ON INSERT TO t DO ALSO NOTHING",
+        _key("rule", "r", "t"),
+        "",
+        "n",
+        TABLE + "CREATE RULE n AS ON INSERT TO t DO ALSO NOTHING",
+    ),
+    "a trigger": (
+        TRIGGER.format("BEFORE INSERT", ""),
+        _key("trigger", "g", "t"),
+        "",
+        "n",
+        TRIGGER.format("BEFORE INSERT", "").replace("TRIGGER g", "TRIGGER n"),
+    ),
+    "a policy": (
+        POLICY.format("USING (true)"),
+        _key("policy", "p", "t"),
+        "",
+        "n",
+        POLICY.format("USING (true)").replace("POLICY p", "POLICY n"),
     ),
 }
 
@@ -181,7 +331,7 @@ REMADE = {
     ),
 }
 
-def _arrives(law: Law, url: str, new: Snapshot, dump: list[str]) -> Plan:
+def _arrives(law: Law, url: str, new: Snapshot, dump: Counter[str]) -> Plan:
     """Takes a database to a schema; pg_dump agrees, and nothing is left to do."""
     made = plan(read(url), new)
     law.psql(url, "-1", input=script_text(made.statements, settings=made.settings))
@@ -196,8 +346,7 @@ def _drops(made: Plan) -> list[str]:
     return [each.sql for each in made.statements if each.sql.startswith("DROP")]
 
 
-@pytest.mark.parametrize(("one", "other"), IN_PLACE.values(), ids=IN_PLACE)
-def test_an_object_is_altered_both_ways(one: str, other: str, law: Law) -> None:
+def _altered_both_ways(one: str, other: str, law: Law) -> None:
     url, target = law.load(one), law.load(other)
     old, new = read(url), read(target)
     dumps = [statements(law.pg_dump(each, "-s")) for each in (url, target)]
@@ -206,6 +355,34 @@ def test_an_object_is_altered_both_ways(one: str, other: str, law: Law) -> None:
         made = _arrives(law, url, end, dump)
         dropped = [each for each in made.statements if each.sql.startswith("DROP")]
         assert [each.sql for each in dropped if each.touches in kept] == []
+
+
+@pytest.mark.parametrize(("one", "other"), IN_PLACE.values(), ids=IN_PLACE)
+def test_an_object_is_altered_both_ways(one: str, other: str, law: Law) -> None:
+    _altered_both_ways(one, other, law)
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        pytest.param(one, other, id=name, marks=pytest.mark.pg(f">= {major}"))
+        for name, (major, one, other) in SINCE.items()
+    ],
+)
+def test_an_object_is_altered_where_the_server_can(one: str, other: str, law: Law) -> None:
+    _altered_both_ways(one, other, law)
+
+
+@pytest.mark.parametrize(("one", "key", "column", "name", "other"), NAMES.values(), ids=NAMES)
+def test_an_object_gets_another_name(
+    one: str, key: ObjectKey, column: str, name: str, other: str, law: Law
+) -> None:
+    url, target = law.load(one), law.load(other)
+    renamed = KIND_BY_NAME[key.kind].rename(read(url).objects[key], column, name)
+    assert renamed is not None
+    law.psql(url, "-1", input=script_text(renamed))
+    assert list(map(str, differences(read(url), read(target)))) == []
+    assert statements(law.pg_dump(url, "-s")) == statements(law.pg_dump(target, "-s"))
 
 
 @pytest.mark.parametrize(("one", "other"), FORWARD.values(), ids=FORWARD)
