@@ -6,6 +6,8 @@ from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass, replace
 from functools import cached_property
 
+import msgspec
+
 from pgmig import catalog
 from pgmig.catalog.fresh import fresh
 from pgmig.catalog.scope import narrowed, with_needed, without
@@ -14,8 +16,8 @@ from pgmig.commands.states.form import State
 from pgmig.commands.states.resolved import Bench, Options, Resolved, read
 from pgmig.commands.states.sources import Database, Document, Recipe, Source, source_of
 from pgmig.db import address, connect, describe
-from pgmig.errors import ShadowTooOld, WitnessFailed
-from pgmig.model import Ignored, Snapshot, roles_named
+from pgmig.errors import ShadowTooOld, StatementFailed, WitnessFailed
+from pgmig.model import Ignored, Record, Snapshot, roles_named
 from pgmig.shadow import headings
 from pgmig.shadow.database import ShadowServer, open_server
 from pgmig.shadow.replay import Replay
@@ -246,6 +248,11 @@ def _as(target: Snapshot, back: Snapshot, bench: Bench) -> Snapshot:
     )
 
 
+def _is_populated(record: Record) -> bool:
+    """Whether it keeps rows that a query gave."""
+    return getattr(record, "is_populated", False)
+
+
 @dataclass(frozen=True)
 class _Base:
     """A copy of a database on the shadow server, made on first use, of which others are copies.
@@ -282,6 +289,26 @@ class _Base:
             for layer in self.bench.beginning(self.start):
                 layer.run(conn)
         self.bench.witness.restore(url, headings.without(self.source(), self.target.ignored))
+        self._populate(url)
+
+    def _populate(self, url: str) -> None:
+        """Fill what pg_dump leaves without its rows: it speaks of the schema alone."""
+        filled = [key for key, each in self.target.objects.items() if _is_populated(each)]
+        if not filled:
+            return
+        made = read(url)
+        full = {
+            key: msgspec.structs.replace(made.objects[key], is_populated=True)
+            for key in filled
+            if key in made.objects
+        }
+        new = replace(made, objects={**made.objects, **full})
+        try:
+            with closing(connect(url)) as conn:
+                for layer in self.bench.planned("the rows", made, new):
+                    layer.run(conn)
+        except StatementFailed as error:
+            logger.warning("no rows where the database has some: %s", error.message)
 
     def reread(self) -> Snapshot:
         """The copy as the shadow server prints it."""

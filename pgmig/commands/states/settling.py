@@ -32,6 +32,7 @@ PRINTED = frozenset(
         "definition",
         "filter",
         "partition_key",
+        "predicate",
         "query",
         "terms",
         "using",
