@@ -12,7 +12,7 @@ import msgspec
 from pgmig import ddl
 from pgmig.ddl.bestowed import taken_back
 from pgmig.model import (
-    Bestowal,
+    Around,
     Edge,
     FieldSpec,
     ObjectKey,
@@ -73,14 +73,15 @@ class Carried(Generic[R]):
         subject = _word(self.subject, record)
         return (ddl.owner(self.key(record), subject, self.target(record), role),)
 
-    def bestowed(self, record: Any, bestowals: Iterable[Bestowal]) -> Sequence[Statement]:
+    def bestowed(self, record: Any, around: Around) -> Sequence[Statement]:
         """What takes back what default privileges did to `record`, after all of `made`."""
-        subject = _word(self.grants_on, record)
+        subject, key = _word(self.grants_on, record), self.key(record)
+        bestowals = around.bestowed_in(key.schema)
         changes = taken_back(subject, record.owner, record.privileges or (), bestowals)
         revoked = {_identity(each) for each in changes if not each.is_held}
         return (
             *ddl.privileges(
-                self.key(record),
+                key,
                 subject,
                 (self.grants_target or self.target)(record),
                 changes,

@@ -9,6 +9,7 @@ from pgmig import ddl
 from pgmig.db import fragments
 from pgmig.ddl.carried import Carried
 from pgmig.model import (
+    Around,
     Cut,
     Kind,
     Label,
@@ -180,6 +181,11 @@ def _cut(record: BaseType) -> Cut[BaseType]:
     return Cut(shell, tuple(_create(record)), lambda _: True)
 
 
+def _bestowed(record: BaseType, around: Around) -> Sequence[Statement]:
+    # A shell gets its privileges when it is completed.
+    return CARRIED.bestowed(record, around) if record.input else ()
+
+
 def _rename(record: BaseType, column: str, new_name: str) -> Sequence[Statement] | None:
     if column:
         return None
@@ -194,7 +200,7 @@ BASE_TYPE = Kind(
     query=QUERY,
     create=_create,
     drop=_drop,
-    bestowed=CARRIED.bestowed,
+    bestowed=_bestowed,
     cut=_cut,
     hand_over=CARRIED.handed_over,
     fields=(

@@ -8,8 +8,10 @@ import msgspec
 
 from pgmig import ddl
 from pgmig.db import fragments
+from pgmig.ddl.bestowed import taken_back
 from pgmig.ddl.carried import Carried
 from pgmig.model import (
+    Around,
     Cut,
     Hazard,
     Kind,
@@ -119,6 +121,19 @@ def _multirange_privileges(old: RangeType | None, new: RangeType) -> Sequence[St
     )
 
 
+_SHARED = 17  # from this major on a multirange type has the privileges of its range type
+
+
+def _bestowed(record: RangeType, around: Around) -> Sequence[Statement]:
+    made = CARRIED.bestowed(record, around)
+    if around.major >= _SHARED:
+        return made
+    held, bestowals = record.multirange_privileges or (), around.bestowed_in(record.schema)
+    changes = taken_back("TYPE", record.owner, held, bestowals)
+    target = record.multirange
+    return (*made, *ddl.privileges(_key(record), "TYPE", target, changes, owned_by=record.owner))
+
+
 def _comment_multirange(_: RangeType, new: RangeType) -> Sequence[Statement]:
     return ddl.comment_change(_key(new), "TYPE", new.multirange, new.multirange_comment)
 
@@ -207,7 +222,7 @@ RANGE_TYPE = Kind(
     query=QUERY,
     create=_create,
     drop=_drop,
-    bestowed=CARRIED.bestowed,
+    bestowed=_bestowed,
     cut=_cut,
     hand_over=CARRIED.handed_over,
     fields=(

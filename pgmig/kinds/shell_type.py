@@ -60,6 +60,5 @@ SHELL_TYPE = Kind(
     query=QUERY,
     create=_create,
     drop=_drop,
-    bestowed=CARRIED.bestowed,
     fields=CARRIED.rows(),
 )

@@ -25,6 +25,22 @@ Query = LiteralString | Callable[[int], LiteralString]
 
 
 @dataclass(frozen=True, slots=True)
+class Bestowal:
+    """Privileges that a new object may have beyond its owner's default (ALTER DEFAULT PRIVILEGES).
+
+    Attributes:
+        on: pg_default_acl.defaclobjtype of the objects: r, S, f, T, n.
+        schema: of the objects; "" for every schema.
+        privileges: as differences from the owner's default, the owner being the role that makes
+            the object.
+    """
+
+    on: str
+    schema: str
+    privileges: tuple[Privilege, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Around:
     """What an ALTER may have to know besides the two records of its own object.
 
@@ -37,6 +53,7 @@ class Around:
         remade: objects of both snapshots that are dropped and made again.
         edges_from: the old edges whose source an object is.
         edges_to: the old edges whose target an object is.
+        bestowals: those of the old snapshot and of the new one.
     """
 
     old: Mapping[ObjectKey, Record]
@@ -46,6 +63,11 @@ class Around:
     remade: frozenset[ObjectKey] = frozenset()
     edges_from: Callable[[ObjectKey], Sequence[Edge]] = lambda _: ()
     edges_to: Callable[[ObjectKey], Sequence[Edge]] = lambda _: ()
+    bestowals: Sequence[Bestowal] = ()
+
+    def bestowed_in(self, schema: str) -> Sequence[Bestowal]:
+        """What a new object of a schema may have been given, whatever sort it is of."""
+        return [each for each in self.bestowals if each.schema in {"", schema}]
 
     def is_kept(self, key: ObjectKey) -> bool:
         """Whether the object is there before, all the while and after."""
@@ -167,22 +189,6 @@ class LetGo(Generic[R]):
     held: frozenset[ObjectKey] = frozenset()
 
 
-@dataclass(frozen=True, slots=True)
-class Bestowal:
-    """Privileges that a new object may have beyond its owner's default (ALTER DEFAULT PRIVILEGES).
-
-    Attributes:
-        on: pg_default_acl.defaclobjtype of the objects: r, S, f, T, n.
-        schema: of the objects; "" for every schema.
-        privileges: as differences from the owner's default, the owner being the role that makes
-            the object.
-    """
-
-    on: str
-    schema: str
-    privileges: tuple[Privilege, ...]
-
-
 def _no_statements(_: Any, /) -> Sequence[Statement]:
     return ()
 
@@ -215,7 +221,7 @@ def _bestows_nothing(_: Any, /) -> tuple[Bestowal, ...]:
     return ()
 
 
-def _takes_nothing(_: Any, __: Sequence[Bestowal], /) -> Sequence[Statement]:
+def _takes_nothing(_: Any, __: Around, /) -> Sequence[Statement]:
     return ()
 
 
@@ -281,7 +287,7 @@ class Kind(Generic[R]):
     create_online: Callable[[R, Around], Sequence[Statement] | None] = _no_online_form
     rename: Callable[[R, str, str], Sequence[Statement] | None] = _no_new_name
     bestows: Callable[[R], tuple[Bestowal, ...]] = _bestows_nothing
-    bestowed: Callable[[R, Sequence[Bestowal]], Sequence[Statement]] = _takes_nothing
+    bestowed: Callable[[R, Around], Sequence[Statement]] = _takes_nothing
 
     def __post_init__(self) -> None:
         """Stop the program when a field has no row, or more than one, or is unknown."""

@@ -95,6 +95,12 @@ class Closure:
         for key in remake:
             if key in old.objects and key in new.objects:
                 self.fates.remade[key] = "made again, as altering it would not do"
+        self._bestowals = [
+            bestowal
+            for side in (old, new)
+            for key, record in side.objects.items()
+            for bestowal in kind_of(key).bestows(record)
+        ]
         self._asked: dict[ObjectKey, tuple[Edge, ...]] = {}
         self._refused: list[str] = []
 
@@ -108,6 +114,7 @@ class Closure:
             remade=frozenset(self.fates.remade),
             edges_from=self.web.of,
             edges_to=self.web.to,
+            bestowals=self._bestowals,
         )
 
     def found(self) -> Fates:
@@ -119,9 +126,17 @@ class Closure:
         while self._alter() or self._move():
             pass
         self._put_aside()
+        self._name_causes()
         if self._refused:
             raise UnsupportedChange(changes=tuple(dict.fromkeys(self._refused)))
         return self.fates
+
+    def _name_causes(self) -> None:
+        """Say of what is made again as it differs what else forces that."""
+        for key, edges in by_source(self._pulled()).items():
+            why = self.fates.remade.get(key)
+            if why is not None and "it needs" not in why:
+                self.fates.remade[key] = f"{why}; it needs {self._cause(edges[0])}"
 
     def _alter(self) -> bool:
         """Find the statements of what is altered; whether something must be made again instead."""

@@ -5,7 +5,7 @@ ones, the other way round. What is altered stands in both.
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
 from typing import Any, Literal
@@ -13,7 +13,6 @@ from typing import Any, Literal
 from pgmig.kinds import KIND_BY_NAME
 from pgmig.model import (
     Around,
-    Bestowal,
     Cut,
     Edge,
     Mode,
@@ -102,7 +101,6 @@ class Steps:
         self.owner: dict[ObjectKey, Step] = {}
         self._alters: dict[ObjectKey, list[Step]] = {}
         self._creates: dict[ObjectKey, list[Step]] = {}
-        self._bestowals = tuple(_bestowals(snapshots))
         self._lay_alters()
         self._lay_drops()
         self._lay_creates()
@@ -218,11 +216,13 @@ class Steps:
             first = cut[0].first if cut else record
             online = kind.create_online(first, self.around) if self.around.is_online else None
             made = [*(kind.create(first) if online is None else online)]
-            made += kind.bestowed(first, self._bestowed(key))
+            made += kind.bestowed(first, self.around)
             told = [reason_of(each, why=why) for each in made]
             self._creates[key] = self._lay_by_mode(key, told)
             if cut:
-                later = [reason_of(each, why=why) for each in cut[0].later]
+                # CREATE TYPE bestows on what was a shell.
+                completed = (*cut[0].later, *kind.bestowed(record, self.around))
+                later = [reason_of(each, why=why) for each in completed]
                 self.needs[self._lay(Step(key, "later"), later)].add(self._creates[key][-1])
             finish = [reason_of(each, why=why) for each in kind.finish(record)]
             if finish:
@@ -239,9 +239,6 @@ class Steps:
         for before, after in pairwise(steps):
             self.needs[after].add(before)
         return steps
-
-    def _bestowed(self, key: ObjectKey) -> list[Bestowal]:
-        return [each for each in self._bestowals if each.schema in {"", key.schema}]
 
     # The needs.
 
@@ -369,6 +366,10 @@ class Steps:
                 self.needs[step].add(Step(target, "later"))
             return
         for other in self._changing(edge):
+            # A column is there with its type long before its constraint is validated: whoever
+            # only reads it must not be gone that long.
+            if self.modes[other] and not self.modes[step]:
+                continue
             self.needs[step].add(other)
             if self.around.is_online and self.statements[other][0].is_committed_first:
                 self.modes[step] = self.modes[step] or "after"
@@ -390,9 +391,3 @@ class Steps:
         edges = [edge for key in created for edge in self.new_web.of(key)]
         for key, named in mentioned(created, edges).items():
             self.hints[self._creates[key][0]] |= {self._creates[each][-1] for each in named}
-
-
-def _bestowals(snapshots: Iterable[Snapshot]) -> Iterator[Bestowal]:
-    for snapshot in snapshots:
-        for key, record in snapshot.objects.items():
-            yield from kind_of(key).bestows(record)
