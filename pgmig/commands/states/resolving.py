@@ -1,24 +1,21 @@
 """Resolving: sources become snapshots on the shadow's major."""
 
 import logging
-from collections.abc import Callable, Generator
-from contextlib import ExitStack, closing, contextmanager
+from collections.abc import Generator
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, replace
-from functools import cached_property
-
-import msgspec
 
 from pgmig import catalog
 from pgmig.catalog.fresh import fresh
 from pgmig.catalog.scope import narrowed, with_needed, without
 from pgmig.commands import ignoring
+from pgmig.commands.states.copying import Copy, as_read
 from pgmig.commands.states.form import State
 from pgmig.commands.states.resolved import Bench, Options, Resolved, read
 from pgmig.commands.states.sources import Database, Document, Recipe, Source, source_of
-from pgmig.db import address, connect, describe
-from pgmig.errors import ShadowTooOld, StatementFailed, WitnessFailed
-from pgmig.model import Ignored, Record, Snapshot, roles_named
-from pgmig.shadow import headings
+from pgmig.db import connect, describe
+from pgmig.errors import ShadowTooOld
+from pgmig.model import Ignored, Snapshot, roles_named
 from pgmig.shadow.database import ShadowServer, open_server
 from pgmig.shadow.replay import Replay
 from pgmig.shadow.server import LocalServer
@@ -116,7 +113,7 @@ def _database(source: Database, bench: Bench) -> Resolved:
     def dump() -> str:
         return bench.witness.dump(source.url)
 
-    base = _Base(bench, target, start, dump)
+    copy = Copy(bench, target, start, dump)
     snapshot = target
     if not is_native:
         if bench.server.major < source.major:
@@ -127,15 +124,15 @@ def _database(source: Database, bench: Bench) -> Resolved:
             source.major,
             bench.server.major,
         )
-        snapshot = base.reread()
+        snapshot = copy.reread()
     return Resolved(
         label=describe(source.conn),
         snapshot=snapshot,
         start=start,
-        dump=dump if is_native else base.dump,
-        database=base.database,
-        build=base.build,
-        copied=base.database,
+        dump=dump if is_native else copy.dump,
+        database=copy.database,
+        build=copy.build,
+        copied=copy.database,
     )
 
 
@@ -157,18 +154,18 @@ def _document(source: Document, bench: Bench, start: Snapshot) -> Resolved:
         built = _planned(source.label, target, bench, start)
         with built.database() as url:
             back = read(url)
-        return _planned(source.label, _as(target, back, bench), bench, start)
+        return _planned(source.label, as_read(target, back, bench), bench, start)
     own = Bench(here, replace(bench.options, shadow_url=None), bench.stack, bench.newest)
     there = _planned(source.label, target, own, own.fresh)
-    base = _Base(bench, target, bench.fresh, there.dump)
+    copy = Copy(bench, target, bench.fresh, there.dump)
     return Resolved(
         label=source.label,
-        snapshot=base.reread(),
+        snapshot=copy.reread(),
         start=start,
-        dump=base.dump,
-        database=base.database,
-        build=base.build,
-        copied=base.database,
+        dump=copy.dump,
+        database=copy.database,
+        build=copy.build,
+        copied=copy.database,
     )
 
 
@@ -226,7 +223,7 @@ def _recipe(source: Recipe, bench: Bench, start: Snapshot) -> Resolved:
     def dump() -> str:
         return bench.witness.dump(url)
 
-    base = _Base(bench, replace(snapshot, ignored=Ignored()), bench.fresh, dump)
+    copy = Copy(bench, replace(snapshot, ignored=Ignored()), bench.fresh, dump)
     return Resolved(
         label=source.label,
         snapshot=snapshot,
@@ -234,97 +231,5 @@ def _recipe(source: Recipe, bench: Bench, start: Snapshot) -> Resolved:
         dump=dump,
         database=replay.database,
         build=replay.into,
-        copied=base.database,
+        copied=copy.database,
     )
-
-
-def _as(target: Snapshot, back: Snapshot, bench: Bench) -> Snapshot:
-    """What was read from a copy of `target`, with what was said of the original."""
-    return replace(
-        narrowed(back, bench.options.scope),
-        unmodelled=target.unmodelled,
-        outside=target.outside,
-        ignored=target.ignored,
-    )
-
-
-def _is_populated(record: Record) -> bool:
-    """Whether it keeps rows that a query gave."""
-    return getattr(record, "is_populated", False)
-
-
-@dataclass(frozen=True)
-class _Base:
-    """A copy of a database on the shadow server, made on first use, of which others are copies.
-
-    Attributes:
-        bench: where.
-        target: what the scope leaves of the database.
-        start: what the copy begins with.
-        source: pg_dump's word about the original.
-    """
-
-    bench: Bench
-    target: Snapshot
-    start: Snapshot
-    source: Callable[[], str]
-
-    @cached_property
-    def url(self) -> str:
-        """The copy."""
-        self.bench.require(self.target)
-        url = self.bench.stack.enter_context(self.bench.server.database())
-        try:
-            self._restore(url)
-        except WitnessFailed as error:
-            logger.warning("%s: its copy is made by pgmig itself", error.what)
-            begin = without(self.start, self.target.ignored.objects)
-            steps = self.bench.planned("the plan", begin, self.target)
-            replay = self.bench.replay([*self.bench.beginning(self.start), *steps])
-            return self.bench.stack.enter_context(replay.database())
-        return url
-
-    def _restore(self, url: str) -> None:
-        with closing(connect(url)) as conn:
-            for layer in self.bench.beginning(self.start):
-                layer.run(conn)
-        self.bench.witness.restore(url, headings.without(self.source(), self.target.ignored))
-        self._populate(url)
-
-    def _populate(self, url: str) -> None:
-        """Fill what pg_dump leaves without its rows: it speaks of the schema alone."""
-        filled = [key for key, each in self.target.objects.items() if _is_populated(each)]
-        if not filled:
-            return
-        made = read(url)
-        full = {
-            key: msgspec.structs.replace(made.objects[key], is_populated=True)
-            for key in filled
-            if key in made.objects
-        }
-        new = replace(made, objects={**made.objects, **full})
-        try:
-            with closing(connect(url)) as conn:
-                for layer in self.bench.planned("the rows", made, new):
-                    layer.run(conn)
-        except StatementFailed as error:
-            logger.warning("no rows where the database has some: %s", error.message)
-
-    def reread(self) -> Snapshot:
-        """The copy as the shadow server prints it."""
-        return _as(self.target, read(self.url), self.bench)
-
-    def dump(self) -> str:
-        """pg_dump's word about the copy."""
-        return self.bench.witness.dump(self.url)
-
-    @contextmanager
-    def database(self) -> Generator[str]:
-        """A copy of the copy."""
-        with self.bench.server.database(address.read(self.url)["dbname"]) as url:
-            yield url
-
-    def build(self, url: str) -> None:
-        """Make it of the empty shadow database at `url`."""
-        if not self.bench.server.refill(url, address.read(self.url)["dbname"]):
-            self._restore(url)
