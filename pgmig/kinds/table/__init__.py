@@ -4,13 +4,12 @@ from collections.abc import Sequence
 
 from pgmig import ddl
 from pgmig.ddl.carried import Carried
-from pgmig.kinds.table import bestowed, columns, rows
+from pgmig.kinds.table import bestowed, columns, hold, rows
 from pgmig.kinds.table.neutral import neutral
 from pgmig.kinds.table.query import COLUMNS, FACETS, QUERY, column_facets
 from pgmig.kinds.table.record import Column, Table
 from pgmig.model import (
     Around,
-    Bestowal,
     Hazard,
     Kind,
     Part,
@@ -99,11 +98,8 @@ def _change_shape(old: Table, new: Table, around: Around) -> Sequence[Statement]
     return rows.change_shape(old, new, around, CARRIED)
 
 
-def _bestowed(record: Table, bestowals: Sequence[Bestowal]) -> Sequence[Statement]:
-    return (
-        *CARRIED.bestowed(record, bestowals),
-        *bestowed.on_sequences(record, bestowals),
-    )
+def _bestowed(record: Table, around: Around) -> Sequence[Statement]:
+    return (*CARRIED.bestowed(record, around), *bestowed.on_sequences(record, around))
 
 
 TABLE = Kind(
@@ -117,6 +113,9 @@ TABLE = Kind(
     drop=_drop,
     bestowed=_bestowed,
     cut=columns.cut,
+    disturbed=hold.disturbed,
+    let_go=hold.let_go,
+    rename=hold.rename,
     fields=(
         replaced("partition_key"),
         *CARRIED.rows(),

@@ -10,9 +10,10 @@ from pgmig.errors import UnsupportedChange
 from pgmig.kinds.table import columns, types
 from pgmig.kinds.table.change import Change
 from pgmig.kinds.table.nulls import NAMED, name_of, nulls, without
+from pgmig.kinds.table.parents import alone
 from pgmig.kinds.table.record import Column, ForeignColumn, ForeignTable, Table
 from pgmig.kinds.table.values import let_go, released, retyped, values
-from pgmig.model import Around, Hazard, Statement
+from pgmig.model import Hazard, Statement
 
 _WITH_EXPRESSION = {"stored": 17, "virtual": 18}  # the first major with SET EXPRESSION
 
@@ -117,7 +118,17 @@ class _Columns:
                 storage=None,
                 compression=None,
             )
+        if not base.is_local and _is_left_by_parent(self.change, base.name):
+            base = alone(base)
         return _with_parents_null(self.change, base)
+
+
+def _is_left_by_parent(change: Change, name: str) -> bool:
+    """Whether a parent drops its column and leaves this table's."""
+    return any(
+        _is_remade_by(parent, name) and _is_dropped_only(parent, name)
+        for parent in _parents(change)
+    )
 
 
 def _moved(change: Change) -> frozenset[str]:
@@ -129,17 +140,6 @@ def _moved(change: Change) -> frozenset[str]:
         or _is_retyped(before, after)
         or (after.generated and not before.generated)
     )
-
-
-def moved(old: Table | ForeignTable, new: Table | ForeignTable) -> frozenset[str]:
-    """The columns under which what reads them must let go: retyped, dropped, made again."""
-    change = Change(old, new, Around({}, {}, 0))
-    found = set(_moved(change))
-    for before in old.columns:
-        after = change.after.get(before.name)
-        if after is not None and is_remade(before, after, frozenset(found), major=0):
-            found.add(before.name)
-    return frozenset(found)
 
 
 def is_remade(before: Column, after: Column, moved: frozenset[str], major: int) -> bool:
@@ -180,20 +180,29 @@ def _is_default_in_the_way(before: Column, after: Column) -> bool:
 
 
 def _drop(change: Change, column: Column) -> Statement:
-    # Without ONLY it takes the children's, where they are not their own too.
-    stays = any(
-        (each := next((c for c in child.columns if c.name == column.name), None)) and each.is_local
-        for child in change.children_later
-    )
-    lost = () if column.generated else (_lost(change, column),)
+    lost = () if _was_generated(change, column) else (_lost(change, column),)
+    # With ONLY the children keep it, and those that must not drop it then.
     return change.act(
         column.name,
         "DROP COLUMN",
         ddl.ident(column.name),
-        recurses=not stays or not _can_be_alone(change),
+        recurses=not _is_dropped_only(change, column.name),
         phase="remove",
         hazards=lost,
     )
+
+
+def _was_generated(change: Change, column: Column) -> bool:
+    """Whether its values come back, or came from the others: it may be plain only by now."""
+    before = change.around.old.get(change.key)
+    return column.generated is not None or (
+        isinstance(before, Table | ForeignTable)
+        and any(each.name == column.name and each.generated for each in before.columns)
+    )
+
+
+def _is_dropped_only(change: Change, name: str) -> bool:
+    return _can_be_alone(change) and change.is_left_to_children(name)
 
 
 def _can_be_alone(change: Change) -> bool:
@@ -310,7 +319,8 @@ def _parents(change: Change) -> Sequence[Change]:
 def _comes_from_parent(change: Change, column: Column) -> bool:
     """Whether the column goes with a parent's."""
     return not column.is_local and any(
-        _is_remade_by(parent, column.name) for parent in _parents(change)
+        _is_remade_by(parent, column.name) and not _is_dropped_only(parent, column.name)
+        for parent in _parents(change)
     )
 
 

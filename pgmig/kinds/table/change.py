@@ -57,11 +57,14 @@ class Change:
         """Whether there are any."""
         return bool(self.children)
 
-    @property
-    def children_later(self) -> Sequence[Table | ForeignTable]:
-        """The same as they should be, those that stay."""
-        found = (self.around.new.get(key) for key in self.children if self.around.is_kept(key))
-        return [each for each in found if isinstance(each, Table | ForeignTable)]
+    def is_left_to_children(self, column: str) -> bool:
+        """Whether a child keeps for its own a column that it only had from this table."""
+        return any(
+            _is_local(self.around.old.get(key), column) is False
+            and _is_local(self.around.new.get(key), column) is True
+            for key in self.children
+            if self.around.is_kept(key)
+        )
 
     @cached_property
     def parents(self) -> Sequence[tuple[Table | ForeignTable, Table | ForeignTable]]:
@@ -155,6 +158,13 @@ class Change:
             mode=mode,
             hazards=hazards,
         )
+
+
+def _is_local(record: Record | None, name: str) -> bool | None:
+    """Whether a column is the table's own; None where it has none of this name."""
+    if not isinstance(record, Table | ForeignTable):
+        return None
+    return next((each.is_local for each in record.columns if each.name == name), None)
 
 
 def parents_of(record: Record | None) -> Sequence[tuple[str, str]]:

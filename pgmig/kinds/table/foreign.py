@@ -4,11 +4,11 @@ from collections.abc import Sequence
 
 from pgmig import ddl
 from pgmig.ddl.carried import Carried
-from pgmig.kinds.table import bestowed, columns, rows
+from pgmig.kinds.table import bestowed, columns, hold, rows
 from pgmig.kinds.table.neutral import neutral
 from pgmig.kinds.table.query import FOREIGN_COLUMNS, FOREIGN_QUERY, column_facets, parents
 from pgmig.kinds.table.record import ForeignColumn, ForeignTable
-from pgmig.model import Around, Bestowal, Kind, Part, Statement, altered, altered_around, replaced
+from pgmig.model import Around, Kind, Part, Statement, altered, altered_around, replaced
 
 CARRIED = Carried(
     "FOREIGN TABLE",
@@ -82,11 +82,8 @@ def _change_shape(old: ForeignTable, new: ForeignTable, around: Around) -> Seque
     return rows.change_shape(old, new, around, CARRIED)
 
 
-def _bestowed(record: ForeignTable, bestowals: Sequence[Bestowal]) -> Sequence[Statement]:
-    return (
-        *CARRIED.bestowed(record, bestowals),
-        *bestowed.on_sequences(record, bestowals),
-    )
+def _bestowed(record: ForeignTable, around: Around) -> Sequence[Statement]:
+    return (*CARRIED.bestowed(record, around), *bestowed.on_sequences(record, around))
 
 
 FOREIGN_TABLE = Kind(
@@ -100,6 +97,9 @@ FOREIGN_TABLE = Kind(
     drop=_drop,
     bestowed=_bestowed,
     cut=columns.cut,
+    disturbed=hold.disturbed,
+    let_go=hold.let_go,
+    rename=hold.rename,
     fields=(
         replaced("server"),
         *CARRIED.rows(),

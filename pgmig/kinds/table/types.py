@@ -82,7 +82,7 @@ class Shape:
 
 def set_aside(type_: str) -> str:
     """The text that stands for a type which is renamed until the column has its new one."""
-    return _ASIDE + type_
+    return _ASIDE + type_.removeprefix(_ASIDE)
 
 
 def is_set_aside(type_: str) -> bool:

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 import msgspec
 
 from pgmig import ddl
-from pgmig.kinds.table import columns
+from pgmig.kinds.table import bestowed, columns
 from pgmig.kinds.table.change import Change
 from pgmig.kinds.table.record import Column, Identity, Table
 from pgmig.model import Statement
@@ -69,6 +69,7 @@ def _add_identity(
         identity, is_unlogged=_is_unlogged(change), privileges=None, comment=None
     )
     yield from _identity(change, after.name, made, identity)
+    yield from bestowed.on_sequence(change.new, after, change.around)
 
 
 def _position(

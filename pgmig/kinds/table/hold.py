@@ -1,0 +1,144 @@
+"""How a table that stays lets go of what is dropped or made again, and how it is renamed."""
+
+from collections.abc import Sequence
+from typing import TypeVar
+
+import msgspec
+
+from pgmig import ddl
+from pgmig.kinds.table import columns, parents, types
+from pgmig.kinds.table.change import parents_of
+from pgmig.kinds.table.record import Column, ForeignTable, Table
+from pgmig.model import Edge, LetGo, ObjectKey, Phase, Statement
+
+T = TypeVar("T", Table, ForeignTable)
+
+
+def disturbed(old: T, new: T) -> frozenset[str]:
+    """The columns whose type or collation changes, or that go."""
+    after = {column.name: column for column in new.columns}
+    return frozenset(
+        before.name
+        for before in old.columns
+        if before.name not in after or not _is_same_type(before, after[before.name])
+    )
+
+
+def _is_same_type(before: Column, after: Column) -> bool:
+    return (before.type, before.collation) == (after.type, after.collation)
+
+
+def let_go(record: T, edges: Sequence[Edge]) -> LetGo[T] | None:
+    """The table without what it needs of the targets of these edges; None where it cannot be.
+
+    A default is dropped, a parent left, a type no longer followed. What a column's values are of
+    is put aside until the column has its new type.
+    """
+    made: list[Statement] = []
+    held: set[ObjectKey] = set()
+    left = record
+    for edge in edges:
+        found = _let_go_one(record, left, edge)
+        if found is None:
+            return None
+        left = found.record
+        made += [each for each in found.statements if each not in made]
+        held |= found.held
+    return LetGo(left, tuple(made), frozenset(held))
+
+
+def _let_go_one(record: T, left: T, edge: Edge) -> LetGo[T] | None:
+    """One edge of `record`, which has let go of others and is `left`."""
+    if edge.source_column:
+        column = next((c for c in left.columns if c.name == edge.source_column), None)
+        return LetGo(left) if column is None else _of_column(left, column, edge)
+    target = (edge.target.schema, edge.target.name)
+    if target in parents_of(record):
+        return _orphaned(left, target) if target in parents_of(left) else LetGo(left)
+    if not isinstance(record, Table) or record.of_type != ddl.qualified(*target):
+        return None
+    if not isinstance(left, Table) or left.of_type is None:
+        return LetGo(left)
+    untyped = msgspec.structs.replace(left, of_type=None)
+    return LetGo(untyped, (parents.untyped(left),))
+
+
+def _orphaned(record: T, parent: tuple[str, str]) -> LetGo[T]:
+    if record.partition_of is not None:
+        detached = (parents.detach(record, record.partition_of),)
+        return LetGo(parents.detached(record), detached)
+    left = tuple(each for each in record.inherits or () if each != parent)
+    own = record.columns if left else tuple(parents.alone(each) for each in record.columns)
+    alone = msgspec.structs.replace(record, inherits=left or None, columns=own)
+    return LetGo(alone, (parents.no_inherit(record, parent),))
+
+
+def _of_column(record: T, column: Column, edge: Edge) -> LetGo[T] | None:
+    if edge.is_default:
+        if column.default is None:
+            return LetGo(record)
+        action = _action(record, column, "DROP DEFAULT", is_default=True)
+        return LetGo(_with(record, column, default=None), (action,))
+    name, held = ddl.qualified(edge.target.schema, edge.target.name), frozenset({edge.target})
+    if name == types.shape(column.type).name:
+        return LetGo(_with(record, column, type=types.set_aside(column.type)), held=held)
+    if column.collation in {name, types.set_aside(name)}:
+        return LetGo(_with(record, column, collation=types.set_aside(name)), held=held)
+    return _of_expression(record, column) if column.generated else None
+
+
+def _of_expression(record: T, column: Column) -> LetGo[T]:
+    """A generated column as a plain one, or without it where PostgreSQL has no such form."""
+    if column.generated == "stored":
+        action = _action(record, column, "DROP EXPRESSION")
+        return LetGo(_with(record, column, generated=None, default=None), (action,))
+    action = _action(record, column, "", phase="remove")
+    kept = tuple(each for each in record.columns if each.name != column.name)
+    return LetGo(msgspec.structs.replace(record, columns=kept), (action,))
+
+
+def _with(record: T, column: Column, **fields: str | None) -> T:
+    changed = msgspec.structs.replace(column, **fields)
+    kept = tuple(changed if each.name == column.name else each for each in record.columns)
+    return msgspec.structs.replace(record, columns=kept)
+
+
+def _action(
+    record: Table | ForeignTable,
+    column: Column,
+    action: str,
+    *,
+    is_default: bool = False,
+    phase: Phase = "release",
+) -> Statement:
+    """An action on one column; DROP COLUMN when none is given."""
+    # Children state their own defaults, but the rest must be done to theirs too.
+    name = columns.name_of(record)
+    return ddl.action(
+        columns.key_of(record),
+        columns.subject(record),
+        ddl.clause("ONLY", name) if is_default else name,
+        "ALTER COLUMN" if action else "DROP COLUMN",
+        ddl.ident(column.name),
+        action,
+        column=column.name,
+        is_default=is_default,
+        phase=phase,
+    )
+
+
+def rename(record: T, column: str, name: str) -> Sequence[Statement]:
+    """RENAME TO, or RENAME COLUMN, of what dependents go on to follow (catalog.md 3.3)."""
+    what = ddl.clause("RENAME COLUMN", ddl.ident(column)) if column else "RENAME"
+    return (
+        ddl.statement(
+            columns.key_of(record),
+            "ALTER",
+            columns.subject(record),
+            columns.name_of(record),
+            what,
+            "TO",
+            ddl.ident(name),
+            column=column,
+        ),
+    )
