@@ -16,14 +16,11 @@ from pgmig.shadow.rows.choices import Style, Variable
 from pgmig.shadow.rows.draft import Draft, Mender, apart
 from pgmig.shadow.rows.order import in_order
 from pgmig.shadow.rows.supply import Supply, Unfillable
-from pgmig.shadow.rows.table import Key, Table, Tables, read_tables
+from pgmig.shadow.rows.table import Key, Name, Table, Tables, read_tables
 from pgmig.shadow.rows.trial import Trial, writing
 from pgmig.shadow.rows.types import Values, read_types
 
 logger = logging.getLogger(__name__)
-
-Name = tuple[str, str]
-"""The schema and the name of a table."""
 
 _MOST_ROWS: Final = 12  # of a table that is no partitioned one
 _ATTEMPTS: Final = 60  # a table

@@ -9,6 +9,9 @@ from pgmig.db import Connection, fragments
 from pgmig.db.execute import fetch
 from pgmig.ddl import ident_text, qualified
 
+Name = tuple[str, str]
+"""The schema and the name of a table."""
+
 _TABLES: LiteralString = (
     """
 SELECT c.oid::bigint, n.nspname::text, c.relname::text, c.relkind::text,
