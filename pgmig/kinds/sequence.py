@@ -170,13 +170,16 @@ _GIVEN = next(spec for spec in CARRIED.rows() if "owner" in spec.fields)
 def _set_owners(old: Sequence, new: Sequence, around: Around) -> Several[Statement]:
     """The column it belongs to, the role, and its privileges.
 
-    An owned sequence has the role of its table (manual, ALTER SEQUENCE), and takes it from there.
+    An owned sequence has the role of its table, and changes with it (manual, ALTER SEQUENCE).
     """
     is_moved, made = old.owned_by != new.owned_by, list[Statement]()
     if is_moved and old.owned_by is not None and old.owner != new.owner:
         made += _disown(new)
     if (old.owner, old.privileges) != (new.owner, new.privileges):
         made += _GIVEN.alter(old, new, around) or ()
+    if not is_moved and old.owned_by is not None:
+        handed_over = CARRIED.handed_over(new, new.owner)
+        made = [each for each in made if each not in handed_over]
     if is_moved:
         made += _set_owned_by(new) or _disown(new)
     return made
