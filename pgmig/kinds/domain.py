@@ -10,6 +10,7 @@ from pgmig import ddl
 from pgmig.db import fragments
 from pgmig.ddl.carried import Carried
 from pgmig.model import (
+    Around,
     Cut,
     Edge,
     Hazard,
@@ -21,6 +22,7 @@ from pgmig.model import (
     Record,
     Statement,
     altered,
+    altered_around,
     replaced,
 )
 
@@ -125,9 +127,11 @@ def _set_default(_: Domain, new: Domain) -> Sequence[Statement]:
     return (_alter(new, f"SET DEFAULT {new.default}"),)
 
 
-def _set_not_null(old: Domain, new: Domain) -> Sequence[Statement]:
+def _set_not_null(old: Domain, new: Domain, around: Around) -> Sequence[Statement] | None:
     if not new.is_not_null:
         return (_alter(new, "DROP NOT NULL"),)
+    if not old.is_not_null and _is_inside(_key(old), around):
+        return None
     statements: list[Statement] = []
     if not old.is_not_null and new.not_null_name is None:
         statements.append(_alter(new, "SET NOT NULL"))
@@ -141,6 +145,31 @@ def _set_not_null(old: Domain, new: Domain) -> Sequence[Statement]:
             _key(new), "CONSTRAINT", _not_null(new), new.not_null_comment
         )
     return statements
+
+
+def _is_inside(key: ObjectKey, around: Around) -> bool:
+    """Whether an array, a row or a range of it may be in a column: SET NOT NULL refuses that.
+
+    A domain over the domain does not hide it (AlterDomainNotNull, typecmds.c).
+    """
+    name = ddl.qualified(key.schema, key.name)
+    for edge in around.edges_to(key):
+        source = edge.source
+        if source.kind in {"composite type", "range type"}:
+            return True
+        if source.kind == "domain":
+            if _type_of(around.old[source]) != name or _is_inside(source, around):
+                return True
+        elif edge.source_column and not edge.is_default and source.kind != "view":
+            columns = getattr(around.old[source], "columns", ())
+            types = {each.name: _type_of(each) for each in columns}
+            if types.get(edge.source_column) != name:
+                return True
+    return False
+
+
+def _type_of(record: object) -> str | None:
+    return getattr(record, "type", None)
 
 
 def _cut(record: Domain) -> Cut[Domain] | None:
@@ -204,7 +233,7 @@ DOMAIN = Kind(
     fields=(
         replaced("type", "collation"),
         altered("default", by=_set_default),
-        altered("is_not_null", "not_null_name", "not_null_comment", by=_set_not_null),
+        altered_around("is_not_null", "not_null_name", "not_null_comment", by=_set_not_null),
         *CARRIED.rows(),
     ),
     let_go=_let_go,

@@ -80,7 +80,9 @@ def _of_column(record: T, column: Column, edge: Edge) -> LetGo[T] | None:
         action = _action(record, column, "DROP DEFAULT", is_default=True)
         return LetGo(_with(record, column, default=None), (action,))
     name, held = ddl.qualified(edge.target.schema, edge.target.name), frozenset({edge.target})
-    if name == types.shape(column.type).name:
+    # The multirange type that comes with a range type has a name of its own.
+    is_multirange = edge.target.kind == "range type" and not column.generated
+    if is_multirange or name == types.shape(column.type).name:
         return LetGo(_with(record, column, type=types.set_aside(column.type)), held=held)
     if column.collation in {name, types.set_aside(name)}:
         return LetGo(_with(record, column, collation=types.set_aside(name)), held=held)
