@@ -18,6 +18,7 @@ COMMANDS = {
     "snapshot": "Write what a database holds, as JSON or SQL.",
     "baseline": "Write the first migration from an existing database.",
     "new": "Start the next migration: a numbered pair of scripts.",
+    "diff": "Write the scripts that take one state to another, proved.",
     "up": "Apply pending migrations.",
     "down": "Undo applied migrations, the latest first.",
     "redo": "Undo the latest migration and apply it again.",
@@ -33,10 +34,11 @@ COMMANDS = {
 _ELSEWHERE = {
     "up": ("migrate", "upgrade", "apply", "deploy", "update"),
     "down": ("rollback", "revert", "downgrade", "undo"),
-    "new": ("create", "add", "revision", "generate", "make", "makemigrations"),
+    "new": ("create", "add", "revision", "make", "makemigrations"),
     "status": ("info", "current", "show", "pending"),
     "history": ("log",),
     "snapshot": ("dump", "inspect", "export"),
+    "diff": ("compare", "generate"),
     "baseline": ("stamp", "adopt"),
 }
 

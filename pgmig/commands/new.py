@@ -87,7 +87,7 @@ def new(
     except DirectoryMissing:
         make_directory(directory)
         names = []
-    version, width = _next(names, numbering, now or datetime.now(UTC))
+    version, width = next_number(names, numbering, now or datetime.now(UTC))
     label = f"{version:0{width}d}_{clean}"
     directives = directive_lines(Header(transaction=transaction))
     script = write_pair(
@@ -109,7 +109,9 @@ def new(
     return NewScripts(version=version, label=script.label, up=script.up.path, down=down)
 
 
-def _next(names: list[FileName], numbering: Numbering | None, now: datetime) -> tuple[int, int]:
+def next_number(
+    names: list[FileName], numbering: Numbering | None, now: datetime
+) -> tuple[int, int]:
     """The next number and its digits."""
     last = max(names, key=lambda name: name.version, default=None)
     if numbering is None:

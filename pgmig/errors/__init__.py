@@ -32,6 +32,7 @@ from pgmig.errors.connection import (
     TargetReadOnly,
     UnclearConnectionString,
 )
+from pgmig.errors.diff import BadRename, ConsentMissing
 from pgmig.errors.proof import (
     BadSnapshotFile,
     BaselineDiffers,
@@ -137,6 +138,7 @@ __all__ = [
     "BadDirective",
     "BadDuration",
     "BadPattern",
+    "BadRename",
     "BadScript",
     "BadServerAccount",
     "BadSnapshotFile",
@@ -149,6 +151,7 @@ __all__ = [
     "ConnectionFailed",
     "ConnectionMisconfigured",
     "ConnectionStringMisplaced",
+    "ConsentMissing",
     "CopyDataMissing",
     "CycleError",
     "DatabaseNotNamed",

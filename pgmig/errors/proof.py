@@ -88,6 +88,7 @@ class ProofFailed(Refused):
         findings: tuple[str, ...],
         unmodelled: tuple[str, ...] = (),
         lacks_rights: bool = False,
+        sqlstate: str = "",
     ) -> None:
         listed = "\n      ".join(line for each in findings for line in each.splitlines())
         do = (
@@ -106,6 +107,7 @@ class ProofFailed(Refused):
         self.findings = findings
         self.unmodelled = unmodelled
         self.lacks_rights = lacks_rights
+        self.sqlstate = sqlstate
 
 
 class BaselineNotFirst(HistoryConflict):

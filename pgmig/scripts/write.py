@@ -54,6 +54,17 @@ def write_pair(
     return script
 
 
+def write_scripts(made: Iterable[Script]) -> None:
+    """Write pairs that are not there yet, as they are: all of them or none.
+
+    Raises:
+        ScriptExists: one of the files is there already.
+        FileNotWritten: with what the system said.
+    """
+    halves = [half for each in made for half in (each.up, each.down) if half is not None]
+    write_new({half.path: half.text.encode() for half in halves})
+
+
 def write_new(files: Mapping[Path, bytes]) -> None:
     """Write files that are not there yet: all of them or none.
 
