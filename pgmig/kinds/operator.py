@@ -6,7 +6,16 @@ from typing import LiteralString
 from pgmig import ddl
 from pgmig.db import fragments
 from pgmig.ddl.carried import Carried
-from pgmig.model import Kind, ObjectKey, Record, Statement, altered, replaced
+from pgmig.model import (
+    Around,
+    Kind,
+    ObjectKey,
+    Record,
+    Statement,
+    altered,
+    altered_around,
+    replaced,
+)
 
 
 def _link(column: LiteralString) -> LiteralString:
@@ -121,6 +130,56 @@ def _set_estimators(_: Operator, new: Operator) -> Sequence[Statement]:
     return (ddl.statement(_key(new), "ALTER OPERATOR", target, "SET", ddl.commas(options)),)
 
 
+_LINKED_LATER = 17  # the first major whose ALTER OPERATOR sets links and flags
+
+
+def _set_links(old: Operator, new: Operator, around: Around) -> Sequence[Statement] | None:
+    """ALTER OPERATOR gives what was not there, and never takes it back."""
+    if (old.hashes and not new.hashes) or (old.merges and not new.merges):
+        return None
+    given = ["HASHES"] if new.hashes and not old.hashes else []
+    given += ["MERGES"] if new.merges and not old.merges else []
+    for option in ("commutator", "negator"):
+        if getattr(old, option) == getattr(new, option):
+            continue
+        found = _link_change(option, old, new, around)
+        if found is None:
+            return None
+        given += found
+    if not given:
+        return ()
+    if around.major < _LINKED_LATER:
+        return None
+    target = _signature(new)
+    return (ddl.statement(_key(new), "ALTER OPERATOR", target, "SET", ddl.commas(given)),)
+
+
+def _link_change(option: str, old: Operator, new: Operator, around: Around) -> Sequence[str] | None:
+    """The option of ALTER that changes the link; none where the other operator brings it."""
+    before, after = _other(option, old), _other(option, new)
+    if before is not None and (after is not None or around.is_kept(before)):
+        return None
+    if after is None:
+        return ()  # DROP OPERATOR of the other one cuts it (OperatorUpd, pg_operator.c)
+    if around.is_kept(after):
+        return (f"{option.upper()} = {_linked(getattr(new, option))}",)
+    other = around.new.get(after)
+    is_mutual = getattr(other, option, None) == (new.schema, new.name)
+    return () if is_mutual else None  # CREATE OPERATOR of the other one links both
+
+
+def _other(option: str, record: Operator) -> ObjectKey | None:
+    """The operator that a link leads to; a commutator's operands are swapped."""
+    link: tuple[str, str] | None = getattr(record, option)
+    if link is None:
+        return None
+    schema, name = link
+    left, right = record.left, record.right
+    if option == "commutator" and left is not None:
+        left, right = right, left
+    return ObjectKey(OPERATOR.name, schema, f"{name}({left or 'NONE'}, {right})")
+
+
 OPERATOR = Kind(
     name="operator",
     record=Operator,
@@ -131,8 +190,8 @@ OPERATOR = Kind(
     identity=("schema", "name", "left", "right"),
     key_name=_key_name,
     fields=(
-        # ALTER OPERATOR sets links and flags from 17 on, and never takes one back.
-        replaced("function", "commutator", "negator", "hashes", "merges"),
+        replaced("function"),
+        altered_around("commutator", "negator", "hashes", "merges", by=_set_links),
         altered("restrict", "join", by=_set_estimators),
         *CARRIED.rows(),
     ),
