@@ -326,6 +326,18 @@ def test_a_snapshot_with_an_extension_that_the_shadow_lacks_is_refused_when_it_i
         pair.old.database().__enter__()
 
 
+def test_templates_on_another_server_keep_their_roles(
+    project: Project,
+) -> None:
+    text = "-- pgmig: roles=state_kept\nGRANT SELECT ON public.a TO state_kept;"
+    write_script(project.folder, "0003_grant", text, "REVOKE SELECT ON a FROM state_kept;")
+    ran: list[str] = []
+    options = Options(shadow_url=project.server.url(), is_kept=True, on_step=ran.append)
+    for _ in range(2):
+        assert project.differences("migrations/@2", "migrations/", options) != []
+    assert sum("0003_grant" in each for each in ran) == 1
+
+
 # Files of SQL.
 
 
@@ -431,6 +443,24 @@ def test_a_commit_without_the_directory_is_refused(project: Project) -> None:
     git(project.folder, "commit", "-q", "--allow-empty", "-m", "nothing")
     with pytest.raises(GitUnusable, match="migrations"):
         project.differences("git:HEAD", "empty")
+
+
+def test_a_project_may_be_a_folder_of_a_repository(project: Project, tmp_path: Path) -> None:
+    (project.folder / ".git").rmdir()
+    inner = project.folder / "apps" / "shop"
+    write_script(project.folder, "0003_c", "CREATE TABLE public.c ();", "DROP TABLE public.c;")
+    inner.mkdir(parents=True)
+    (project.folder / "migrations").rename(inner / "migrations")
+    git(project.folder, "init", "-q")
+    git(project.folder, "add", ".")
+    git(project.folder, "commit", "-q", "-m", "all")
+    moved = Project(inner, project.server)
+    (inner / "migrations" / "0003_c.up.sql").unlink()
+    (inner / "migrations" / "0003_c.down.sql").unlink()
+    assert moved.differences("migrations/", "git:HEAD") == ["table public.c: is missing"]
+    (inner / "migrations").rename(inner / "elsewhere")
+    (inner / "pgmig.toml").touch()
+    assert moved.differences("elsewhere/", "git:HEAD") == ["table public.c: is missing"]
 
 
 def test_a_folder_without_git_is_refused(project: Project) -> None:

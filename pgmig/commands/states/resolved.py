@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterable, Sequence
 from contextlib import AbstractContextManager, ExitStack, closing
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 from pgmig import catalog
@@ -93,18 +93,24 @@ class Bench:
             return fresh(conn)
 
     def has_roles(self, names: Iterable[str]) -> None:
-        """See to it that roles of these names exist until the end."""
+        """See to it that roles of these names exist until the end; templates need theirs longer."""
         wanted = sorted({*names})
         if wanted:
-            self.stack.enter_context(self.server.roles(wanted))
+            server = replace(self.server, is_ours=self.server.is_ours or self.is_kept)
+            self.stack.enter_context(server.roles(wanted))
+
+    @property
+    def is_kept(self) -> bool:
+        """Whether templates may stay on the server."""
+        asked = self.options.is_kept
+        return self.server.is_ours if asked is None else asked
 
     def replay(self, steps: Sequence[Layer]) -> Replay:
         """A database of these layers."""
-        asked = self.options.is_kept
         return Replay(
             self.server,
             steps,
-            is_kept=self.server.is_ours if asked is None else asked,
+            is_kept=self.is_kept,
             on_layer=lambda label: self.options.on_step(f"running {label} in a shadow database"),
         )
 

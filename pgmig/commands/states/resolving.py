@@ -107,8 +107,11 @@ def _database(source: Database, bench: Bench) -> Resolved:
     whole = catalog.read(source.conn, second=lambda: connect(source.url))
     target = narrowed(whole, bench.options.scope)
     ignoring.warn(target.ignored)
-    is_native = source.major == bench.server.major
+    label, major = describe(source.conn), source.major
+    is_native = major == bench.server.major
     start = with_needed(fresh(source.conn) if is_native else bench.fresh, whole, target)
+
+    source.conn.close()  # what follows may take minutes
 
     def dump() -> str:
         return bench.witness.dump(source.url)
@@ -116,17 +119,17 @@ def _database(source: Database, bench: Bench) -> Resolved:
     copy = Copy(bench, target, start, dump)
     snapshot = target
     if not is_native:
-        if bench.server.major < source.major:
-            raise ShadowTooOld(shadow=bench.server.major, target=source.major)
+        if bench.server.major < major:
+            raise ShadowTooOld(shadow=bench.server.major, target=major)
         logger.warning(
             "%s is of PostgreSQL %d: it is read from a copy on %d",
-            describe(source.conn),
-            source.major,
+            label,
+            major,
             bench.server.major,
         )
         snapshot = copy.reread()
     return Resolved(
-        label=describe(source.conn),
+        label=label,
         snapshot=snapshot,
         start=start,
         dump=dump if is_native else copy.dump,

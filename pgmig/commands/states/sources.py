@@ -102,7 +102,7 @@ def near(path: Path) -> str:
 
 
 def _session(url: str, stack: ExitStack) -> Connection:
-    conn = connect(url, application_name="pgmig diff")
+    conn = connect(url)
     stack.callback(conn.close)
     return conn
 
