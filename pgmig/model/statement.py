@@ -53,6 +53,8 @@ class Statement:
             committed; after is a plain statement that needs what was before it committed.
         is_committed_first: what needs the changed object must wait until this is committed, as
             with a new label of an enum.
+        reaches: other objects whose column of this name it adds, changes or removes too, as an
+            ALTER of a table does those of its children.
         joins: the start of the statement, when actions on one table may be joined into one ALTER:
             `sql` is this text, a blank and the action.
     """
@@ -66,6 +68,7 @@ class Statement:
     phase: Phase = "change"
     mode: Mode = ""
     is_committed_first: bool = False
+    reaches: tuple[ObjectKey, ...] = ()
     joins: str = ""
 
     @property

@@ -108,6 +108,7 @@ class _Columns:
             base = msgspec.structs.replace(base, default=_nothing(before))
         elif _is_default_in_the_way(before, after):
             base = msgspec.structs.replace(base, default=None)
+        base = _relogged(self.change, base)
         if _is_retyped(before, after):
             identity = base.identity and retyped(base.identity, after.type)
             base = msgspec.structs.replace(
@@ -121,6 +122,17 @@ class _Columns:
         if not base.is_local and _is_left_by_parent(self.change, base.name):
             base = alone(base)
         return _with_parents_null(self.change, base)
+
+
+def _relogged(change: Change, base: Column) -> Column:
+    """The column once SET LOGGED or SET UNLOGGED took its sequence along, from 15 on."""
+    old, new = change.old, change.new
+    if not isinstance(old, Table) or not isinstance(new, Table) or base.identity is None:
+        return base
+    if old.is_unlogged == new.is_unlogged:
+        return base
+    identity = msgspec.structs.replace(base.identity, is_unlogged=new.is_unlogged)
+    return msgspec.structs.replace(base, identity=identity)
 
 
 def _is_left_by_parent(change: Change, name: str) -> bool:
@@ -161,11 +173,12 @@ def _is_taken_apart(before: Column, after: Column, moved: frozenset[str]) -> boo
     if not before.generated or before.generated != after.generated:
         return False
     is_changed = _is_retyped(before, after) and before.default != after.default
-    return is_changed or bool(ddl.words(before.default or "") & moved)
+    is_called_off = types.is_set_aside(before.default or "")
+    return is_changed or is_called_off or bool(ddl.words(before.default or "") & moved)
 
 
 def _nothing(column: Column) -> str:
-    return f"NULL::{column.type}"
+    return f"NULL::{types.shown(column.type)}"
 
 
 def _is_retyped(before: Column, after: Column) -> bool:

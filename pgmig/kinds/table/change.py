@@ -1,7 +1,7 @@
 """A table on its way from one snapshot to the other: what its ALTERs have to know."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 from pgmig import ddl
@@ -48,14 +48,35 @@ class Change:
     @cached_property
     def children(self) -> Sequence[ObjectKey]:
         """The tables that inherit from it or are its partitions, as it stands."""
-        name = (self.old.schema, self.old.name)
-        sources = dict.fromkeys(edge.source for edge in self.around.edges_to(self.key))
-        return [each for each in sources if name in parents_of(self.around.old.get(each))]
+        return children_of(self.old, self.key, self.around)
 
     @property
     def has_children(self) -> bool:
         """Whether there are any."""
         return bool(self.children)
+
+    def reached(self, column: str, *, is_dropped: bool) -> tuple[ObjectKey, ...]:
+        """The tables below this one to whose column of this name an ALTER comes, in order.
+
+        A column that is a child's own too is not dropped with this table's: where it goes, the
+        child drops it next.
+        """
+        found: dict[ObjectKey, None] = {}
+        waiting = list(self.children)
+        while waiting:
+            key = waiting.pop()
+            record = self.around.old.get(key)
+            if key in found or not isinstance(record, Table | ForeignTable):
+                continue
+            if is_dropped and self._keeps(key, record, column):
+                continue
+            found[key] = None
+            waiting += children_of(record, key, self.around)
+        return tuple(sorted(found))
+
+    def _keeps(self, key: ObjectKey, record: Table | ForeignTable, column: str) -> bool:
+        is_there = _is_local(self.around.new.get(key), column) is not None
+        return is_there and bool(_is_local(record, column))
 
     def is_left_to_children(self, column: str) -> bool:
         """Whether a child keeps for its own a column that it only had from this table."""
@@ -110,19 +131,7 @@ class Change:
         name = columns.name_of(self.new)
         target = ddl.clause("ONLY", name) if self.has_children and not recurses else name
         subject = columns.subject(self.new)
-        if is_alone:
-            return ddl.statement(
-                self.key,
-                "ALTER",
-                subject,
-                target,
-                *pieces,
-                hazards=hazards,
-                column=column,
-                phase=phase,
-                mode=mode,
-            )
-        return ddl.action(
+        made = ddl.action(
             self.key,
             subject,
             target,
@@ -133,6 +142,10 @@ class Change:
             phase=phase,
             mode=mode,
         )
+        reached: tuple[ObjectKey, ...] = ()
+        if column and recurses and self.has_children:
+            reached = self.reached(column, is_dropped=phase == "remove")
+        return replace(made, reaches=reached, joins="" if is_alone else made.joins)
 
     def alter_column(
         self,
@@ -158,6 +171,15 @@ class Change:
             mode=mode,
             hazards=hazards,
         )
+
+
+def children_of(
+    record: Table | ForeignTable, key: ObjectKey, around: Around
+) -> Sequence[ObjectKey]:
+    """The tables that inherit from a table or are its partitions, as it stands."""
+    name = (record.schema, record.name)
+    sources = dict.fromkeys(edge.source for edge in around.edges_to(key))
+    return [each for each in sources if name in parents_of(around.old.get(each))]
 
 
 def _is_local(record: Record | None, name: str) -> bool | None:

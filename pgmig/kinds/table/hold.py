@@ -9,7 +9,7 @@ from pgmig import ddl
 from pgmig.kinds.table import columns, parents, types
 from pgmig.kinds.table.change import parents_of
 from pgmig.kinds.table.record import Column, ForeignTable, Table
-from pgmig.model import Edge, LetGo, ObjectKey, Phase, Statement
+from pgmig.model import Edge, LetGo, ObjectKey, Statement
 
 T = TypeVar("T", Table, ForeignTable)
 
@@ -77,7 +77,18 @@ def _of_column(record: T, column: Column, edge: Edge) -> LetGo[T] | None:
     if edge.is_default:
         if column.default is None:
             return LetGo(record)
-        action = _action(record, column, "DROP DEFAULT", is_default=True)
+        # Children state their own defaults.
+        action = ddl.action(
+            columns.key_of(record),
+            columns.subject(record),
+            ddl.clause("ONLY", columns.name_of(record)),
+            "ALTER COLUMN",
+            ddl.ident(column.name),
+            "DROP DEFAULT",
+            column=column.name,
+            is_default=True,
+            phase="release",
+        )
         return LetGo(_with(record, column, default=None), (action,))
     name, held = ddl.qualified(edge.target.schema, edge.target.name), frozenset({edge.target})
     # The multirange type that comes with a range type has a name of its own.
@@ -86,47 +97,16 @@ def _of_column(record: T, column: Column, edge: Edge) -> LetGo[T] | None:
         return LetGo(_with(record, column, type=types.set_aside(column.type)), held=held)
     if column.collation in {name, types.set_aside(name)}:
         return LetGo(_with(record, column, collation=types.set_aside(name)), held=held)
-    return _of_expression(record, column) if column.generated else None
-
-
-def _of_expression(record: T, column: Column) -> LetGo[T]:
-    """A generated column as a plain one, or without it where PostgreSQL has no such form."""
-    if column.generated == "stored":
-        action = _action(record, column, "DROP EXPRESSION")
-        return LetGo(_with(record, column, generated=None, default=None), (action,))
-    action = _action(record, column, "", phase="remove")
-    kept = tuple(each for each in record.columns if each.name != column.name)
-    return LetGo(msgspec.structs.replace(record, columns=kept), (action,))
+    if not column.generated or column.default is None:
+        return None
+    # Only the row of the columns knows with which statement: servers differ.
+    return LetGo(_with(record, column, default=types.set_aside(column.default)))
 
 
 def _with(record: T, column: Column, **fields: str | None) -> T:
     changed = msgspec.structs.replace(column, **fields)
     kept = tuple(changed if each.name == column.name else each for each in record.columns)
     return msgspec.structs.replace(record, columns=kept)
-
-
-def _action(
-    record: Table | ForeignTable,
-    column: Column,
-    action: str,
-    *,
-    is_default: bool = False,
-    phase: Phase = "release",
-) -> Statement:
-    """An action on one column; DROP COLUMN when none is given."""
-    # Children state their own defaults, but the rest must be done to theirs too.
-    name = columns.name_of(record)
-    return ddl.action(
-        columns.key_of(record),
-        columns.subject(record),
-        ddl.clause("ONLY", name) if is_default else name,
-        "ALTER COLUMN" if action else "DROP COLUMN",
-        ddl.ident(column.name),
-        action,
-        column=column.name,
-        is_default=is_default,
-        phase=phase,
-    )
 
 
 def rename(record: T, column: str, name: str) -> Sequence[Statement]:

@@ -82,17 +82,22 @@ class Shape:
 
 def set_aside(type_: str) -> str:
     """The text that stands for a type which is renamed until the column has its new one."""
-    return _ASIDE + type_.removeprefix(_ASIDE)
+    return _ASIDE + shown(type_)
 
 
 def is_set_aside(type_: str) -> bool:
-    """Whether the type was set aside: only text leads from it to the new one."""
+    """Whether this is such a text: only a cast to text leads from such a type to the new one."""
     return type_.startswith(_ASIDE)
+
+
+def shown(type_: str) -> str:
+    """The type as PostgreSQL prints it, set aside or not."""
+    return type_.removeprefix(_ASIDE)
 
 
 def shape(type_: str) -> Shape:
     """A type as format_type prints it, taken apart."""
-    text = type_.removeprefix(_ASIDE)
+    text = shown(type_)
     element = text.removesuffix("[]")
     opening = _opening(element)
     if opening < 0:
@@ -191,7 +196,7 @@ def narrowing(old: str, new: str, around: Around) -> str | None:
         return None
     if (source, target) in {("smallint", "numeric"), ("integer", "numeric"), ("bigint", "numeric")}:
         return None if not after.limits else f"a value may not fit into {new}"
-    return f"a value of {old.removeprefix(_ASIDE)} may not be one of {new}"
+    return f"a value of {shown(old)} may not be one of {new}"
 
 
 def _shorter(before: Shape, after: Shape, new: str) -> str | None:
