@@ -117,13 +117,15 @@ def _require_all_told(
 
 
 def _with_hints(steps: Steps) -> dict[Step, set[Step]]:
-    """The needs, and those of the hints that stand in no circle."""
+    """The needs, and those of the wishes, then of the hints, that stand in no circle."""
     joined = {step: set(required) for step, required in steps.needs.items()}
-    for step, named in steps.hints.items():
-        joined.setdefault(step, set()).update(named)
-    for circle in cycles(steps.statements, joined) if steps.hints else ():
-        for step in circle:
-            joined[step] -= circle - steps.needs.get(step, set())
+    for wanted in (steps.wishes, steps.hints):
+        before = {step: set(required) for step, required in joined.items()}
+        for step, named in wanted.items():
+            joined.setdefault(step, set()).update(named)
+        for circle in cycles(steps.statements, joined) if wanted else ():
+            for step in circle:
+                joined[step] -= circle - before.get(step, set())
     return joined
 
 

@@ -78,6 +78,8 @@ class Steps:
     Attributes:
         statements: of each step.
         needs: for a step, those that must come before it.
+        wishes: for a step, those that come before it but where a circle forbids it: the object that
+            it needs is there already, and is altered.
         hints: for a step, those that had better come before it.
         modes: of each step.
     """
@@ -96,6 +98,7 @@ class Steps:
         self.fates, self.around, self.decisions = fates, around, decisions
         self.statements: dict[Step, tuple[Statement, ...]] = {}
         self.needs: defaultdict[Step, set[Step]] = defaultdict(set)
+        self.wishes: defaultdict[Step, set[Step]] = defaultdict(set)
         self.hints: defaultdict[Step, set[Step]] = defaultdict(set)
         self.modes: dict[Step, Mode] = {}
         self.owner: dict[ObjectKey, Step] = {}
@@ -307,7 +310,7 @@ class Steps:
         is_over = each.phase == "remove" or edge not in self.new_web.of(edge.source)
         for other in self._matching(edge):
             if is_over or self.statements[other][0].phase == "release":
-                self.needs[step].add(other)
+                (self.needs if each.column else self.wishes)[step].add(other)
 
     def _matching(self, edge: Edge) -> list[Step]:
         """The alters of the edge's source that this edge is about."""
@@ -321,12 +324,26 @@ class Steps:
         return plain or [step for step, each in told if not each.column]
 
     def _changing(self, edge: Edge) -> list[Step]:
-        """The steps that change the column, or the object, that the edge leads to."""
+        """The steps that change the column, or the object, that the edge leads to.
+
+        Nobody needs the default of a column that is there already.
+        """
         return [
             step
             for step in self._alters.get(edge.target, ())
             if (each := self.statements[step][0]).phase == "change"
             and each.column == edge.target_column
+            and not each.is_default
+        ]
+
+    def _around(self, edge: Edge) -> list[Step]:
+        """The steps that change the object of the column that the edge leads to, as a whole."""
+        own = edge.target_column and self._changing(edge)
+        steps = () if own else self._alters.get(edge.target, ())
+        return [
+            step
+            for step in steps
+            if (each := self.statements[step][0]).phase == "change" and not each.column
         ]
 
     def _follow_new(self) -> None:
@@ -370,9 +387,15 @@ class Steps:
             # only reads it must not be gone that long.
             if self.modes[other] and not self.modes[step]:
                 continue
-            self.needs[step].add(other)
-            if self.around.is_online and self.statements[other][0].is_committed_first:
+            is_there = not edge.target_column and not self._is_committed(other)
+            (self.wishes if is_there else self.needs)[step].add(other)
+            if self.around.is_online and self._is_committed(other):
                 self.modes[step] = self.modes[step] or "after"
+        for other in self._around(edge):
+            self.wishes[step].add(other)
+
+    def _is_committed(self, step: Step) -> bool:
+        return self.statements[step][0].is_committed_first
 
     # The hints.
 
