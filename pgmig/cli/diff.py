@@ -147,6 +147,8 @@ def _lines(done: "Diff") -> Iterator[str]:
             yield from (near(half.path) for half in (each.script.up, each.script.down) if half)
             yield f"  the way down: {each.back}"
         yield _proof(done)
+        for unfit in done.rehearsed.unfit:
+            yield f"fails on rows of {'.'.join(unfit.table)} of which this is true: {unfit.reason}"
     else:
         yield f"{plural(len(done.differences), 'difference')} from {done.old} to {done.new}"
         yield from (f"  {each}" for each in done.differences[:_SHOWN])
@@ -210,6 +212,7 @@ def _document(done: "Diff") -> dict[str, object]:
             for each in scripts
         ],
         "rows": done.rehearsed.rows if done.rehearsed else None,
+        "unfit": done.rehearsed.unfit if done.rehearsed else None,
         "unfilled": done.rehearsed.unfilled if done.rehearsed else None,
     }
 

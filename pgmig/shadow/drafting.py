@@ -130,13 +130,19 @@ def _pair(directory: Path, piece: Piece, back: Back, notes: Sequence[str]) -> Sc
     )
     renames = [one for each in piece.renames for one in each.there]
     settings = piece.settings if piece.is_transactional else ()
-    up = _text(header, notes, [*renames, *piece.statements], settings)
+    dangers = _dangers(piece.hazards)
+    up = _text(header, (*dangers, *notes), [*renames, *piece.statements], settings)
     if back.plan is None:
         return make_script(make_half(up_path, up), None, parts)
     undone = [one for each in reversed(piece.renames) for one in each.back]
     head = Header(allow=_allowed(back.plan.hazards), roles=piece.roles)
     down = _text(head, (f"-- {back.told}",), [*back.plan.statements, *undone], back.plan.settings)
     return make_script(make_half(up_path, up), make_half(down_path, down), parts)
+
+
+def _dangers(hazards: Iterable[Hazard]) -> list[str]:
+    """Comment lines, each a danger with its evidence."""
+    return [f"-- {each.name}: {each.key}: {one_line(each.evidence)}" for each in hazards]
 
 
 def _allowed(hazards: Iterable[Hazard]) -> frozenset[str]:

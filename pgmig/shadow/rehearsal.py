@@ -29,7 +29,7 @@ from pgmig.scripts import Script
 from pgmig.shadow import headings
 from pgmig.shadow.drafting import Back, Piece, draft, losses, up_only
 from pgmig.shadow.evidence import require_rows
-from pgmig.shadow.rows import Filled, fill, values
+from pgmig.shadow.rows import Filled, Unfit, fill, fit, values
 from pgmig.shadow.trace import run_traced, trace_lines
 from pgmig.shadow.witness import PgDump, statements
 
@@ -88,11 +88,13 @@ class Rehearsed:
         scripts: in order.
         unfilled: tables that no row could be put into, each with the reason.
         rows: how many rows there were.
+        unfit: rows that the new state refuses, whatever a script does: it fails on such rows.
     """
 
     scripts: tuple[Proved, ...]
     unfilled: tuple[tuple[str, str], ...]
     rows: int
+    unfit: tuple[Unfit, ...] = ()
 
 
 def rehearse(
@@ -121,6 +123,7 @@ def rehearse(
     on_step("making the old state in a shadow database, with rows")
     with old.database() as url, closing(connect(url)) as conn:
         filled = fill(conn, old.snapshot)
+        unfit = _fitted(conn, new, pieces)
         stage = _Stage(conn, url, witness, new.snapshot.ignored, directory)
         found: list[Proved] = []
         for piece in pieces:
@@ -128,15 +131,22 @@ def rehearse(
             found.append(stage.play(piece))
         on_step("comparing the result with the target, and with pg_dump of both")
         _require_target(stage, new)
-    return Rehearsed(tuple(found), _unfilled(filled), _count(filled))
+    return Rehearsed(tuple(found), _unfilled(filled), _count(filled, unfit), unfit)
+
+
+def _fitted(conn: Connection, new: End, pieces: Sequence[Piece]) -> tuple[Unfit, ...]:
+    """Take away the rows that the new state would refuse, wherever they came from."""
+    renamed = tuple((one.place, one.name) for each in pieces for one in each.renames)
+    with new.copied() as url, closing(connect(url)) as other:
+        return fit(conn, other, renamed=renamed)
 
 
 def _unfilled(filled: Filled) -> tuple[tuple[str, str], ...]:
     return tuple((".".join(table), reason) for table, reason in filled.unfilled)
 
 
-def _count(filled: Filled) -> int:
-    return sum(filled.tables.values())
+def _count(filled: Filled, unfit: Sequence[Unfit]) -> int:
+    return sum(filled.tables.values()) - sum(each.count for each in unfit)
 
 
 class _Stage:
