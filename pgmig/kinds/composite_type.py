@@ -159,10 +159,12 @@ def _drop_attribute(record: CompositeType, name: str, *, is_held: bool) -> State
 def _alter_attributes(
     old: CompositeType, new: CompositeType, around: Around
 ) -> Sequence[Statement] | None:
+    """None where it can be made again: the values that columns hold keep their order as it is."""
     retyped = _retyped(old, new)
-    if _reached(old, new) != _names(new) or (retyped and _is_used(_key(old), around)):
-        return None
     is_held = any(map(_may_hold, around.edges_to(_key(old))))
+    is_moved = _reached(old, new) != _names(new)
+    if (is_moved and not is_held) or (retyped and _is_used(_key(old), around)):
+        return None
     statements = [*_shape(old, new, is_held=is_held)]
     for each in retyped:
         collation = f"COLLATE {each.collation}" if each.collation else ""
