@@ -220,7 +220,10 @@ class Steps:
             online = kind.create_online(first, self.around) if self.around.is_online else None
             made = [*(kind.create(first) if online is None else online)]
             made += kind.bestowed(first, self.around)
-            told = [reason_of(each, why=why) for each in made]
+            told = [
+                reason_of(each, why=f"comes with it ({why.partition(':')[0]})" if place else why)
+                for place, each in enumerate(made)
+            ]
             self._creates[key] = self._lay_by_mode(key, told)
             if cut:
                 # CREATE TYPE bestows on what was a shell.
