@@ -29,8 +29,8 @@ class Casts:
             was: the old texts.
             now: the texts that are there.
         """
-        forth = self._cast(sorted(was), new.type)
-        back = self._cast(sorted(now), old.type)
+        forth = self._cast(sorted(was), new)
+        back = self._cast(sorted(now), old)
         is_strict = _kind(old) == _kind(new) != _USER_DEFINED
 
         def is_same(before: str, after: str) -> bool:
@@ -51,14 +51,15 @@ class Casts:
                     break
         return found
 
-    def _cast(self, texts: Sequence[str], declared: str) -> dict[str, str | None]:
-        """What `declared` makes of each text, nothing of those that it cannot read.
+    def _cast(self, texts: Sequence[str], column: HeldColumn) -> dict[str, str | None]:
+        """What the type of `column` makes of each text, nothing of those that it cannot read.
 
         The type may be gone: then there is nothing to learn.
         """
-        if not texts or self._trial.do(f"SELECT NULL::{declared}") is not None:
+        if not texts or self._trial.do(f"SELECT NULL::{column.type}") is not None:
             return {}
-        return self._cast_each(texts, declared)
+        found = self._cast_each(texts, column.type)
+        return {text: formed(column, made) for text, made in found.items()}
 
     def _cast_each(self, texts: Sequence[str], declared: str) -> dict[str, str | None]:
         rows = ",".join(
@@ -71,6 +72,11 @@ class Casts:
             return {}
         half = len(texts) // 2
         return self._cast_each(texts[:half], declared) | self._cast_each(texts[half:], declared)
+
+
+def formed(column: HeldColumn, text: str | None) -> str | None:
+    """The text without what means nothing in the column's type."""
+    return text.rstrip(" ") if column.is_padded and text is not None else text
 
 
 def _kind(column: HeldColumn) -> str:

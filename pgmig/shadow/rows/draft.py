@@ -74,10 +74,10 @@ class Draft:
         """Let one variable have its next choice."""
         self.picks[place] = (self.picks[place] + 1) % len(self.orders[place])
 
-    def soften(self, places: Iterable[int]) -> None:
-        """Let variables have ordinary values."""
+    def restyle(self, places: Iterable[int], style: Style) -> None:
+        """Let variables begin again with what the style asks for."""
         for place in places:
-            self.orders[place] = self.variables[place].in_order(Style.ORDINARY, self.turn)
+            self.orders[place] = self.variables[place].in_order(style, self.turn)
             self.picks[place] = 0
 
 
@@ -120,21 +120,25 @@ class Mender:
                 draft.picks[place] = self._chance.randrange(len(draft.orders[place]))
 
     def _soften(self) -> None:
-        """Make half of the row ordinary, then the other half, then all; then change at random."""
+        """Make half of the row ordinary, then the other half, all, all NULL; then by chance."""
         draft = self._draft
         every = range(len(draft.variables))
         half = len(draft.variables) // 2
         self._softened += 1
-        if self._softened == 1:
-            draft.soften(every[half:])
-        elif self._softened == 2:
-            again = Draft.of(draft.variables, draft.style, draft.turn, 0)
-            draft.orders, draft.picks = again.orders, again.picks
-            draft.soften(every[:half])
-        elif self._softened == 3:
-            draft.soften(every)
-        elif places := [place for place in every if len(draft.orders[place]) > 1]:
-            draft.advance(self._chance.choice(places))
+        match self._softened:
+            case 1:
+                draft.restyle(every[half:], Style.ORDINARY)
+            case 2:
+                draft.restyle(every[half:], draft.style)
+                draft.restyle(every[:half], Style.ORDINARY)
+            case 3:
+                draft.restyle(every, Style.ORDINARY)
+            case 4:
+                draft.restyle(every, Style.NULLS)
+            case _:
+                places = [place for place in every if len(draft.orders[place]) > 1]
+                if places:
+                    draft.advance(self._chance.choice(places))
 
 
 def apart(drafts: Sequence[Draft], keys: Sequence[Key]) -> list[Draft]:

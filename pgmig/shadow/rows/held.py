@@ -25,12 +25,14 @@ class HeldColumn:
         type: as format_type() prints it.
         category: pg_type.typcategory of the type, or of the one under a domain.
         is_composite: its attributes follow, each by itself.
+        is_padded: blanks at the end mean nothing, as the type is bpchar.
     """
 
     path: tuple[str, ...]
     type: str
     category: str
     is_composite: bool
+    is_padded: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,6 +130,7 @@ def _columns(
         here = (*path, column.name)
         is_composite = bool(attributes) and len(here) <= _DEEPEST
         category = basis.category if basis is not None else "X"
-        yield HeldColumn(here, column.declared, category, is_composite), expression
+        is_padded = basis is not None and basis.name == "bpchar"
+        yield HeldColumn(here, column.declared, category, is_composite, is_padded), expression
         if is_composite:
             yield from _columns(attributes, tables, types, here, expression)

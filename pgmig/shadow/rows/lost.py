@@ -7,7 +7,7 @@ from enum import StrEnum
 
 from pgmig.db import Connection
 from pgmig.db.execute import compose, run
-from pgmig.shadow.rows.casts import Casts
+from pgmig.shadow.rows.casts import Casts, formed
 from pgmig.shadow.rows.held import HeldColumn, HeldTable, Row, Rows, held
 from pgmig.shadow.rows.table import Name
 from pgmig.shadow.rows.trial import Trial, looking
@@ -213,12 +213,14 @@ class _Comparison:
         ]
 
     def _gone_columns(self, name: Name, new: Sequence[Name]) -> Iterator[Lost]:
-        there = {column.path for each in new for column in self._new[each].columns}
-        told: list[tuple[str, ...]] = []
+        columns = [column for each in new for column in self._new[each].columns]
+        there = {column.path for column in columns}
+        # The attributes of what is no composite type any more are compared as part of the whole.
+        told = [column.path for column in columns if not column.is_composite]
         for column in self._old[name].columns:
-            is_told = any(column.path[: len(path)] == path for path in told)
-            if self._path(name, column) not in there and not is_told:
-                told.append(column.path)
+            now = self._path(name, column)
+            if now not in there and not any(now[: len(path)] == path for path in told):
+                told.append(now)
                 yield Lost(Loss.COLUMN, name, ".".join(column.path))
 
     def _path(self, name: Name, column: HeldColumn) -> tuple[str, ...]:
@@ -253,11 +255,14 @@ class _Comparison:
 def _facts(
     table: HeldTable, places: Mapping[tuple[str, ...], int], common: Sequence[_Common]
 ) -> Iterator[_Fact]:
+    columns = [
+        (places[one.path], table.columns[places[one.path]], one.is_composite) for one in common
+    ]
     for row, part in zip(table.rows, table.places, strict=True):
-        texts = tuple(row[places[column.path]] for column in common)
+        texts = tuple(row[place] for place, _, _ in columns)
         form = tuple(
-            "" if column.is_composite and text is not None else text
-            for column, text in zip(common, texts, strict=True)
+            "" if is_composite and text is not None else formed(column, text)
+            for text, (_, column, is_composite) in zip(texts, columns, strict=True)
         )
         yield _Fact(part, texts, form)
 

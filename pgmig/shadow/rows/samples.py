@@ -182,7 +182,7 @@ _FIXED: Mapping[str, tuple[Value, ...]] = {
     "regprocedure": ordinary("pg_catalog.now()", "pg_catalog.pi()", "-"),
     "regoper": ordinary("pg_catalog.||/", "0"),
     "regoperator": ordinary("pg_catalog.+(integer,integer)", "pg_catalog.-(integer,integer)", "0"),
-    "regrole": ordinary("-"),
+    "regrole": ordinary("pg_monitor", "pg_signal_backend", "-"),
     "regnamespace": ordinary("pg_catalog", "information_schema", "-"),
     "regconfig": ordinary("pg_catalog.simple", "pg_catalog.english", "-"),
     "regdictionary": ordinary("pg_catalog.simple", "-"),
