@@ -211,6 +211,7 @@ AGGREGATE = Kind(
     query=QUERY,
     create=_create,
     drop=_drop,
+    rename=CARRIED.renamed,
     bestowed=CARRIED.bestowed,
     identity=("schema", "name", "inputs"),
     key_name=_key_name,

@@ -105,6 +105,14 @@ def _drop(record: Collation) -> Sequence[Statement]:
     return ddl.drop(_key(record), "COLLATION", _name(record))
 
 
+def _set_aside(
+    old: Collation, _: Collation, name: str
+) -> tuple[Sequence[Statement], Sequence[Statement]]:
+    key, to = _key(old), ddl.ident(name)
+    renamed = ddl.statement(key, "ALTER COLLATION", _name(old), "RENAME TO", to)
+    return (renamed,), ddl.drop(key, "COLLATION", ddl.name(old.schema, name))
+
+
 COLLATION = Kind(
     name="collation",
     record=Collation,
@@ -112,6 +120,8 @@ COLLATION = Kind(
     query=query,
     create=_create,
     drop=_drop,
+    rename=CARRIED.renamed,
+    set_aside=_set_aside,
     fields=(
         replaced("provider", "locale", "lc_collate", "lc_ctype", "is_deterministic", "rules"),
         *CARRIED.rows(),

@@ -72,6 +72,7 @@ CONVERSION = Kind(
     query=QUERY,
     create=_create,
     drop=_drop,
+    rename=CARRIED.renamed,
     fields=(
         replaced("source", "target", "function", "is_default"),
         *CARRIED.rows(),

@@ -86,6 +86,7 @@ EVENT_TRIGGER = Kind(
     query=QUERY,
     create=_create,
     drop=_drop,
+    rename=CARRIED.renamed,
     identity=("name",),
     fields=(
         replaced("event", "tags", "function"),  # no OR REPLACE, no ALTER (C39)

@@ -88,6 +88,7 @@ FOREIGN_DATA_WRAPPER = Kind(
     query=QUERY,
     create=_create,
     drop=_drop,
+    rename=CARRIED.renamed,
     identity=("name",),
     fields=(
         altered("handler", "validator", "options", by=_redefine),

@@ -87,6 +87,7 @@ FOREIGN_SERVER = Kind(
     query=QUERY,
     create=_create,
     drop=_drop,
+    rename=CARRIED.renamed,
     identity=("name",),
     fields=(
         replaced("wrapper", "type"),

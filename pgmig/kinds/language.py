@@ -92,6 +92,7 @@ LANGUAGE = Kind(
     query=QUERY,
     create=_create,
     drop=_drop,
+    rename=CARRIED.renamed,
     identity=("name",),
     fields=(
         replaced("is_trusted"),  # which privileges it may have follows from it

@@ -145,6 +145,7 @@ OPERATOR_CLASS = Kind(
     ),
     create=_create,
     drop=_drop,
+    rename=CARRIED.renamed,
     identity=("schema", "name", "method"),
     key_name=_key_name,
     fields=(

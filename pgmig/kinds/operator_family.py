@@ -64,6 +64,7 @@ OPERATOR_FAMILY = Kind(
     query=QUERY,
     create=_create,
     drop=_drop,
+    rename=CARRIED.renamed,
     identity=("schema", "name", "method"),
     key_name=_key_name,
     fields=CARRIED.rows(),

@@ -164,6 +164,7 @@ ROLE = Kind(
     query=QUERY,
     create=_create,
     drop=_drop,
+    rename=CARRIED.renamed,
     identity=("name",),
     fields=(
         altered(*_WORDS, "connection_limit", "valid_until", by=_set_attributes),

@@ -73,6 +73,7 @@ SCHEMA = Kind(
     query=QUERY,
     create=_create,
     drop=_drop,
+    rename=CARRIED.renamed,
     bestowed=CARRIED.bestowed,
     identity=("name",),
     fields=CARRIED.rows(),

@@ -129,6 +129,7 @@ TEXT_SEARCH_CONFIGURATION = Kind(
     query=QUERY,
     create=_create,
     drop=_drop,
+    rename=CARRIED.renamed,
     parts=(Part("mappings", Mapping, MAPPINGS),),
     fields=(
         replaced("parser"),

@@ -84,6 +84,7 @@ TEXT_SEARCH_DICTIONARY = Kind(
     query=QUERY,
     create=_create,
     drop=_drop,
+    rename=CARRIED.renamed,
     fields=(
         replaced("template"),
         altered("options", by=_set_options),

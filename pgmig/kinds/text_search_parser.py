@@ -71,6 +71,7 @@ TEXT_SEARCH_PARSER = Kind(
     query=QUERY,
     create=_create,
     drop=_drop,
+    rename=CARRIED.renamed,
     fields=(
         replaced("start_function", "token_function", "end_function"),
         replaced("headline_function", "types_function"),

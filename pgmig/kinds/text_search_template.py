@@ -61,6 +61,7 @@ TEXT_SEARCH_TEMPLATE = Kind(
     query=QUERY,
     create=_create,
     drop=_drop,
+    rename=CARRIED.renamed,
     fields=(
         replaced("init_function", "lexize_function"),
         *CARRIED.rows(),

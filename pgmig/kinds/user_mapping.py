@@ -9,7 +9,7 @@ from typing import LiteralString
 
 from pgmig import ddl
 from pgmig.db import fragments
-from pgmig.model import Kind, ObjectKey, Record, Statement
+from pgmig.model import Hazard, Kind, ObjectKey, Record, Statement
 
 # pg_user_mapping itself is closed to most roles (catalog.md 5).
 QUERY: LiteralString = """
@@ -46,7 +46,9 @@ def _create(record: UserMapping) -> Sequence[Statement]:
 
 
 def _drop(record: UserMapping) -> Sequence[Statement]:
-    return ddl.drop(_key(record), "USER MAPPING", _name(record))
+    key = _key(record)
+    lost = Hazard("data-loss", key, "its options, a password among them, are in no snapshot")
+    return (ddl.statement(key, "DROP USER MAPPING", _name(record), hazards=(lost,)),)
 
 
 USER_MAPPING = Kind(
