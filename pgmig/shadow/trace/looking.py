@@ -40,13 +40,18 @@ _COUNTED: LiteralString = (
     "WHERE c.relkind IN ('r', 'm') AND c.oid >= 16384 AND " + _SCANS + " > 0"
 )
 
-_HELD: LiteralString = (
-    "SELECT l.relation, pg_catalog.array_agg(l.mode), "
-    "pg_catalog.max(c.relfilenode), pg_catalog.max(" + _SCANS + "), "
+_FIRST_OID = 16384  # below are the system's own (transam.h, FirstNormalObjectId)
+
+_HELD: LiteralString = """
+SELECT l.relation, l.mode FROM pg_catalog.pg_locks l
+WHERE l.pid = pg_catalog.pg_backend_pid() AND l.locktype = 'relation' AND l.granted
+    AND l.mode <> 'SIReadLock' AND l.relation BETWEEN %s::oid AND %s::oid
+"""
+
+_FILES: LiteralString = (
+    "SELECT c.oid, c.relfilenode, " + _SCANS + ", "
     "pg_catalog.current_setting('track_counts') = 'on' "
-    "FROM pg_catalog.pg_locks l LEFT JOIN pg_catalog.pg_class c ON c.oid = l.relation "
-    "WHERE l.pid = pg_catalog.pg_backend_pid() AND l.locktype = 'relation' AND l.granted "
-    "AND l.mode <> 'SIReadLock' AND l.relation >= 16384 GROUP BY l.relation"
+    "FROM pg_catalog.pg_class c WHERE c.oid = ANY (%s::oid[])"
 )
 
 _SHARE = MODES.index("ShareLock")  # the weakest under which an index is made
@@ -88,6 +93,7 @@ class Observer:
     _indexes: _Indexes = field(default_factory=_Indexes)
     _held: dict[int, int] = field(default_factory=dict[int, int])
     _tables: dict[int, int] = field(default_factory=dict[int, int])  # of an index
+    _last_oid: int = _FIRST_OID
 
     def begin(self) -> None:
         """Take what there is now for what was there before the script."""
@@ -96,6 +102,7 @@ class Observer:
             self._files[oid], self._scans[oid] = file, scans
         self._indexes = _indexes(fetch(self.conn, _ALL_INDEXES)) if self.relations else {}
         self._tables = {oid: table for table, found in self._indexes.items() for oid in found}
+        self._last_oid = max((_FIRST_OID, *self.relations, *self._tables))
 
     def begin_transaction(self) -> None:
         """Look at a transaction in which nothing has run yet."""
@@ -106,14 +113,13 @@ class Observer:
         """What changed in this transaction since the last look."""
         if not self.relations:
             return Seen()
-        held: dict[int, int] = {}
+        held = self._locks_held()
         files: dict[int, int] = {}
         scans: dict[int, int] = {}
         is_counted = True
-        for oid, modes, file, count, is_counted in fetch(self.conn, _HELD):  # noqa: B007
-            held[oid] = max(map(MODES.index, modes))
-            if oid in self.relations and file is not None:
-                files[oid], scans[oid] = file, count
+        locked = sorted(self.relations.keys() & held.keys())
+        for oid, file, count, is_on in fetch(self.conn, _FILES, (locked,)) if locked else ():
+            files[oid], scans[oid], is_counted = file, count, is_on
         seen = self._compare(files, self._indexes_under(held), scans)
         locks = self._locks(
             {oid: mode for oid, mode in held.items() if mode > self._held.get(oid, -1)}
@@ -144,6 +150,13 @@ class Observer:
     def forget_scans(self) -> None:
         """Begin to count from now, outside a transaction."""
         self._scans = {row[0]: row[5] for row in fetch(self.conn, _RELATIONS)}
+
+    def _locks_held(self) -> dict[int, int]:
+        """The strongest mode that this transaction holds on each relation and index."""
+        held: dict[int, int] = {}
+        for oid, mode in fetch(self.conn, _HELD, (_FIRST_OID, self._last_oid)):
+            held[oid] = max(held.get(oid, 0), MODES.index(mode))
+        return held
 
     def _indexes_under(self, held: Mapping[int, int]) -> _Indexes:
         """The indexes of tables whose locks, or whose indexes' locks, let an index be made."""
