@@ -14,7 +14,8 @@ from pgmig.model import Edges, ObjectKey
 
 # A default's or a rule's dependencies become those of its column or relation. A generated
 # column's expression is no default: the column cannot be made without it. That a child's CHECK
-# comes with its parent's is recorded in no row, only in coninhcount. An operator that is a shell,
+# comes with its parent's is recorded in no row, only in coninhcount; one of the child's own cannot
+# be dropped while the parent's is there. An operator that is a shell,
 # or lacks the way back, must be made after the one that names it, which would give it both.
 # Left out are rows that only tie an object to its own parts, and to its schema.
 _DEPENDS: LiteralString = """
@@ -44,7 +45,8 @@ SELECT CASE WHEN r.rulename = '_RETURN' THEN 'pg_class'::regclass::oid ELSE d.cl
   FROM pg_depend d JOIN pg_rewrite r ON r.oid = d.objid
  WHERE d.classid = 'pg_rewrite'::regclass AND d.objid >= 16384
 UNION ALL
-SELECT k.tableoid, k.oid, 0, p.tableoid, p.oid, 0, 'P', false
+SELECT k.tableoid, CASE WHEN k.conislocal THEN p.oid ELSE k.oid END, 0,
+       p.tableoid, CASE WHEN k.conislocal THEN k.oid ELSE p.oid END, 0, 'P', false
   FROM pg_constraint k
   JOIN pg_inherits i ON i.inhrelid = k.conrelid
   JOIN pg_constraint p ON p.conrelid = i.inhparent AND p.conname = k.conname AND p.contype = 'c'

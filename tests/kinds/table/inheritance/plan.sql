@@ -44,9 +44,9 @@ ALTER TABLE public.tagged_dog OWNER TO postgres;
 
 CREATE INDEX dog_breed_idx ON public.dog USING btree (breed);
 
-ALTER TABLE public.animal ADD CONSTRAINT has_legs CHECK ((legs >= 0));
-
 ALTER TABLE public.bird ADD CONSTRAINT has_legs CHECK ((legs >= 0));
+
+ALTER TABLE public.animal ADD CONSTRAINT has_legs CHECK ((legs >= 0));
 
 ALTER TABLE public.animal ADD CONSTRAINT here_only CHECK ((id > 0)) NO INHERIT;
 
