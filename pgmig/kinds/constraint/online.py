@@ -62,13 +62,16 @@ _KEYS = ("PRIMARY KEY ", "UNIQUE NULLS NOT DISTINCT ", "UNIQUE ")
 def key(record: Constraint, around: Around) -> Sequence[Statement] | None:
     """A unique index made CONCURRENTLY, then the key USING it.
 
-    None where PostgreSQL refuses it: for a partitioned table, EXCLUDE and WITHOUT OVERLAPS.
+    None where PostgreSQL refuses it: for a partitioned table, EXCLUDE and WITHOUT OVERLAPS; and
+    where a NOT NULL that comes from a parent would become the table's own.
     """
     words = next((each for each in _KEYS if record.definition.startswith(each)), None)
     if words is None or not around.is_kept(table_of(record)) or record.is_on_partitioned:
         return None
     # A column may be called so, and loses this form.
     if key_of(record) in around.remade or "WITHOUT OVERLAPS" in record.definition:
+        return None
+    if words.startswith("PRIMARY") and _inherits_not_null(record, around):
         return None
     name = ddl.ident(record.name)
     built = ddl.statement(
@@ -88,6 +91,12 @@ def key(record: Constraint, around: Around) -> Sequence[Statement] | None:
     placed = msgspec.structs.replace(record, tablespace=None)
     added = alter(record, "ADD CONSTRAINT", name, what, *using)
     return (built, *_after((added, *key_carried(placed))))
+
+
+def _inherits_not_null(record: Constraint, around: Around) -> bool:
+    """From 18, PRIMARY KEY USING INDEX makes the NOT NULL of its columns local, on a child too."""
+    columns = getattr(around.new[table_of(record)], "columns", ())
+    return any(each.is_not_null and not each.is_not_null_local for each in columns)
 
 
 def _after(statements: Iterable[Statement]) -> Sequence[Statement]:
