@@ -186,7 +186,7 @@ class Closure:
         fates = self.fates
         for key in sorted({*fates.gone, *fates.remade}):
             yield from self.web.to(key)
-        for key in sorted(fates.alters):
+        for key in sorted({*fates.alters, *self._reached()}):
             columns = self._columns(key)
             if columns:
                 yield from (
@@ -203,8 +203,18 @@ class Closure:
         return disturbed | self._removed(key)
 
     def _removed(self, key: ObjectKey) -> frozenset[str]:
-        alters = self.fates.alters.get(key, ())
+        alters = (*self.fates.alters.get(key, ()), *self._reached().get(key, ()))
         return frozenset(each.column for each in alters if each.phase == "remove")
+
+    def _reached(self) -> dict[ObjectKey, list[Statement]]:
+        """The statements of others that come to an object of both snapshots too."""
+        found: dict[ObjectKey, list[Statement]] = {}
+        for statements in self.fates.alters.values():
+            for each in statements:
+                for key in each.reaches:
+                    if key in self.new.objects and not self.fates.is_dropped(key):
+                        found.setdefault(key, []).append(each)
+        return found
 
     def _ask(self, key: ObjectKey, edges: list[Edge]) -> bool:
         """Let one object move out of the way; whether that may move others."""

@@ -14,7 +14,9 @@ def moved(old: Snapshot, new: Snapshot, fates: Fates) -> dict[ObjectKey, str]:
         if after is None or before == after or key in fates.remade:
             continue
         for part in kind_of(key).parts:
-            names = _reached(getattr(before, part.field), getattr(after, part.field))
+            gone = {each.column for each in fates.alters.get(key, ()) if each.phase == "remove"}
+            had = [name for name in _names(getattr(before, part.field)) if name not in gone]
+            names = _reached(had, getattr(after, part.field))
             wanted = _names(getattr(after, part.field))
             if names != wanted:
                 found[key] = (
@@ -28,7 +30,7 @@ def _names(parts: Any) -> list[str]:
     return [getattr(each, "name", "") for each in parts or ()]
 
 
-def _reached(old: Any, new: Any) -> list[str]:
+def _reached(had: list[str], new: Any) -> list[str]:
     """The order after drops, and additions at the end."""
-    wanted, had = _names(new), _names(old)
+    wanted = _names(new)
     return [name for name in had if name in wanted] + [name for name in wanted if name not in had]

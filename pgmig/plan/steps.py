@@ -103,6 +103,7 @@ class Steps:
         self.modes: dict[Step, Mode] = {}
         self.owner: dict[ObjectKey, Step] = {}
         self._alters: dict[ObjectKey, list[Step]] = {}
+        self._changes: dict[ObjectKey, list[Step]] = {}
         self._creates: dict[ObjectKey, list[Step]] = {}
         self._lay_alters()
         self._lay_drops()
@@ -146,10 +147,28 @@ class Steps:
                 if each.column in last:
                     self.needs[step].add(last[each.column])
                 last[each.column] = step
+            for before, after in pairwise(steps):
+                self.hints[after].add(before)
+        self._lay_reached()
         for key, statements in self.fates.rebuilt.items():
             if statements:
                 why = "reset when a column that it reads changed its type"
                 self._lay(Step(key, "rebuilt"), [reason_of(each, why=why) for each in statements])
+
+    def _lay_reached(self) -> None:
+        """An ALTER that comes to other objects too stands before their own of the same column."""
+        self._changes = {key: list(steps) for key, steps in self._alters.items()}
+        for steps in self._alters.values():
+            for step in steps:
+                each = self.statements[step][0]
+                for key in each.reaches:
+                    self._changes.setdefault(key, []).append(step)
+                    for other in self._alters.get(key, ()):
+                        own = self.statements[other][0]
+                        is_first = own.phase == "release"
+                        first, then = (other, step) if is_first else (step, other)
+                        of_one = own.column == each.column
+                        (self.needs if of_one else self.wishes)[then].add(first)
 
     def _lay_drops(self) -> None:
         fates, decisions = self.fates, self.decisions
@@ -193,7 +212,7 @@ class Steps:
         return next(
             (
                 step
-                for step in self._alters.get(edge.target, ())
+                for step in self._changes.get(edge.target, ())
                 if (each := self.statements[step][0]).phase == "remove"
                 and each.column == edge.target_column
             ),
@@ -265,7 +284,7 @@ class Steps:
                     self.needs[self.drop_of(edge.target)].add(Step(key, "undo"))
 
     def _before_alters(self) -> None:
-        for key, steps in self._alters.items():
+        for key, steps in self._changes.items():
             for edge in self.old_web.to(key):
                 for step in steps:
                     self._before_alter(edge, step)
@@ -290,7 +309,7 @@ class Steps:
         let = self.fates.let.get(source)
         is_held = let is not None and target in let.held
         matching = self._matching(edge)
-        releases = [step for step in matching if self.statements[step][0].phase == "release"]
+        releases = [step for step in matching if self.statements[step][0].phase != "change"]
         if target in self.fates.aside:
             self.needs[Step(target, "aside")].update(releases)
         before = matching if is_held or not releases else releases
@@ -333,7 +352,7 @@ class Steps:
         """
         return [
             step
-            for step in self._alters.get(edge.target, ())
+            for step in self._changes.get(edge.target, ())
             if (each := self.statements[step][0]).phase == "change"
             and each.column == edge.target_column
             and not each.is_default
