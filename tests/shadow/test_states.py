@@ -33,7 +33,7 @@ from pgmig.model import Snapshot
 from pgmig.plan import differences
 from pgmig.scripts import seal
 from pgmig.shadow.server import LocalServer, find
-from pgmig.shadow.witness import statements
+from pgmig.shadow.witness import restorable, statements
 from tests.cli.conftest import write_script
 from tests.fixtures.laws import read
 from tests.fixtures.servers import Program, Server
@@ -543,7 +543,7 @@ def test_printing_alone_is_no_difference(
 ) -> None:
     typed, dumped = make_database(), make_database()
     psql(typed, input=BEFORE + SETTLED[what])
-    psql(dumped, input=pg_dump(typed))
+    psql(dumped, input=restorable(pg_dump(typed)))
     assert told(read(typed), read(dumped)) != []
     assert project.differences(typed, dumped) == []
     assert project.differences(dumped, typed) == []
@@ -562,7 +562,7 @@ def test_what_differs_besides_the_printing_stays(
     )
     typed, dumped = make_database(), make_database()
     psql(typed, input=text)
-    psql(dumped, input=pg_dump(typed))
+    psql(dumped, input=restorable(pg_dump(typed)))
     psql(
         dumped,
         input="COMMENT ON VIEW public.v IS 'said';"
@@ -590,7 +590,7 @@ def test_a_view_on_an_ignored_table_is_settled_on_a_whole_copy(
         input="CREATE SCHEMA auth; CREATE TABLE auth.t (i int, s varchar(5));"
         "CREATE VIEW v AS SELECT i FROM auth.t WHERE s IN ('x', 'y');",
     )
-    psql(dumped, input=pg_dump(typed))
+    psql(dumped, input=restorable(pg_dump(typed)))
     options = Options(local=project.server.local, scope=scope_of(exclude=["auth"]))
     assert project.differences(typed, dumped, options) == []
 
@@ -649,7 +649,7 @@ def test_the_example_restored_from_its_dump_is_the_same(
     options = Options(local=project.server.local, on_step=ran.append)
     with project.opened(example, "empty", options) as pair, pair.old.database() as url:
         copy = make_database()
-        psql(copy, input=pg_dump(url, "--exclude-schema=pgmig"))
+        psql(copy, input=restorable(pg_dump(url, "--exclude-schema=pgmig")))
         built_again(pair)
     assert project.differences(copy, example, options) == []
     assert sum("0001_baseline" in each for each in ran) == 1
