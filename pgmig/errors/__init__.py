@@ -33,6 +33,7 @@ from pgmig.errors.connection import (
     UnclearConnectionString,
 )
 from pgmig.errors.diff import BadRename, ConsentMissing
+from pgmig.errors.planning import ExtensionNotDowngraded
 from pgmig.errors.proof import (
     BadSnapshotFile,
     BaselineDiffers,
@@ -163,6 +164,7 @@ __all__ = [
     "EmptyScript",
     "EnvFileUnreadable",
     "EnvTableMissing",
+    "ExtensionNotDowngraded",
     "ExtensionsMissing",
     "FileNotWritten",
     "FlagEmpty",

@@ -5,9 +5,11 @@ its owner, so the record holds none.
 """
 
 from collections.abc import Sequence
+from itertools import takewhile
 from typing import LiteralString
 
 from pgmig import ddl
+from pgmig.errors import ExtensionNotDowngraded
 from pgmig.model import Kind, ObjectKey, Record, Statement, altered
 
 # CREATE EXTENSION takes the comment from the control file, so only another one is a fact.
@@ -60,9 +62,16 @@ def _set_schema(_: Extension, new: Extension) -> Sequence[Statement]:
     return (ddl.statement(_key(new), "ALTER EXTENSION", _name(new), "SET SCHEMA", schema),)
 
 
-def _update(_: Extension, new: Extension) -> Sequence[Statement]:
+def _update(old: Extension, new: Extension) -> Sequence[Statement]:
+    if _place(new.version) < _place(old.version):
+        raise ExtensionNotDowngraded(extension=new.name, old=old.version, new=new.version)
     version = ddl.literal(new.version)
     return (ddl.statement(_key(new), "ALTER EXTENSION", _name(new), "UPDATE TO", version),)
+
+
+def _place(version: str) -> tuple[int, ...]:
+    """The numbers it begins with: 1.10 comes after 1.9, and 1.1 after 1.1-beta."""
+    return tuple(map(int, takewhile(str.isdecimal, version.split("."))))
 
 
 def _set_comment(_: Extension, new: Extension) -> Sequence[Statement]:

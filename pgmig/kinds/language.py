@@ -7,14 +7,14 @@ from pgmig import ddl
 from pgmig.db import fragments
 from pgmig.ddl.carried import Carried
 from pgmig.model import (
+    Around,
     Kind,
     Label,
     ObjectKey,
     Privilege,
     Record,
     Statement,
-    altered,
-    replaced,
+    altered_around,
 )
 
 # internal, c and sql are the server's own (lanispl). Privileges on an untrusted language have no
@@ -80,9 +80,17 @@ def _drop(record: Language) -> Sequence[Statement]:
     return ddl.drop(_key(record), "LANGUAGE", _name(record))
 
 
-def _redefine(_: Language, new: Language) -> Sequence[Statement]:
-    # Keeps owner and privileges (CREATE LANGUAGE, manual).
-    return (_define(new, "CREATE OR REPLACE"),)
+_GIVEN = next(spec for spec in CARRIED.rows() if "owner" in spec.fields)
+_DEFINED = ("is_trusted", "handler", "inline_handler", "validator")
+
+
+def _redefine(old: Language, new: Language, around: Around) -> Sequence[Statement]:
+    """OR REPLACE keeps owner and privileges; GRANT knows trusted languages only."""
+    given = _GIVEN.alter(old, new, around) or ()
+    if all(getattr(old, field) == getattr(new, field) for field in _DEFINED):
+        return given
+    defined = _define(new, "CREATE OR REPLACE")
+    return (*given, defined) if old.is_trusted else (defined, *given)
 
 
 LANGUAGE = Kind(
@@ -95,8 +103,7 @@ LANGUAGE = Kind(
     rename=CARRIED.renamed,
     identity=("name",),
     fields=(
-        replaced("is_trusted"),  # which privileges it may have follows from it
-        altered("handler", "inline_handler", "validator", by=_redefine),
-        *CARRIED.rows(),
+        altered_around(*_DEFINED, *_GIVEN.fields, by=_redefine),
+        *(spec for spec in CARRIED.rows() if "owner" not in spec.fields),
     ),
 )
