@@ -19,6 +19,7 @@ COMMANDS = {
     "baseline": "Write the first migration from an existing database.",
     "new": "Start the next migration: a numbered pair of scripts.",
     "diff": "Write the scripts that take one state to another, proved.",
+    "verify": "Try every script from nothing: up, down and up again.",
     "up": "Apply pending migrations.",
     "down": "Undo applied migrations, the latest first.",
     "redo": "Undo the latest migration and apply it again.",

@@ -1,0 +1,129 @@
+"""`pgmig verify`."""
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+import click
+
+from pgmig.cli.invocation import Invocation
+from pgmig.cli.labels import plural
+from pgmig.cli.options import command, shadow_url
+
+if TYPE_CHECKING:
+    from pgmig.commands.verify import Result, Verified
+
+_WRONG = 3
+_SHOWN = 8  # findings of one fault
+
+
+@command(
+    "verify",
+    "pgmig verify",
+    "pgmig verify --against schema.sql",
+    "pgmig verify --seal",
+)
+@click.option("--seal", is_flag=True, help="Seal the scripts that were proved, in pgmig.sum.")
+@click.option("--against", metavar="STATE", help="Also compare what they lead to with this state.")
+@click.option("--major", type=int, metavar="N", help="Try them on PostgreSQL N.")
+@shadow_url
+def verify(invocation: Invocation, *, seal: bool, against: str | None, major: int | None) -> int:
+    """Try every script from nothing: up, down and up again.
+
+    Each runs on what those before it made, in a shadow database: the way down must leave what was
+    there before, and the way up work again. Also checks the order and the seals in pgmig.sum.
+    Exits with 3 when a script fails, was edited since it was sealed, or is gone.
+    """
+    from pgmig.commands.ignoring import scope
+    from pgmig.commands.server import local
+    from pgmig.commands.states import parse
+    from pgmig.commands.verify import Options
+    from pgmig.commands.verify import verify as prove
+
+    settings, out = invocation.settings, invocation.out
+    options = Options(
+        is_sealing=seal,
+        against=parse(against, settings) if against else None,
+        major=major,
+        shadow_url=settings.shadow_url,
+        local=local(settings.server),
+        scope=scope(settings.ignore),
+        on_step=out.talk,
+        on_trip=lambda result: _tell(invocation, result),
+    )
+    done = prove(settings.migrations, options)
+    if out.is_json:
+        out.document(_document(done))
+    else:
+        for line in _summary(done):
+            out.data(line)
+    return 0 if done.is_good else _WRONG
+
+
+def _tell(invocation: Invocation, result: "Result") -> None:
+    if not invocation.out.is_json:
+        for line in _lines(result):
+            invocation.out.data(line)
+
+
+def _lines(result: "Result") -> Iterator[str]:
+    yield f"{result.label}: {_word(result)}"
+    for fault in result.faults:
+        shown = fault.findings[:_SHOWN]
+        yield f"  {fault.step}: {shown[0]}"
+        yield from (f"    {each}" for each in shown[1:])
+        if len(fault.findings) > _SHOWN:
+            yield f"    and {len(fault.findings) - _SHOWN} more"
+    if result.is_known is False:
+        yield "  it leads to another schema than the one that pgmig.sum has for it"
+
+
+def _word(result: "Result") -> str:
+    if not result.is_reached:
+        return "not reached"
+    good = "proved" if result.has_down else "proved; it has no way down"
+    word = good if result.is_proved else "wrong"
+    return word if result.seal == "sealed" else f"{word}, {result.seal}"
+
+
+def _summary(done: "Verified") -> Iterator[str]:
+    wrong = [each for each in done.results if not each.is_proved]
+    proved = len(done.results) - len(wrong)
+    yield f"{plural(proved, 'script')} of {len(done.results)} proved on PostgreSQL {done.major}"
+    if wrong:
+        yield f"wrong: {', '.join(each.label for each in wrong)}"
+    edited = [e.label for e in done.results if e.seal == "edited" and e.label not in done.sealed]
+    if edited:
+        yield f"edited since they were sealed: {', '.join(edited)}"
+    if done.removed:
+        yield f"sealed and gone: {', '.join(done.removed)}"
+    if done.sealed:
+        yield f"sealed: {', '.join(done.sealed)}"
+    if done.against:
+        count = plural(len(done.differences), "difference")
+        yield f"{count} from {done.against}" if done.differences else f"they lead to {done.against}"
+        yield from (f"  {each}" for each in done.differences)
+
+
+def _document(done: "Verified") -> dict[str, object]:
+    return {
+        "is_good": done.is_good,
+        "major": done.major,
+        "scripts": [
+            {
+                "label": each.label,
+                "is_proved": each.is_proved,
+                "seal": "sealed" if each.label in done.sealed else each.seal,
+                "is_reached": each.is_reached,
+                "has_down": each.has_down,
+                "fingerprint": each.fingerprint,
+                "is_known": each.is_known,
+                "faults": [
+                    {"step": fault.step, "findings": fault.findings} for fault in each.faults
+                ],
+            }
+            for each in done.results
+        ],
+        "removed": done.removed,
+        "against": done.against,
+        "differences": [str(each) for each in done.differences],
+    }
