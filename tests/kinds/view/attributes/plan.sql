@@ -17,9 +17,10 @@ CREATE VIEW "S-1"."Open" WITH (security_barrier='true', check_option='local') AS
     amount
    FROM "S-1"."S-1"
   WHERE (amount > (0)::numeric);
-ALTER VIEW "S-1"."Open" ALTER COLUMN label SET DEFAULT 'it''s \ a
-label'::character varying;
-ALTER VIEW "S-1"."Open" ALTER COLUMN amount SET DEFAULT (1 + 1);
+ALTER VIEW "S-1"."Open"
+  ALTER COLUMN label SET DEFAULT 'it''s \ a
+label'::character varying,
+  ALTER COLUMN amount SET DEFAULT (1 + 1);
 ALTER VIEW "S-1"."Open" OWNER TO r_owner;
 REVOKE DELETE ON TABLE "S-1"."Open" FROM r_owner;
 GRANT SELECT ON TABLE "S-1"."Open" TO r_reader WITH GRANT OPTION;
