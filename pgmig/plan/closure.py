@@ -10,7 +10,17 @@ from typing import Any
 
 from pgmig.errors import UnsupportedChange
 from pgmig.kinds import KIND_BY_NAME
-from pgmig.model import AnyKind, Around, Edge, LetGo, ObjectKey, Record, Snapshot, Statement
+from pgmig.model import (
+    AnyKind,
+    Around,
+    Edge,
+    FieldSpec,
+    LetGo,
+    ObjectKey,
+    Record,
+    Snapshot,
+    Statement,
+)
 from pgmig.plan.compare import changed_rows
 from pgmig.plan.reasons import because, reason_of
 from pgmig.plan.web import Web, by_source
@@ -59,7 +69,11 @@ class Fates:
 
 
 class Closure:
-    """Finds the fates, until nothing moves any more."""
+    """Finds the fates, until nothing moves any more.
+
+    Attributes:
+        spared: objects that stay although what they needed goes: they are altered first.
+    """
 
     def __init__(
         self,
@@ -69,6 +83,7 @@ class Closure:
         *,
         is_online: bool,
         remake: Iterable[ObjectKey] = (),
+        firm: Iterable[ObjectKey] = (),
     ) -> None:
         """Start from what differs.
 
@@ -78,6 +93,7 @@ class Closure:
             webs: the edges of both.
             is_online: as in `Around`.
             remake: objects to make again although they could be altered.
+            firm: objects that cannot be altered before what they needed goes.
         """
         self.old, self.new = old, new
         self.web, self.new_web = webs
@@ -103,6 +119,9 @@ class Closure:
         ]
         self._asked: dict[ObjectKey, tuple[Edge, ...]] = {}
         self._refused: list[str] = []
+        self._in_place: set[ObjectKey] = set()
+        self._firm = frozenset(firm)
+        self.spared: set[ObjectKey] = set()
 
     def around(self) -> Around:
         """What an ALTER may look at, as far as it is known by now."""
@@ -143,13 +162,15 @@ class Closure:
         fates, around, is_moved = self.fates, self.around(), False
         self._refused.clear()
         fates.alters.clear()
+        self._in_place.clear()
         for key in sorted({*self._changed, *fates.let}):
             if key in fates.remade:
                 continue
             statements = self._altered(key, around)
             if statements is None:
                 is_moved = True
-            elif statements:
+                continue
+            if statements:
                 fates.alters[key] = statements
         return is_moved
 
@@ -166,12 +187,14 @@ class Closure:
             if found is None:
                 self.fates.remade[key] = f"made again: {because(before, after, spec)}"
                 return None
+            if _may_refer(before, after, spec):
+                self._in_place.add(key)
             made += [reason_of(each, before, after, spec) for each in found]
         return tuple(made)
 
     def _move(self) -> bool:
         """Ask those who need what moves; whether one more is made again or lets go."""
-        is_moved = False
+        is_moved = self._move_wholes()
         for key, edges in sorted(by_source(self._pulled()).items()):
             if self.fates.is_dropped(key) or key not in self.new.objects:
                 continue
@@ -179,6 +202,22 @@ class Closure:
                 continue
             self._asked[key] = tuple(edges)
             is_moved = self._ask(key, edges) or is_moved
+        return is_moved
+
+    def _move_wholes(self) -> bool:
+        """What cannot be dropped by itself is made again with the whole that it is a part of."""
+        is_moved = False
+        for key in sorted(self.fates.remade):
+            edges = self.web.of(key)
+            goes = any(e.type in "aiS" and self.fates.is_dropped(e.target) for e in edges)
+            if goes or tuple(kind_of(key).drop(self.old.objects[key])):
+                continue
+            for edge in edges:
+                if edge.type == "P" and not self.fates.is_dropped(edge.target):
+                    self.fates.let.pop(edge.target, None)
+                    self.fates.rebuilt.pop(edge.target, None)
+                    self.fates.remade[edge.target] = f"made again: {key} is a part of it"
+                    is_moved = True
         return is_moved
 
     def _pulled(self) -> Iterable[Edge]:
@@ -242,7 +281,10 @@ class Closure:
 
     def _is_altered_first(self, key: ObjectKey, edge: Edge) -> bool:
         """Whether the object no longer needs it in the new snapshot, and changes without a DROP."""
-        return key in self.fates.alters and edge not in self.new_web.of(key)
+        if key in self._firm or key not in self._in_place or edge in self.new_web.of(key):
+            return False
+        self.spared.add(key)
+        return True
 
     def _is_shape(self, edge: Edge) -> bool:
         """Whether the edge is only there because the shape of the whole target changes."""
@@ -275,6 +317,19 @@ class Closure:
                 self._refused.append(f"{target}: replaced while {holder} has values of it")
             else:
                 self.fates.aside[target] = f"pgmig_old_{number}"
+
+
+# What an object carries speaks of roles and of itself.
+_CARRIED = frozenset({"owner", "privileges", "labels", "comment", "options"})
+
+
+def _may_refer(old: Record, new: Record, spec: FieldSpec) -> bool:
+    """Whether the change may rid the object of another that it needed."""
+    return any(
+        field not in _CARRIED and before != after and not isinstance(after, bool)
+        for field in spec.fields
+        for before, after in [(getattr(old, field), getattr(new, field))]
+    )
 
 
 def _is_part(edge: Edge) -> bool:
