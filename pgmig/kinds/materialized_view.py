@@ -1,6 +1,7 @@
 """CREATE MATERIALIZED VIEW: pg_class of relkind m, its _RETURN rule and its columns."""
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from typing import LiteralString
 
 from pgmig import ddl
@@ -8,8 +9,10 @@ from pgmig.db import fragments
 from pgmig.ddl.carried import Carried
 from pgmig.model import (
     Around,
+    Edge,
     Kind,
     Label,
+    LetGo,
     ObjectKey,
     Part,
     Privilege,
@@ -251,6 +254,14 @@ def _set_tablespace(_: MaterializedView, new: MaterializedView) -> Sequence[Stat
     return (_action(new, "SET TABLESPACE", ddl.ident(new.tablespace or "pg_default")),)
 
 
+def _let_go(record: MaterializedView, edges: Sequence[Edge]) -> LetGo[MaterializedView] | None:
+    """Without the extension that would take it along; of nothing else it lets go."""
+    if any(edge.type != "x" for edge in edges):
+        return None
+    kept, freed = CARRIED.freed(record, edges)
+    return LetGo(kept, tuple(replace(each, phase="release") for each in freed))
+
+
 def _rename(record: MaterializedView, column: str, new_name: str) -> Sequence[Statement]:
     change = ddl.clause("RENAME TO", ddl.ident(new_name))
     if column:
@@ -287,6 +298,7 @@ MATERIALIZED_VIEW = Kind(
         *CARRIED.rows(),
         altered_around("columns", by=_change_columns),
     ),
+    let_go=_let_go,
     rename=_rename,
     neutral=_neutral,
 )

@@ -1,12 +1,22 @@
 """CREATE TRIGGER: pg_trigger, constraint triggers too; of partitions' clones what is their own."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import LiteralString
 
 from pgmig import ddl
 from pgmig.db import fragments
 from pgmig.ddl.carried import Carried
-from pgmig.model import Around, Kind, ObjectKey, Record, Statement, altered_around
+from pgmig.model import (
+    Around,
+    Edge,
+    Kind,
+    LetGo,
+    ObjectKey,
+    Record,
+    Statement,
+    altered_around,
+)
 
 # A partition's clone of a row trigger comes with its parent's trigger, and is internal on 14. It
 # is read only where somebody made it differ: by its state, a comment, or an extension. Triggers
@@ -102,7 +112,10 @@ _CREATE = "CREATE TRIGGER "
 
 
 def _redefine(old: Trigger, new: Trigger, around: Around) -> Sequence[Statement] | None:
-    """OR REPLACE, which keeps the comment, and locks less than DROP; it enables (C37)."""
+    """OR REPLACE, which keeps the comment, and locks less than DROP.
+
+    It enables (C37), and takes DEPENDS ON EXTENSION away.
+    """
     key = _key(new)
     if old.definition == new.definition:
         return (_fire(new, new.state),)
@@ -112,13 +125,22 @@ def _redefine(old: Trigger, new: Trigger, around: Around) -> Sequence[Statement]
         return None  # a constraint trigger (C38)
     replacing = "CREATE OR REPLACE TRIGGER " + new.definition.removeprefix(_CREATE)
     fired = (_fire(new, new.state),) if new.state != "enabled" else ()
-    return (ddl.statement(key, replacing), *fired)
+    kept = [each for each in new.extensions or () if each in (old.extensions or ())]
+    return (ddl.statement(key, replacing), *fired, *CARRIED.extended(new, kept))
 
 
 def _is_partitioned(key: ObjectKey, around: Around) -> bool:
     """Whether the trigger has clones, each of which may have a state of its own."""
     tables = (around.old.get(edge.target) for edge in around.edges_from(key))
     return any(getattr(table, "partition_key", None) is not None for table in tables)
+
+
+def _let_go(record: Trigger, edges: Sequence[Edge]) -> LetGo[Trigger] | None:
+    """Without the extension that would take it along; of nothing else it lets go."""
+    if any(edge.type != "x" for edge in edges):
+        return None
+    kept, freed = CARRIED.freed(record, edges)
+    return LetGo(kept, tuple(replace(each, phase="release") for each in freed))
 
 
 def _rename(record: Trigger, column: str, new_name: str) -> Sequence[Statement] | None:
@@ -143,5 +165,6 @@ TRIGGER = Kind(
         altered_around("definition", "state", "parent_state", by=_redefine),
         *CARRIED.rows(),
     ),
+    let_go=_let_go,
     rename=_rename,
 )

@@ -20,6 +20,10 @@ DOMAIN = "CREATE DOMAIN d AS {};"
 COMPOSITE = "CREATE TYPE c AS ({}); CREATE TABLE h (x c, y c[]);"
 POLICY = TABLE + "ALTER TABLE t ENABLE ROW LEVEL SECURITY; CREATE POLICY p ON t {};"
 TRIGGER = ROW + "CREATE TRIGGER g {} ON t FOR EACH ROW {}EXECUTE FUNCTION f();"
+OWN = MATERIALIZED.format("", "") + (
+    "CREATE TRIGGER g BEFORE UPDATE ON t FOR EACH ROW"
+    " EXECUTE FUNCTION suppress_redundant_updates_trigger();"
+)
 
 
 def _key(kind: str, name: str, parent: str = "") -> ObjectKey:
@@ -96,6 +100,19 @@ IN_PLACE = {
     "a trigger's events and state": (
         TRIGGER.format("BEFORE INSERT", "") + "ALTER TABLE t ENABLE ALWAYS TRIGGER g",
         TRIGGER.format("BEFORE UPDATE", ""),
+    ),
+    "a trigger's events, while it depends on an extension": (
+        TRIGGER.format("BEFORE INSERT", "") + "ALTER TRIGGER g ON t DEPENDS ON EXTENSION plpgsql",
+        TRIGGER.format("BEFORE UPDATE", "") + "ALTER TRIGGER g ON t DEPENDS ON EXTENSION plpgsql",
+    ),
+    "a trigger's events, when it depends on an extension": (
+        TRIGGER.format("BEFORE INSERT", "") + "ALTER TRIGGER g ON t DEPENDS ON EXTENSION plpgsql",
+        TRIGGER.format("BEFORE UPDATE", ""),
+    ),
+    "an extension goes that a trigger and a materialized view depend on": (
+        "CREATE EXTENSION hstore;" + OWN + "ALTER TRIGGER g ON t DEPENDS ON EXTENSION hstore;"
+        "ALTER MATERIALIZED VIEW m DEPENDS ON EXTENSION hstore",
+        OWN,
     ),
     "a trigger's function, and the function it had goes": (
         TRIGGER.format("BEFORE INSERT", ""),
