@@ -207,7 +207,7 @@ class Closure:
     def _move_wholes(self) -> bool:
         """What cannot be dropped by itself is made again with the whole that it is a part of."""
         is_moved = False
-        for key in sorted(self.fates.remade):
+        for key in sorted({*self.fates.gone, *self.fates.remade}):
             edges = self.web.of(key)
             goes = any(e.type in "aiS" and self.fates.is_dropped(e.target) for e in edges)
             if goes or tuple(kind_of(key).drop(self.old.objects[key])):
