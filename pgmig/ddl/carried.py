@@ -142,7 +142,7 @@ class Carried(Generic[R]):
                 key,
                 subject,
                 target,
-                _of_column(was, old, new),
+                privileges_after(was, old, new),
                 column.privileges or (),
                 owned_by=new.owner,
                 column=column.name,
@@ -271,9 +271,9 @@ def _identity(privilege: Privilege) -> tuple[str, str, str]:
     return (privilege.grantor, privilege.grantee, privilege.privilege)
 
 
-def _of_column(column: Any, old: Any, new: Any) -> Sequence[Privilege]:
-    """The privileges of a column once the relation is the new owner's."""
-    held = (column.privileges if column else None) or ()
+def privileges_after(part: Any, old: Any, new: Any) -> Sequence[Privilege]:
+    """The privileges of a column or sequence once the relation is the new owner's."""
+    held = (part.privileges if part else None) or ()
     return held if old.owner == new.owner else _handed_over(held, old.owner, new.owner)
 
 

@@ -11,7 +11,9 @@ def moved(old: Snapshot, new: Snapshot, fates: Fates) -> dict[ObjectKey, str]:
     found: dict[ObjectKey, str] = {}
     for key, before in old.objects.items():
         after = new.objects.get(key)
-        if after is None or before == after or key in fates.remade:
+        if after is None or key in fates.remade:
+            continue
+        if before == after and key not in fates.alters:
             continue
         for part in kind_of(key).parts:
             gone = {each.column for each in fates.alters.get(key, ()) if each.phase == "remove"}

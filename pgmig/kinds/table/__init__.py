@@ -94,7 +94,7 @@ def _drop(record: Table) -> Sequence[Statement]:
     return (ddl.statement(key, "DROP TABLE", columns.name_of(record), hazards=(lost,)),)
 
 
-def _change_shape(old: Table, new: Table, around: Around) -> Sequence[Statement]:
+def _change_shape(old: Table, new: Table, around: Around) -> Sequence[Statement] | None:
     return rows.change_shape(old, new, around, CARRIED)
 
 

@@ -6,6 +6,7 @@ from dataclasses import replace
 import msgspec
 
 from pgmig import ddl
+from pgmig.ddl.carried import privileges_after
 from pgmig.errors import UnsupportedChange
 from pgmig.kinds.table import columns, types
 from pgmig.kinds.table.change import Change
@@ -41,6 +42,10 @@ class _Columns:
         """What is let go of before anything goes: defaults, identities, expressions."""
         for before, after in self._kept():
             yield from released(self.change, before, after)
+            if _is_null_given_up(self.change, before, after):
+                yield self.change.alter_column(
+                    after.name, "DROP NOT NULL", recurses=True, phase="release"
+                )
             if self._is_apart(before, after):
                 yield self.change.alter_column(
                     after.name,
@@ -52,6 +57,9 @@ class _Columns:
                 yield self.change.alter_column(
                     after.name, "DROP DEFAULT", is_default=True, phase="release"
                 )
+        for after in self._added():
+            if after.is_local and _passed(self.change, after) is not None:
+                yield _add_first(self.change, after)
 
     def drops(self) -> Iterator[Statement]:
         """Columns that go, and those that are made again: generated ones first."""
@@ -76,7 +84,7 @@ class _Columns:
             before = self.change.before.get(after.name)
             is_fresh = before is None or self._is_dropped(before)
             base = self._base(before, after) if before and not is_fresh else None
-            base = base or _passed(self.change, after) or added(self.change, after)
+            base = base or _passed_or_own(self.change, after) or added(self.change, after)
             self.bases.append(base)
             yield from settled(self.change, base, after, is_fresh=is_fresh)
 
@@ -108,7 +116,7 @@ class _Columns:
             base = msgspec.structs.replace(base, default=_nothing(before))
         elif _is_default_in_the_way(before, after):
             base = msgspec.structs.replace(base, default=None)
-        base = _relogged(self.change, base)
+        base = _handed_over(self.change, _relogged(self.change, base))
         if _is_retyped(before, after):
             identity = base.identity and retyped(base.identity, after.type)
             base = msgspec.structs.replace(
@@ -119,6 +127,8 @@ class _Columns:
                 storage=None,
                 compression=None,
             )
+        if _is_null_given_up(self.change, before, after):
+            base = without(base)
         if not base.is_local and _is_left_by_parent(self.change, base.name):
             base = alone(base)
         return _with_parents_null(self.change, base)
@@ -132,6 +142,15 @@ def _relogged(change: Change, base: Column) -> Column:
     if old.is_unlogged == new.is_unlogged:
         return base
     identity = msgspec.structs.replace(base.identity, is_unlogged=new.is_unlogged)
+    return msgspec.structs.replace(base, identity=identity)
+
+
+def _handed_over(change: Change, base: Column) -> Column:
+    """The column once OWNER TO took its sequence along."""
+    if base.identity is None:
+        return base
+    held = privileges_after(base.identity, change.around.old.get(change.key), change.new)
+    identity = msgspec.structs.replace(base.identity, privileges=tuple(held) or None)
     return msgspec.structs.replace(base, identity=identity)
 
 
@@ -152,6 +171,13 @@ def _moved(change: Change) -> frozenset[str]:
         or _is_retyped(before, after)
         or (after.generated and not before.generated)
     )
+
+
+def is_key_changed(change: Change) -> bool:
+    """Whether a column of the partition key moves, which PostgreSQL refuses for ever."""
+    old = change.old
+    key = (old.partition_key if isinstance(old, Table) else None) or ""
+    return bool(ddl.words(key) & _moved(change)) if key else False
 
 
 def is_remade(before: Column, after: Column, moved: frozenset[str], major: int) -> bool:
@@ -272,7 +298,31 @@ def _add(change: Change, after: Column) -> Statement:
         *columns.constraints(change.new, base),
     ]
     definition = ddl.column(after.name, after.type, *(part for part in given if part))
-    return change.act(after.name, "ADD COLUMN", definition, recurses=True)
+    is_filled = base.default is not None or base.identity is not None
+    hazards = () if is_filled or not base.is_not_null else (_unfilled(change, after),)
+    return change.act(after.name, "ADD COLUMN", definition, recurses=True, hazards=hazards)
+
+
+def _unfilled(change: Change, after: Column) -> Hazard:
+    evidence = f"column {after.name}: no row has a value for it, and it is NOT NULL"
+    return Hazard("narrowing", change.key, evidence)
+
+
+def _add_first(change: Change, after: Column) -> Statement:
+    """A column of the child's own too: the parent's ADD COLUMN then finds it there."""
+    definition = ddl.column(after.name, after.type, *_collated(after))
+    return change.act(after.name, "ADD COLUMN", definition, recurses=True, phase="release")
+
+
+def _collated(column: Column) -> Sequence[str]:
+    return (f"COLLATE {column.collation}",) if column.collation else ()
+
+
+def _passed_or_own(change: Change, after: Column) -> Column | None:
+    passed = _passed(change, after)
+    if passed is None or not after.is_local:
+        return passed
+    return without(msgspec.structs.replace(passed, default=None, is_local=True))
 
 
 def added(change: Change, after: Column) -> Column:
@@ -374,6 +424,21 @@ def _passed(change: Change, after: Column) -> Column | None:
     return None
 
 
+def _is_null_given_up(change: Change, before: Column, after: Column) -> bool:
+    """Whether a NOT NULL of the table's own makes way for the one that its parent gets."""
+    name, is_own = before.name, before.is_not_null and before.is_not_null_local
+    if change.around.major < NAMED or not is_own or not after.is_not_null:
+        return False
+    pairs = [
+        (parent.before[name], parent.after[name])
+        for parent in _parents(change)
+        if _is_kept_by_parent(change, name) and name in parent.before and name in parent.after
+    ]
+    has = any(_is_passed_on(one) for one, _ in pairs)
+    gets = any(_is_passed_on(other) for _, other in pairs)
+    return gets and not has and not after.is_not_null_local
+
+
 def _with_parents_null(change: Change, base: Column) -> Column:
     """The column with what its parents' NOT NULLs became."""
     for parent in _parents(change):
@@ -393,6 +458,9 @@ def _with_parent_null(change: Change, parent: Change, base: Column) -> Column:
         return msgspec.structs.replace(
             base, is_not_null_valid=base.is_not_null_valid or after.is_not_null_valid
         )
+    if has and not gets and is_named and after.is_not_null:
+        # NO INHERIT leaves it to the child.
+        return msgspec.structs.replace(base, is_not_null_local=True)
     if has and not gets:
         return base if is_named and base.is_not_null_local else without(base)
     if gets and not base.is_not_null:

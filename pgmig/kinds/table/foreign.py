@@ -78,7 +78,9 @@ def _set_options(old: ForeignTable, new: ForeignTable) -> Sequence[Statement]:
     return (ddl.statement(columns.key_of(new), "ALTER FOREIGN TABLE", target, change),)
 
 
-def _change_shape(old: ForeignTable, new: ForeignTable, around: Around) -> Sequence[Statement]:
+def _change_shape(
+    old: ForeignTable, new: ForeignTable, around: Around
+) -> Sequence[Statement] | None:
     return rows.change_shape(old, new, around, CARRIED)
 
 

@@ -9,7 +9,7 @@ from pgmig.errors import UnsupportedChange
 from pgmig.kinds.table import columns
 from pgmig.kinds.table.change import Change
 from pgmig.kinds.table.record import Column, ForeignTable, Table
-from pgmig.model import Mode, Statement
+from pgmig.model import Hazard, Mode, Statement
 
 NAMED = 18
 """The first major whose NOT NULLs are constraints with names."""
@@ -95,8 +95,14 @@ def _constraint(change: Change, base: Column, after: Column) -> Iterator[Stateme
 def _set(change: Change, after: Column) -> Sequence[Statement]:
     is_simple = after.is_not_null_valid and not after.is_not_null_no_inherit
     if change.around.major < NAMED or (is_simple and after.not_null_name is None):
-        return (change.alter_column(after.name, "SET NOT NULL", recurses=True),)
+        hazards = _narrowing(change, after)
+        made = change.alter_column(after.name, "SET NOT NULL", recurses=True, hazards=hazards)
+        return (made,)
     return (_add(change, after, is_valid=after.is_not_null_valid),)
+
+
+def _narrowing(change: Change, after: Column) -> tuple[Hazard, ...]:
+    return (Hazard("narrowing", change.key, f"column {after.name}: a row may have no value"),)
 
 
 def _add(change: Change, after: Column, *, is_valid: bool) -> Statement:
@@ -109,6 +115,7 @@ def _add(change: Change, after: Column, *, is_valid: bool) -> Statement:
         "NO INHERIT" if after.is_not_null_no_inherit else None,
         None if is_valid else "NOT VALID",
         recurses=True,
+        hazards=_narrowing(change, after) if is_valid else (),
     )
 
 
@@ -119,13 +126,22 @@ def _online(change: Change, after: Column) -> Sequence[Statement]:
         added = _add(change, after, is_valid=False)
         if not after.is_not_null_valid:
             return (added,)
-        valid = change.act(column, "VALIDATE CONSTRAINT", name, recurses=True, mode="validate")
+        narrow = _narrowing(change, after)
+        pieces = ("VALIDATE CONSTRAINT", name)
+        valid = change.act(column, *pieces, recurses=True, mode="validate", hazards=narrow)
         return (added, valid)
     check = ddl.ident(_cut(f"pgmig_{column}_not_null"))
     test = f"CHECK ({ddl.ident_text(column)} IS NOT NULL) NOT VALID"
     return (
         change.act(column, "ADD CONSTRAINT", check, test, recurses=True),
-        change.act(column, "VALIDATE CONSTRAINT", check, recurses=True, mode="validate"),
+        change.act(
+            column,
+            "VALIDATE CONSTRAINT",
+            check,
+            recurses=True,
+            mode="validate",
+            hazards=_narrowing(change, after),
+        ),
         change.alter_column(column, "SET NOT NULL", recurses=True, mode="after"),
         change.act(column, "DROP CONSTRAINT", check, recurses=True, mode="after"),
     )

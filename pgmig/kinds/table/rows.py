@@ -9,7 +9,7 @@ from pgmig import ddl
 from pgmig.ddl.carried import Carried
 from pgmig.errors import UnsupportedChange
 from pgmig.kinds.table import columns, parents
-from pgmig.kinds.table.alters import altered_columns
+from pgmig.kinds.table.alters import altered_columns, is_key_changed
 from pgmig.kinds.table.change import Change, parents_of
 from pgmig.kinds.table.record import Column, ForeignTable, Table
 from pgmig.model import Around, ObjectKey, Statement
@@ -17,7 +17,9 @@ from pgmig.model import Around, ObjectKey, Statement
 T = TypeVar("T", Table, ForeignTable)
 
 
-def change_shape(old: T, new: T, around: Around, carried: Carried[Any]) -> Sequence[Statement]:
+def change_shape(
+    old: T, new: T, around: Around, carried: Carried[Any]
+) -> Sequence[Statement] | None:
     """What changes of the columns, the parents and the type of a typed table."""
     made: list[Statement] = []
     start, loosened = parents.released(old, new, _parents(old, around))
@@ -26,6 +28,8 @@ def change_shape(old: T, new: T, around: Around, carried: Carried[Any]) -> Seque
         made.append(parents.untyped(start))
         start = msgspec.structs.replace(start, of_type=None)
     change = Change(start, new, around)
+    if is_key_changed(change):
+        return None
     statements, bases = altered_columns(change)
     made += statements
     _check_local(change, bases)

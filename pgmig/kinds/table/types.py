@@ -49,8 +49,9 @@ _EXPLICIT: dict[str, frozenset[str]] = {
 
 # To these no value is lost and none can fail.
 _WIDER: dict[str, frozenset[str]] = {
-    "smallint": frozenset({"integer", "bigint", "real", "double precision"}),
-    "integer": frozenset({"bigint", "double precision"}),
+    "smallint": frozenset({"integer", "bigint", "numeric", "real", "double precision"}),
+    "integer": frozenset({"bigint", "numeric", "double precision"}),
+    "bigint": frozenset({"numeric"}),
     "real": frozenset({"double precision"}),
     "cidr": frozenset({"inet"}),
     "macaddr": frozenset({"macaddr8"}),
@@ -141,7 +142,7 @@ def using(column: str, old: str, new: str, around: Around) -> str | None:
     dimension = "[]" if before.is_array and after.is_array else ""
     if is_set_aside(old):
         return f"{column}::text{dimension}::{new}"
-    source, target = _base(before, around.old), _base(after, around.new)
+    source, target = _base(before, around.old).name, _base(after, around.new).name
     if before.is_array == after.is_array:
         if _is_assigned(source, target):
             return None
@@ -166,13 +167,14 @@ def _is_cast(source: str, target: str, around: Around) -> bool:
     return ObjectKey("cast", "", f"{source} AS {target}") in around.new
 
 
-def _base(of: Shape, objects: Mapping[ObjectKey, Record]) -> str:
+def _base(of: Shape, objects: Mapping[ObjectKey, Record]) -> Shape:
     """The type under a domain; any other type itself."""
-    record, name = found(of.name, "domain", objects), of.name
+    record = found(of.name, "domain", objects)
     while record is not None:
-        name = shape(getattr(record, "type", "")).name
-        record = found(name, "domain", objects)
-    return name
+        under = shape(getattr(record, "type", ""))
+        of = Shape(under.name, under.limits, of.is_array or under.is_array)
+        record = found(of.name, "domain", objects)
+    return of
 
 
 def found(name: str, kind: str, objects: Mapping[ObjectKey, Record]) -> Record | None:
@@ -182,20 +184,18 @@ def found(name: str, kind: str, objects: Mapping[ObjectKey, Record]) -> Record |
 
 def narrowing(old: str, new: str, around: Around) -> str | None:
     """Why values may not fit into the new type, or lose something; None where all do."""
-    before, after = shape(old), shape(new)
+    named = shape(new)
+    before, after = _base(shape(old), around.old), _base(named, around.new)
+    if named != after and named.name != shape(old).name:
+        return f"a value may not obey {new}"
     if after.name in _STRINGS and not after.is_array and not is_set_aside(old):
         return _shorter(before, after, new)
-    source, target = _base(before, around.old), _base(after, around.new)
-    if source == target and before.is_array == after.is_array:
-        if before.name == after.name and not is_set_aside(old):
-            return _shorter(before, after, new)
-        if after.name != target:
-            return f"values must obey {new}"
-        return _shorter(before, after, new)
-    if target in _WIDER.get(source, ()) and after.name == target and not after.limits:
+    if before.name == after.name and before.is_array == after.is_array:
+        is_other = named != after and is_set_aside(old)
+        return f"a value may not obey {new}" if is_other else _shorter(before, after, new)
+    is_wider = not after.limits and before.is_array == after.is_array
+    if is_wider and after.name in _WIDER.get(before.name, ()):
         return None
-    if (source, target) in {("smallint", "numeric"), ("integer", "numeric"), ("bigint", "numeric")}:
-        return None if not after.limits else f"a value may not fit into {new}"
     return f"a value of {shown(old)} may not be one of {new}"
 
 
@@ -219,7 +219,7 @@ def default_storage(type_: str, around: Around) -> str:
     of = shape(type_)
     if of.is_array:
         return "EXTENDED"
-    name = _base(of, around.new)
+    name = _base(of, around.new).name
     if name in _MAIN:
         return "MAIN"
     record = found(name, "base type", around.new)
