@@ -1,11 +1,12 @@
 """What the columns of a row may hold: variables, narrowed by the conditions on them."""
 
 import random
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from enum import IntEnum
 from itertools import islice, product
 from math import prod
+from typing import overload
 
 from pgmig.shadow.rows.samples import Value
 from pgmig.shadow.rows.table import Check
@@ -24,26 +25,81 @@ class Style(IntEnum):
     EXTREMES = 2
 
 
+class Order(Sequence[Choice]):
+    """Choices in the order in which they are tried: the best, from one on, then the rest."""
+
+    __slots__ = ("_best", "_rest", "_turn")
+
+    def __init__(self, best: Sequence[Choice], rest: Sequence[Choice], turn: int) -> None:
+        """The order that begins with the best choice of number `turn`, counted round."""
+        self._best = best
+        self._rest = rest
+        self._turn = turn
+
+    def __len__(self) -> int:
+        """How many choices there are."""
+        return len(self._best) + len(self._rest)
+
+    @overload
+    def __getitem__(self, place: int) -> Choice: ...
+    @overload
+    def __getitem__(self, place: slice) -> Sequence[Choice]: ...
+    def __getitem__(self, place: int | slice) -> Choice | Sequence[Choice]:
+        """The choice that is tried at this place."""
+        if isinstance(place, slice):
+            return [self[each] for each in range(*place.indices(len(self)))]
+        count = len(self._best)
+        if place >= count:
+            return self._rest[place - count]
+        return self._best[(self._turn + place) % count]
+
+
+class Choices:
+    """The values that columns may have, what is most ordinary first; columns may share them.
+
+    Attributes:
+        all: each of them.
+    """
+
+    __slots__ = ("_ranked", "all")
+
+    def __init__(self, choices: Iterable[Choice]) -> None:
+        """These choices."""
+        self.all = tuple(choices)
+        self._ranked: dict[Style, tuple[list[Choice], list[Choice]]] = {}
+
+    def ranked(self, style: Style) -> tuple[list[Choice], list[Choice]]:
+        """Those that suit the style best, and the others."""
+        if style not in self._ranked:
+            costs = [_cost(choice, style) for choice in self.all]
+            least = min(costs, default=0)
+            pairs = sorted(zip(costs, range(len(costs)), strict=True))
+            best = [self.all[place] for cost, place in pairs if cost == least]
+            self._ranked[style] = best, [self.all[place] for cost, place in pairs if cost > least]
+        return self._ranked[style]
+
+
 @dataclass(frozen=True, slots=True)
 class Variable:
     """Columns that get their values together.
 
     Attributes:
         columns: their names.
-        choices: the values for them, what is most ordinary first.
+        choices: the values for them.
     """
 
     columns: tuple[str, ...]
-    choices: tuple[Choice, ...]
+    choices: Choices
 
-    def in_order(self, style: Style, turn: int) -> list[Choice]:
+    def in_order(self, style: Style, turn: int) -> Order:
         """The choices, those of the style first; `turn` changes which of the equals leads."""
-        costs = [_cost(choice, style) for choice in self.choices]
-        least = min(costs, default=0)
-        best = [choice for choice, cost in zip(self.choices, costs, strict=True) if cost == least]
-        rest = sorted((cost, place) for place, cost in enumerate(costs) if cost > least)
-        turn %= len(best) or 1
-        return best[turn:] + best[:turn] + [self.choices[place] for _, place in rest]
+        return Order(*self.choices.ranked(style), turn)
+
+    @property
+    def has_extremes(self) -> bool:
+        """Whether a row of extremes has any here."""
+        best = self.choices.ranked(Style.EXTREMES)[0]
+        return any(value.is_extreme for value in best[0])
 
 
 def _cost(choice: Choice, style: Style) -> int:
@@ -76,10 +132,9 @@ def narrowed(
     for variable in list(found):
         own = [check for check in readable if check.columns <= set(variable.columns)]
         if own:
-            kept = judge(variable.columns, variable.choices, own)
-            found[found.index(variable)] = replace(
-                variable, choices=tuple(kept or variable.choices)
-            )
+            kept = judge(variable.columns, variable.choices.all, own)
+            if kept:
+                found[found.index(variable)] = Variable(variable.columns, Choices(kept))
     for group, own in _groups(found, readable):
         columns = tuple(column for variable in group for column in variable.columns)
         combined = list(_combinations(group))
@@ -87,7 +142,7 @@ def narrowed(
         kept = judge(columns, combined, every if own else [])
         if kept:
             found = [variable for variable in found if variable not in group]
-            found.append(Variable(columns, tuple(kept)))
+            found.append(Variable(columns, Choices(kept)))
     return found
 
 
@@ -116,15 +171,15 @@ def _groups(
 
 def _combinations(group: Sequence[Variable]) -> Iterator[Choice]:
     """Joint choices: all where they are few, else telling ones and some by chance."""
-    if prod(len(variable.choices) for variable in group) <= _MOST:
-        yield from map(_joined, product(*(variable.choices for variable in group)))
+    if prod(len(variable.choices.all) for variable in group) <= _MOST:
+        yield from map(_joined, product(*(variable.choices.all for variable in group)))
         return
     seen = dict.fromkeys(islice(_telling(group), _MOST // 2))
     chance = random.Random(0)  # noqa: S311 - the same rows each time, no secret
     for _ in range(_MOST):
         if len(seen) >= _MOST:
             break
-        seen.setdefault(_joined([chance.choice(variable.choices) for variable in group]))
+        seen.setdefault(_joined([chance.choice(variable.choices.all) for variable in group]))
     yield from seen
 
 

@@ -6,8 +6,7 @@ from dataclasses import dataclass, field
 
 from pgmig.db.execute import ServerFault
 from pgmig.ddl import literal_text
-from pgmig.shadow.rows.choices import Choice, Style, Variable
-from pgmig.shadow.rows.samples import Value
+from pgmig.shadow.rows.choices import Order, Style, Variable
 from pgmig.shadow.rows.table import Key
 
 _NOT_NULL_VIOLATION = "23502"
@@ -30,34 +29,40 @@ class Draft:
     variables: Sequence[Variable]
     style: Style
     turn: int
-    orders: list[list[Choice]]
+    orders: list[Order]
     picks: list[int]
     links: dict[str, str] = field(default_factory=dict[str, str])
+    _at: dict[str, tuple[int, int]] = field(default_factory=dict[str, tuple[int, int]])
 
     @classmethod
     def of(
         cls, variables: Sequence[Variable], style: Style, turn: int, extreme_turn: int
     ) -> "Draft":
         """A row with the first choice of each variable for its style."""
+        is_extreme = style is Style.EXTREMES
         orders = [
-            variable.in_order(style, extreme_turn if _has_extremes(variable, style) else turn)
+            variable.in_order(style, extreme_turn if is_extreme and variable.has_extremes else turn)
             for variable in variables
         ]
         return cls(variables, style, turn, orders, [0] * len(orders))
 
-    def cells(self) -> dict[str, Value]:
-        """The value of each column."""
-        cells = {
-            column: value
-            for variable, order, pick in zip(self.variables, self.orders, self.picks, strict=True)
-            for column, value in zip(variable.columns, order[pick], strict=True)
-        }
-        return cells | {name: cells[source] for name, source in self.links.items()}
+    def texts(self, columns: Sequence[str]) -> tuple[str | None, ...] | None:
+        """The values of some columns, None when one is generated."""
+        if not self._at:
+            for place, variable in enumerate(self.variables):
+                self._at |= {name: (place, n) for n, name in enumerate(variable.columns)}
+        found: list[str | None] = []
+        for column in columns:
+            at = self._at.get(self.links.get(column, column))
+            if at is None:
+                return None
+            place, number = at
+            found.append(self.orders[place][self.picks[place]][number].text)
+        return tuple(found)
 
     def sql(self, columns: Sequence[str]) -> str:
         """Its part of VALUES."""
-        cells = self.cells()
-        texts = [cells[column].text for column in columns]
+        texts = self.texts(columns) or ()
         parts = ["NULL" if text is None else literal_text(text) for text in texts]
         return "(" + ",".join(parts) + ")"
 
@@ -79,12 +84,6 @@ class Draft:
         for place in places:
             self.orders[place] = self.variables[place].in_order(style, self.turn)
             self.picks[place] = 0
-
-
-def _has_extremes(variable: Variable, style: Style) -> bool:
-    return style is Style.EXTREMES and any(
-        value.is_extreme for choice in variable.choices for value in choice
-    )
 
 
 class Mender:
@@ -167,8 +166,5 @@ def apart(drafts: Sequence[Draft], keys: Sequence[Key]) -> list[Draft]:
 
 def _values(draft: Draft, key: Key) -> tuple[str | None, ...] | None:
     """What the row has in the key, None where that equals no other."""
-    cells = draft.cells()
-    if any(column not in cells for column in key.columns):  # a generated column
-        return None
-    values = tuple(cells[column].text for column in key.columns)
-    return None if None in values and not key.nulls_are_equal else values
+    values = draft.texts(key.columns)
+    return None if values and None in values and not key.nulls_are_equal else values

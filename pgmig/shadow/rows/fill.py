@@ -9,7 +9,7 @@ from itertools import cycle, islice
 from typing import Final
 
 from pgmig.db import Connection
-from pgmig.db.execute import ServerFault, run
+from pgmig.db.execute import ServerFault
 from pgmig.ddl import ident_text, literal_text
 from pgmig.model import ObjectKey, Snapshot
 from pgmig.shadow.rows.choices import Style, Variable
@@ -62,7 +62,8 @@ def fill(conn: Connection, snapshot: Snapshot, *, rows: int = 3) -> Filled:
         tables = read_tables(conn)
         trial = Trial(conn)
         values = Values(read_types(conn), tables.attributes, trial.readable)
-        run(conn, f"SET LOCAL search_path = {path}" if path else "")
+        if path:
+            trial.must(f"SET LOCAL search_path = {path}")
         wanted = [
             table
             for table in tables.roots()
@@ -122,8 +123,7 @@ class _Filler:
             return self._write(table)
         finally:
             if quiet:
-                run(
-                    self._trial.conn,
+                self._trial.must(
                     ";".join(self._switch(o, is_on=True) for o in both if o.always),
                 )
 
@@ -187,7 +187,7 @@ class _Filler:
         labels = max((self._values.labels(column) for column in table.written), default=0)
         extremes = max(
             (
-                sum(any(value.is_extreme for value in choice) for choice in variable.choices)
+                sum(any(value.is_extreme for value in choice) for choice in variable.choices.all)
                 for variable in variables
                 if len(variable.columns) == 1
             ),
@@ -232,7 +232,7 @@ class _Filler:
         """Empty the tables with a row that points at none: no trigger looked at them."""
         while broken := self._broken(wanted):
             for table, name in broken:
-                run(self._trial.conn, f"DELETE FROM {table.sql}")  # noqa: S608 - quoted
+                self._trial.must(f"DELETE FROM {table.sql}")  # noqa: S608 - quoted
                 self._counts.pop(table.key, None)
                 self._unfilled.append((table.key, f"its rows did not meet the foreign key {name}"))
 

@@ -10,7 +10,6 @@ from dataclasses import dataclass
 
 from pgmig.db import Connection
 from pgmig.db.copying import texts
-from pgmig.db.execute import run
 from pgmig.ddl import ident_text, literal_text, qualified
 from pgmig.shadow.rows.table import ForeignKey, Name, Table, Tables, read_tables
 from pgmig.shadow.rows.trial import Trial, writing
@@ -143,7 +142,7 @@ class _Fitting:
             fault = self._there.do(insert + (_values(row) if has_values else ""))
             if fault is not None:
                 place = literal_text(str(row[1]))
-                run(self._here.conn, f"DELETE FROM ONLY {row[0]} WHERE ctid = {place}")  # noqa: S608 - quoted
+                self._here.must(f"DELETE FROM ONLY {row[0]} WHERE ctid = {place}")  # noqa: S608 - quoted
                 reason, count = reason or fault.message, count + 1
         return Unfit(table.key, count, reason, is_all=count == len(rows)) if count else None
 
@@ -159,7 +158,7 @@ class _Fitting:
                 rows = self._here.ask(query)
                 for row in rows or ():
                     place = literal_text(str(row[1]))
-                    run(self._here.conn, f"DELETE FROM ONLY {row[0]} WHERE ctid = {place}")  # noqa: S608 - quoted
+                    self._here.must(f"DELETE FROM ONLY {row[0]} WHERE ctid = {place}")  # noqa: S608 - quoted
                 if rows:
                     gone += len(rows)
                     before = found.get(table) or known.get(table)

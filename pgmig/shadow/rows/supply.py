@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import Final
 
 from pgmig.ddl import ident_text
-from pgmig.shadow.rows.choices import Choice, Variable, narrowed
+from pgmig.shadow.rows.choices import Choice, Choices, Variable, narrowed
 from pgmig.shadow.rows.samples import NULL, Value
 from pgmig.shadow.rows.table import Check, Column, ForeignKey, Table
 from pgmig.shadow.rows.trial import Judge, Trial
@@ -35,6 +35,7 @@ class Supply:
         """Variables of `values`."""
         self._trial = trial
         self._values = values
+        self._shared: dict[tuple[int, int, bool, bool], Choices] = {}
         self.parents: Parents = {}
         self.promised: Parents = {}
         self.postponed: list[tuple[Table, ForeignKey]] = []
@@ -61,7 +62,7 @@ class Supply:
             for key in one.foreign_keys
         ]
         units += [
-            Variable(columns, tuple(choices))
+            Variable(columns, Choices(choices))
             for one in both
             for (oid, columns), choices in self.promised.items()
             if oid == one.oid
@@ -112,12 +113,18 @@ class Supply:
     def _single(
         self, column: Column, checks: Sequence[Check], *, is_key: bool, nullable: frozenset[str]
     ) -> Variable:
-        found = self._values.of(column, is_key=is_key)
         about = [check.expression for check in checks if column.name in check.columns]
+        shape = (column.type, column.modifier, is_key, column.name in nullable)
+        if not about and shape in self._shared:
+            return Variable((column.name,), self._shared[shape])
+        found = self._values.of(column, is_key=is_key)
         texts = {value.text for value in found}
         hinted = [v for v in self._values.hinted(column, about) if v.text not in texts]
         every = [*found, *hinted] + ([NULL] if column.name in nullable or not found else [])
-        return Variable((column.name,), tuple((value,) for value in every))
+        choices = Choices((value,) for value in every)
+        if not about:
+            self._shared[shape] = choices
+        return Variable((column.name,), choices)
 
     def _foreign(
         self, table: Table, key: ForeignKey, nullable: frozenset[str], *, is_first: bool
@@ -138,7 +145,7 @@ class Supply:
             return None  # the row is to point at itself
         elif not choices:
             raise Unfillable(f"its foreign key {key.name} finds no row to point at")
-        return Variable(key.columns, tuple(choices))
+        return Variable(key.columns, Choices(choices))
 
     def _without(
         self, key: ForeignKey, soft: Sequence[bool], choices: Sequence[Choice], table: Table
@@ -188,11 +195,11 @@ def _join(one: Variable, other: Variable) -> Variable:
     shared = [(one.columns.index(n), p) for p, n in enumerate(other.columns) if n in one.columns]
     choices = [
         (*left, *(right[place] for place in more))
-        for left in one.choices
-        for right in other.choices
+        for left in one.choices.all
+        for right in other.choices.all
         if all(left[a].text == right[b].text for a, b in shared)
     ][:_MOST_JOINED]
     if not choices:
         names = ", ".join(sorted(set(one.columns) & set(other.columns)))
         raise Unfillable(f"its foreign keys over {names} find no row that suits them all")
-    return Variable((*one.columns, *(other.columns[place] for place in more)), tuple(choices))
+    return Variable((*one.columns, *(other.columns[place] for place in more)), Choices(choices))

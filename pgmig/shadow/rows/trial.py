@@ -29,7 +29,8 @@ _EMPTY_PATH: LiteralString = "SET LOCAL search_path = ''"
 
 _NUMBER: Final = "pgmig row"  # a column beside those of the table
 _JUDGEMENTS: Final = 64  # questions about one condition
-_CONNECTION: Final = "08"
+_CONNECTION: Final = "08"  # the class of SQLSTATE
+_SAVEPOINT: Final = "pgmig_rows"
 
 
 @contextmanager
@@ -63,11 +64,12 @@ def looking(conn: Connection) -> Generator[None]:
 
 
 class Trial:
-    """Statements that may fail, within a transaction."""
+    """Statements that may fail, within a transaction: each leaves a savepoint for the next."""
 
     def __init__(self, conn: Connection) -> None:
-        """Trials in the transaction that is open on `conn`."""
+        """Trials in the transaction that is open on `conn`; all that is run goes through them."""
         self.conn = conn
+        run(conn, f"SAVEPOINT {_SAVEPOINT}")
 
     def do(self, text: str) -> ServerFault | None:
         """Run `text`; where it fails, undo it and tell why.
@@ -76,27 +78,35 @@ class Trial:
             ServerRefused: the session is gone.
             KeyboardInterrupt: Ctrl-C arrived.
         """
-        reply = send(self.conn, f"SAVEPOINT pgmig_rows;{text};RELEASE SAVEPOINT pgmig_rows")
+        renew = f"RELEASE SAVEPOINT {_SAVEPOINT};SAVEPOINT {_SAVEPOINT}"
+        reply = send(self.conn, f"{text};{renew}")
         if reply.is_interrupted:
             raise KeyboardInterrupt
         if reply.fault is not None:
             if reply.is_lost:
                 raise refused(reply.fault)
-            run(self.conn, "ROLLBACK TO SAVEPOINT pgmig_rows;RELEASE SAVEPOINT pgmig_rows")
+            run(self.conn, f"ROLLBACK TO SAVEPOINT {_SAVEPOINT}")
         return reply.fault
+
+    def must(self, text: str) -> None:
+        """Run `text`.
+
+        Raises:
+            ServerRefused: it failed.
+        """
+        fault = self.do(text)
+        if fault is not None:
+            raise refused(fault)
 
     def ask(self, query: str) -> list[tuple[str | None, ...]] | None:
         """The rows of `query`, None where it fails."""
-        run(self.conn, "SAVEPOINT pgmig_rows")
         try:
-            found = texts(self.conn, query)
+            return texts(self.conn, query)
         except ServerRefused as error:
             if error.sqlstate.startswith(_CONNECTION):
                 raise
-            run(self.conn, "ROLLBACK TO SAVEPOINT pgmig_rows;RELEASE SAVEPOINT pgmig_rows")
+            run(self.conn, f"ROLLBACK TO SAVEPOINT {_SAVEPOINT}")
             return None
-        run(self.conn, "RELEASE SAVEPOINT pgmig_rows")
-        return found
 
     def readable(self, values: Sequence[Value], declared: str) -> tuple[Value, ...]:
         """Those of the values that the type `declared` can read and takes."""
@@ -146,9 +156,13 @@ class Judge:
             for number, choice in enumerate(choices)
         )
         number = ident_text(_NUMBER)
-        found = self._trial.ask(f"SELECT {number} FROM (VALUES {rows}) {query}")  # noqa: S608 - quoted
+        # One value tells of all, as each row of an answer costs.
+        found = self._trial.ask(
+            f"SELECT pg_catalog.array_agg({number}) FROM (VALUES {rows}) {query}"  # noqa: S608 - quoted
+        )
         if found is not None:
-            return [choices[int(number)] for (number,) in found if number is not None]
+            taken = (found[0][0] or "").strip("{}")
+            return [choices[int(place)] for place in taken.split(",") if place]
         if len(choices) == 1:
             return None
         half = len(choices) // 2
