@@ -200,7 +200,10 @@ def _drop(record: Aggregate) -> Sequence[Statement]:
     return ddl.drop(_key(record), "AGGREGATE", _signature(record))
 
 
-def _redefine(_: Aggregate, new: Aggregate) -> Sequence[Statement]:
+def _redefine(old: Aggregate, new: Aggregate) -> Sequence[Statement] | None:
+    # OR REPLACE names inputs that had no names, and renames none (ProcedureCreate, pg_proc.c).
+    if old.arguments not in {new.arguments, old.inputs}:
+        return None
     return (_define(new, "CREATE OR REPLACE AGGREGATE"),)
 
 
@@ -216,8 +219,9 @@ AGGREGATE = Kind(
     identity=("schema", "name", "inputs"),
     key_name=_key_name,
     fields=(
-        replaced("arguments", "kind", "returns"),
+        replaced("kind", "returns"),
         altered(
+            "arguments",
             "parallel",
             "state_type",
             "state_space",
