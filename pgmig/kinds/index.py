@@ -14,6 +14,7 @@ from pgmig.model import (
     Around,
     Edge,
     Kind,
+    LetGo,
     ObjectKey,
     Record,
     Statement,
@@ -337,6 +338,12 @@ def _rebuilt(record: Index) -> Sequence[Statement] | None:
     return (*_targets(record), *CARRIED.extended(record, record.extensions or ()))
 
 
+def _let_go(record: Index, edges: Sequence[Edge]) -> LetGo[Index] | None:
+    """NO DEPENDS ON EXTENSION, or the index would go with it."""
+    kept, freed = CARRIED.freed(record, edges)
+    return LetGo(kept, tuple(freed)) if all(edge.type == "x" for edge in edges) else None
+
+
 INDEX = Kind(
     name="index",
     record=Index,
@@ -358,6 +365,7 @@ INDEX = Kind(
         *(altered_around(*spec.fields, by=_unless_replaced(spec.alter)) for spec in CARRIED.rows()),
     ),
     rebuilt=_rebuilt,
+    let_go=_let_go,
     create_online=_create_online,
     rename=CARRIED.renamed,
 )

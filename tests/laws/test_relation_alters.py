@@ -2,7 +2,8 @@
 
 import pytest
 
-from pgmig.plan import plan
+from pgmig.kinds import KIND_BY_NAME
+from pgmig.plan import differences, plan, script_text
 from tests.fixtures.laws import Law, read
 from tests.fixtures.pairs import Pairs
 
@@ -362,6 +363,20 @@ OTHERS: dict[str, Case] = {
         "CREATE STATISTICS s ON a, b FROM t; ALTER STATISTICS s SET STATISTICS 55;"
         "ALTER STATISTICS s OWNER TO r_owner; COMMENT ON STATISTICS s IS 'w'",
     ),
+    "an index outlives the extension it depends on": (
+        "CREATE EXTENSION hstore;"
+        + INDEX.format("(a)")
+        + "ALTER INDEX i DEPENDS ON EXTENSION hstore",
+        INDEX.format("(a)"),
+    ),
+    "a partition is a table of its own, and keeps its indexes": (
+        WHOLE + "ALTER TABLE whole ADD CONSTRAINT ck CHECK (n > 0);" + OWN_INDEX,
+        "CREATE TABLE one (id integer NOT NULL, n integer, w varchar(9),"
+        " CONSTRAINT own_k UNIQUE (id, w), CONSTRAINT ck CHECK (n > 0));"
+        "CREATE INDEX its_own ON one (w); COMMENT ON INDEX its_own IS 'own';"
+        "COMMENT ON CONSTRAINT own_k ON one IS 'key';",
+        "< 18",
+    ),
     "an owned sequence outlives its column": (
         "CREATE TABLE t (a integer, b integer); CREATE SEQUENCE s OWNED BY t.b;",
         "CREATE TABLE t (a integer); CREATE SEQUENCE s;",
@@ -382,6 +397,16 @@ OTHERS: dict[str, Case] = {
         "ALTER TABLE t ALTER a SET DEFAULT nextval('t_a_seq')",
     ),
 }
+
+
+ALL = (
+    "CREATE DOMAIN d AS integer CONSTRAINT {d} CHECK (VALUE > 0); CREATE SEQUENCE {s};"
+    "CREATE TABLE t (a integer, b integer, CONSTRAINT {k} PRIMARY KEY (a),"
+    " CONSTRAINT {c} CHECK (a > b), CONSTRAINT {f} FOREIGN KEY (b) REFERENCES t);"
+    "CREATE INDEX {i} ON t (b); CREATE STATISTICS {x} ON a, b FROM t;"
+    "CREATE TABLE u () INHERITS (t);"
+)
+NAMES = {"d": "d1", "s": "s1", "k": "k1", "c": "c1", "f": "f1", "i": "i1", "x": "x1"}
 
 
 def cases(found: dict[str, Case]) -> list[object]:
@@ -420,3 +445,16 @@ def test_it_changes_in_place_one_way(one: str, other: str, law: Law, pairs: Pair
 def test_it_becomes_another_there_and_back(one: str, other: str, law: Law, pairs: Pairs) -> None:
     pairs.hold(law.load(one), law.load(other))
     pairs.require_none()
+
+
+def test_they_get_other_names(law: Law) -> None:
+    url, target = law.load(ALL.format(**{name: name for name in NAMES})), ALL.format(**NAMES)
+    statements = [
+        statement
+        for key, record in read(url).objects.items()
+        if (name := NAMES.get(key.name)) and key.kind != "domain"
+        for statement in KIND_BY_NAME[key.kind].rename(record, "", name) or ()
+    ]
+    law.psql(url, "-1", input=script_text(statements))
+    assert list(map(str, differences(read(url), read(law.load(target))))) == []
+    assert len(statements) == len(NAMES)
