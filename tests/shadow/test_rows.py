@@ -229,6 +229,44 @@ def test_every_partition_gets_a_row(load: Load, psql: Program) -> None:
         assert asked(url, psql, f"SELECT count(*) > 0 FROM {name}") == "t", name
 
 
+def test_a_partition_that_is_a_foreign_table_is_named_and_never_asked(
+    load: Load, psql: Program
+) -> None:
+    url = load(
+        """
+        CREATE FOREIGN DATA WRAPPER none; CREATE SERVER s FOREIGN DATA WRAPPER none;
+        CREATE FOREIGN TABLE away (a int) SERVER s;
+        CREATE TABLE p (a int) PARTITION BY LIST (a);
+        CREATE TABLE p1 PARTITION OF p FOR VALUES IN (1);
+        CREATE FOREIGN TABLE p2 PARTITION OF p FOR VALUES IN (2) SERVER s;
+        """
+    )
+    made = filled(url)
+    assert made.unfilled == ((("public", "p2"), "it is a foreign table"),)
+    assert list(made.tables) == [("public", "p")]
+    before = held(url)
+    psql(url, "-c", "DELETE FROM p1")
+    with closing(db.connect(url)) as conn:
+        assert {one.what for one in lost(before, conn)} == {Loss.ROW}
+
+
+@pytest.mark.pg(">= 18")
+def test_what_18_brought_is_met(load: Load, psql: Program) -> None:
+    url = load(
+        """
+        CREATE EXTENSION btree_gist;
+        CREATE TABLE room (id int, at daterange, PRIMARY KEY (id, at WITHOUT OVERLAPS));
+        CREATE TABLE stay (room int NOT NULL, at daterange NOT NULL,
+          FOREIGN KEY (room, PERIOD at) REFERENCES room (id, PERIOD at));
+        CREATE TABLE lax (a int NOT NULL, CHECK (a < 0 AND a > 0) NOT ENFORCED);
+        CREATE TABLE doubled (a int, b int GENERATED ALWAYS AS (a * 2) VIRTUAL, CHECK (b < 100));
+        """
+    )
+    made = filled(url)
+    assert made.unfilled == ()
+    assert asked(url, psql, "SELECT count(*) > 0 FROM stay NATURAL JOIN room r (room, at)") == "t"
+
+
 def test_no_trigger_or_rule_fires_and_none_changes(
     load: Load, psql: Program, pg_dump: Callable[..., str]
 ) -> None:

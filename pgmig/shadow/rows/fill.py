@@ -204,7 +204,12 @@ class _Filler:
 
     def _name_empty(self, table: Table) -> None:
         """Name the partitions that got no row."""
-        found = self._trial.ask(f"SELECT DISTINCT tableoid::bigint FROM {table.sql}")  # noqa: S608 - quoted
+        queries = [
+            f"SELECT {leaf.oid} WHERE EXISTS (SELECT FROM {leaf.sql})"  # noqa: S608 - quoted
+            for leaf in table.leaves
+            if leaf.kind != "f"
+        ]
+        found = self._trial.ask(" UNION ALL ".join(queries)) if queries else None
         full = {int(oid) for (oid,) in found or () if oid is not None}
         for leaf in table.leaves:
             if leaf.oid not in full:

@@ -63,11 +63,13 @@ SELECT k.conrelid::bigint, k.conname::text, k.conkey, k.confrelid::bigint, k.con
  ORDER BY k.conrelid, k.conname
 """
 
-# Those that fire whatever session_replication_role says.
+# Those that fire whatever session_replication_role says. The trigger that a partition has from the
+# table above it counts as internal until 14.
 _ALWAYS: LiteralString = """
 SELECT t.tgrelid::bigint, 'TRIGGER', t.tgname::text,
        CASE t.tgenabled WHEN 'A' THEN 'ALWAYS' ELSE 'REPLICA' END
-  FROM pg_trigger t WHERE t.tgenabled IN ('A', 'R') AND NOT t.tgisinternal
+  FROM pg_trigger t WHERE t.tgenabled IN ('A', 'R')
+   AND (NOT t.tgisinternal OR t.tgparentid <> 0)
 UNION ALL
 SELECT r.ev_class::bigint, 'RULE', r.rulename::text,
        CASE r.ev_enabled WHEN 'A' THEN 'ALWAYS' ELSE 'REPLICA' END
