@@ -20,6 +20,12 @@ DOMAIN = "CREATE DOMAIN d AS {};"
 COMPOSITE = "CREATE TYPE c AS ({}); CREATE TABLE h (x c, y c[]);"
 POLICY = TABLE + "ALTER TABLE t ENABLE ROW LEVEL SECURITY; CREATE POLICY p ON t {};"
 TRIGGER = ROW + "CREATE TRIGGER g {} ON t FOR EACH ROW {}EXECUTE FUNCTION f();"
+UNDER = (
+    "CREATE TABLE t (a integer, b {}); CREATE POLICY p ON t USING (b = 'x') WITH CHECK (a > 0);"
+    "CREATE VIEW v AS SELECT a, b FROM t; CREATE VIEW w WITH (security_barrier) AS SELECT b FROM v;"
+    "ALTER VIEW w ALTER b SET DEFAULT 'x'; COMMENT ON COLUMN w.b IS 'q'; CREATE MATERIALIZED VIEW m"
+    " AS SELECT * FROM w; GRANT SELECT (b) ON m TO r_reader; COMMENT ON POLICY p ON t IS 'x'"
+)
 OWN = MATERIALIZED.format("", "") + (
     "CREATE TRIGGER g BEFORE UPDATE ON t FOR EACH ROW"
     " EXECUTE FUNCTION suppress_redundant_updates_trigger();"
@@ -343,9 +349,49 @@ REMADE = {
         CALLED.format("smallint") + VIEW.format("", "") + "ALTER VIEW v ALTER a SET DEFAULT n();"
         "CREATE VIEW w AS SELECT a FROM v;" + DOMAIN.format("integer DEFAULT n()"),
     ),
+    "a column's type, under views and a materialized view": (
+        UNDER.format("varchar(5)"),
+        UNDER.format("varchar(9)"),
+    ),
+    "what a view reads goes, and what it shall read comes": (
+        "CREATE TABLE t (a integer, b integer); CREATE VIEW v AS SELECT a FROM t WHERE b > 0;"
+        "CREATE VIEW w AS SELECT * FROM v; COMMENT ON VIEW w IS 'x'",
+        "CREATE TABLE t (a integer, c text);" + CALLED.format("integer") + "CREATE VIEW v AS"
+        " SELECT a, c FROM t WHERE a < n(); ALTER VIEW v ALTER c SET DEFAULT n()::text;"
+        "CREATE VIEW w AS SELECT a FROM v; COMMENT ON VIEW w IS 'x'",
+    ),
+    "two views that change places": (
+        "CREATE VIEW v AS SELECT 1 AS a; CREATE VIEW w AS SELECT a FROM v",
+        "CREATE VIEW w AS SELECT 1 AS a; CREATE VIEW v AS SELECT a FROM w",
+    ),
+    "a table becomes a view": (
+        "CREATE TABLE t (a integer); CREATE VIEW w AS SELECT a FROM t",
+        "CREATE VIEW t AS SELECT 1 AS a; CREATE VIEW w AS SELECT a FROM t",
+    ),
+    "a composite type becomes a domain": (
+        "CREATE TYPE c AS (a integer); CREATE FUNCTION i(c) RETURNS integer LANGUAGE sql"
+        " AS 'SELECT 1'",
+        "CREATE DOMAIN c AS integer; CREATE FUNCTION i(c) RETURNS integer LANGUAGE sql"
+        " AS 'SELECT 1'",
+    ),
+    "a shell is completed": ("CREATE TYPE s", "CREATE TYPE s AS (a integer)"),
     "a range's subtype (C07)": (
         "CREATE TYPE r AS RANGE (subtype = int4); COMMENT ON TYPE r_multirange IS 'x'",
         "CREATE TYPE r AS RANGE (subtype = int8); COMMENT ON TYPE r_multirange IS 'x'",
+    ),
+}
+
+CIRCLES = {
+    "views in a circle": (
+        "CREATE VIEW v AS SELECT 1 AS a; CREATE VIEW w AS SELECT a FROM v;"
+        "CREATE OR REPLACE VIEW v AS SELECT a FROM w",
+        "CREATE VIEW v AS SELECT 1 AS a; CREATE VIEW w AS SELECT a FROM v;"
+        "CREATE OR REPLACE VIEW v WITH (security_barrier) AS SELECT a, 2 AS b FROM w",
+    ),
+    "views in a circle no more": (
+        "CREATE VIEW v AS SELECT 1 AS a; CREATE VIEW w AS SELECT a FROM v;"
+        "CREATE OR REPLACE VIEW v AS SELECT a FROM w",
+        "CREATE VIEW v AS SELECT 'x'::text AS a",
     ),
 }
 
@@ -510,6 +556,16 @@ def test_what_is_made_again_has_all_it_had(one: str, other: str, law: Law) -> No
     dumps = [statements(law.pg_dump(each, "-s")) for each in (url, target)]
     _arrives(law, url, new, dumps[1])
     _arrives(law, url, old, dumps[0])
+
+
+# Where pg_dump cuts a circle depends on OIDs, so it is no witness here.
+@pytest.mark.parametrize(("one", "other"), CIRCLES.values(), ids=CIRCLES)
+def test_views_that_read_each_other_change(one: str, other: str, law: Law) -> None:
+    url = law.load(one)
+    old, new = read(url), read(law.load(other))
+    for end in (new, old):
+        law.psql(url, "-1", input=script_text(plan(read(url), end).statements))
+        assert list(map(str, differences(read(url), end))) == []
 
 
 @pytest.mark.parametrize(("one", "other", "rows"), HELD.values(), ids=HELD)
