@@ -66,16 +66,13 @@ def plan(
         CycleError: objects need each other in a circle that nothing can cut.
     """
     webs = Web(old.depends), Web(new.depends)
-    closure = Closure(old, new, webs, is_online=is_online, remake=remake)
-    fates = closure.found()
-    decisions = Decisions()
-    while True:
-        steps = Steps((old, new), webs, fates, closure.around(), decisions)
-        needs = _with_hints(steps)
-        order, left = ordered(steps.statements, needs, steps.rank, steps.mode_of)
-        if not left:
-            break
-        _decide(left, needs, steps)
+    firm: set[ObjectKey] = set()
+    laid = None
+    while laid is None:
+        closure = Closure(old, new, webs, is_online=is_online, remake=remake, firm=firm)
+        fates = closure.found()
+        laid = _laid((old, new), webs, closure, fates, firm)
+    steps, order = laid
     likely = likenesses(fates)
     statements = [
         replace(each, mode=steps.mode_of(step)) if each.mode != steps.mode_of(step) else each
@@ -90,6 +87,39 @@ def plan(
         tuple(notes.values()),
         likely,
     )
+
+
+def _laid(
+    snapshots: tuple[Snapshot, Snapshot],
+    webs: tuple[Web, Web],
+    closure: Closure,
+    fates: Fates,
+    firm: set[ObjectKey],
+) -> tuple[Steps, Sequence[Step]] | None:
+    """The steps and their order; None when one more object had to become firm.
+
+    Raises:
+        CycleError: objects need each other in a circle that nothing can cut.
+    """
+    decisions = Decisions()
+    while True:
+        steps = Steps(snapshots, webs, fates, closure.around(), decisions)
+        needs = _with_hints(steps)
+        order, left = ordered(steps.statements, needs, steps.rank, steps.mode_of)
+        if not left:
+            return steps, order
+        circle = _circle(left, needs, steps)
+        altered = {step.key for step in circle if step.role == "alter"} & closure.spared - firm
+        if altered:
+            firm |= altered
+            return None
+        _decide(circle, steps)
+
+
+def _circle(left: set[Step], needs: Mapping[Step, set[Step]], steps: Steps) -> set[Step]:
+    """Of the circles the one with the lowest rank."""
+    found = cycles(left, needs)
+    return min(found, key=lambda each: min(steps.rank(step) for step in each))
 
 
 def _settings(fates: Fates) -> tuple[str, ...]:
@@ -118,7 +148,7 @@ def _require_all_told(
 
 def _with_hints(steps: Steps) -> dict[Step, set[Step]]:
     """The needs, and those of the wishes, then of the hints, that stand in no circle."""
-    joined = {step: set(required) for step, required in steps.needs.items()}
+    joined = {step: required - {step} for step, required in steps.needs.items()}
     for wanted in (steps.wishes, steps.hints):
         before = {step: set(required) for step, required in joined.items()}
         for step, named in wanted.items():
@@ -161,14 +191,12 @@ def _joined(statements: Sequence[Statement]) -> Iterable[Statement]:
         )
 
 
-def _decide(left: set[Step], needs: Mapping[Step, set[Step]], steps: Steps) -> None:
+def _decide(circle: set[Step], steps: Steps) -> None:
     """Break one circle.
 
     Raises:
         CycleError: nothing can.
     """
-    found = cycles(left, needs)
-    circle = min(found, key=lambda each: min(steps.rank(step) for step in each))
     if not (_free(circle, steps) or _cut(circle, steps) or _undo(circle, steps)):
         _take_together(circle, steps)
 

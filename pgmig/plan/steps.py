@@ -278,6 +278,7 @@ class Steps:
             elif key in self.fates.remade:
                 self.needs[Step(key, "create")].add(drop)
         self._before_alters()
+        self._keep_together()
         for key, cut in self.decisions.undone.items():
             for edge in self.old_web.of(key):
                 if cut.is_later(edge) and self.fates.is_dropped(edge.target):
@@ -291,6 +292,23 @@ class Steps:
         for key in self.fates.rebuilt:
             for edge in self.old_web.of(key):
                 self.needs[Step(key, "rebuilt")].update(self._changing(edge))
+
+    def _keep_together(self) -> None:
+        """What goes with the whole that it is a part of is its part until then.
+
+        A partition that is detached takes its index with it, out of the partitioned one.
+        """
+        for key in {*self.fates.gone, *self.fates.remade}:
+            edges = self.old_web.of(key)
+            wholes = [e.target for e in edges if e.type == "P" and self.fates.is_dropped(e.target)]
+            releases = [
+                step
+                for edge in edges
+                for step in (self._alters.get(edge.target, ()) if wholes else ())
+                if (each := self.statements[step][0]).phase == "release" and not each.column
+            ]
+            for step in releases:
+                self.wishes[step].update(map(self.drop_of, wholes))
 
     def _before_drop(self, edge: Edge, drop: Step) -> None:
         source, target = edge.source, edge.target
@@ -359,13 +377,18 @@ class Steps:
         ]
 
     def _around(self, edge: Edge) -> list[Step]:
-        """The steps that change the object of the column that the edge leads to, as a whole."""
-        own = edge.target_column and self._changing(edge)
-        steps = () if own else self._alters.get(edge.target, ())
+        """The steps that change what the column that the edge leads to belongs to, as a whole.
+
+        Where the edge leads to the whole, as that of a partition does, those of its columns too.
+        """
+        if edge.target_column and self._changing(edge):
+            return []
         return [
             step
-            for step in steps
-            if (each := self.statements[step][0]).phase == "change" and not each.column
+            for step in self._alters.get(edge.target, ())
+            if (each := self.statements[step][0]).phase != "release"
+            and not each.is_default
+            and not (edge.target_column and each.column)
         ]
 
     def _follow_new(self) -> None:
@@ -411,7 +434,7 @@ class Steps:
                 continue
             is_there = not edge.target_column and not self._is_committed(other)
             (self.wishes if is_there else self.needs)[step].add(other)
-            if self.around.is_online and self._is_committed(other):
+            if self._is_committed(other):
                 self.modes[step] = self.modes[step] or "after"
         for other in self._around(edge):
             self.wishes[step].add(other)
