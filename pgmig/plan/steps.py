@@ -147,7 +147,7 @@ class Steps:
                 if each.column in last:
                     self.needs[step].add(last[each.column])
                 last[each.column] = step
-            for before, after in pairwise(steps):
+            for before, after in pairwise(step for step in steps if not self.modes[step]):
                 self.hints[after].add(before)
         self._lay_reached()
         for key, statements in self.fates.rebuilt.items():

@@ -188,12 +188,14 @@ def narrowing(old: str, new: str, around: Around) -> str | None:
     before, after = _base(shape(old), around.old), _base(named, around.new)
     if named != after and named.name != shape(old).name:
         return f"a value may not obey {new}"
-    if after.name in _STRINGS and not after.is_array and not is_set_aside(old):
+    is_same_depth = before.is_array == after.is_array
+    is_text = after.name in _STRINGS and (is_same_depth or not after.is_array)
+    if is_text and not is_set_aside(old):
         return _shorter(before, after, new)
-    if before.name == after.name and before.is_array == after.is_array:
+    if before.name == after.name and is_same_depth:
         is_other = named != after and is_set_aside(old)
         return f"a value may not obey {new}" if is_other else _shorter(before, after, new)
-    is_wider = not after.limits and before.is_array == after.is_array
+    is_wider = not after.limits and is_same_depth
     if is_wider and after.name in _WIDER.get(before.name, ()):
         return None
     return f"a value of {shown(old)} may not be one of {new}"
