@@ -5,7 +5,7 @@ BIN := .venv/bin
 # Those that `make matrix` has fetched are found.
 PG ?=
 
-.PHONY: help setup fmt lint types imports unit check test test-pg matrix laws golden docs bench bench-snapshot release demo clean
+.PHONY: help setup fmt lint types imports unit check test test-pg matrix laws golden docs bench bench-snapshot bench-diff release demo clean
 
 help:  ## List the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  %-10s %s\n", $$1, $$2}'
@@ -62,6 +62,9 @@ bench: setup  ## Ratios to peers in one run; nothing is asserted
 
 bench-snapshot: setup  ## The same for reading a database: pgmig snapshot beside pg_dump -s
 	$(BIN)/python -m benchmarks.snapshot
+
+bench-diff: setup  ## The same for comparing two databases: pgmig diff beside migra
+	$(BIN)/python -m benchmarks.diff
 
 release: check  ## Build the wheel into dist/
 	$(BIN)/pip wheel --quiet --disable-pip-version-check --no-deps --wheel-dir dist .
