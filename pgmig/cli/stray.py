@@ -4,7 +4,7 @@ import re
 from collections.abc import Sequence
 from typing import cast
 
-_FLAGS = ("--url", "--shadow-url")
+_FLAGS = ("--url", "--shadow-url", "--from", "--to", "--against")
 
 _PASSWORD = re.compile(r"(://[^\s:@]*:)\S*@")
 
