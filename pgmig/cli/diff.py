@@ -129,32 +129,49 @@ def _report(invocation: Invocation, done: "Diff", *, is_stdout: bool, is_down: b
     for note in done.plan.notes:
         out.talk(note)
     if done.is_same:
-        out.talk(f"no difference: {done.old} is {done.new}")
-        return
-    if is_stdout:
-        for each in done.rehearsed.scripts if done.rehearsed else ():
-            half = each.script.down if is_down else each.script.up
-            if half is not None:
-                out.data(half.text.rstrip("\n") + "\n")
-        return
-    for line in _lines(done):
-        out.data(line)
+        say = out.talk if is_stdout else out.data
+        say(f"no difference between {done.old} and {done.new}")
+    elif is_stdout:
+        for each in done.unfollowed:
+            out.talk(f"look at it: {each}")
+        out.data("\n".join(_texts(done, is_down=is_down)).rstrip("\n"))
+    else:
+        for line in _lines(done):
+            out.data(line)
+
+
+def _texts(done: "Diff", *, is_down: bool) -> Iterator[str]:
+    """One half of every script, in the order in which they run.
+
+    Raises:
+        ScriptIrreversible: the way down was asked for, and a script has none.
+    """
+    from pgmig.errors import ScriptIrreversible
+
+    scripts = done.rehearsed.scripts if done.rehearsed else ()
+    for each in reversed(scripts) if is_down else scripts:
+        half = each.script.down if is_down else each.script.up
+        if half is None:
+            reason = each.script.up.header.irreversible or ""
+            raise ScriptIrreversible(label=each.script.label, reason=reason)
+        yield half.text
 
 
 def _lines(done: "Diff") -> Iterator[str]:
     if done.is_written and done.rehearsed is not None:
         for each in done.rehearsed.scripts:
             yield from (near(half.path) for half in (each.script.up, each.script.down) if half)
-            yield f"  the way down: {each.back}"
+            yield f"  way down: {each.back}"
         yield _proof(done)
         for unfit in done.rehearsed.unfit:
-            yield f"fails on rows of {'.'.join(unfit.table)} of which this is true: {unfit.reason}"
+            yield f"it stops where {'.'.join(unfit.table)} holds such a row: {unfit.reason}"
     else:
         yield f"{plural(len(done.differences), 'difference')} from {done.old} to {done.new}"
         yield from (f"  {each}" for each in done.differences[:_SHOWN])
         if len(done.differences) > _SHOWN:
             yield f"  and {len(done.differences) - _SHOWN} more"
     yield from (f"rename: {each}" for each in done.renames)
+    yield from (f"look at it: {each}" for each in done.unfollowed)
     yield from (f"danger: {each.name}: {each.key}: {each.evidence}" for each in _dangers(done))
     yield from (f"looks like a rename: {each.told}" for each in done.plan.likely)
     if not done.is_written:
@@ -188,6 +205,7 @@ def _document(done: "Diff") -> dict[str, object]:
         "differences": [str(each) for each in done.differences],
         "renames": done.renames,
         "notes": done.plan.notes,
+        "unfollowed": done.unfollowed,
         "likely_renames": [each.hint for each in done.plan.likely],
         "statements": [
             {

@@ -76,6 +76,7 @@ class Diff:
         differences: all of them.
         renames: the hints that were followed.
         plan: the statements.
+        unfollowed: routines whose text still has the old name of something renamed, for people.
         pieces: the statements by script.
         rehearsed: the scripts as they were proved; None when they were not.
         is_written: they are in the directory now.
@@ -87,6 +88,7 @@ class Diff:
     differences: tuple[Difference, ...]
     renames: tuple[str, ...]
     plan: Plan
+    unfollowed: tuple[str, ...] = ()
     pieces: tuple[Piece, ...] = ()
     rehearsed: Rehearsed | None = None
     is_written: bool = False
@@ -144,6 +146,7 @@ def diff(old: State, new: State, directory: Path, options: Options) -> Diff:
             found,
             tuple(goal.hints),
             made,
+            unfollowed=tuple(renames.unfollowed(goal.renamings, goal.new)),
             major=pair.new.snapshot.major,
         )
         if seen.is_same:
@@ -185,7 +188,7 @@ def _rename(goal: _Goal, pair: Pair) -> None:
     if not goal.hints:
         return
     hints = [renames.parse_hint(each) for each in goal.hints]
-    goal.renamings = renames.renamings(hints, goal.old)
+    goal.renamings = renames.renamings(hints, goal.old, goal.new)
     with pair.old.database() as url:
         goal.start = renames.after(url, goal.renamings, goal.old)
 

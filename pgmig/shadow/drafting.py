@@ -17,19 +17,21 @@ _TOLD = ("drop-table", "drop-column", "data-loss")  # what a way down cannot giv
 
 @dataclass(frozen=True, slots=True)
 class Renaming:
-    """A rename by hint: its statements there and back, and what it does to rows.
+    """A rename by hint.
 
     Attributes:
-        there: from the old name to the new one.
+        there: statements from the old name to the new one.
         back: the other way.
-        place: schema, relation and column under the old name; the column is None for the relation.
-        name: the new name.
+        hint: as it was given.
+        name: the old name, without what it is in.
+        homes: the old and the new name of what it is a part of; none for a whole object.
     """
 
     there: tuple[Statement, ...]
     back: tuple[Statement, ...]
-    place: tuple[str, str, str | None]
+    hint: str
     name: str
+    homes: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,7 +138,9 @@ def _pair(directory: Path, piece: Piece, back: Back, notes: Sequence[str]) -> Sc
         return make_script(make_half(up_path, up), None, parts)
     undone = [one for each in reversed(piece.renames) for one in each.back]
     head = Header(allow=_allowed(back.plan.hazards), roles=piece.roles)
-    down = _text(head, (f"-- {back.told}",), [*back.plan.statements, *undone], back.plan.settings)
+    down = _text(
+        head, (f"-- way down: {back.told}",), [*back.plan.statements, *undone], back.plan.settings
+    )
     return make_script(make_half(up_path, up), make_half(down_path, down), parts)
 
 

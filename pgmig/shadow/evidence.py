@@ -10,16 +10,12 @@ from pgmig.shadow.rows import Lost, Rows, lost
 _VALUES = ("data-loss", "narrowing")
 _SHOWN = 8
 
-Place = tuple[str, str, str | None]
-
 
 def require_rows(
     step: str,
     before: Rows,
     conn: Connection,
     hazards: Iterable[Hazard],
-    *,
-    renamed: Sequence[tuple[Place, str]] = (),
 ) -> None:
     """Refuse when rows or values are not there that nobody said would go.
 
@@ -28,13 +24,12 @@ def require_rows(
         before: what every table held.
         conn: a session in the shadow database.
         hazards: what was announced.
-        renamed: schema, relation and column (None: the relation) with the new name.
 
     Raises:
         ProofFailed: names table, column, and values.
     """
     announced = tuple(hazards)
-    found = [each for each in lost(before, conn, renamed=renamed) if not _is_told(each, announced)]
+    found = [each for each in lost(before, conn) if not _is_told(each, announced)]
     if found:
         shown = tuple(str(each) for each in found[:_SHOWN])
         rest = (f"and {len(found) - _SHOWN} more",) if len(found) > _SHOWN else ()

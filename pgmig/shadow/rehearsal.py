@@ -6,8 +6,8 @@ shadow. Nothing that was not seen here is written.
 """
 
 from collections import Counter
-from collections.abc import Callable, Sequence
-from contextlib import AbstractContextManager, closing
+from collections.abc import Callable, Generator, Iterable, Sequence
+from contextlib import AbstractContextManager, closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol, TypeVar
@@ -15,6 +15,7 @@ from typing import Protocol, TypeVar
 from pgmig.catalog import read
 from pgmig.catalog.scope import without
 from pgmig.db import Connection, connect
+from pgmig.db.execute import run
 from pgmig.engine import run_script
 from pgmig.errors import (
     CycleError,
@@ -23,11 +24,11 @@ from pgmig.errors import (
     StatementFailed,
     UnsupportedChange,
 )
-from pgmig.model import Hazard, Ignored, ObjectKey, Snapshot, uncollected
+from pgmig.model import Hazard, Ignored, ObjectKey, Snapshot, Statement, uncollected
 from pgmig.plan import Difference, differences, plan, without_order
 from pgmig.scripts import Script
 from pgmig.shadow import headings
-from pgmig.shadow.drafting import Back, Piece, draft, losses, up_only
+from pgmig.shadow.drafting import Back, Piece, Renaming, draft, losses, up_only
 from pgmig.shadow.evidence import require_rows
 from pgmig.shadow.rows import Filled, Unfit, fill, fit, values
 from pgmig.shadow.trace import run_traced, trace_lines
@@ -136,9 +137,22 @@ def rehearse(
 
 def _fitted(conn: Connection, new: End, pieces: Sequence[Piece]) -> tuple[Unfit, ...]:
     """Take away the rows that the new state would refuse, wherever they came from."""
-    renamed = tuple((one.place, one.name) for each in pieces for one in each.renames)
-    with new.copied() as url, closing(connect(url)) as other:
-        return fit(conn, other, renamed=renamed)
+    renames = [one for each in pieces for one in each.renames]
+    with new.copied() as url, closing(connect(url)) as other, _renamed(conn, renames):
+        return fit(conn, other)
+
+
+@contextmanager
+def _renamed(conn: Connection, renames: Sequence[Renaming]) -> Generator[None]:
+    """Everything bears its new name, so that rows can be compared under it."""
+
+    def change(statements: Iterable[Statement]) -> None:
+        for each in statements:
+            run(conn, each.sql)
+
+    change(one for each in renames for one in each.there)
+    yield
+    change(one for each in reversed(renames) for one in each.back)
 
 
 def _unfilled(filled: Filled) -> tuple[tuple[str, str], ...]:
@@ -163,11 +177,12 @@ class _Stage:
     def play(self, piece: Piece) -> Proved:
         """Run one script up, down and up again."""
         step = f"{piece.label} up"
+        with _renamed(self.conn, piece.renames):
+            rows = values(self.conn) if piece.renames else self.rows
         tried = up_only(self.directory, piece)
         trace = attempt(step, lambda: run_traced(self.url, tried.up))
         after, made = self.read(), self.dumped()
-        renamed = tuple((each.place, each.name) for each in piece.renames)
-        require_rows(step, self.rows, self.conn, piece.hazards, renamed=renamed)
+        require_rows(step, rows, self.conn, piece.hazards)
         notes = trace_lines(trace)
         back = self._way_back(piece, after)
         script = draft(self.directory, piece, back, notes)
