@@ -11,6 +11,8 @@ from pgmig.cli.labels import duration, plural, standing
 from pgmig.cli.options import lock_timeout, runner_timeout
 
 if TYPE_CHECKING:
+    from pgmig.commands.settings import Settings
+    from pgmig.db import Connection
     from pgmig.engine import Listener, RunReport, StepReport
 
 _DONE = {"up": "applied", "down": "taken down"}
@@ -58,6 +60,7 @@ def run(
         lock_timeout=settings.lock_timeout,
         runner_timeout=settings.runner_timeout,
         allow=frozenset(allow),
+        at_end=_recorder(settings) if settings.record_fingerprints else None,
     )
 
     def call(*, is_dry_run: bool, listener: "Listener | None" = None) -> "RunReport":
@@ -73,6 +76,13 @@ def run(
         invocation.out.document(report)
     else:
         _tell(invocation, report)
+
+
+def _recorder(settings: "Settings") -> "Callable[[Connection], None]":
+    from pgmig.commands.ignoring import scope
+    from pgmig.commands.recording import recorder
+
+    return recorder(scope(settings.ignore))
 
 
 def _ask(invocation: Invocation, report: "RunReport") -> None:

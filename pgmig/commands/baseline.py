@@ -11,7 +11,7 @@ from pgmig.catalog import read
 from pgmig.catalog.fresh import fresh
 from pgmig.catalog.roles import read_roles
 from pgmig.catalog.scope import ALL, Scope, narrowed, with_needed, without
-from pgmig.commands import ignoring
+from pgmig.commands import ignoring, recording
 from pgmig.db import Connection, connect, describe
 from pgmig.engine import look, record_baseline
 from pgmig.engine.schema import require_writable
@@ -148,6 +148,7 @@ def baseline(url: str, directory: Path, options: Options) -> Baseline:
             options.on_step(f"recording {script.label}")
             made = fingerprint(proved.snapshot)
             record_baseline(conn, script)
+        recording.record(conn, target)
         if options.with_roles:
             _write_roles(conn, roles_path, roles)
         return Baseline(

@@ -21,6 +21,7 @@ class EnvTable(msgspec.Struct, frozen=True, kw_only=True):
     migrations: str | None = None
     lock_timeout: str | None = None
     runner_timeout: str | None = None
+    record_fingerprints: bool | None = None
 
 
 class ServerTable(msgspec.Struct, frozen=True, kw_only=True):

@@ -80,6 +80,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
         runner_timeout: milliseconds to wait for another runner.
         libpq: the PG* variables of `.env`, for the process environment that libpq reads.
         ignore: objects that are somebody else's.
+        record_fingerprints: what runs scripts stores fingerprints at its end.
     """
 
     root: Path
@@ -94,6 +95,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     shadow_url: str | None = None
     libpq: dict[str, str] = {}
     ignore: project.IgnoreTable = project.IgnoreTable()
+    record_fingerprints: bool = False
 
     def __repr__(self) -> str:
         """Without the connection strings: they may hold passwords."""
@@ -157,6 +159,7 @@ def resolve(
         shadow_url=choice.shadow_url(),
         libpq=env.from_file("PG"),
         ignore=written.ignore,
+        record_fingerprints=choice.is_set("record_fingerprints"),
     )
 
 
@@ -183,6 +186,12 @@ class _Choice:
         chosen: str | None = getattr(self._table, key)
         top: str | None = getattr(self._written.top, key)
         return top if chosen is None else chosen
+
+    def is_set(self, key: str) -> bool:
+        """Whether the file says yes to `key`: the chosen table, else the top level."""
+        chosen: bool | None = getattr(self._table, key)
+        top: bool | None = getattr(self._written.top, key)
+        return bool(top if chosen is None else chosen)
 
     def duration(self, key: str, default: str) -> int:
         """Milliseconds of the flag, the file or the default."""

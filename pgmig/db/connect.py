@@ -83,6 +83,22 @@ def connect(url: str, *, application_name: str = "pgmig") -> Connection:
     return conn
 
 
+def beside(conn: Connection, **settings: str) -> Connection:
+    """Another session like `conn`, to which RESET gives these settings.
+
+    Raises:
+        ConnectionFailed: no session could be had.
+    """
+    words = (f"-c {name}={_escaped(value)}" for name, value in settings.items())
+    dsn, password = conn.info.dsn, conn.info.password
+    return connect(conninfo.make_conninfo(dsn, password=password, options=" ".join(words)))
+
+
+def _escaped(value: str) -> str:
+    """The value as one word of `options` (libpq-connect.html)."""
+    return "".join(f"\\{sign}" if sign in " \\" else sign for sign in value)
+
+
 def describe_url(url: str) -> str:
     """`user@host:port/database` of a connection string, whatever of it is given; no password.
 

@@ -1,7 +1,10 @@
 """How scripts are applied, and who hears of it."""
 
+from collections.abc import Callable
+
 import msgspec
 
+from pgmig.db import Connection
 from pgmig.engine.step import Step
 
 
@@ -13,12 +16,15 @@ class Options(msgspec.Struct, frozen=True):
         retries: how often a script that ran into its lock timeout is tried again.
         runner_timeout: milliseconds to wait for another runner.
         allow: hazards consented to.
+        at_end: what to do on the session after the last step, under the lock; not called when no
+            step ran.
     """
 
     lock_timeout: int = 5_000
     retries: int = 3
     runner_timeout: int = 60_000
     allow: frozenset[str] = frozenset()
+    at_end: Callable[[Connection], None] | None = None
 
 
 class Listener:

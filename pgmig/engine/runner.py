@@ -60,6 +60,8 @@ def apply(
         schema.ensure(conn, home)
         listener.on_steps(steps)
         done = StepSequence(conn, options, listener, state).run(bodies)
+        if options.at_end is not None and done:
+            options.at_end(conn)
     return _report(conn, state, _current_after(state, steps), done)
 
 

@@ -9,6 +9,9 @@ It is made on the first write, by the role that deploys, and only that role may 
 - `progress`: the statements of scripts that run without a transaction; `history_id` is the number
   that the script's history row will have. Rows beyond the last number are of a script that is
   part-way.
+- `fingerprinted` and `fingerprints`: what `pgmig drift` compares with where no shadow server is at
+  hand: one row about the set, one for each object. A schema that an earlier pgmig made gets them
+  with the first set.
 - `lease`: one row, for runners behind a transaction pooler, where session locks mean nothing.
 """
 
@@ -75,6 +78,29 @@ CREATE TABLE pgmig.lease (
     heartbeat_at timestamptz
 );
 INSERT INTO pgmig.lease (token) VALUES (0);
+"""
+
+FINGERPRINT_TABLES: LiteralString = """
+CREATE TABLE pgmig.fingerprinted (
+    is_only boolean PRIMARY KEY DEFAULT true CHECK (is_only),
+    history_id bigint NOT NULL,
+    major integer NOT NULL,
+    scope text[] NOT NULL,
+    stored_at timestamptz NOT NULL DEFAULT pg_catalog.now(),
+    role text NOT NULL DEFAULT CURRENT_USER,
+    tool_version text NOT NULL
+);
+CREATE TABLE pgmig.fingerprints (
+    kind text NOT NULL,
+    schema text NOT NULL,
+    name text NOT NULL,
+    parent text NOT NULL,
+    fingerprint text NOT NULL,
+    PRIMARY KEY (kind, schema, name, parent)
+);
+"""
+
+TAKE_RIGHTS: LiteralString = """
 DO $$
 DECLARE
     granted record;
@@ -92,8 +118,9 @@ BEGIN
     END LOOP;
 END
 $$;
-REVOKE ALL ON SCHEMA pgmig FROM PUBLIC;
 """
+
+_CLOSE_SCHEMA: LiteralString = "REVOKE ALL ON SCHEMA pgmig FROM PUBLIC;"
 
 _INSERT_META: LiteralString = (
     "INSERT INTO pgmig.meta (format, tool_version) VALUES ({format}, {tool_version})"
@@ -207,7 +234,9 @@ def ensure(conn: Connection, home: Home) -> None:
     """Make our schema when it is not there yet. Call it under the runner lock."""
     if home.is_there:
         return
-    create = _CREATE_TABLES if home.is_empty else _CREATE_SCHEMA + _CREATE_TABLES
+    create = _CREATE_TABLES + FINGERPRINT_TABLES + TAKE_RIGHTS + _CLOSE_SCHEMA
+    if not home.is_empty:
+        create = _CREATE_SCHEMA + create
     meta = compose(conn, _INSERT_META, format=FORMAT, tool_version=__version__)
     try:
         run(conn, f"BEGIN;{create}{meta};COMMIT")

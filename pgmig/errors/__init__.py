@@ -33,6 +33,13 @@ from pgmig.errors.connection import (
     UnclearConnectionString,
 )
 from pgmig.errors.diff import BadRename, ConsentMissing
+from pgmig.errors.drift import (
+    FingerprintsMissing,
+    FingerprintsStale,
+    HistoryMissing,
+    HistoryMoved,
+    HistoryNotReplayed,
+)
 from pgmig.errors.planning import ExtensionNotDowngraded
 from pgmig.errors.proof import (
     BadSnapshotFile,
@@ -167,12 +174,17 @@ __all__ = [
     "ExtensionNotDowngraded",
     "ExtensionsMissing",
     "FileNotWritten",
+    "FingerprintsMissing",
+    "FingerprintsStale",
     "FlagEmpty",
     "ForeignConnectionString",
     "GitUnusable",
     "HalfMissing",
     "HistoryConflict",
     "HistoryForeign",
+    "HistoryMissing",
+    "HistoryMoved",
+    "HistoryNotReplayed",
     "HistoryTooNew",
     "Interrupted",
     "IrreversibleContradicted",

@@ -139,6 +139,23 @@ class ShadowServer:
                     for name in made:
                         run(admin, f"DROP ROLE {ident_text(name)}")
 
+    @contextmanager
+    def superusers(self, names: Iterable[str]) -> Generator[None]:
+        """Roles of these names exist and may do everything, as far as we may see to it.
+
+        On a server that is not ours those that exist stay what they are, and those that are made
+        are removed at the end.
+        """
+        with closing(connect(self.url)) as admin:
+            made = _make_superusers(admin, names, is_ours=self.is_ours)
+        try:
+            yield
+        finally:
+            if made and not self.is_ours:
+                with closing(connect(self.url)) as admin:
+                    for name in made:
+                        run(admin, f"DROP ROLE {ident_text(name)}")
+
     def require_extensions(self, names: Iterable[str]) -> None:
         """Refuse when the server lacks the files of an extension.
 
@@ -161,6 +178,22 @@ def _make_roles(admin: Connection, names: Iterable[str]) -> list[str]:
         if not row[0]:
             run(admin, f"GRANT {ident_text(name)} TO CURRENT_USER")
     return missing
+
+
+def _make_superusers(admin: Connection, names: Iterable[str], *, is_ours: bool) -> list[str]:
+    ((may_all,),) = fetch(admin, "SELECT pg_catalog.current_setting('is_superuser') = 'on'")
+    if not may_all:
+        return []
+    rows = fetch(admin, "SELECT rolname::text, rolsuper FROM pg_catalog.pg_roles")
+    known = {str(name): bool(is_super) for name, is_super in rows}
+    wanted = sorted({*names})
+    made = [name for name in wanted if name not in known]
+    for name in made:
+        run(admin, f"CREATE ROLE {ident_text(name)} NOLOGIN SUPERUSER")
+    for name in wanted if is_ours else ():
+        if not known.get(name, True):
+            run(admin, f"ALTER ROLE {ident_text(name)} SUPERUSER")
+    return made
 
 
 @contextmanager

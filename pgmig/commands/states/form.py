@@ -8,6 +8,7 @@ from pgmig.db import describe_url
 from pgmig.errors import BadState
 from pgmig.scripts.names import parse_name
 from pgmig.shadow.layers import is_tree
+from pgmig.shadow.replay import Layer
 
 _SCHEMES = ("postgresql://", "postgres://")
 _LATER = ("sqlalchemy:", "django:")
@@ -76,7 +77,24 @@ class Empty:
     """A new database."""
 
 
-State = Live | Scripts | Commit | Sql | Tree | Stored | Empty
+@dataclass(frozen=True, slots=True)
+class Recorded:
+    """What a history says that its database is; nobody writes it as text.
+
+    Attributes:
+        label: names it to people.
+        layers: the scripts that are applied, in the order in which they were.
+        roles: that the scripts say they need.
+        runners: the roles that applied them.
+    """
+
+    label: str
+    layers: tuple[Layer, ...]
+    roles: tuple[str, ...]
+    runners: tuple[str, ...]
+
+
+State = Live | Scripts | Commit | Sql | Tree | Stored | Empty | Recorded
 
 
 def parse(text: str, settings: Settings, *, folder: Path | None = None) -> State:

@@ -99,6 +99,11 @@ class Bench:
             server = replace(self.server, is_ours=self.server.is_ours or self.is_kept)
             self.stack.enter_context(server.roles(wanted))
 
+    def has_runners(self, names: Iterable[str]) -> None:
+        """See to it that scripts can run as these roles until the end."""
+        if wanted := sorted({*names}):
+            self.stack.enter_context(self.server.superusers(wanted))
+
     @property
     def is_kept(self) -> bool:
         """Whether templates may stay on the server."""

@@ -72,6 +72,7 @@ def resolve(sources: tuple[Source, Source], bench: Bench) -> tuple[Resolved, Res
     that the scope leaves out, is where the other side begins.
     """
     done: dict[int, Resolved] = {}
+    bench.has_runners(role for each in sources if isinstance(each, Recipe) for role in each.runners)
     start = bench.fresh if not any(isinstance(each, Database) for each in sources) else None
     for number, source in enumerate(sources):
         if isinstance(source, Database):

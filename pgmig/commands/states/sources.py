@@ -9,7 +9,17 @@ from typing import assert_never
 
 from pgmig import scripts
 from pgmig.commands.states import git
-from pgmig.commands.states.form import Commit, Empty, Live, Scripts, Sql, State, Stored, Tree
+from pgmig.commands.states.form import (
+    Commit,
+    Empty,
+    Live,
+    Recorded,
+    Scripts,
+    Sql,
+    State,
+    Stored,
+    Tree,
+)
 from pgmig.db import Connection, connect
 from pgmig.errors import BadSnapshotFile, VersionUnknown
 from pgmig.model import Snapshot
@@ -53,11 +63,13 @@ class Recipe:
         label: names it to people.
         layers: in order.
         roles: that the layers say they need.
+        runners: roles as which the layers run.
     """
 
     label: str
     layers: tuple[Layer, ...]
     roles: tuple[str, ...] = ()
+    runners: tuple[str, ...] = ()
 
 
 Source = Database | Document | Recipe
@@ -85,6 +97,8 @@ def source_of(state: State, stack: ExitStack) -> Source:
         case Commit():
             label = f"{near(state.directory)} of {state.rev}"
             return _recipe(label, _scripts_of_commit(state))
+        case Recorded():
+            return Recipe(state.label, state.layers, state.roles, state.runners)
         case Tree():
             return Recipe(near(state.directory), (layers.of_tree(state.directory),))
         case Sql():
