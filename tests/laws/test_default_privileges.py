@@ -111,6 +111,17 @@ def test_an_object_that_is_made_again_has_what_it_had(law: Law) -> None:
         assert [each for each in differences(read(url), after) if each.field != "columns"] == []
 
 
+def test_an_identity_that_a_table_gains_has_what_the_target_says(law: Law) -> None:
+    table = "CREATE TABLE t (a integer NOT NULL{}{});"
+    always = " GENERATED ALWAYS AS IDENTITY"
+    more = table.format(always, f", c integer{always}") + "GRANT USAGE ON t_c_seq TO r_other;"
+    defaults = BASE + DEFAULTS.format("CURRENT_USER")
+    url = law.load(table.format("", "") + defaults)
+    new = read(law.load(more + defaults))
+    law.psql(url, "-1", input=script_text(plan(read(url), new).statements))
+    assert list(map(str, differences(read(url), new))) == []
+
+
 def test_default_privileges_themselves_change(law: Law) -> None:
     one = BASE + DEFAULTS.format("r_owner")
     other = BASE + "".join(DEFAULTS.format("r_owner").splitlines(keepends=True)[::2])

@@ -54,6 +54,8 @@ def values(change: Change, base: Column, after: Column, *, is_fresh: bool) -> Se
             made += _add_identity(change, after, after.identity, is_fresh=is_fresh)
         elif base.identity != after.identity:
             made += _identity(change, column, base.identity, after.identity)
+        if is_fresh and base.identity is not None:
+            made += bestowed.on_sequence(change.new, after, change.around)
     return made
 
 
