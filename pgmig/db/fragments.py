@@ -112,11 +112,12 @@ def printed_options(column: LiteralString) -> LiteralString:
         column: a column of type text[], as reloptions.
     """
     return (
-        "(SELECT ' WITH (' || string_agg(quote_ident(split_part(o, '=', 1)) || '=' || "
+        "CASE WHEN " + column + " IS NOT NULL THEN (SELECT ' WITH (' || string_agg("
+        "quote_ident(split_part(o, '=', 1)) || '=' || "
         "CASE WHEN quote_ident(v) = v THEN v "
         "ELSE '''' || replace(v, '''', '''''') || '''' END, ', ' ORDER BY place) || ')' "
         "FROM unnest(" + column + ") WITH ORDINALITY u(o, place), "
-        "substr(o, strpos(o, '=') + 1) s(v))"
+        "substr(o, strpos(o, '=') + 1) s(v)) END"
     )
 
 

@@ -31,7 +31,7 @@ QUERY: LiteralString = (
     """
 SELECT x.oid, n.nspname AS schema, x.relname AS name, tn.nspname AS table_schema,
        t.relname AS table, i.indisunique AS is_unique, x.relkind = 'I' AS is_on_partitioned,
-       substr(left(d.printed, length(d.printed) - coalesce(length(' WHERE ' || p.predicate), 0)
+       substr(left(d.printed, length(d.printed) - coalesce(length(' WHERE ' || d.predicate), 0)
                    - coalesce(length("""
     + fragments.printed_options("x.reloptions")
     + """), 0)),
@@ -40,7 +40,7 @@ SELECT x.oid, n.nspname AS schema, x.relname AS name, tn.nspname AS table_schema
                      || CASE WHEN x.relkind = 'I' THEN 'ONLY ' ELSE '' END
                      || quote_ident(tn.nspname) || '.' || quote_ident(t.relname) || ' ') + 1)
            AS definition,
-       x.reloptions AS options, p.predicate, i.indisvalid AS is_valid,
+       x.reloptions AS options, d.predicate, i.indisvalid AS is_valid,
        ts.spcname AS tablespace, i.indisclustered AS is_clustered,
        i.indisreplident AS is_replica_identity
   FROM pg_index i
@@ -48,8 +48,9 @@ SELECT x.oid, n.nspname AS schema, x.relname AS name, tn.nspname AS table_schema
   JOIN pg_namespace n ON n.oid = x.relnamespace
   JOIN pg_class t ON t.oid = i.indrelid
   JOIN pg_namespace tn ON tn.oid = t.relnamespace
-  LEFT JOIN pg_tablespace ts ON ts.oid = x.reltablespace,
-       pg_get_indexdef(x.oid) d(printed), pg_get_expr(i.indpred, i.indrelid) p(predicate)
+  LEFT JOIN pg_tablespace ts ON ts.oid = x.reltablespace
+ CROSS JOIN LATERAL (SELECT pg_get_indexdef(x.oid), pg_get_expr(i.indpred, i.indrelid) OFFSET 0)
+       d(printed, predicate)
  WHERE t.relkind IN ('r', 'p', 'm') AND x.relpersistence <> 't'
    AND (i.indisvalid AND i.indisready OR x.relkind = 'I')
    AND x.oid NOT IN (SELECT conindid FROM pg_constraint WHERE contype IN ('p', 'u', 'x'))

@@ -8,7 +8,7 @@ from pgmig.db import fragments
 # The text ends in what ALTER CONSTRAINT or VALIDATE may change, in this order, and the WHERE of an
 # exclusion comes before it, with the options of its index before that (ruleutils.c). Each is cut
 # off by its length, and the record holds it by itself.
-_PREDICATE: LiteralString = "' WHERE (' || p.predicate || ')'"
+_PREDICATE: LiteralString = "' WHERE (' || d.predicate || ')'"
 
 
 def _state(enforced: LiteralString) -> LiteralString:
@@ -44,7 +44,7 @@ SELECT k.oid, n.nspname AS schema, c.relname AS table, k.conname AS name,
         + "), 0) + coalesce(length("
         + fragments.printed_options("ic.reloptions")
         + """), 0) END) AS definition,
-       p.predicate, k.condeferrable AS is_deferrable, k.condeferred AS is_deferred,
+       d.predicate, k.condeferrable AS is_deferrable, k.condeferred AS is_deferred,
        """
         + enforced
         + """ AS is_enforced, k.convalidated AS is_valid,
@@ -57,8 +57,9 @@ SELECT k.oid, n.nspname AS schema, c.relname AS table, k.conname AS name,
   JOIN pg_namespace n ON n.oid = c.relnamespace
   LEFT JOIN pg_index i ON i.indexrelid = k.conindid AND k.contype IN ('p', 'u', 'x')
   LEFT JOIN pg_class ic ON ic.oid = i.indexrelid
-  LEFT JOIN pg_tablespace ts ON ts.oid = ic.reltablespace,
-       pg_get_constraintdef(k.oid) d(printed), pg_get_expr(i.indpred, i.indrelid) p(predicate)
+  LEFT JOIN pg_tablespace ts ON ts.oid = ic.reltablespace
+ CROSS JOIN LATERAL (SELECT pg_get_constraintdef(k.oid), pg_get_expr(i.indpred, i.indrelid)
+       OFFSET 0) d(printed, predicate)
  WHERE k.contype IN ("""
         + types
         + """) AND NOT (k.contype = 'f' AND k.conparentid <> 0)
