@@ -72,7 +72,7 @@ def _rows(
     """
     names, rows = fetch(text_of(source.query, version))
     given, facets = _facets(fetch, source.facets, version)
-    fields = {field.name for field in msgspec.structs.fields(source.record)} - parts.keys()
+    fields = {*source.record.__struct_fields__} - parts.keys()
     said_of = [name for name in _ANNOTATIONS if name in fields and name not in {*given, *names}]
     has_number = "number" in names and "number" not in fields
     _check(source.record, fields, {*names, *given, *said_of} - {"oid", "number"})

@@ -8,8 +8,6 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Generic, LiteralString, Protocol, TypeVar
 
-import msgspec
-
 from pgmig.model.key import ObjectKey
 from pgmig.model.record import Privilege, Record
 from pgmig.model.snapshot import Edge
@@ -292,7 +290,7 @@ class Kind(Generic[R]):
     def __post_init__(self) -> None:
         """Stop the program when a field has no row, or more than one, or is unknown."""
         rows = [field for spec in self.fields for field in spec.fields]
-        fields = {field.name for field in msgspec.structs.fields(self.record)}
+        fields = {*self.record.__struct_fields__}
         stray = fields.symmetric_difference({*rows, *self.identity})
         twice = {row for row in rows if rows.count(row) > 1 or row in self.identity}
         if stray or twice:

@@ -3,8 +3,6 @@
 from collections.abc import Iterable, Iterator
 from typing import Any, cast
 
-import msgspec
-
 from pgmig.model.record import Privilege, Record
 from pgmig.model.snapshot import Snapshot
 
@@ -29,11 +27,11 @@ def roles_named(snapshot: Snapshot, *, new: Snapshot | None = None) -> tuple[str
 
 
 def _of(record: Record) -> Iterator[str]:
-    for field in msgspec.structs.fields(type(record)):
-        value: Any = getattr(record, field.name)
-        if field.name in {"owner", "role"}:
+    for name in record.__struct_fields__:
+        value: Any = getattr(record, name)
+        if name in {"owner", "role"}:
             yield value
-        elif field.name == "roles":
+        elif name == "roles":
             yield from value or ()
         elif isinstance(value, Record):
             yield from _of(value)

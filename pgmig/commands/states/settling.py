@@ -115,9 +115,9 @@ def _is_doubtful(old: Any, new: Any) -> bool:
     if old == new:
         return False
     if isinstance(old, Record) and type(old) is type(new):
-        for field in msgspec.structs.fields(old):
-            one, two = getattr(old, field.name), getattr(new, field.name)
-            if field.name in PRINTED and isinstance(one, str) and isinstance(two, str):
+        for name in old.__struct_fields__:
+            one, two = getattr(old, name), getattr(new, name)
+            if name in PRINTED and isinstance(one, str) and isinstance(two, str):
                 if one != two:
                     return True
             elif _is_doubtful(one, two):
@@ -135,10 +135,8 @@ def _agreed(old: Any, new: Any, old_copy: Any, new_copy: Any) -> Any:
         return new
     if isinstance(new, Record):
         changes = {
-            field.name: _field(
-                field.name, *(getattr(each, field.name) for each in (old, new, old_copy, new_copy))
-            )
-            for field in msgspec.structs.fields(new)
+            name: _field(name, *(getattr(each, name) for each in (old, new, old_copy, new_copy)))
+            for name in new.__struct_fields__
         }
         return msgspec.structs.replace(new, **changes)
     parts = [_parts(each) for each in (old, new, old_copy, new_copy)]
