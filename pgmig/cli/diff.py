@@ -118,7 +118,8 @@ def _options(
 
 def _ask(likely: "Likeness") -> bool:
     what = f"column {likely.column} of {likely.key}" if likely.column else str(likely.key)
-    return click.confirm(f"{what} goes and {likely.name} comes: is it a rename?", err=True)
+    question = f"{what} goes and {likely.name}, made like it, comes: is it a rename?"
+    return click.confirm(question, default=False, err=True)
 
 
 def _report(invocation: Invocation, done: "Diff", *, is_stdout: bool, is_down: bool) -> None:
@@ -173,7 +174,9 @@ def _lines(done: "Diff") -> Iterator[str]:
     yield from (f"rename: {each}" for each in done.renames)
     yield from (f"look at it: {each}" for each in done.unfollowed)
     yield from (f"danger: {each.name}: {each.key}: {each.evidence}" for each in _dangers(done))
-    yield from (f"looks like a rename: {each.told}" for each in done.plan.likely)
+    told = {hazard.evidence for hazard in done.plan.hazards}
+    likely = (each.told for each in done.plan.likely if each.evidence not in told)
+    yield from (f"looks like a rename: {each}" for each in likely)
     if not done.is_written:
         yield "write the scripts with `pgmig diff NAME`"
 

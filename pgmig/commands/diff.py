@@ -198,16 +198,22 @@ def _planned(goal: _Goal, options: Options, remake: frozenset[ObjectKey] = froze
 
 
 def _asked(goal: _Goal, pair: Pair, options: Options) -> Plan:
-    """The plan, once what looks like a rename was asked about."""
+    """The plan, once what looks like a rename was asked about.
+
+    A rename may show others, as that of a table those of its keys.
+    """
     made = _planned(goal, options)
-    if options.ask is None:
-        return made
-    answers = [each.hint for each in made.likely if options.ask(each)]
-    if not answers:
-        return made
-    goal.hints += answers
-    _rename(goal, pair)
-    return _planned(goal, options)
+    asked: set[Likeness] = set()
+    while options.ask is not None:
+        fresh = [each for each in made.likely if each not in asked]
+        answers = [each.hint for each in fresh if options.ask(each)]
+        if not answers:
+            break
+        asked.update(fresh)
+        goal.hints += answers
+        _rename(goal, pair)
+        made = _planned(goal, options)
+    return made
 
 
 def _pieces(directory: Path, name: str, made: Plan, goal: _Goal) -> tuple[Piece, ...]:

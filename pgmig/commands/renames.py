@@ -88,7 +88,8 @@ def renamings(hints: Sequence[Hint], old: Snapshot, new: Snapshot) -> tuple[Rena
     """The statements of each hint, there and back, in an order in which they can run.
 
     Args:
-        hints: every name in them is that of the old state.
+        hints: every name in them is that of the old state; what an object is in may also be named
+            by what another hint renames it to.
         old: where what is renamed must be.
         new: where it must be under its new name.
 
@@ -96,11 +97,23 @@ def renamings(hints: Sequence[Hint], old: Snapshot, new: Snapshot) -> tuple[Rena
         BadRename: it names nothing, or several things, or what has no RENAME.
     """
     by_path: dict[tuple[str, ...], Hint] = {}
-    for hint in hints:
+    for hint in (_as_was(each, hints, old) for each in hints):
         if by_path.setdefault(hint.path, hint) != hint:
             raise BadRename(text=hint.text, reason="another --rename gives it another name")
     now = {path: hint.name for path, hint in by_path.items()}
     return tuple(_renaming(hint, old, new, now) for hint in _in_order([*by_path.values()]))
+
+
+def _as_was(hint: Hint, hints: Sequence[Hint], old: Snapshot) -> Hint:
+    """The hint with the old names of what its object is in."""
+    path = hint.path
+    if any(_meant(path, old)):
+        return hint
+    for end in range(1, len(path)):
+        before = [each.path for each in hints if (*each.path[:-1], each.name) == path[:end]]
+        if before:
+            path = (*before[0], *path[end:])
+    return replace(hint, path=path)
 
 
 def _in_order(hints: Sequence[Hint]) -> Iterator[Hint]:

@@ -4,10 +4,9 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any, cast
 
-import msgspec
-
 from pgmig.kinds import KIND_BY_NAME
 from pgmig.model import FieldSpec, ObjectKey, Record, Snapshot
+from pgmig.plan import words
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,31 +29,39 @@ class Difference:
         """For people: `table shop.orders: owner is a, should be b`."""
         if not self.field:
             return f"{self.key}: " + ("is missing" if self.new is not None else "should not be")
-        found = "; ".join(_told(self.field, self.old, self.new))
+        found = "; ".join(_told_of_field(self.field, self.old, self.new))
         return f"{self.key}: {found}"
 
 
 def _told(label: str, old: Any, new: Any) -> Iterator[str]:
     """What differs, of records and of tuples of named records only the parts that do."""
-    if _is_named(old) and _is_named(new):
-        before, after = ({each.name: each for each in side} for side in (old, new))
-        if {*before} == {*after} and [*before] != [*after]:
-            yield f"{label} are {', '.join(before)}, should be {', '.join(after)}"
-        for name in dict.fromkeys((*before, *after)):
-            if before.get(name) != after.get(name):
-                yield from _told(f"{label} {name}", before.get(name), after.get(name))
-    elif isinstance(old, Record) and isinstance(new, Record):
-        for field in msgspec.structs.fields(old):
-            values = getattr(old, field.name), getattr(new, field.name)
-            if values[0] != values[1]:
-                yield from _told(f"{label} {field.name}", *values)
+    if isinstance(old, Record) and isinstance(new, Record):
+        for field, before, after in words.changed(old, new):
+            yield from _told(f"{label} {words.word(field)}", before, after)
     else:
-        yield f"{label} is {old!r}, should be {new!r}"
+        yield f"{label} is {words.plain(old, repr)}, should be {words.plain(new, repr)}"
+
+
+def _told_of_field(field: str, old: Any, new: Any) -> Iterator[str]:
+    if not (_is_named(old) and _is_named(new)):
+        yield from _told(words.word(field), old, new)
+        return
+    before, after = ({each.name: each for each in side} for side in (old, new))
+    if {*before} == {*after} and [*before] != [*after]:
+        yield f"{words.word(field)} are {', '.join(before)}, should be {', '.join(after)}"
+    for name in dict.fromkeys((*before, *after)):
+        part = f"{words.one_of(field)} {name}"
+        if name not in before:
+            yield f"{part} is missing"
+        elif name not in after:
+            yield f"{part} should not be"
+        elif before[name] != after[name]:
+            yield from _told(part, before[name], after[name])
 
 
 def _is_named(parts: Any) -> bool:
     """Whether these are records with names, each of them once."""
-    if not parts or not isinstance(parts, tuple):
+    if not isinstance(parts, tuple):
         return False
     names = [getattr(part, "name", None) for part in cast("tuple[object, ...]", parts)]
     return all(isinstance(name, str) and name for name in names) and len({*names}) == len(names)

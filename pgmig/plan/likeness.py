@@ -6,6 +6,7 @@ from typing import Any
 
 import msgspec
 
+from pgmig.ddl import ident_text
 from pgmig.model import ObjectKey, Record
 from pgmig.plan.closure import Fates, kind_of
 
@@ -28,13 +29,24 @@ class Likeness:
     def hint(self) -> str:
         """As `--rename` takes it."""
         place = (self.key.schema, self.key.parent, self.key.name, self.column)
-        return ".".join(part for part in place if part) + f"={self.name}"
+        return ".".join(_spelled(part) for part in place if part) + f"={_spelled(self.name)}"
 
     @property
     def told(self) -> str:
         """For people."""
         what = f"column {self.column} of {self.key}" if self.column else str(self.key)
-        return f"{what} goes and {self.name} comes, of the same make: is it --rename '{self.hint}'?"
+        return f"{what} goes and {self.name}, made like it, comes: --rename '{self.hint}'?"
+
+    @property
+    def evidence(self) -> str:
+        """Beside the object."""
+        what = f"column {self.column} goes and" if self.column else "it goes and"
+        return f"{what} {self.name}, made like it, comes: --rename '{self.hint}'?"
+
+
+def _spelled(name: str) -> str:
+    """A name between the dots of a hint."""
+    return ident_text(name) if any(sign in name for sign in '.="') else name
 
 
 def likenesses(fates: Fates) -> tuple[Likeness, ...]:

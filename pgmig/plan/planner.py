@@ -9,6 +9,7 @@ from pgmig import ddl
 from pgmig.errors import CycleError, UnsupportedChange
 from pgmig.kinds import KIND_BY_NAME
 from pgmig.model import Edge, Hazard, ObjectKey, Record, Snapshot, Statement
+from pgmig.plan import reasons
 from pgmig.plan.closure import Closure, Fates, kind_of
 from pgmig.plan.graph import cycles, ordered
 from pgmig.plan.likeness import Likeness, likenesses
@@ -167,7 +168,7 @@ def _pointed_out(statements: Sequence[Statement], likely: Sequence[Likeness]) ->
         like = told.get((each.touches, each.column))
         is_loss = any(hazard.name in {"drop-table", "drop-column"} for hazard in each.hazards)
         if like is not None and is_loss:
-            hazard = Hazard("drop", each.touches, like.told)
+            hazard = Hazard("drop", each.touches, like.evidence)
             each = replace(each, hazards=(*each.hazards, hazard))  # noqa: PLW2901 - the same one
         found.append(each)
     return found
@@ -184,7 +185,7 @@ def _joined(statements: Sequence[Statement]) -> Iterable[Statement]:
         yield replace(
             same[0],
             sql=f"{start[0]}\n  " + ",\n  ".join(actions),
-            reason="; ".join(dict.fromkeys(each.reason for each in same)),
+            reason=reasons.joined(same),
             hazards=tuple(dict.fromkeys(hazard for each in same for hazard in each.hazards)),
             column="",
             is_committed_first=any(each.is_committed_first for each in same),

@@ -1,14 +1,11 @@
 """Why a statement is there, in one line: which field of which object changed, what forced it."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from typing import Any, cast
 
-import msgspec
-
 from pgmig.model import FieldSpec, Record, Statement
-
-_LONGEST = 60  # characters of a value in a reason
+from pgmig.plan import words
 
 
 def because(old: Record, new: Record, spec: FieldSpec) -> str:
@@ -32,15 +29,41 @@ def reason_of(
     return replace(statement, reason=f"{statement.touches}: {why}")
 
 
+def joined(statements: Sequence[Statement]) -> str:
+    """The reason of a statement that is all of these in one; what is said twice is said once."""
+    subject = f"{statements[0].touches}: "
+    parts = (each.reason.removeprefix(subject) for each in statements)
+    return subject + "; ".join(dict.fromkeys(parts))
+
+
+def cut(reason: str, longest: int = 150) -> str:
+    """A reason of one line that can be read at a glance.
+
+    Whole parts are left out and counted, and one that alone is too long ends after a word.
+    """
+    if len(reason) <= longest:
+        return reason
+    parts = reason.split("; ")
+    kept = [parts[0]]
+    for part in parts[1:]:
+        if len("; ".join((*kept, part))) > longest:
+            break
+        kept.append(part)
+    text = "; ".join(kept)
+    if len(text) > longest:
+        text = f"{text[:longest].rpartition(' ')[0] or text[:longest]} .."
+    left = len(parts) - len(kept)
+    return f"{text}; and {left} more" if left else text
+
+
 def _told(old: Record, new: Record, spec: FieldSpec, column: str) -> Iterator[str]:
-    for field in spec.fields:
+    fields = [each for each in spec.fields if getattr(old, each) != getattr(new, each)]
+    for field in words.telling(fields):
         before, after = getattr(old, field), getattr(new, field)
-        if before == after:
-            continue
         if _has_names(before) and _has_names(after):
             yield from _of_parts(field, before, after, column)
         else:
-            yield f"{field} {_short(before)} -> {_short(after)}"
+            yield f"{words.word(field)} {words.short(before)} -> {words.short(after)}"
 
 
 def _has_names(value: Any) -> bool:
@@ -52,7 +75,7 @@ def _has_names(value: Any) -> bool:
 def _of_parts(field: str, old: Any, new: Any, column: str) -> Iterator[str]:
     before = {getattr(each, "name", str(each)): each for each in old}
     after = {getattr(each, "name", str(each)): each for each in new}
-    word = field.removesuffix("s")
+    word = words.one_of(field)
     told = False
     for name in dict.fromkeys((*before, *after)):
         if (column and name != column) or before.get(name) == after.get(name):
@@ -65,29 +88,9 @@ def _of_parts(field: str, old: Any, new: Any, column: str) -> Iterator[str]:
         else:
             yield f"{word} {name}: {', '.join(_of_part(before[name], after[name]))}"
     if not told:
-        yield f"{field} of what it belongs to" if column else f"the order of {field}"
+        yield f"{words.word(field)} of what it belongs to" if column else f"the order of {field}"
 
 
 def _of_part(old: Record, new: Record) -> Iterator[str]:
-    for field in msgspec.structs.fields(old):
-        before, after = getattr(old, field.name), getattr(new, field.name)
-        if before != after:
-            yield f"{field.name} {_short(before)} -> {_short(after)}"
-
-
-def _short(value: Any) -> str:
-    if value is None:
-        return "none"
-    text = " ".join(value.split()) if isinstance(value, str) else _plain(value)
-    return text if len(text) <= _LONGEST else f"{text[: _LONGEST - 2]}.."
-
-
-def _plain(value: Any) -> str:
-    if isinstance(value, Record):
-        fields = msgspec.structs.fields(value)
-        given = ((each.name, getattr(value, each.name)) for each in fields)
-        return ", ".join(f"{name} {_short(found)}" for name, found in given if found is not None)
-    if isinstance(value, tuple):
-        parts = [_short(each) for each in cast("tuple[object, ...]", value)]
-        return f"({', '.join(parts)})" if parts else "none"
-    return str(value).lower() if isinstance(value, bool) else str(value)
+    for field, before, after in words.changed(old, new):
+        yield f"{words.word(field)} {words.short(before)} -> {words.short(after)}"

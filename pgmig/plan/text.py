@@ -4,6 +4,7 @@ from collections.abc import Iterable, Sequence
 from itertools import groupby
 
 from pgmig.model import Statement
+from pgmig.plan.reasons import cut
 
 
 def script_text(
@@ -44,8 +45,7 @@ def script_text(
 
 
 def _told(statement: Statement) -> str:
-    reasons = (f"-- {one_line(reason)}" for reason in statement.reason.split("\n"))
-    return "\n".join((*reasons, f"{statement.sql};"))
+    return f"-- {cut(one_line(statement.reason))}\n{statement.sql};"
 
 
 def one_line(text: str) -> str:

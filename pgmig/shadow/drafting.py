@@ -92,9 +92,14 @@ class Back:
         """The same for people, with the reason."""
         if self.plan is None:
             return f"irreversible: {one_line(self.reason)}"
-        if not self.lost:
-            return "exact"
-        return f"structure only: {one_line('; '.join(each.evidence for each in self.lost))}"
+        if self.lost:
+            return f"structure only: {_evidence(self.lost)}"
+        tight = tuple(each for each in self.plan.hazards if each.name == "narrowing")
+        return f"exact, if all values fit: {_evidence(tight)}" if tight else "exact"
+
+
+def _evidence(hazards: Iterable[Hazard]) -> str:
+    return one_line("; ".join(f"{each.key}: {each.evidence}" for each in hazards))
 
 
 def losses(hazards: Iterable[Hazard]) -> tuple[Hazard, ...]:

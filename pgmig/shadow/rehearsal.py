@@ -18,11 +18,10 @@ from pgmig.db import Connection, connect
 from pgmig.db.execute import run
 from pgmig.engine import run_script
 from pgmig.errors import (
-    CycleError,
     PgmigError,
     ProofFailed,
+    Refused,
     StatementFailed,
-    UnsupportedChange,
 )
 from pgmig.model import Hazard, Ignored, ObjectKey, Snapshot, Statement, uncollected
 from pgmig.plan import Difference, differences, plan, without_order
@@ -218,7 +217,7 @@ class _Stage:
         start = self.snapshot if piece.start is None else piece.start
         try:
             made = plan(after, start, remake=remake)
-        except (UnsupportedChange, CycleError) as error:
+        except Refused as error:  # nothing leads back
             return Back(None, error.what)
         return Back(made, lost=losses(piece.hazards))
 

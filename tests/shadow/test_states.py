@@ -575,9 +575,9 @@ def test_what_differs_besides_the_printing_stays(
         "view public.v",
         "view public.w",
     ]
-    assert "columns e default is '1', should be '2'" in found[0]
+    assert "column e default is '1', should be '2'" in found[0]
     assert "columns d default" not in found[0]
-    assert found[1] == "view public.v: comment is None, should be 'said'"
+    assert found[1] == "view public.v: comment is none, should be 'said'"
     assert "query is" in found[2]
 
 
