@@ -150,6 +150,11 @@ CASES = {
         "CREATE TYPE c AS (a int, b text); CREATE TABLE t (a int, b text)",
         "CREATE TYPE c AS (a int, b text); CREATE TABLE t OF c",
     ),
+    "a partition leaves": (
+        PARTITIONED.format("a int NOT NULL, b int")
+        + "CREATE TABLE p1 PARTITION OF p FOR VALUES IN (1)",
+        PARTITIONED.format("a int NOT NULL, b int") + "CREATE TABLE p1 (a int NOT NULL, b int)",
+    ),
     "a bound changes": (
         PARTITIONED.format("a int") + "CREATE TABLE p1 PARTITION OF p FOR VALUES IN (1)",
         PARTITIONED.format("a int") + "CREATE TABLE p1 PARTITION OF p FOR VALUES IN (1, 2)",

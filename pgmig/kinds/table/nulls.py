@@ -87,9 +87,14 @@ def _constraint(change: Change, base: Column, after: Column) -> Iterator[Stateme
     if after.is_not_null_local and not base.is_not_null_local:
         # It becomes the table's own beside the parent's.
         yield change.alter_column(after.name, "SET NOT NULL", recurses=True)
-    elif base.is_not_null_local and not after.is_not_null_local:
+    elif base.is_not_null_local and not (after.is_not_null_local or _is_attached(change)):
         field = f"columns {after.name} is_not_null_local"
         raise UnsupportedChange(changes=(f"{change.key}: {field}",))
+
+
+def _is_attached(change: Change) -> bool:
+    """Whether the table is made a partition, which leaves it nothing of its own."""
+    return change.new.partition_of is not None and change.old.partition_of is None
 
 
 def _set(change: Change, after: Column) -> Sequence[Statement]:
