@@ -143,8 +143,8 @@ class ShadowServer:
     def superusers(self, names: Iterable[str]) -> Generator[None]:
         """Roles of these names exist and may do everything, as far as we may see to it.
 
-        On a server that is not ours those that exist stay what they are, and those that are made
-        are removed at the end.
+        Those that can log in stay what they are: somebody works with them. So do, on a server that
+        is not ours, all that exist; those that are made there are removed at the end.
         """
         with closing(connect(self.url)) as admin:
             made = _make_superusers(admin, names, is_ours=self.is_ours)
@@ -184,8 +184,8 @@ def _make_superusers(admin: Connection, names: Iterable[str], *, is_ours: bool) 
     ((may_all,),) = fetch(admin, "SELECT pg_catalog.current_setting('is_superuser') = 'on'")
     if not may_all:
         return []
-    rows = fetch(admin, "SELECT rolname::text, rolsuper FROM pg_catalog.pg_roles")
-    known = {str(name): bool(is_super) for name, is_super in rows}
+    rows = fetch(admin, "SELECT rolname::text, rolsuper OR rolcanlogin FROM pg_catalog.pg_roles")
+    known = {str(name): bool(is_settled) for name, is_settled in rows}
     wanted = sorted({*names})
     made = [name for name in wanted if name not in known]
     for name in made:

@@ -35,6 +35,9 @@ Commands:
   snapshot    Write what a database holds, as JSON or SQL.
   baseline    Write the first migration from an existing database.
   new         Start the next migration: a numbered pair of scripts.
+  diff        Write the scripts that take one state to another, proved.
+  verify      Try every script from nothing: up, down and up again.
+  drift       Compare a database with what its history says it should be.
   up          Apply pending migrations.
   down        Undo applied migrations, the latest first.
   redo        Undo the latest migration and apply it again.
