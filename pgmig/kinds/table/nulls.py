@@ -74,9 +74,10 @@ def _constraint(change: Change, base: Column, after: Column) -> Iterator[Stateme
     if change.around.major < NAMED:
         return
     if name_of(change.new, base) != name_of(change.new, after):
-        old = ddl.ident(name_of(change.new, base))
-        pieces = ("RENAME CONSTRAINT", old, "TO", name)
-        yield change.act(after.name, *pieces, recurses=True, is_alone=True)
+        old, table = ddl.ident(name_of(change.new, base)), columns.name_of(change.new)
+        # ALTER FOREIGN TABLE does not have it.
+        pieces = ("ALTER TABLE", table, "RENAME CONSTRAINT", old, "TO", name)
+        yield ddl.statement(change.key, *pieces, column=after.name)
     if base.is_not_null_no_inherit != after.is_not_null_no_inherit:
         word = "NO INHERIT" if after.is_not_null_no_inherit else "INHERIT"
         yield change.act(after.name, "ALTER CONSTRAINT", name, word, recurses=True)

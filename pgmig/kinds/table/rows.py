@@ -9,8 +9,9 @@ from pgmig import ddl
 from pgmig.ddl.carried import Carried
 from pgmig.errors import UnsupportedChange
 from pgmig.kinds.table import columns, parents
-from pgmig.kinds.table.alters import altered_columns, is_key_changed
+from pgmig.kinds.table.alters import altered_columns
 from pgmig.kinds.table.change import Change, parents_of
+from pgmig.kinds.table.moved import is_key_changed
 from pgmig.kinds.table.record import Column, ForeignTable, Table
 from pgmig.model import Around, ObjectKey, Statement
 
