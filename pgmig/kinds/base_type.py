@@ -163,7 +163,10 @@ def _drop(record: BaseType) -> Sequence[Statement]:
     return ddl.drop(_key(record), "TYPE", _name(record))
 
 
-def _set_options(old: BaseType, new: BaseType) -> Sequence[Statement]:
+def _set_options(old: BaseType, new: BaseType) -> Sequence[Statement] | None:
+    """ALTER TYPE SET; PostgreSQL does not let it go back to plain storage."""
+    if old.storage != new.storage == "plain":
+        return None
     before = _functions(old)
     given = [
         f"{option} = {function or 'NONE'}"
