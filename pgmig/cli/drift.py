@@ -84,7 +84,7 @@ def _report(invocation: Invocation, done: "Drift") -> None:
 def _print_statements(invocation: Invocation, done: "Drift") -> None:
     for finding in done.findings:
         invocation.out.talk(" ".join(_text(word) for word in _words(finding)))
-    for line in _remarks(done):
+    for line in (*(f"danger: {each}" for each in done.dangers), *_remarks(done)):
         invocation.out.talk(line)
     if done.way_back:
         invocation.out.data(done.way_back.rstrip("\n"))
@@ -148,4 +148,5 @@ def _document(done: "Drift") -> dict[str, object]:
         "notes": done.notes,
         "is_recorded": done.is_recorded,
         "statements": done.way_back,
+        "dangers": done.dangers,
     }

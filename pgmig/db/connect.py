@@ -89,9 +89,10 @@ def beside(conn: Connection, **settings: str) -> Connection:
     Raises:
         ConnectionFailed: no session could be had.
     """
-    words = (f"-c {name}={_escaped(value)}" for name, value in settings.items())
-    dsn, password = conn.info.dsn, conn.info.password
-    return connect(conninfo.make_conninfo(dsn, password=password, options=" ".join(words)))
+    words = (conn.info.options, *(f"-c {name}={_escaped(it)}" for name, it in settings.items()))
+    password = conn.info.password or None  # "" would keep libpq from asking its files
+    options = " ".join(filter(None, words)) or None
+    return connect(conninfo.make_conninfo(conn.info.dsn, password=password, options=options))
 
 
 def _escaped(value: str) -> str:

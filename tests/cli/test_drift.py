@@ -144,6 +144,7 @@ def test_the_statements_bring_the_database_back(
     ran = drift(applied, "--statements")
     assert ran.code == 3
     assert "view public.v: changed" in ran.err
+    assert "danger: drop-table: table public.b" in ran.err
     psql(applied, input=ran.out)
     again = drift(applied, "--statements")
     assert (again.code, again.out) == (0, "")
@@ -394,7 +395,8 @@ def test_without_postgresql_here_fingerprints_are_compared(
     hidden = {"PYTHONPATH": str(package.parent), "PATH": "/nowhere", "PGMIG_POSTGRES": ""}
     ran = drift(applied, "--json", **hidden)
     document = _document(ran)
-    elsewhere = [p for each in binaries._SYSTEM_FOLDERS for p in Path("/").glob(each)]
+    folders = binaries._SYSTEM_FOLDERS  # pyright: ignore[reportPrivateUsage] - they cannot be hidden
+    elsewhere = [place for each in folders for place in Path("/").glob(each)]
     assert (ran.code, document["compared_with"]) == (3, "shadow" if elsewhere else "fingerprints")
     assert [found["name"] for found in document["objects"]] == ["a_s"]
 

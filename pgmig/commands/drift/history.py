@@ -1,0 +1,90 @@
+"""What the history of a database says that it should be."""
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import LiteralString
+
+from pgmig.commands.states.form import Recorded
+from pgmig.db import Connection, describe
+from pgmig.db.execute import fetch
+from pgmig.engine import Applied, State, look
+from pgmig.engine.history import read_state, stored_script
+from pgmig.errors import HistoryMissing, HistoryMoved, PartWayElsewhere
+from pgmig.shadow.recorded import of_recorded
+from pgmig.shadow.replay import Layer
+
+_FRESH = "a new database"  # what a history says of which everything was taken down
+
+# Of the role in this database, of the role, of the database (manual, ALTER ROLE).
+_SEARCH_PATH: LiteralString = """
+SELECT pg_catalog.substr(c, 13)
+FROM pg_catalog.pg_db_role_setting s
+    LEFT JOIN pg_catalog.pg_roles r ON r.oid = s.setrole
+    LEFT JOIN pg_catalog.pg_database d ON d.oid = s.setdatabase,
+    LATERAL pg_catalog.unnest(s.setconfig) c
+WHERE c LIKE 'search\\_path=%%'
+    AND (s.setrole = 0 OR r.rolname = %s)
+    AND (s.setdatabase = 0 OR d.datname = pg_catalog.current_database())
+ORDER BY s.setrole <> 0 DESC, s.setdatabase <> 0 DESC
+LIMIT 1
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class History:
+    """What the history says, and of which database."""
+
+    target: str
+    major: int
+    state: State
+    applied: tuple[Applied, ...]  # those that make the database, in the order of applying
+
+    @property
+    def last(self) -> str:
+        """Label of the last applied script; "" when everything was taken down."""
+        return self.state.applied[self.state.current].label if self.state.applied else ""
+
+
+def read_history(conn: Connection) -> History:
+    """What this database's history says.
+
+    Raises:
+        HistoryMissing: pgmig never wrote to this database.
+        PartWayElsewhere: a script is part-way.
+        HistoryForeign, HistoryTooNew, RightsMissing: as `engine.look` says.
+    """
+    home, state = look(conn)
+    target = describe(conn)
+    if not home.is_there or (state.last_id == 0 and state.part_way is None):
+        raise HistoryMissing(target=target)
+    if found := state.part_way:
+        raise PartWayElsewhere(label=found.label, direction=found.direction, done=found.done)
+    above = (each for each in state.applied.values() if each.version >= state.baseline)
+    applied = tuple(sorted(above, key=lambda one: one.id))
+    return History(target, conn.info.server_version // 10000, state, applied)
+
+
+def require_still(conn: Connection, history: History) -> None:
+    """Refuse when the history has gone on since.
+
+    Raises:
+        HistoryMoved: it has.
+    """
+    state = read_state(conn)
+    if state.last_id != history.state.last_id or state.part_way is not None:
+        raise HistoryMoved(target=history.target)
+
+
+def recorded(conn: Connection, history: History, directory: Path) -> Recorded:
+    """The applied scripts as a state."""
+    paths = dict[str, str | None]()
+    steps, roles = list[Layer](), set[str]()
+    for applied in history.applied:
+        script = stored_script(conn, applied, directory)
+        roles.update(script.up.header.roles)
+        role = "" if applied.kind == "baseline" else applied.role
+        if role and role not in paths:
+            paths[role] = next((str(path) for (path,) in fetch(conn, _SEARCH_PATH, (role,))), None)
+        steps.append(of_recorded(script, role, search_path=paths.get(role)))
+    label = f"the history at {history.last}" if history.last else _FRESH
+    return Recorded(label, tuple(steps), tuple(sorted(roles)), tuple(sorted(paths)))
