@@ -114,11 +114,17 @@ def test_the_tutorial_works_as_it_stands(tmp_path: Path, own_directory: Path) ->
     assert done.returncode == 0, done.stdout + done.stderr
     assert "recorded there as applied: 0001_baseline" in done.stdout
     assert "nothing pending" in done.stdout
+    assert "4 scripts of 4 proved" in done.stdout
+    assert "no drift" in done.stdout
     assert {path.name for path in tmp_path.glob("my-project/migrations/*")} == {
         "0001_baseline.up.sql",
         "0001_baseline.down.sql",
         "0002_add_loyalty_cards.up.sql",
         "0002_add_loyalty_cards.down.sql",
+        "0003_count_points_1.up.sql",
+        "0003_count_points_1.down.sql",
+        "0004_count_points_2.up.sql",
+        "0004_count_points_2.down.sql",
         "pgmig.sum",
         "roles.sql",
     }
