@@ -86,6 +86,7 @@ class Addresses:
     def __init__(self) -> None:
         """Nothing is known yet."""
         self._keys: defaultdict[str, dict[int, ObjectKey]] = defaultdict(dict)
+        self._has_parts = False
 
     def add(self, class_: str, oid: int, key: ObjectKey) -> None:
         """Say which object a row is, or belongs to."""
@@ -100,11 +101,14 @@ class Addresses:
         return isinstance(address, tuple) and address[1] in self._keys[address[0]]
 
     def add_parts(self, conn: Connection) -> None:
-        """Read the rows that stand for another object.
+        """Read the rows that stand for another object, unless they are known already.
 
         Args:
             conn: a session inside `db.reading`.
         """
+        if self._has_parts:
+            return
+        self._has_parts = True
         owners: dict[Address, Address] = {}
         for query in (_MEMBERS, _ALIASES):
             for class_, oid, owner_class, owner in fetch(conn, query)[1]:

@@ -10,7 +10,7 @@ from typing import LiteralString
 from pgmig.catalog.addresses import Addresses
 from pgmig.catalog.columns import Columns
 from pgmig.db import Connection, fetch, stream
-from pgmig.model import Edges, ObjectKey
+from pgmig.model import EdgeRow, ObjectKey
 
 # A default's or a rule's dependencies become those of its column or relation. A generated
 # column's expression is no default: the column cannot be made without it. That a child's CHECK
@@ -63,12 +63,10 @@ SELECT oid, relname FROM pg_class
  WHERE relnamespace = 'pg_catalog'::regnamespace AND relkind = 'r'
 """
 
-_Row = tuple[int, str, int, str, str, bool]
-
 
 def read_edges(
     conn: Connection, addresses: Addresses, columns: Columns, keys: Sequence[ObjectKey]
-) -> Edges:
+) -> Sequence[EdgeRow]:
     """All edges between objects, sorted, without those of an object to itself.
 
     Args:
@@ -77,16 +75,17 @@ def read_edges(
         columns: the names of columns.
         keys: every object, in order.
     """
+    addresses.add_parts(conn)
     rank = {key: place for place, key in enumerate(keys)}
     places = {
         oid: {row: rank[key] for row, key in addresses.of(name).items()}
         for oid, name in fetch(conn, _CATALOGS)[1]
     }
-    found: list[list[_Row]] = [[] for _ in keys]
+    found: list[list[EdgeRow]] = [[] for _ in keys]
     for class_, oid, column, to_class, to, to_column, type_, is_default in stream(conn, _DEPENDS):
         source, target = places[class_].get(oid), places[to_class].get(to)
         if source is not None and target is not None and source != target:
             name = columns[oid].get(column, "") if column else ""
             to_name = columns[to].get(to_column, "") if to_column else ""
             found[source].append((source, name, target, to_name, type_, is_default))
-    return Edges(keys, [row for rows in found for row in sorted(set(rows))])
+    return [row for rows in found for row in sorted(set(rows))]

@@ -3,6 +3,7 @@
 import logging
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager
+from functools import partial
 
 from pgmig.catalog import roles
 from pgmig.catalog.addresses import Addresses
@@ -11,13 +12,22 @@ from pgmig.catalog.annotations import annotations
 from pgmig.catalog.columns import Columns
 from pgmig.catalog.edges import read_edges
 from pgmig.catalog.outside import outside
-from pgmig.catalog.rows import objects, queries_of
+from pgmig.catalog.rows import Made, objects, queries_of
 from pgmig.catalog.scope import ALL, Scope, narrowed
 from pgmig.catalog.unmodelled import made_rows, unmodelled
 from pgmig.db import Connection, reading
 from pgmig.kinds import KINDS
 from pgmig.kinds.role import ROLE
-from pgmig.model import AnyKind, Edges, ObjectKey, Record, Snapshot, roles_named, uncollected
+from pgmig.model import (
+    AnyKind,
+    EdgeRow,
+    Edges,
+    ObjectKey,
+    Record,
+    Snapshot,
+    roles_named,
+    uncollected,
+)
 
 logger = logging.getLogger(__name__)
 
@@ -43,6 +53,8 @@ def read(
     scope: Scope = ALL,
     second: Callable[[], Connection] | None = None,
     on_progress: Progress = _no_progress,
+    is_lazy: bool = False,
+    like: Made | None = None,
 ) -> Snapshot:
     """Every object of the database that pgmig models, the edges between, and what it does not.
 
@@ -54,30 +66,31 @@ def read(
         scope: what of it counts.
         second: opens another session in the same database, to read a large one faster.
         on_progress: told what is read next.
+        is_lazy: leave the edges until they are asked for. The caller began `db.reading`, and asks
+            before it ends.
+        like: what was made of another database that this one may be alike.
 
     Raises:
         ReadFailed: the server refused a query.
     """
     version = conn.info.server_version
     with reading(conn), uncollected():
-        addresses, columns = Addresses(), Columns(conn)
+        addresses, columns, known = Addresses(), Columns(conn), like or Made()
         said, made = annotations(conn), made_rows(conn)
         kinds = [kind for kind in KINDS if _may_exist(kind, made)]
         found: dict[ObjectKey, Record] = {}
         with _session(conn, second, made, kinds) as ask:
             for done, kind in enumerate(kinds):
                 on_progress(kind.name, done, len(kinds))
-                for oid, record in objects(ask, kind, version, said, columns):
-                    key = kind.key(record)
+                for oid, key, record in objects(ask, kind, version, said, columns, known):
                     if key in found:
                         message = f"two objects have the key {key}"
                         raise RuntimeError(message)
                     found[key] = record
                     addresses.add(kind.classid, oid, key)
         on_progress("dependencies", len(kinds), len(kinds))
-        addresses.add_parts(conn)
         keys = sorted(found)
-        depends = read_edges(conn, addresses, columns, keys)
+        depends = Edges(keys, ask=partial(_edges, conn, addresses, columns, keys))
         besides = unmodelled(conn, made, addresses)
         of_cluster = dict[ObjectKey, Record]()
         if with_roles:
@@ -85,15 +98,24 @@ def read(
             depends = Edges.of((*depends, *roles.grantor_edges(of_cluster)))
             found |= of_cluster
         around = outside(conn, [key.name for key in of_cluster if key.kind == ROLE.name])
-    logger.debug("read %d objects and %d edges", len(found), len(depends))
+        if not is_lazy:
+            _ = depends.rows
+    logger.debug("read %d objects", len(found))
     whole = Snapshot(
         server_version=version,
-        objects={key: found[key] for key in sorted(found)},
+        objects={key: found[key] for key in (sorted(found) if of_cluster else keys)},
         depends=depends,
         unmodelled=besides,
         outside=around,
     )
     return narrowed(whole, scope)
+
+
+def _edges(
+    conn: Connection, addresses: Addresses, columns: Columns, keys: Sequence[ObjectKey]
+) -> Sequence[EdgeRow]:
+    with uncollected():
+        return read_edges(conn, addresses, columns, keys)
 
 
 def _session(

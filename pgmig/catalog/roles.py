@@ -8,7 +8,7 @@ import msgspec
 
 from pgmig.catalog.annotations import Annotations
 from pgmig.catalog.columns import Columns
-from pgmig.catalog.rows import objects
+from pgmig.catalog.rows import Made, objects
 from pgmig.db import Connection, fetch, reading
 from pgmig.kinds import CLUSTER_KINDS
 from pgmig.kinds.membership import Membership
@@ -49,9 +49,11 @@ def named(conn: Connection, names: Iterable[str]) -> dict[ObjectKey, Record]:
     """
     version = conn.info.server_version
     found = {
-        kind.key(record): record
+        key: record
         for kind in CLUSTER_KINDS
-        for _, record in objects(partial(fetch, conn), kind, version, _NOTHING, Columns(conn))
+        for _, key, record in objects(
+            partial(fetch, conn), kind, version, _NOTHING, Columns(conn), Made()
+        )
     }
     memberships = [each for each in found.values() if isinstance(each, Membership)]
     wanted, fresh = set[str](), {*names}

@@ -157,6 +157,8 @@ def with_needed(new: Snapshot, whole: Snapshot, target: Snapshot) -> Snapshot:
         whole: a database.
         target: what a scope leaves of it.
     """
+    if not target.ignored.needs:
+        return new
     ignored = {*target.ignored.objects}
     ways = defaultdict[ObjectKey, list[ObjectKey]](list)
     for edge in whole.depends:

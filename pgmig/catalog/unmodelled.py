@@ -112,7 +112,12 @@ relations AS (
 # What a glance at the row shows to be no object of its own, in catalogs with many such rows. The
 # conditions of _OBJECTS, which look into other catalogs, are for the few rows that no kind read.
 _GLANCES: dict[LiteralString, LiteralString] = {
-    "pg_class": "o.relkind <> 't' AND o.relnamespace <> 'pg_toast'::regnamespace",
+    "pg_class": "o.relkind <> 't' AND o.relnamespace <> 'pg_toast'::regnamespace"
+    " AND NOT (o.relkind IN ('i', 'I') AND o.oid IN ("
+    "SELECT conindid FROM pg_constraint WHERE contype IN ('p', 'u', 'x')))"
+    " AND NOT (o.relkind = 'S' AND o.oid IN ("
+    "SELECT objid FROM pg_depend WHERE classid = 'pg_class'::regclass AND deptype = 'i'"
+    " AND refclassid = 'pg_class'::regclass AND objid >= 16384))",
     "pg_type": "o.typtype NOT IN ('c', 'm')"
     " AND o.typsubscript <> 'array_subscript_handler'::regproc OR o.typtype = 'c' AND EXISTS ("
     "SELECT FROM pg_class c WHERE c.oid = o.typrelid AND c.relkind = 'c')",
@@ -185,6 +190,8 @@ def unmodelled(
     rows = [*fetch(conn, UNCARRIED)[1]]
     rows += fetch(conn, subscriptions(conn.info.server_version))[1]
     labels = fetch(conn, LABELS)[1]
+    if labels:
+        known.add_parts(conn)
     rows += [
         (kind, name)
         for class_, oid, kind, name, is_on_part in labels

@@ -4,7 +4,6 @@ from collections.abc import Generator, Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any, LiteralString
 
-import msgspec
 import psycopg
 from psycopg import sql
 from psycopg.pq import TransactionStatus
@@ -41,7 +40,7 @@ _AT_ONCE = 10_000
 def reading(conn: Connection, *, snapshot: str | None = None) -> Generator[None]:
     """A REPEATABLE READ READ ONLY transaction with an empty search_path.
 
-    One within another is part of it: both see the same moment.
+    One within another is part of it: both see the same moment. JSON comes as its text, in bytes.
 
     Args:
         conn: a session.
@@ -59,7 +58,7 @@ def reading(conn: Connection, *, snapshot: str | None = None) -> Generator[None]
             given = sql.Literal(snapshot)
             conn.execute(sql.SQL("SET TRANSACTION SNAPSHOT {}").format(given))
         conn.execute(_SETTINGS)
-        set_json_loads(msgspec.json.decode, conn)
+        set_json_loads(_as_it_is, conn)
         yield
     except psycopg.Error as error:
         raise ReadFailed(
@@ -68,6 +67,10 @@ def reading(conn: Connection, *, snapshot: str | None = None) -> Generator[None]
     finally:
         if not conn.closed:
             conn.execute("ROLLBACK")
+
+
+def _as_it_is(text: str | bytes) -> str | bytes:
+    return text
 
 
 def fetch(

@@ -22,7 +22,7 @@ from pgmig.model.kind import (
 from pgmig.model.memory import uncollected
 from pgmig.model.record import Label, Privilege, Record
 from pgmig.model.roles import roles_named
-from pgmig.model.snapshot import Edge, Edges, Snapshot
+from pgmig.model.snapshot import Edge, EdgeRow, Edges, Snapshot
 from pgmig.model.statement import CONSENT, Consent, Hazard, HazardName, Mode, Phase, Statement
 
 __all__ = [
@@ -33,6 +33,7 @@ __all__ = [
     "Consent",
     "Cut",
     "Edge",
+    "EdgeRow",
     "Edges",
     "FieldSpec",
     "Hazard",

@@ -1,6 +1,6 @@
 """Snapshot: one server at one moment, as records and the edges between them."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import overload
 
@@ -29,24 +29,43 @@ class Edge(Record, frozen=True, kw_only=True, order=True):
     is_default: bool = False
 
 
+EdgeRow = tuple[int, str, int, str, str, bool]
+"""Source (its place among the keys), its column, target, its column, type, is_default."""
+
+
 class Edges(Sequence[Edge]):
     """The edges of a snapshot, sorted. There may be hundreds of thousands: each is made when asked.
 
     Attributes:
         keys: the objects, in order.
-        rows: source (its place in `keys`), its column, target, its column, type, is_default.
     """
 
-    __slots__ = ("keys", "rows")
+    __slots__ = ("_ask", "_rows", "keys")
 
     def __init__(
         self,
         keys: Sequence[ObjectKey] = (),
-        rows: Sequence[tuple[int, str, int, str, str, bool]] = (),
+        rows: Sequence[EdgeRow] = (),
+        *,
+        ask: Callable[[], Sequence[EdgeRow]] | None = None,
     ) -> None:
-        """Edges between `keys`."""
+        """Edges between `keys`.
+
+        Args:
+            keys: the objects, in order.
+            rows: the edges, sorted.
+            ask: gives them when somebody wants to see them, instead of `rows`.
+        """
         self.keys = keys
-        self.rows = rows
+        self._rows = rows
+        self._ask = ask
+
+    @property
+    def rows(self) -> Sequence[EdgeRow]:
+        """Every edge as a row."""
+        if self._ask is not None:
+            self._rows, self._ask = self._ask(), None
+        return self._rows
 
     @classmethod
     def of(cls, edges: Iterable[Edge]) -> "Edges":
@@ -95,7 +114,7 @@ class Edges(Sequence[Edge]):
         """Equal edges have equal hashes."""
         return hash(tuple(self))
 
-    def _edge(self, row: tuple[int, str, int, str, str, bool]) -> Edge:
+    def _edge(self, row: EdgeRow) -> Edge:
         source, column, target, target_column, type_, is_default = row
         return Edge(
             source=self.keys[source],
