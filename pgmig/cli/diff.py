@@ -135,6 +135,8 @@ def _report(invocation: Invocation, done: "Diff", *, is_stdout: bool, is_down: b
     elif is_stdout:
         for each in done.unfollowed:
             out.talk(f"look at it: {each}")
+        for line in (_proof(done), *_rows(done)):
+            out.talk(line)
         out.data("\n".join(_texts(done, is_down=is_down)).rstrip("\n"))
     else:
         for line in _lines(done):
@@ -164,8 +166,7 @@ def _lines(done: "Diff") -> Iterator[str]:
             yield from (near(half.path) for half in (each.script.up, each.script.down) if half)
             yield f"  way down: {each.back}"
         yield _proof(done)
-        for unfit in done.rehearsed.unfit:
-            yield f"it stops where {'.'.join(unfit.table)} holds such a row: {unfit.reason}"
+        yield from _rows(done)
     else:
         yield f"{plural(len(done.differences), 'difference')} from {done.old} to {done.new}"
         yield from (f"  {each}" for each in done.differences[:_SHOWN])
@@ -179,6 +180,17 @@ def _lines(done: "Diff") -> Iterator[str]:
     yield from (f"looks like a rename: {each}" for each in likely)
     if not done.is_written:
         yield "write the scripts with `pgmig diff NAME`"
+
+
+def _rows(done: "Diff") -> Iterator[str]:
+    """What is true of rows that the proof could not take along."""
+    if done.rehearsed is None:
+        return
+    for unfit in done.rehearsed.unfit:
+        yield f"it stops where {'.'.join(unfit.table)} holds such a row: {unfit.reason}"
+    refused = done.rehearsed.refused
+    if refused:
+        yield f"proved with ordinary values alone; of others the server says: {refused}"
 
 
 def _proof(done: "Diff") -> str:
@@ -234,6 +246,7 @@ def _document(done: "Diff") -> dict[str, object]:
         ],
         "rows": done.rehearsed.rows if done.rehearsed else None,
         "unfit": done.rehearsed.unfit if done.rehearsed else None,
+        "refused": done.rehearsed.refused if done.rehearsed else None,
         "unfilled": done.rehearsed.unfilled if done.rehearsed else None,
     }
 

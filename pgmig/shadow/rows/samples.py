@@ -85,7 +85,8 @@ def numeric(precision: int | None = None, scale: int = 0) -> tuple[Value, ...]:
     if before <= 0 or scale < 0:
         tiny = tuple(f"{n}e{-scale}" for n in range(10))
         return ordinary(*tiny) + extreme("NaN")
-    largest = "9" * before + ("." + "9" * scale if scale else "")
+    # Not the very largest: it must still fit where a narrower scale rounds it up.
+    largest = "9" * (before - 1) + "8" + ("." + "9" * scale if scale else "")
     small = tuple(one for one in _SMALL if one.text is not None and len(one.text) <= before)
     parts = ordinary("0.5") if scale else ()
     return small + parts + extreme(largest, f"-{largest}", "NaN")
@@ -107,8 +108,8 @@ def integers(smallest: int, largest: int, *, is_key: bool) -> tuple[Value, ...]:
     keys = ordinary(*(str(far + n) for n in range(1, _COUNT + 1)))
     some = keys + _SMALL if is_key else _SMALL + keys
     signed = [str(smallest), "-1"] if smallest < 0 else []
-    # A sequence may have to go on behind the largest of a key.
-    return some + extreme(*([] if is_key else [str(largest)]), *signed)
+    # A sequence may have to go on behind the largest: not at all far for a key, by one for others.
+    return some + extreme(*([] if is_key else [str(largest - 1)]), *signed)
 
 
 _INT2, _INT4, _INT8 = 2**15, 2**31, 2**63
