@@ -24,6 +24,8 @@ def recorder(scope: Scope) -> Callable[[Connection], None]:
             store_now(conn, scope)
         except PgmigError as error:
             logger.warning("the fingerprints are not stored: %s", error.what)
+        except KeyboardInterrupt:  # the run itself is over
+            logger.warning("the fingerprints are not stored: stopped")
 
     return at_end
 
