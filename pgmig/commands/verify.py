@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from pgmig import scripts
-from pgmig.catalog.scope import ALL, Scope, narrowed
+from pgmig.catalog.scope import ALL, Scope
 from pgmig.commands.states import Options as StateOptions
 from pgmig.commands.states import State, opened, settled
 from pgmig.commands.states.form import Scripts
@@ -141,11 +141,12 @@ def _tried(
         trips = round_trips(
             server,
             found.scripts,
+            scope=options.scope,
             on_script=lambda script: options.on_step(f"trying {script.label}"),
         )
         for trip in trips:
             label = trip.script.label
-            made = fingerprint(narrowed(trip.after, options.scope)) if trip.after else None
+            made = fingerprint(trip.after) if trip.after else None
             if made is not None:
                 fingerprints[trip.script.version] = {server.major: made}
             seal = "edited" if label in edited else "unsealed" if label in unsealed else "sealed"

@@ -1,16 +1,16 @@
 """Round trips: each script of a directory runs up, down and up again on what those before it made.
 
-Whatever a script does wrong is told and the next one goes on from a database that only the ways
-up have made.
+Whatever a script does wrong is told, and the next one goes on from what the ways up alone make.
 """
 
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, closing
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, Self
 
 from pgmig.catalog import read
-from pgmig.db import Connection, address, connect
+from pgmig.catalog.scope import ALL, Scope
+from pgmig.db import Connection, address, connect, reading
 from pgmig.engine import run_script
 from pgmig.errors import PgmigError, StatementFailed
 from pgmig.model import Snapshot, uncollected
@@ -18,6 +18,7 @@ from pgmig.plan import Difference, differences, without_order
 from pgmig.plan.text import one_line
 from pgmig.scripts import Script
 from pgmig.shadow.database import ShadowServer
+from pgmig.shadow.outline import Outline, outline
 
 Direction = Literal["up", "down"]
 
@@ -61,6 +62,7 @@ def round_trips(
     server: ShadowServer,
     scripts: Sequence[Script],
     *,
+    scope: Scope = ALL,
     begin: Callable[[Connection], None] = lambda _: None,
     on_script: Callable[[Script], None] = lambda _: None,
 ) -> Iterator[Trip]:
@@ -69,67 +71,137 @@ def round_trips(
     Args:
         server: where; the roles and extensions that the scripts need are there.
         scripts: all of them, in the order of versions.
+        scope: what of the schema counts.
         begin: makes an empty shadow database what the first script expects.
         on_script: told before a script runs.
     """
-    with ExitStack() as stack:
-        url = stack.enter_context(server.database())
-        with closing(connect(url)) as conn:
-            begin(conn)
-            before = _read(conn)
+    with _Course(server, scope, begin) as course:
+        before = course.read()
         for place, script in enumerate(scripts):
             on_script(script)
-            work = ExitStack()
-            copy = work.enter_context(server.database(_name(url)))
-            trip = _tried(copy, script, before)
+            trip = _tried(course, scripts[: place + 1], before)
+            yield trip
             if trip.after is None:
-                work.close()
-                yield trip
                 yield from (Trip(each, is_reached=False) for each in scripts[place + 1 :])
                 return
-            if trip.faults:
-                work.close()
-                copy = work.enter_context(server.database(_name(url)))
-                with closing(connect(copy)) as conn:
-                    run_script(conn, script, "up")
-            yield trip
-            stack.close()
-            stack.push(work.pop_all())
-            url, before = copy, trip.after
+            before = trip.after
 
 
-def _name(url: str) -> str:
-    return address.read(url)["dbname"]
+class _Course:
+    """The database in which every script is tried.
+
+    A second one, which only ways up have made, is kept some scripts behind: what a way down has
+    spoilt is replaced by a copy of it.
+    """
+
+    def __init__(
+        self, server: ShadowServer, scope: Scope, begin: Callable[[Connection], None]
+    ) -> None:
+        self._server, self._scope, self._begin = server, scope, begin
+        self._all, self._tried = ExitStack(), ExitStack()
+        self._clean: tuple[str, int] | None = None  # its connection string, and how far it is
+        self.url = ""
+
+    def __enter__(self) -> Self:
+        with ExitStack() as stack:
+            stack.enter_context(self._all)
+            self._open()
+            with closing(connect(self.url)) as conn:
+                self._begin(conn)
+            stack.pop_all()
+        return self
+
+    def __exit__(self, *exc: object) -> None:
+        with self._all:
+            self._tried.close()
+
+    def _open(self, template: str = "template0") -> None:
+        self._tried.close()
+        self.url = self._tried.enter_context(self._server.database(template))
+        self._reader = self._tried.enter_context(closing(connect(self.url)))
+
+    def read(self) -> Snapshot:
+        """What it holds; one session for all readings, which knows the catalogs by then."""
+        with uncollected(), reading(self._reader):
+            return read(self._reader, scope=self._scope, is_lazy=self._scope.is_all())
+
+    def outline(self) -> Outline:
+        """The same at a glance."""
+        return outline(self._reader)
+
+    def restore(self, scripts: Sequence[Script]) -> None:
+        """Make it what the ways up of these scripts alone lead to.
+
+        Raises:
+            PgmigError: one of them fails when it runs in another database.
+        """
+        url, done = self._clean or (self._all.enter_context(self._server.database()), 0)
+        with closing(connect(url)) as conn:
+            if not done:
+                self._begin(conn)
+            for script in scripts[done:]:
+                run_script(conn, script, "up")
+        self._clean = url, len(scripts)
+        self._open(address.read(url)["dbname"])
 
 
-def _read(conn: Connection) -> Snapshot:
-    with uncollected():
-        return read(conn)
-
-
-def _tried(url: str, script: Script, before: Snapshot) -> Trip:
-    with closing(connect(url)) as conn:
+def _tried(course: _Course, scripts: Sequence[Script], before: Snapshot) -> Trip:
+    """Try the last of the scripts; the course then holds what it leads to."""
+    script = scripts[-1]
+    with closing(connect(course.url)) as conn:
         fault = _run(conn, script, "up", "up")
         if fault is not None:
             return Trip(script, (fault,))
-        after = _read(conn)
         if script.down is None or script.down.is_empty:
-            return Trip(script, (), after)
+            return Trip(script, (), course.read())
+        seen = course.outline()
         fault = _run(conn, script, "down", "down")
         if fault is not None:
-            return Trip(script, (fault,), after)
-        faults = list(_differing("down", differences(_read(conn), before)))
+            is_whole = script.down.header.transaction and course.outline() == seen
+            return _judged(course, scripts, (fault,), is_whole=is_whole)
+        found = tuple(_differing("down", differences(course.read(), before)))
         fault = _run(conn, script, "up", "up again")
+    if fault is not None:
+        return _judged(course, scripts, (*found, fault))
+    if not found and course.outline() == seen:
+        return _judged(course, scripts, is_whole=True)
+    return _judged(course, scripts, found, again=course.read())
+
+
+def _judged(
+    course: _Course,
+    scripts: Sequence[Script],
+    faults: tuple[Fault, ...] = (),
+    *,
+    again: Snapshot | None = None,
+    is_whole: bool = False,
+) -> Trip:
+    """What is known of the last of the scripts, once the course holds what it leads to.
+
+    Args:
+        course: where it was tried.
+        scripts: it, and those before it.
+        faults: that were seen.
+        again: what the way up led to the second time, where that is in doubt.
+        is_whole: the course is not spoilt.
+    """
+    if not is_whole:
+        fault = _attempted("up in a new database", lambda: course.restore(scripts))
         if fault is not None:
-            faults.append(fault)
-        else:
-            faults += _differing("up again", differences(_read(conn), after))
-        return Trip(script, tuple(faults), after)
+            return Trip(scripts[-1], (*faults, fault))
+    after = course.read()
+    if again is not None:
+        faults = (*faults, *_differing("up again", differences(again, after)))
+    return Trip(scripts[-1], faults, after)
 
 
 def _run(conn: Connection, script: Script, direction: Direction, step: str) -> Fault | None:
+    return _attempted(step, lambda: run_script(conn, script, direction))
+
+
+def _attempted(step: str, action: Callable[[], object]) -> Fault | None:
     try:
-        run_script(conn, script, direction)
+        action()
     except StatementFailed as error:
         said = f"{error.message} (SQLSTATE {error.sqlstate})"
         return Fault(step, (said, f"in: {one_line(error.statement)}"))
