@@ -189,7 +189,10 @@ def _rows(done: "Diff") -> Iterator[str]:
     for unfit in done.rehearsed.unfit:
         yield f"it stops where {'.'.join(unfit.table)} holds such a row: {unfit.reason}"
     refused = done.rehearsed.refused
-    if refused:
+    if done.rehearsed.bare:
+        names = ", ".join(done.rehearsed.bare)
+        yield f"proved without rows in {names}: the way down stops at any, as {refused}"
+    elif refused:
         yield f"proved with ordinary values alone; of others the server says: {refused}"
 
 
@@ -247,6 +250,7 @@ def _document(done: "Diff") -> dict[str, object]:
         "rows": done.rehearsed.rows if done.rehearsed else None,
         "unfit": done.rehearsed.unfit if done.rehearsed else None,
         "refused": done.rehearsed.refused if done.rehearsed else None,
+        "bare": done.rehearsed.bare if done.rehearsed else None,
         "unfilled": done.rehearsed.unfilled if done.rehearsed else None,
     }
 

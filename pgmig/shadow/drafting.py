@@ -92,9 +92,9 @@ class Back:
         """The same for people, with the reason."""
         if self.plan is None:
             return f"irreversible: {one_line(self.reason)}"
-        if self.lost:
-            return f"structure only: {_evidence(self.lost)}"
         tight = tuple(each for each in self.plan.hazards if each.name == "narrowing")
+        if self.lost:
+            return f"structure only: {_evidence((*self.lost, *tight))}"
         return f"exact, if all values fit: {_evidence(tight)}" if tight else "exact"
 
 
