@@ -4,6 +4,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from operator import itemgetter
+from threading import Lock
 from typing import Any, LiteralString, cast
 
 import msgspec
@@ -30,16 +31,17 @@ class Made:
     """The records made so far, by what the queries said, so that none is made twice.
 
     Many columns are alike, and two databases that are compared are alike in most of their objects.
-    Two threads may use it.
+    Of two threads one makes the records of a kind, and the other finds them.
+
+    Attributes:
+        is_shared: several databases are read; in one no two objects are alike.
+        lock: held while the rows of a kind become records.
     """
 
     def __init__(self, *, is_shared: bool = False) -> None:
-        """None yet.
-
-        Args:
-            is_shared: several databases are read; in one no two objects are alike.
-        """
+        """None yet."""
         self.is_shared = is_shared
+        self.lock = Lock()
         self._by_names: dict[tuple[object, ...], dict[Row, Any]] = {}
 
     def of(self, record: type[Record], names: Sequence[str]) -> dict[Row, Any]:
@@ -68,7 +70,7 @@ def objects(
     said: Annotations,
     columns: Columns,
     made: Made,
-) -> Iterator[tuple[int, ObjectKey, Record]]:
+) -> list[tuple[int, ObjectKey, Record]]:
     """OID, key and record of every object of one kind.
 
     Args:
@@ -79,18 +81,18 @@ def objects(
         columns: takes the names of the columns read on the way.
         made: records to use again.
     """
-    parts: dict[str, Mapping[int, Sequence[Record]]] = {}
+    asked = [_read(fetch, part, version, kind.classid, said) for part in kind.parts]
+    own = _read(fetch, kind, version, kind.classid, said, [part.field for part in kind.parts])
     named = columns if kind.classid == "pg_class" else None
-    for part in kind.parts:
-        parts[part.field] = _parts(_read(fetch, part, version, kind.classid, said), named, made)
-    source = _read(fetch, kind, version, kind.classid, said, parts)
+    with made.lock:
+        own.finds += [_of_object(_parts(part, named, made)) for part in asked]
 
-    def make(facts: Row) -> tuple[ObjectKey, Record]:
-        record = source.record(facts)
-        return kind.key(record), record
+        def make(facts: Row) -> tuple[ObjectKey, Record]:
+            record = own.record(facts)
+            return kind.key(record), record
 
-    for oid, _, (key, record) in source.each(made if made.is_shared else None, make):
-        yield oid, key, record
+        found = own.each(made if made.is_shared else None, make)
+        return [(oid, key, record) for oid, _, (key, record) in found]
 
 
 def _parts(
@@ -175,27 +177,25 @@ def _read(
     version: int,
     classid: LiteralString,
     said: Annotations,
-    parts: Mapping[str, Mapping[int, Sequence[Record]]] = {},
+    parts: Sequence[str] = (),
 ) -> _Source:
     """Ask the queries of a kind or a part; those that do not give exactly the fields are a bug."""
     names, rows = fetch(text_of(source.query, version))
     facets = [_facet(*fetch(text_of(each, version))) for each in source.facets]
     given = {name for fields, _ in facets for name in fields}
-    fields = {*source.record.__struct_fields__} - parts.keys()
+    fields = {*source.record.__struct_fields__}.difference(parts)
     said_of = [name for name in _ANNOTATIONS if name in fields and name not in {*given, *names}]
     has_number = "number" in names and "number" not in fields
     _check(source.record, fields, {*names, *given, *said_of} - {"oid", "number"})
     said_of = [name for name in said_of if said.of(name, classid)]
     apart = ("oid", "number") if has_number else ("oid",)
-    finds: list[Callable[[Address], Any]] = [said.of(name, classid).get for name in said_of]
-    finds += map(_of_object, parts.values())
     rest = [name for name in names if name not in apart]
     order = itemgetter(*(names.index(name) for name in (*apart, *rest)))
     return _Source(
         source.record,
         [*rest, *said_of, *parts],
         rows if names == [*apart, *rest] else [*map(order, rows)],
-        finds,
+        [said.of(name, classid).get for name in said_of],
         facets,
         has_number,
     )

@@ -18,18 +18,26 @@ def _rights(
     information_schema. The schema public has a record of its own.
     """
     return (
-        "SELECT 'privileges' AS kind, i.type || ' ' || i.identity AS identity FROM "
+        "SELECT 'privileges' AS kind, i.type || ' ' || i.identity AS identity FROM ("
+        "SELECT o.oid, "
+        + acl
+        + " AS acl, "
+        + owner
+        + " AS owner, ("
+        + letter
+        + ')::"char" AS letter, p.initprivs FROM '
         + catalog
-        + " o "
-        "LEFT JOIN pg_init_privs p ON p.classoid = '" + catalog + "'::regclass "
-        "AND p.objoid = o.oid AND p.objsubid = 0, "
-        "pg_identify_object('" + catalog + "'::regclass, o.oid, 0) i "
+        + " o LEFT JOIN pg_init_privs p ON p.classoid = '"
+        + catalog
+        + "'::regclass "
+        "AND p.objoid = o.oid AND p.objsubid = 0 "
         "WHERE coalesce(" + acl + ", p.initprivs) IS NOT NULL "
         "AND " + acl + "::text IS DISTINCT FROM p.initprivs::text "
-        "AND i.schema IS DISTINCT FROM 'information_schema' "
+        "AND (o.oid < 16384 OR NOT " + fragments.is_no_member(catalog, "o.oid") + ") OFFSET 0) o, "
+        "pg_identify_object('" + catalog + "'::regclass, o.oid, 0) i "
+        "WHERE i.schema IS DISTINCT FROM 'information_schema' "
         "AND i.identity NOT IN ('information_schema', 'public') "
-        "AND (o.oid < 16384 OR NOT " + fragments.is_no_member(catalog, "o.oid") + ") "
-        "AND " + _differ(acl, "p.initprivs", "acldefault(" + letter + ", " + owner + ")")
+        "AND " + _differ("o.acl", "o.initprivs", "acldefault(o.letter, o.owner)")
     )
 
 

@@ -246,8 +246,14 @@ def _pieces(directory: Path, name: str, made: Plan, goal: _Goal) -> tuple[Piece,
 
 def _roles(goal: _Goal) -> tuple[str, ...]:
     """The roles that only one of the sides names: those of the other are there already."""
-    known = {*roles_named(goal.old)}
-    return tuple(each for each in roles_named(goal.new) if each not in known)
+    old, new = goal.old.objects, goal.new.objects
+    changed = {key: each for key, each in new.items() if old.get(key) != each}
+    named = {*roles_named(replace(goal.new, objects=changed))}
+    for key, each in old.items():
+        if not named:
+            break
+        named.difference_update(roles_named(replace(goal.old, objects={key: each})))
+    return tuple(sorted(named))
 
 
 def _settings(statements: Sequence[Statement]) -> tuple[str, ...]:

@@ -211,7 +211,7 @@ def unfollowed(made: Sequence[Renaming], new: Snapshot) -> Iterator[str]:
 
     Words are compared, so one of them may mean something else.
     """
-    for key, record in new.objects.items():
+    for key, record in new.objects.items() if made else ():
         text = KIND_BY_NAME[key.kind].mentions(record)
         spoken = ddl.words(text) if text else frozenset[str]()
         for each in made:

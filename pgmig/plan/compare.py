@@ -80,7 +80,8 @@ def changed_rows(old: Record, new: Record, key: ObjectKey) -> tuple[FieldSpec, .
 def differences(old: Snapshot, new: Snapshot) -> tuple[Difference, ...]:
     """Every difference between two snapshots, in key order; edges are not compared."""
     found: list[Difference] = []
-    for key in sorted({*old.objects, *new.objects}):
+    same = {key for key, each in old.objects.items() if new.objects.get(key) is each}
+    for key in sorted({*old.objects, *new.objects} - same):
         before, after = old.objects.get(key), new.objects.get(key)
         if before is None or after is None:
             found.append(Difference(key, "", before, after))

@@ -66,6 +66,8 @@ def plan(
         UnsupportedChange: an object differs in a way that has no statement; all are named.
         CycleError: objects need each other in a circle that nothing can cut.
     """
+    if old.objects == new.objects and not remake:
+        return Plan(())
     webs = Web(old.depends), Web(new.depends)
     firm: set[ObjectKey] = set()
     laid = None

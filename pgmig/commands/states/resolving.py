@@ -13,7 +13,7 @@ from pgmig.commands.states.copying import Copy, as_read
 from pgmig.commands.states.form import State
 from pgmig.commands.states.resolved import Bench, Options, Resolved, read
 from pgmig.commands.states.sources import Database, Document, Recipe, Source, source_of
-from pgmig.db import connect, describe
+from pgmig.db import connect, describe, reading
 from pgmig.errors import ShadowTooOld
 from pgmig.model import Ignored, Snapshot, roles_named
 from pgmig.shadow.database import ShadowServer, open_server
@@ -71,6 +71,9 @@ def resolve(sources: tuple[Source, Source], bench: Bench) -> tuple[Resolved, Res
     A database comes first: what a new one is on its server, with what it needs of the objects
     that the scope leaves out, is where the other side begins.
     """
+    old, new = sources
+    if isinstance(old, Database) and isinstance(new, Database):
+        return _databases(old, new, bench)
     done: dict[int, Resolved] = {}
     bench.has_runners(role for each in sources if isinstance(each, Recipe) for role in each.runners)
     start = bench.fresh if not any(isinstance(each, Database) for each in sources) else None
@@ -103,16 +106,65 @@ def _major(sources: tuple[Source, ...], options: Options) -> int:
     return (options.local or LocalServer()).settled().place().major
 
 
+def _databases(old: Database, new: Database, bench: Bench) -> tuple[Resolved, Resolved]:
+    """Both databases, read at once where they are of the shadow's major."""
+    if {old.major, new.major} != {bench.server.major}:
+        return _database(old, bench), _database(new, bench)
+    with ExitStack() as sessions:
+        for source in (old, new):
+            bench.options.on_step(f"reading {describe(source.conn)}")
+            sessions.callback(source.conn.close)
+            sessions.enter_context(reading(source.conn))
+        wholes = catalog.read_pair(old.conn, new.conn)
+        left, right = (
+            _resolved(source, _seen(source, whole, bench), bench)
+            for source, whole in zip((old, new), wholes, strict=True)
+        )
+        if left.snapshot.objects == right.snapshot.objects:
+            bench.stack.push(sessions.pop_all())  # nothing else is to be done, or asked
+        else:
+            for whole in wholes:
+                len(whole.depends)
+    return left, right
+
+
 def _database(source: Database, bench: Bench) -> Resolved:
     bench.options.on_step(f"reading {describe(source.conn)}")
     whole = catalog.read(source.conn, second=lambda: connect(source.url))
+    seen = _seen(source, whole, bench)
+    source.conn.close()  # what follows may take minutes
+    return _resolved(source, seen, bench)
+
+
+@dataclass(frozen=True, slots=True)
+class _Seen:
+    """What was read of a database.
+
+    Attributes:
+        label: names it to people.
+        target: what the scope leaves of it.
+        start: what a copy begins with.
+        major: its server's.
+    """
+
+    label: str
+    target: Snapshot
+    start: Snapshot
+    major: int
+
+
+def _seen(source: Database, whole: Snapshot, bench: Bench) -> _Seen:
     target = narrowed(whole, bench.options.scope)
     ignoring.warn(target.ignored)
-    label, major = describe(source.conn), source.major
-    is_native = major == bench.server.major
+    is_native = source.major == bench.server.major
     start = with_needed(fresh(source.conn) if is_native else bench.fresh, whole, target)
+    return _Seen(describe(source.conn), target, start, source.major)
 
-    source.conn.close()  # what follows may take minutes
+
+def _resolved(source: Database, seen: _Seen, bench: Bench) -> Resolved:
+    """A database that was read; its session may be closed."""
+    label, target, start, major = seen.label, seen.target, seen.start, seen.major
+    is_native = major == bench.server.major
 
     def dump() -> str:
         return bench.witness.dump(source.url)

@@ -53,7 +53,7 @@ def settled(old: Resolved, new: Resolved, bench: Bench) -> tuple[Snapshot, Snaps
     doubtful = [
         key
         for key, record in before.objects.items()
-        if key in after.objects and _is_doubtful(record, after.objects[key])
+        if (other := after.objects.get(key, record)) is not record and _is_doubtful(record, other)
     ]
     if not doubtful:
         return before, after
@@ -118,7 +118,7 @@ def _is_doubtful(old: Any, new: Any) -> bool:
         for name in old.__struct_fields__:
             one, two = getattr(old, name), getattr(new, name)
             if name in PRINTED and isinstance(one, str) and isinstance(two, str):
-                if one != two:
+                if one != two and not (_is_number(one) and _is_number(two)):
                     return True
             elif _is_doubtful(one, two):
                 return True
@@ -127,6 +127,11 @@ def _is_doubtful(old: Any, new: Any) -> bool:
     return any(
         _is_doubtful(part, parts[1][name]) for name, part in parts[0].items() if name in parts[1]
     )
+
+
+def _is_number(text: str) -> bool:
+    """Whether it is a whole number, which has but one print."""
+    return text.isascii() and text.isdecimal()
 
 
 def _agreed(old: Any, new: Any, old_copy: Any, new_copy: Any) -> Any:
