@@ -291,7 +291,12 @@ def _rehearsed(
 
     def proved() -> Rehearsed:
         return rehearse(
-            ends, pieces, pair.bench.witness, directory=directory, on_step=options.on_step
+            ends,
+            pieces,
+            pair.bench.witness,
+            directory=directory,
+            allowed=options.allow,
+            on_step=options.on_step,
         )
 
     try:

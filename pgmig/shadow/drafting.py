@@ -45,6 +45,7 @@ class Piece:
         renames: what is renamed before them.
         start: what is there once that is renamed; None without renames.
         roles: that must exist before it runs.
+        seen: dangers that were seen when it ran, beside those of its statements.
     """
 
     label: str
@@ -53,6 +54,7 @@ class Piece:
     renames: tuple[Renaming, ...] = ()
     start: Snapshot | None = None
     roles: tuple[str, ...] = ()
+    seen: tuple[Hazard, ...] = ()
 
     @property
     def is_transactional(self) -> bool:
@@ -61,8 +63,9 @@ class Piece:
 
     @property
     def hazards(self) -> tuple[Hazard, ...]:
-        """The dangers of its statements, each once."""
-        return tuple(dict.fromkeys(each for one in self.statements for each in one.hazards))
+        """The dangers of its statements, and those that were seen, each once."""
+        told = (each for one in self.statements for each in one.hazards)
+        return tuple(dict.fromkeys((*told, *self.seen)))
 
 
 @dataclass(frozen=True, slots=True)

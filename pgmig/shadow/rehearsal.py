@@ -29,7 +29,7 @@ from pgmig.scripts import Script
 from pgmig.shadow import headings
 from pgmig.shadow.drafting import Back, Piece, Renaming, draft, losses, up_only
 from pgmig.shadow.evidence import require_rows
-from pgmig.shadow.rows import Filled, Unfit, fill, fit, values
+from pgmig.shadow.rows import Filled, Lost, Unfit, fill, fit, values
 from pgmig.shadow.trace import run_traced, trace_lines
 from pgmig.shadow.witness import PgDump, statements
 
@@ -110,6 +110,7 @@ def rehearse(
     witness: PgDump,
     *,
     directory: Path,
+    allowed: frozenset[str] = frozenset(),
     on_step: Callable[[str], None] = lambda _: None,
 ) -> Rehearsed:
     """Write the scripts of a plan and prove each.
@@ -120,9 +121,11 @@ def rehearse(
         pieces: the ways up, in order.
         witness: a pg_dump that reads the shadow server.
         directory: where the scripts are to be.
+        allowed: the hazards that are agreed to.
         on_step: told what happens next.
 
     Raises:
+        ConsentMissing: values change, and `allowed` does not say data-loss.
         ProofFailed: a statement failed, a state is not what it should be, rows were lost that
             nobody announced; all are named.
     """
@@ -133,7 +136,7 @@ def rehearse(
         with old.database() as url, closing(connect(url)) as conn:
             filled = fill(conn, _without(old.snapshot, bare), rows=rows)
             unfit = _fitted(conn, new, pieces)
-            stage = _Stage(conn, url, witness, new.snapshot.ignored, directory)
+            stage = _Stage(conn, url, witness, new.snapshot.ignored, directory, allowed)
             found: list[Proved] = []
             for piece in pieces:
                 on_step(f"{piece.label}: up, down and up again")
@@ -200,10 +203,16 @@ class _Stage:
     """The shadow database on its way, with what was seen last."""
 
     def __init__(
-        self, conn: Connection, url: str, witness: PgDump, ignored: Ignored, directory: Path
+        self,
+        conn: Connection,
+        url: str,
+        witness: PgDump,
+        ignored: Ignored,
+        directory: Path,
+        allowed: frozenset[str],
     ) -> None:
         self.conn, self.url, self.witness = conn, url, witness
-        self.ignored, self.directory = ignored, directory
+        self.ignored, self.directory, self.allowed = ignored, directory, allowed
         self.snapshot, self.dump = self.read(), self.dumped()
         self.rows = values(conn)
 
@@ -215,7 +224,8 @@ class _Stage:
         tried = up_only(self.directory, piece)
         trace = attempt(step, lambda: run_traced(self.url, tried.up))
         after, made = self.read(), self.dumped()
-        require_rows(step, rows, self.conn, piece.hazards)
+        gone = require_rows(step, rows, self.conn, piece.hazards, allowed=self.allowed)
+        piece = replace(piece, seen=tuple(map(_loss, gone)))
         notes = trace_lines(trace)
         back = self._way_back(piece, after)
         script = draft(self.directory, piece, back, notes)
@@ -263,6 +273,10 @@ class _Stage:
     def dumped(self) -> Counter[str]:
         """The same in pg_dump's words."""
         return statements(headings.without(self.witness.dump(self.url), self.ignored))
+
+
+def _loss(lost: Lost) -> Hazard:
+    return Hazard("data-loss", ObjectKey("table", *lost.table), str(lost))
 
 
 def _labels(back: Back) -> frozenset[ObjectKey]:

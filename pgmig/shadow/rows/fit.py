@@ -52,16 +52,38 @@ def fit(
     with writing(conn), _undone(other):
         tables, there = read_tables(conn), read_tables(other)
         fitting = _Fitting(Trial(conn), Trial(other), renamed)
-        targets = {table.key: table for table in there.roots()}
+        targets = {table.key: table for table in there.by_oid.values() if table.kind != "f"}
         found: dict[Name, Unfit] = {}
-        for table in tables.roots():
+        moved = [
+            table
+            for table in tables.by_oid.values()
+            if table.parent is not None
+            and (target := targets.get(fitting.name_of(table))) is not None
+            and fitting.is_moved((tables, table), (there, target))
+        ]
+        for table in (*tables.roots(), *moved):
             target = targets.get(fitting.name_of(table))
-            unfit = fitting.fit(table, target) if target is not None else None
+            without = {
+                part.sql
+                for each in moved
+                if each is not table and _is_below(each, table, tables)
+                for part in tables.by_oid.values()
+                if _is_below(part, each, tables)
+            }
+            unfit = fitting.fit(table, target, without) if target is not None else None
             if unfit is not None:
                 found[table.key] = unfit
         if found or _foreign_keys(there) != _foreign_keys(tables):
             found |= fitting.without_orphans(tables, there, found)
         return tuple(found.values())
+
+
+def _is_below(table: Table, other: Table, tables: Tables) -> bool:
+    """Whether the one is a partition of the other, or of one of its partitions."""
+    above: Table | None = table
+    while above is not None and above is not other:
+        above = tables.by_oid.get(above.parent) if above.parent is not None else None
+    return above is other
 
 
 @contextmanager
@@ -107,39 +129,57 @@ class _Fitting:
         """The table's name in the other database."""
         return self._tables.get(table.key, table.key)
 
-    def fit(self, table: Table, target: Table) -> Unfit | None:
-        """Take away what `target` refuses of `table`."""
-        known = {column.name for column in target.written}
+    def is_moved(self, here: tuple[Tables, Table], there: tuple[Tables, Table]) -> bool:
+        """Whether a partition takes other rows there, or is one of another table, or of none."""
+        (tables, table), (others, other) = here, there
+        parent = tables.by_oid.get(table.parent or 0)
+        target = others.by_oid.get(other.parent or 0)
+        if parent is None or target is None or table.bound != other.bound:
+            return True
+        return self.name_of(parent) != target.key
+
+    def fit(self, table: Table, target: Table, without: Collection[str] = ()) -> Unfit | None:
+        """Take away what `target` refuses of `table`, but not of the partitions `without`."""
+        known = {column.name: column for column in target.written}
         pairs = [
             (column.name, name)
             for column in table.written
             if (name := self._columns.get((table.key, column.name), column.name)) in known
         ]
+        declared = {column.name: column.declared for column in table.written}
+        casts = [self._cast(declared[one], known[two].declared) for one, two in pairs]
         names = ", ".join(f"{ident_text(name)}::text" for name, _ in pairs)
         only = "" if table.kind == "p" else "ONLY "
         query = f"SELECT tableoid::regclass::text, ctid::text{', ' if names else ''}{names}"
         rows = texts(self._here.conn, f"{query} FROM {only}{table.sql}")
+        rows = [row for row in rows if row[0] not in without]
         if not rows:
             return None
         into = ", ".join(ident_text(name) for _, name in pairs)
         insert = f"INSERT INTO {qualified(*target.key)} ({into}) OVERRIDING SYSTEM VALUE VALUES "  # noqa: S608 - quoted
         if not pairs:
             insert = f"INSERT INTO {qualified(*target.key)} DEFAULT VALUES"
-        if pairs and self._there.do(insert + ", ".join(map(_values, rows))) is None:
+        values = [_values(row, casts) for row in rows] if pairs else [""] * len(rows)
+        if pairs and self._there.do(insert + ", ".join(values)) is None:
             return None
-        return self._one_by_one(table, insert, rows, has_values=bool(pairs))
+        return self._one_by_one(table, insert, rows, values)
+
+    def _cast(self, old: str, new: str) -> str:
+        """What follows a value, so that it becomes another type as in ALTER COLUMN .. USING."""
+        if old == new or self._there.do(f"SELECT NULL::{old}::{new}") is not None:
+            return ""
+        return f"::{old}::{new}"
 
     def _one_by_one(
         self,
         table: Table,
         insert: str,
         rows: Sequence[tuple[str | None, ...]],
-        *,
-        has_values: bool,
+        values: Sequence[str],
     ) -> Unfit | None:
         reason, count = "", 0
-        for row in rows:
-            fault = self._there.do(insert + (_values(row) if has_values else ""))
+        for row, given in zip(rows, values, strict=True):
+            fault = self._there.do(insert + given)
             if fault is not None:
                 place = literal_text(str(row[1]))
                 self._here.must(f"DELETE FROM ONLY {row[0]} WHERE ctid = {place}")  # noqa: S608 - quoted
@@ -151,7 +191,7 @@ class _Fitting:
     ) -> dict[Name, Unfit]:
         """Take away what points at nothing, by the foreign keys of either state."""
         found: dict[Name, Unfit] = {}
-        questions = [*_orphans(tables), *_orphans(there)]
+        questions = [*_orphans(tables), *_orphans(there), *_orphans_attached(tables, there)]
         for _ in range(_ROUNDS):
             gone = 0
             for table, name, query in questions:
@@ -179,6 +219,19 @@ def _orphans(tables: Tables) -> Iterator[tuple[Name, str, str]]:
                 yield table.key, key.name, _orphans_of(table, key, target)
 
 
+def _orphans_attached(tables: Tables, there: Tables) -> Iterator[tuple[Name, str, str]]:
+    """The same for tables that are partitions only there, and have the foreign keys of the root."""
+    alone = {table.key for table in tables.roots()}
+    for table in there.by_oid.values():
+        root = there.root(table.oid)
+        if root is None or root is table or table.key not in alone:
+            continue
+        for key in root.foreign_keys:
+            target = there.by_oid.get(key.target)
+            if target is not None and table.kind != "f":
+                yield table.key, key.name, _orphans_of(table, key, target)
+
+
 def _orphans_of(table: Table, key: ForeignKey, target: Table) -> str:
     pairs = list(zip(key.columns, key.target_columns, strict=True))
     is_set = " AND ".join(f"s.{ident_text(one)} IS NOT NULL" for one, _ in pairs)
@@ -189,7 +242,10 @@ def _orphans_of(table: Table, key: ForeignKey, target: Table) -> str:
     )
 
 
-def _values(row: Sequence[str | None]) -> str:
+def _values(row: Sequence[str | None], casts: Sequence[str]) -> str:
     """A row of an INSERT; the first two are where it is."""
-    given = ("NULL" if each is None else literal_text(each) for each in row[2:])
+    given = (
+        "NULL" if each is None else f"{literal_text(each)}{cast}"
+        for each, cast in zip(row[2:], casts, strict=True)
+    )
     return f"({', '.join(given)})"
