@@ -168,8 +168,7 @@ def _pointed_out(statements: Sequence[Statement], likely: Sequence[Likeness]) ->
     found: list[Statement] = []
     for each in statements:
         like = told.get((each.touches, each.column))
-        is_loss = any(hazard.name in {"drop-table", "drop-column"} for hazard in each.hazards)
-        if like is not None and is_loss:
+        if like is not None:
             hazard = Hazard("drop", each.touches, like.evidence)
             each = replace(each, hazards=(*each.hazards, hazard))  # noqa: PLW2901 - the same one
         found.append(each)
