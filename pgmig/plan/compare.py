@@ -8,6 +8,8 @@ from pgmig.kinds import KIND_BY_NAME
 from pgmig.model import FieldSpec, ObjectKey, Record, Snapshot
 from pgmig.plan import words
 
+_LONG = 160  # characters of a text that is told whole
+
 
 @dataclass(frozen=True, slots=True)
 class Difference:
@@ -39,7 +41,24 @@ def _told(label: str, old: Any, new: Any) -> Iterator[str]:
         for field, before, after in words.changed(old, new):
             yield from _told(f"{label} {words.word(field)}", before, after)
     else:
-        yield f"{label} is {words.plain(old, repr)}, should be {words.plain(new, repr)}"
+        before, after = _beside(old, new)
+        yield f"{label} is {words.plain(before, repr)}, should be {words.plain(after, repr)}"
+
+
+def _beside(old: Any, new: Any) -> tuple[Any, Any]:
+    """Two values; of long texts what stands around the first place in which they differ."""
+    if not (isinstance(old, str) and isinstance(new, str)) or max(len(old), len(new)) <= _LONG:
+        return old, new
+    pairs = enumerate(zip(old, new, strict=False))
+    first = next((place for place, (one, two) in pairs if one != two), min(len(old), len(new)))
+    start = max(first - _LONG // 4, 0)
+    return _part(old, start), _part(new, start)
+
+
+def _part(text: str, start: int) -> str:
+    head = ".." if start else ""
+    tail = ".." if len(text) > start + _LONG else ""
+    return f"{head}{text[start : start + _LONG]}{tail}"
 
 
 def _told_of_field(field: str, old: Any, new: Any) -> Iterator[str]:

@@ -62,3 +62,9 @@ def test_a_field_that_only_says_more_of_another_is_left_out() -> None:
     assert str(Difference(KEY, "columns", (unsure,), (new,))) == (
         "table shop.orders: column a not null local is no, should be yes"
     )
+
+
+def test_of_long_texts_the_place_where_they_differ_is_told() -> None:
+    old, new = f"{'a' * 300}bc", f"{'a' * 300}d"
+    told = str(Difference(KEY, "query", old, new))
+    assert told == (f"table shop.orders: query is '..{'a' * 40}bc', should be '..{'a' * 40}d'")
