@@ -1,6 +1,7 @@
 """What ALTER TABLE does for columns: those that come, go, change, or come with a parent's."""
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
 import msgspec
 
@@ -28,7 +29,7 @@ from pgmig.kinds.table.parents import alone
 from pgmig.kinds.table.record import Column, ForeignColumn, ForeignTable, Table
 from pgmig.kinds.table.settled import settled
 from pgmig.kinds.table.values import let_go, released, retyped
-from pgmig.model import Hazard, Statement
+from pgmig.model import Hazard, Record, Statement
 
 
 def altered_columns(change: Change) -> tuple[Sequence[Statement], Sequence[Column]]:
@@ -177,7 +178,7 @@ def _is_left_by_parent(change: Change, name: str) -> bool:
 def _drop(change: Change, column: Column) -> Statement:
     lost = () if _was_generated(change, column) else (_lost(change, column),)
     # With ONLY the children keep it, and those that must not drop it then.
-    return change.act(
+    made = change.act(
         column.name,
         "DROP COLUMN",
         ddl.ident(column.name),
@@ -185,6 +186,14 @@ def _drop(change: Change, column: Column) -> Statement:
         phase="remove",
         hazards=lost,
     )
+    children = [key for key in made.reaches if not _is_partition(change.around.old.get(key))]
+    below = (replace(each, key=key) for each in lost for key in children)
+    return replace(made, hazards=(*lost, *below))
+
+
+def _is_partition(record: Record | None) -> bool:
+    """Whether its rows are told of as those of the whole."""
+    return isinstance(record, Table | ForeignTable) and record.partition_of is not None
 
 
 def _was_generated(change: Change, column: Column) -> bool:
