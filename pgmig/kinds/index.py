@@ -19,6 +19,7 @@ from pgmig.model import (
     Record,
     Statement,
     altered_around,
+    wholes,
 )
 from pgmig.model.kind import AlterAround
 
@@ -27,18 +28,40 @@ from pgmig.model.kind import AlterAround
 # which `catalog` names.
 # What stands before the method, the options and the predicate is cut off by its length: each has a
 # field of its own.
+# The server takes long over that text. Plain columns of a btree are put together here: each with
+# the class that PostgreSQL itself makes the default of its type (a varchar's is that of text), with
+# the column's own collation, ascending, none besides. Whatever else there is, the server prints.
+_PLAIN: LiteralString = """
+CASE WHEN x.relam = 403 AND i.indexprs IS NULL AND NOT i.indisunique
+          AND i.indnatts = i.indnkeyatts
+     THEN (SELECT 'USING btree ('
+                  || string_agg(quote_ident(a.attname), ', ' ORDER BY u.place) || ')'
+             FROM unnest(i.indkey::int2[], i.indclass::oid[], i.indcollation::oid[],
+                         i.indoption::int2[])
+                  WITH ORDINALITY u(number, class, named, option, place)
+             JOIN pg_attribute a ON a.attrelid = i.indrelid AND a.attnum = u.number
+             JOIN pg_opclass o ON o.oid = u.class
+           HAVING bool_and(u.option = 0 AND u.named IN (0, a.attcollation)
+                  AND o.oid < 16384 AND o.opcdefault
+                  AND (o.opcintype = a.atttypid OR o.opcintype = 'text'::regtype
+                       AND a.atttypid = 'varchar'::regtype AND NOT EXISTS (
+                           SELECT FROM pg_opclass other WHERE other.oid >= 16384
+                              AND other.opcdefault AND other.opcintype < 16384))))
+     END"""
+
 QUERY: LiteralString = (
     """
 SELECT x.oid, n.nspname AS schema, x.relname AS name, tn.nspname AS table_schema,
        t.relname AS table, i.indisunique AS is_unique, x.relkind = 'I' AS is_on_partitioned,
-       substr(left(d.printed, length(d.printed) - coalesce(length(' WHERE ' || d.predicate), 0)
+       coalesce(c.plain, substr(
+         left(d.printed, length(d.printed) - coalesce(length(' WHERE ' || d.predicate), 0)
                    - coalesce(length("""
     + fragments.printed_options("x.reloptions")
     + """), 0)),
               length('CREATE ' || CASE WHEN i.indisunique THEN 'UNIQUE ' ELSE '' END || 'INDEX '
                      || quote_ident(x.relname) || ' ON '
                      || CASE WHEN x.relkind = 'I' THEN 'ONLY ' ELSE '' END
-                     || quote_ident(tn.nspname) || '.' || quote_ident(t.relname) || ' ') + 1)
+                     || quote_ident(tn.nspname) || '.' || quote_ident(t.relname) || ' ') + 1))
            AS definition,
        x.reloptions AS options, d.predicate, i.indisvalid AS is_valid,
        ts.spcname AS tablespace, i.indisclustered AS is_clustered,
@@ -49,8 +72,11 @@ SELECT x.oid, n.nspname AS schema, x.relname AS name, tn.nspname AS table_schema
   JOIN pg_class t ON t.oid = i.indrelid
   JOIN pg_namespace tn ON tn.oid = t.relnamespace
   LEFT JOIN pg_tablespace ts ON ts.oid = x.reltablespace
- CROSS JOIN LATERAL (SELECT pg_get_indexdef(x.oid), pg_get_expr(i.indpred, i.indrelid) OFFSET 0)
-       d(printed, predicate)
+ CROSS JOIN LATERAL (SELECT """
+    + _PLAIN
+    + """ OFFSET 0) c(plain)
+ CROSS JOIN LATERAL (SELECT pg_get_indexdef(CASE WHEN c.plain IS NULL THEN x.oid END),
+                            pg_get_expr(i.indpred, i.indrelid) OFFSET 0) d(printed, predicate)
  WHERE t.relkind IN ('r', 'p', 'm') AND x.relpersistence <> 't'
    AND (i.indisvalid AND i.indisready OR x.relkind = 'I')
    AND x.oid NOT IN (SELECT conindid FROM pg_constraint WHERE contype IN ('p', 'u', 'x'))
@@ -316,17 +342,38 @@ def _set_validity(old: Index, _: Index, __: Around) -> Sequence[Statement] | Non
 
 
 def _set_part(old: Index, new: Index, around: Around) -> Sequence[Statement] | None:
-    """ATTACH PARTITION; only a partition that is detached takes its index away with it."""
-    if old.part_of is not None and _whole(old, around.old) == _whole(old, around.new):
+    """ATTACH PARTITION; only a partition that is detached takes its index away with it.
+
+    One that is attached brings it along.
+    """
+    if old.part_of is not None and not wholes.left((old.table_schema, old.table), around):
         return None
-    return _attach(new)
+    return () if _comes_along(new, around) else _attach(new)
 
 
-def _whole(record: Index, side: Mapping[ObjectKey, Record]) -> tuple[str, str] | None:
-    """What its table is a partition of."""
-    table = side.get(ObjectKey("table", record.table_schema, record.table))
-    whole = getattr(table, "partition_of", None)
-    return (whole.schema, whole.name) if whole is not None else None
+def _comes_along(record: Index, around: Around) -> bool:
+    """Whether its table is attached to one that has the whole, which takes the index for its part.
+
+    ATTACH PARTITION makes an index where there is none that is like the whole's.
+    """
+    if record.part_of is None or not around.is_kept(ObjectKey("index", *record.part_of)):
+        return False
+    return bool(wholes.joined((record.table_schema, record.table), around))
+
+
+def _before_joining(record: Index, around: Around) -> Index | None:
+    return _alone(record) if _comes_along(record, around) else None
+
+
+def _drop_around(record: Index, around: Around) -> Sequence[Statement] | None:
+    """A part is the table's own once that was detached."""
+    if record.part_of is None or not wholes.left((record.table_schema, record.table), around):
+        return None
+    return _drop(_alone(record))
+
+
+def _alone(record: Index) -> Index:
+    return msgspec.structs.replace(record, part_of=None)
 
 
 def _rebuilt(record: Index) -> Sequence[Statement] | None:
@@ -368,5 +415,7 @@ INDEX = Kind(
     rebuilt=_rebuilt,
     let_go=_let_go,
     create_online=_create_online,
+    before_joining=_before_joining,
+    drop_around=_drop_around,
     rename=CARRIED.renamed,
 )

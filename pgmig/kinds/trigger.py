@@ -16,6 +16,7 @@ from pgmig.model import (
     Record,
     Statement,
     altered_around,
+    wholes,
 )
 
 # A partition's clone of a row trigger comes with its parent's trigger, and is internal on 14. It
@@ -108,6 +109,18 @@ def _drop(record: Trigger) -> Sequence[Statement]:
     return undone
 
 
+def _drop_around(record: Trigger, around: Around) -> Sequence[Statement] | None:
+    """DETACH PARTITION drops the clones."""
+    is_left = not record.definition and wholes.left((record.schema, record.table), around)
+    return () if is_left else None
+
+
+def _rejoined(record: Trigger, around: Around) -> Sequence[Statement]:
+    """A clone is made anew as its table is attached again."""
+    is_left = not record.definition and wholes.left((record.schema, record.table), around)
+    return _create(record) if is_left else ()
+
+
 _CREATE = "CREATE TRIGGER "
 
 
@@ -166,5 +179,7 @@ TRIGGER = Kind(
         *CARRIED.rows(),
     ),
     let_go=_let_go,
+    drop_around=_drop_around,
+    rejoined=_rejoined,
     rename=_rename,
 )

@@ -1,5 +1,6 @@
 """The words of pgmig: records, keys, kinds, statements, snapshots. No server, no SQL."""
 
+from pgmig.model import wholes
 from pgmig.model.grants import with_neutral_grants
 from pgmig.model.ignored import Ignored, Need, Unmodelled
 from pgmig.model.key import ObjectKey
@@ -60,5 +61,6 @@ __all__ = [
     "roles_named",
     "uncollected",
     "unplanned",
+    "wholes",
     "with_neutral_grants",
 ]

@@ -211,6 +211,14 @@ def _no_online_form(_: Any, __: Around, /) -> None:
     return None
 
 
+def _nothing_of_its_own(_: Any, __: Around, /) -> None:
+    return None
+
+
+def _is_by_itself(_: Any, __: Around, /) -> bool:
+    return False
+
+
 def _no_new_name(_: Any, __: str, ___: str, /) -> None:
     return None
 
@@ -246,13 +254,21 @@ class Kind(Generic[R]):
             to say there; the others keep what `query` or the record's default says.
         parts: child rows read by queries of their own.
         finish: statements to run once the objects that this one is owned by exist.
-        is_finish: tells the edges that only `finish` waits for.
+        is_finish: tells the edges that only `finish`, or a joining statement, waits for.
         cut: the object in two steps when it stands in a cycle; None when it cannot be cut.
         drops_with_owner: true when dropping what it hangs on (an edge of type a or i) drops it.
         hand_over: statements that give the object to a role: a circle that nothing can undo is
             dropped as all that the role owns. Empty when the object stands in no such circle.
         mentions: text that may name objects which no dependency records, as a string body does.
         settings: settings under which `create` must run, as `check_function_bodies = off`.
+        before_joining: the record as it is made before its table joins a whole that has the like:
+            then the joining makes it a part of that. None for what is made after, or comes with it.
+        comes_along: whether an object can only come with the whole, which is made again for that.
+        left_over: what a new object lacks that is there as its table has left a whole which had the
+            like; None where it is not there.
+        drop_around: statements that remove the object, where others decide on them: a part can be
+            dropped once its table has left the whole. None: those of `drop`.
+        rejoined: statements for what an object loses as its table leaves a whole and comes back.
         neutral: the record as every major would state it, given the major it was read on: without
             what follows from the rest and only some majors record. None when it holds what this
             major alone says, or words in its own way.
@@ -283,6 +299,11 @@ class Kind(Generic[R]):
     let_go: Callable[[R, Sequence[Edge]], LetGo[R] | None] = _keeps_hold
     set_aside: Callable[[R, R, str], tuple[Sequence[Statement], Sequence[Statement]]] | None = None
     create_online: Callable[[R, Around], Sequence[Statement] | None] = _no_online_form
+    before_joining: Callable[[R, Around], R | None] = _nothing_of_its_own
+    comes_along: Callable[[R, Around], bool] = _is_by_itself
+    left_over: Callable[[R, Around], Sequence[Statement] | None] = _nothing_of_its_own
+    drop_around: Callable[[R, Around], Sequence[Statement] | None] = _nothing_of_its_own
+    rejoined: Callable[[R, Around], Sequence[Statement]] = _takes_nothing
     rename: Callable[[R, str, str], Sequence[Statement] | None] = _no_new_name
     bestows: Callable[[R], tuple[Bestowal, ...]] = _bestows_nothing
     bestowed: Callable[[R, Around], Sequence[Statement]] = _takes_nothing

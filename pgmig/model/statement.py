@@ -55,6 +55,8 @@ class Statement:
             with a new label of an enum.
         reaches: other objects whose column of this name it adds, changes or removes too, as an
             ALTER of a table does those of its children.
+        is_joining: it makes the object a part of a whole; what is to be a part of the whole's parts
+            stands before it or after it (`Kind.before_joining`).
         joins: the start of the statement, when actions on one table may be joined into one ALTER:
             `sql` is this text, a blank and the action.
     """
@@ -69,6 +71,7 @@ class Statement:
     mode: Mode = ""
     is_committed_first: bool = False
     reaches: tuple[ObjectKey, ...] = ()
+    is_joining: bool = False
     joins: str = ""
 
     @property

@@ -205,18 +205,31 @@ class Closure:
         return is_moved
 
     def _move_wholes(self) -> bool:
-        """What cannot be dropped by itself is made again with the whole that it is a part of."""
-        is_moved = False
+        """What cannot be dropped or made by itself is made again with the whole it is a part of."""
+        is_moved, around = self._move_wholes_of_new(), self.around()
         for key in sorted({*self.fates.gone, *self.fates.remade}):
-            edges = self.web.of(key)
+            kind, record, edges = kind_of(key), self.old.objects[key], self.web.of(key)
             goes = any(e.type in "aiS" and self.fates.is_dropped(e.target) for e in edges)
-            if goes or tuple(kind_of(key).drop(self.old.objects[key])):
+            if goes or tuple(kind.drop(record)) or kind.drop_around(record, around) is not None:
                 continue
             for edge in edges:
                 if edge.type == "P" and not self.fates.is_dropped(edge.target):
                     self.fates.let.pop(edge.target, None)
                     self.fates.rebuilt.pop(edge.target, None)
                     self.fates.remade[edge.target] = f"made again: {key} is a part of it"
+                    is_moved = True
+        return is_moved
+
+    def _move_wholes_of_new(self) -> bool:
+        is_moved, around = False, self.around()
+        for key in sorted({*self.fates.made, *self.fates.remade}):
+            if not kind_of(key).comes_along(self.new.objects[key], around):
+                continue
+            for edge in self.new_web.of(key):
+                if edge.type == "P" and around.is_kept(edge.target):
+                    self.fates.let.pop(edge.target, None)
+                    self.fates.rebuilt.pop(edge.target, None)
+                    self.fates.remade[edge.target] = f"made again: {key} comes with it"
                     is_moved = True
         return is_moved
 

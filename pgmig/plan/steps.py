@@ -105,11 +105,15 @@ class Steps:
         self._alters: dict[ObjectKey, list[Step]] = {}
         self._changes: dict[ObjectKey, list[Step]] = {}
         self._creates: dict[ObjectKey, list[Step]] = {}
+        self._joins: defaultdict[ObjectKey, list[Step]] = defaultdict(list)
+        self._early: set[ObjectKey] = set()
         self._lay_alters()
         self._lay_drops()
         self._lay_creates()
         self._follow_old()
         self._follow_new()
+        self._follow_parts()
+        self._empty_schemas()
         self._free_names()
         self._hint_at_bodies()
 
@@ -149,11 +153,23 @@ class Steps:
                 last[each.column] = step
             for before, after in pairwise(step for step in steps if not self.modes[step]):
                 self.hints[after].add(before)
+            self._lay_leaving_and_joining(key, steps)
         self._lay_reached()
         for key, statements in self.fates.rebuilt.items():
             if statements:
                 why = "reset when a column that it reads changed its type"
                 self._lay(Step(key, "rebuilt"), [reason_of(each, why=why) for each in statements])
+
+    def _lay_leaving_and_joining(self, key: ObjectKey, steps: Sequence[Step]) -> None:
+        """Away from a whole first, into one last."""
+        for number, step in enumerate(steps):
+            each = self.statements[step][0]
+            if each.is_joining:
+                self._joins[key].append(step)
+                self.needs[step].update(steps[:number])
+            if _is_leaving(each):
+                for after in steps[number + 1 :]:
+                    self.needs[after].add(step)
 
     def _lay_reached(self) -> None:
         """An ALTER that comes to other objects too stands before their own of the same column."""
@@ -182,7 +198,8 @@ class Steps:
                 self._lay(Step(key, "undo"), told)
             if key in self.owner or decisions.together.get(key, key) != key:
                 continue
-            statements = decisions.statements.get(key) or tuple(kind.drop(record))
+            given = decisions.statements.get(key) or kind.drop_around(record, self.around)
+            statements = tuple(kind.drop(record) if given is None else given)
             if key in fates.aside and kind.set_aside is not None:
                 after, name = self.new.objects[key], fates.aside[key]
                 renaming, statements = map(tuple, kind.set_aside(record, after, name))
@@ -231,13 +248,13 @@ class Steps:
 
     def _lay_creates(self) -> None:
         created = {**{key: self.new.objects[key] for key in self.fates.remade}, **self.fates.made}
-        for key, record in created.items():
-            kind = kind_of(key)
+        # Those that have parts before the parts.
+        for key in sorted(created, key=lambda key: RANK[key.kind]):
+            record, kind = created[key], kind_of(key)
             why = self.fates.remade.get(key, "new")
             cut = self.decisions.cuts.get(key)
             first = cut[0].first if cut else record
-            online = kind.create_online(first, self.around) if self.around.is_online else None
-            made = [*(kind.create(first) if online is None else online)]
+            made = self._made(key, first)
             made += kind.bestowed(first, self.around)
             told = [
                 reason_of(each, why=f"comes with it ({why.partition(':')[0]})" if place else why)
@@ -253,14 +270,33 @@ class Steps:
             if finish:
                 self.needs[self._lay(Step(key, "finish"), finish)].add(self._creates[key][-1])
 
+    def _made(self, key: ObjectKey, record: Any) -> list[Statement]:
+        """What makes an object: as a part, or by itself before its table joins the whole."""
+        kind = kind_of(key)
+        if key in self.fates.made:
+            left = kind.left_over(record, self.around)
+            if left is not None:
+                return [*left]
+        if any(edge.target in self._joins for edge in self.new_web.of(key)):
+            alone = kind.before_joining(record, self.around)
+            if alone is not None:
+                self._early.add(key)
+                record = alone
+        online = kind.create_online(record, self.around) if self.around.is_online else None
+        return [*(kind.create(record) if online is None else online)]
+
     def _lay_by_mode(self, key: ObjectKey, statements: Sequence[Statement]) -> list[Step]:
-        """One step for each run of statements of one mode."""
+        """One step for each run of statements of one mode; one for each that joins a whole."""
         runs: list[list[Statement]] = [[]]
         for each in statements:
-            if runs[-1] and runs[-1][-1].mode != each.mode:
+            is_joining = each.is_joining or any(one.is_joining for one in runs[-1])
+            if runs[-1] and (runs[-1][-1].mode != each.mode or is_joining):
                 runs.append([])
             runs[-1].append(each)
         steps = [self._lay(Step(key, "create", n), run) for n, run in enumerate(runs)]
+        for step, run in zip(steps, runs, strict=True):
+            if any(each.is_joining for each in run):
+                self._joins[key].append(step)
         for before, after in pairwise(steps):
             self.needs[after].add(before)
         return steps
@@ -271,6 +307,8 @@ class Steps:
         """Who needs something goes, lets go or is altered before that goes or changes."""
         for key in {*self.fates.gone, *self.fates.remade}:
             drop = self.drop_of(key)
+            if drop.key == key and drop.role == "drop":
+                self.needs[drop].update(self._leaving(key))
             for edge in self.old_web.to(key):
                 self._before_drop(edge, drop)
             if key in self.fates.aside:
@@ -278,7 +316,6 @@ class Steps:
             elif key in self.fates.remade:
                 self.needs[Step(key, "create")].add(drop)
         self._before_alters()
-        self._keep_together()
         for key, cut in self.decisions.undone.items():
             for edge in self.old_web.of(key):
                 if cut.is_later(edge) and self.fates.is_dropped(edge.target):
@@ -293,22 +330,14 @@ class Steps:
             for edge in self.old_web.of(key):
                 self.needs[Step(key, "rebuilt")].update(self._changing(edge))
 
-    def _keep_together(self) -> None:
-        """What goes with the whole that it is a part of is its part until then.
-
-        A partition that is detached takes its index with it, out of the partitioned one.
-        """
-        for key in {*self.fates.gone, *self.fates.remade}:
-            edges = self.old_web.of(key)
-            wholes = [e.target for e in edges if e.type == "P" and self.fates.is_dropped(e.target)]
-            releases = [
-                step
-                for edge in edges
-                for step in (self._alters.get(edge.target, ()) if wholes else ())
-                if (each := self.statements[step][0]).phase == "release" and not each.column
-            ]
-            for step in releases:
-                self.wishes[step].update(map(self.drop_of, wholes))
+    def _leaving(self, key: ObjectKey) -> list[Step]:
+        """The steps with which what an object hangs on leaves the whole that it is a part of."""
+        return [
+            step
+            for edge in self.old_web.of(key)
+            for step in self._alters.get(edge.target, ())
+            if _is_leaving(self.statements[step][0])
+        ]
 
     def _before_drop(self, edge: Edge, drop: Step) -> None:
         source, target = edge.source, edge.target
@@ -324,6 +353,8 @@ class Steps:
                 if source not in self.fates.aside:
                     self.needs[Step(target, "aside")].add(away)
             return
+        if edge.type == "P":
+            self.needs[drop].update(self._leaving(source))
         let = self.fates.let.get(source)
         is_held = let is not None and target in let.held
         matching = self._matching(edge)
@@ -414,14 +445,23 @@ class Steps:
         if cut is not None and cut[0].is_later(edge):
             # Both steps may need the same object: then the first one does.
             return Step(key, "later")
-        if kind_of(key).is_finish(edge) and Step(key, "finish") in self.statements:
-            return Step(key, "finish")
+        if kind_of(key).is_finish(edge):
+            if Step(key, "finish") in self.statements:
+                return Step(key, "finish")
+            if key in self._joins:
+                return self._joins[key][0]
         return self._creates[key][0]
 
     def _after(self, step: Step, edge: Edge) -> None:
         target = edge.target
         if target in self._creates:
-            self.needs[step].add(self._creates[target][-1])
+            is_early = edge.source in self._early
+            if is_early and edge.type == "P":
+                return
+            there = self._creates[target]
+            if is_early or step in self._joins.get(edge.source, ()):
+                there = [each for each in there if each not in self._joins.get(target, ())]
+            self.needs[step].add(there[-1])
             cut = self.decisions.cuts.get(target)
             # What reads the object from outside its circle reads it whole.
             if cut is not None and step.key not in cut[1]:
@@ -439,10 +479,79 @@ class Steps:
         for other in self._around(edge):
             self.wishes[step].add(other)
 
+    def _follow_parts(self) -> None:
+        """What is made by itself stands before the joining that makes it a part; the rest after.
+
+        A whole that is made meanwhile stands behind it, or the joining would make it parts.
+        """
+        for key in {*self._creates, *self._alters}:
+            joins = {step for e in self.new_web.of(key) for step in self._joins.get(e.target, ())}
+            if not joins or key in self._joins:
+                continue
+            steps = self._creates.get(key) or self._alters[key]
+            if key in self._early or self._is_taken_along(key):
+                ends = [self._creates[part][-1] for part in self._parts_of(key)]
+                for join in joins:
+                    self.needs[join].update(ends, steps)
+                continue
+            for whole in self._wholes_of(key):
+                self.needs[self._creates[whole][0]].update(joins)
+            if any(edge.type == "P" for edge in self.new_web.of(key)):
+                for step in steps:
+                    self.needs[step].update(joins)
+        for key in [key for key in self._joins if key in self._alters]:
+            self._lay_rejoined(key)
+
+    def _is_taken_along(self, key: ObjectKey) -> bool:
+        """Whether an object that is altered becomes a part with the joining of its table."""
+        if key in self._creates:
+            return False
+        return kind_of(key).before_joining(self.new.objects[key], self.around) is not None
+
+    def _wholes_of(self, key: ObjectKey) -> list[ObjectKey]:
+        """The new objects that an object is a part of, and theirs."""
+        found = [key]
+        for part in found:
+            wholes = (edge.target for edge in self.new_web.of(part) if edge.type == "P")
+            found += [each for each in wholes if each in self._creates and each not in found]
+        return found[1:]
+
+    def _parts_of(self, key: ObjectKey) -> list[ObjectKey]:
+        """The new parts of an object, and theirs."""
+        found = [key]
+        for whole in found:
+            parts = (edge.source for edge in self.new_web.to(whole) if edge.type == "P")
+            found += [each for each in parts if each in self._creates and each not in found]
+        return found[1:]
+
+    def _lay_rejoined(self, key: ObjectKey) -> None:
+        for other in {edge.source for edge in self.new_web.to(key)}:
+            if not self.around.is_kept(other) or other in self._alters:
+                continue
+            record = self.new.objects[other]
+            made = kind_of(other).rejoined(record, self.around)
+            if made:
+                why = f"reset as {key} is attached again"
+                step = self._lay(
+                    Step(other, "rebuilt"), [reason_of(each, why=why) for each in made]
+                )
+                self.needs[step].update(self._joins[key])
+
     def _is_committed(self, step: Step) -> bool:
         return self.statements[step][0].is_committed_first
 
     # The hints.
+
+    def _empty_schemas(self) -> None:
+        """What is in a schema goes before the schema: pg_depend's rows of that are not read."""
+        holders = {
+            key.name: self.drop_of(key)
+            for key in self.fates.gone
+            if kind_of(key).classid == "pg_namespace"
+        }
+        for key in {*self.fates.gone, *self.fates.remade} if holders else ():
+            if key.schema in holders:
+                self.needs[holders[key.schema]].add(self.drop_of(key))
 
     def _free_names(self) -> None:
         """A name is free before something else takes it."""
@@ -459,3 +568,7 @@ class Steps:
         edges = [edge for key in created for edge in self.new_web.of(key)]
         for key, named in mentioned(created, edges).items():
             self.hints[self._creates[key][0]] |= {self._creates[each][-1] for each in named}
+
+
+def _is_leaving(statement: Statement) -> bool:
+    return statement.phase == "release" and not statement.column

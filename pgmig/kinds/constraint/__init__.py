@@ -5,7 +5,7 @@ keys: cycles of foreign keys dissolve. A NOT NULL constraint belongs to its colu
 constraint trigger to the triggers, a domain's to the domain.
 """
 
-from pgmig.kinds.constraint import alters, online
+from pgmig.kinds.constraint import alters, online, parts
 from pgmig.kinds.constraint.query import facets, query
 from pgmig.kinds.constraint.record import (
     CARRIED,
@@ -39,6 +39,9 @@ CHECK = Kind(
     ),
     rebuilt=alters.nothing,
     create_online=online.check,
+    before_joining=parts.check_before_joining,
+    comes_along=parts.is_check_inherited,
+    drop_around=parts.drop_check,
     rename=alters.rename,
 )
 
@@ -67,6 +70,8 @@ KEY = Kind(
     ),
     rebuilt=alters.rebuilt_key,
     create_online=online.key,
+    before_joining=parts.key_before_joining,
+    drop_around=parts.drop_key,
     rename=alters.rename,
 )
 
@@ -90,5 +95,7 @@ FOREIGN_KEY = Kind(
         *CARRIED.rows(),
     ),
     create_online=online.foreign_key,
+    left_over=parts.reference_left_over,
+    let_go=parts.let_go_of_parts,
     rename=alters.rename,
 )

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from pgmig import ddl
-from pgmig.kinds.constraint import online
+from pgmig.kinds.constraint import online, parts
 from pgmig.kinds.constraint.record import (
     Constraint,
     alter,
@@ -17,7 +17,7 @@ from pgmig.kinds.constraint.record import (
     validate,
 )
 from pgmig.kinds.constraint.record import set_tablespace as place
-from pgmig.model import Around, Statement
+from pgmig.model import Around, Statement, wholes
 
 
 def nothing(_: Constraint) -> Sequence[Statement]:
@@ -37,7 +37,7 @@ def set_check(old: Constraint, new: Constraint, around: Around) -> Sequence[Stat
     """
     if old.is_valid and not new.is_valid:
         return None
-    if new.is_local and not old.is_local and not _leaves(old, around):
+    if new.is_local and not old.is_local and not wholes.left((old.schema, old.table), around):
         return None  # the parent's goes and takes it along
     if old.is_local and not new.is_local and not _is_partition(new, around):
         return None  # a partition's own becomes the parent's by ATTACH
@@ -68,9 +68,15 @@ def set_foreign_key(old: Constraint, new: Constraint, around: Around) -> Sequenc
 
 
 def set_part(old: Constraint, new: Constraint, around: Around) -> Sequence[Statement] | None:
-    """ATTACH PARTITION; only a partition that is detached takes its index away with it."""
-    if old.part_of is not None and not _leaves(old, around):
+    """ATTACH PARTITION; only a partition that is detached takes its index away with it.
+
+    One that is attached brings it along.
+    """
+    name = (new.schema, new.table)
+    if old.part_of is not None and not wholes.left(name, around):
         return None
+    if any(parts.is_whole(new, each, around) for each in wholes.joined(name, around)):
+        return ()
     return attach(new)
 
 
@@ -124,19 +130,6 @@ def rename(record: Constraint, column: str, new_name: str) -> Sequence[Statement
         return ()
     names = (ddl.ident(record.name), "TO", ddl.ident(new_name))
     return (alter(record, "RENAME CONSTRAINT", *names),)
-
-
-def _parents(record: Constraint, tables: Any) -> frozenset[tuple[str, str]]:
-    """What the table of the constraint is a partition of, or inherits from."""
-    table = tables.get(table_of(record))
-    whole = getattr(table, "partition_of", None)
-    above = getattr(table, "inherits", None) or ()
-    return frozenset([(whole.schema, whole.name)] if whole is not None else above)
-
-
-def _leaves(old: Constraint, around: Around) -> bool:
-    """Whether its table leaves a parent."""
-    return not _parents(old, around.old) <= _parents(old, around.new)
 
 
 def _is_partition(new: Constraint, around: Around) -> bool:

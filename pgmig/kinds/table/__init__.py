@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from pgmig import ddl
 from pgmig.ddl.carried import Carried
-from pgmig.kinds.table import bestowed, columns, hold, rows
+from pgmig.kinds.table import bestowed, columns, hold, references, rows
 from pgmig.kinds.table.neutral import neutral
 from pgmig.kinds.table.query import COLUMNS, FACETS, QUERY, column_facets
 from pgmig.kinds.table.record import Column, Table
@@ -81,10 +81,10 @@ def _create(record: Table) -> Sequence[Statement]:
         _create_table(record),
         *columns.inherited(record),
         *columns.settings(record),
-        *columns.attach(record),
         *_settings(record),
         *CARRIED.made(record),
         *columns.carried(record),
+        *columns.joining(record),
     )
 
 
@@ -92,6 +92,11 @@ def _drop(record: Table) -> Sequence[Statement]:
     key = columns.key_of(record)
     lost = Hazard("drop-table", key, "every row of the table is lost")
     return (ddl.statement(key, "DROP TABLE", columns.name_of(record), hazards=(lost,)),)
+
+
+def _drop_around(record: Table, around: Around) -> Sequence[Statement] | None:
+    detached = references.detach_first(record, around)
+    return (*detached, *_drop(record)) if detached else None
 
 
 def _change_shape(old: Table, new: Table, around: Around) -> Sequence[Statement] | None:
@@ -112,6 +117,8 @@ TABLE = Kind(
     create=_create,
     drop=_drop,
     bestowed=_bestowed,
+    drop_around=_drop_around,
+    is_finish=columns.is_parents,
     cut=columns.cut,
     disturbed=hold.disturbed,
     let_go=hold.let_go,

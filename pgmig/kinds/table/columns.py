@@ -1,6 +1,7 @@
 """What tables and foreign tables share: columns, parents, the table they are a partition of."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import TypeVar
 
 import msgspec
@@ -125,11 +126,10 @@ def alter(record: Table | ForeignTable, *actions: "ddl.Node | str") -> Statement
 
 
 def inherited(record: Table | ForeignTable) -> Sequence[Statement]:
-    """The parents of a child that was made whole, else what it has on columns it inherits."""
+    """What a child that was not made whole has on columns it inherits."""
     actions: list[ddl.Node] = []
     if is_made_whole(record):
-        actions += [ddl.clause("INHERIT", ddl.name(*parent)) for parent in record.inherits or ()]
-        return (alter(record, *actions),) if actions else ()
+        return ()
     for column in record.columns:
         change = ddl.clause("ALTER COLUMN", ddl.ident(column.name))
         if column.generated or (column.identity and column.is_local):
@@ -181,11 +181,21 @@ def attach(record: Table | ForeignTable) -> Sequence[Statement]:
     if whole is None:
         return ()
     parent, name = ddl.name(whole.schema, whole.name), name_of(record)
-    return (
-        ddl.statement(
-            key_of(record), "ALTER TABLE ONLY", parent, "ATTACH PARTITION", name, whole.bound
-        ),
-    )
+    pieces = ("ALTER TABLE ONLY", parent, "ATTACH PARTITION", name, whole.bound)
+    return (replace(ddl.statement(key_of(record), *pieces), is_joining=True),)
+
+
+def joining(record: Table | ForeignTable) -> Sequence[Statement]:
+    """ATTACH PARTITION, or INHERIT for a child that was made whole."""
+    if record.partition_of is not None or not record.inherits or not is_made_whole(record):
+        return attach(record)
+    actions = [ddl.clause("INHERIT", ddl.name(*parent)) for parent in record.inherits]
+    return (replace(alter(record, *actions), is_joining=True),)
+
+
+def is_parents(edge: Edge) -> bool:
+    """Whether the edge leads from a table to its parent."""
+    return not edge.source_column and edge.target.kind in {"table", "foreign table"}
 
 
 def carried(record: Table | ForeignTable) -> Sequence[Statement]:

@@ -62,9 +62,9 @@ def _create(record: ForeignTable) -> Sequence[Statement]:
         *columns.inherited(record),
         *_inherited_options(record),
         *columns.settings(record),
-        *columns.attach(record),
         *CARRIED.made(record),
         *columns.carried(record),
+        *columns.joining(record),
     )
 
 
@@ -98,6 +98,7 @@ FOREIGN_TABLE = Kind(
     create=_create,
     drop=_drop,
     bestowed=_bestowed,
+    is_finish=columns.is_parents,
     cut=columns.cut,
     disturbed=hold.disturbed,
     let_go=hold.let_go,

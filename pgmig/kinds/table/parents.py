@@ -1,6 +1,7 @@
 """Parents: of which table it is a partition, from which it inherits, of which type it is."""
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from itertools import takewhile
 from typing import TypeVar
 
@@ -100,7 +101,7 @@ def joined(change: Change) -> Iterator[Statement]:
         yield from columns.attach(change.new)
     held = change.old.inherits or ()
     for parent in (change.new.inherits or ())[len(held) :]:
-        yield change.act("", "INHERIT", ddl.name(*parent), recurses=True)
+        yield replace(change.act("", "INHERIT", ddl.name(*parent), recurses=True), is_joining=True)
 
 
 def is_typed_again(old: Table, new: Table) -> bool:

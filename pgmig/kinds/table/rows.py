@@ -8,7 +8,7 @@ import msgspec
 from pgmig import ddl
 from pgmig.ddl.carried import Carried
 from pgmig.errors import UnsupportedChange
-from pgmig.kinds.table import columns, parents
+from pgmig.kinds.table import columns, parents, references
 from pgmig.kinds.table.alters import altered_columns
 from pgmig.kinds.table.change import Change, parents_of
 from pgmig.kinds.table.moved import is_key_changed
@@ -25,6 +25,7 @@ def change_shape(
     made: list[Statement] = []
     start, loosened = parents.released(old, new, _parents(old, around))
     made += loosened
+    made += references.left_over(old, new, around)
     if isinstance(start, Table) and isinstance(new, Table) and parents.is_typed_again(start, new):
         made.append(parents.untyped(start))
         start = msgspec.structs.replace(start, of_type=None)
