@@ -10,6 +10,7 @@ from pgmig.catalog.scope import ALL, Scope
 from pgmig.commands.states import Options as StateOptions
 from pgmig.commands.states import State, opened, settled
 from pgmig.commands.states.form import Scripts
+from pgmig.errors import MajorNotHere
 from pgmig.plan import Difference, differences, without_order
 from pgmig.scripts import Directory, Script
 from pgmig.scripts.sum_file import check_sum, read_sum
@@ -101,8 +102,16 @@ class Verified:
         edited = any(
             each.seal == "edited" and each.label not in self.sealed for each in self.results
         )
-        failed = any(not each.is_proved for each in self.results)
-        return not (edited or failed or self.differences or (self.removed and not self.sealed))
+        return not (edited or self.wrong or self.differences or (self.removed and not self.sealed))
+
+    @property
+    def wrong(self) -> tuple[Result, ...]:
+        """Scripts that do not do what they should; what was sealed now leads where it should."""
+        return tuple(
+            each
+            for each in self.results
+            if not each.is_proved and (each.faults or each.label not in self.sealed)
+        )
 
 
 def verify(directory: Path, options: Options) -> Verified:
@@ -111,12 +120,13 @@ def verify(directory: Path, options: Options) -> Verified:
     Raises:
         BadScript, DirectoryMissing, SumFileInvalid: the directory cannot be read.
         ExtensionsMissing, PostgresNotFound: the scripts cannot be tried here.
+        MajorNotHere: there is no server of the major that was asked for.
         PgmigError: as `states.opened` says, of `against`.
     """
     found = scripts.read(directory)
     results, major, fingerprints = _tried(found, options)
-    removed = check_sum(found).removed
     sealed = _seal(found, results, major, fingerprints) if options.is_sealing else ()
+    removed = check_sum(found).removed
     against, unlike = "", tuple[Difference, ...]()
     is_edited = any(each.seal == "edited" and each.label not in sealed for each in results)
     if options.against is not None and not is_edited and all(e.fingerprint for e in results):
@@ -137,6 +147,8 @@ def _tried(
         server = stack.enter_context(
             open_server(wanted, shadow_url=options.shadow_url, local=local)
         )
+        if options.major not in {None, server.major}:
+            raise MajorNotHere(wanted=int(options.major or 0), found=server.major)
         _prepare(server, found.scripts, stack)
         trips = round_trips(
             server,

@@ -32,7 +32,7 @@ from pgmig.errors.connection import (
     TargetReadOnly,
     UnclearConnectionString,
 )
-from pgmig.errors.diff import BadRename, ConsentMissing
+from pgmig.errors.diff import BadRename, ConsentMissing, MajorNotHere
 from pgmig.errors.drift import (
     FingerprintsMissing,
     FingerprintsStale,
@@ -188,6 +188,7 @@ __all__ = [
     "HistoryTooNew",
     "Interrupted",
     "IrreversibleContradicted",
+    "MajorNotHere",
     "NameUnusable",
     "NotConfirmed",
     "NothingToAdopt",

@@ -28,3 +28,15 @@ class ConsentMissing(Refused):
             do=f"if that is what you want, say {names}; a rename is told with --rename OLD=NEW",
         )
         self.dangers = tuple(dangers)
+
+
+class MajorNotHere(Refused):
+    """The scripts were to be tried on a major version that no shadow server has."""
+
+    def __init__(self, *, wanted: int, found: int) -> None:
+        super().__init__(
+            f"there is no PostgreSQL {wanted} here for the shadow, only {found}",
+            do=f"install PostgreSQL {wanted}, or give --shadow-url of a server of that major",
+        )
+        self.wanted = wanted
+        self.found = found

@@ -154,7 +154,8 @@ def _pair(directory: Path, piece: Piece, back: Back, notes: Sequence[str]) -> Sc
 
 def _dangers(hazards: Iterable[Hazard]) -> list[str]:
     """Comment lines, each a danger with its evidence."""
-    return [f"-- {each.name}: {each.key}: {one_line(each.evidence)}" for each in hazards]
+    # A name may hold a line break: nothing of it may stand outside the comment.
+    return [f"-- {each.name}: {one_line(f'{each.key}: {each.evidence}')}" for each in hazards]
 
 
 def _allowed(hazards: Iterable[Hazard]) -> frozenset[str]:

@@ -152,8 +152,11 @@ def _tried(course: _Course, scripts: Sequence[Script], before: Snapshot) -> Trip
         fault = _run(conn, script, "up", "up")
         if fault is not None:
             return Trip(script, (fault,))
-        if script.down is None or script.down.is_empty:
+        if script.down is None or script.irreversible is not None:
             return Trip(script, (), course.read())
+        if script.down.is_empty:
+            nothing = "it does nothing: write the way back, or say irreversible in the way up"
+            return Trip(script, (Fault("down", (nothing,)),), course.read())
         seen = course.outline()
         fault = _run(conn, script, "down", "down")
         if fault is not None:
