@@ -24,3 +24,19 @@ def test_a_column_that_is_not_null_can_be_dropped(pgmig: Run, folder: Path, serv
     down = (folder / "migrations/0002_drop_due.down.sql").read_text()
     assert down.startswith("-- way down: structure only: table public.a: every value of column due")
     assert "up, down, up, with 0 rows" not in done.out
+
+
+def test_a_column_that_may_be_null_is_dropped_with_the_rows_in_place(
+    pgmig: Run, folder: Path, server: Server
+) -> None:
+    write_script(folder, "0001_first", OLD, "DROP TABLE public.a, public.b;")
+    (folder / "new.sql").write_text(OLD.replace("date NOT NULL, t text", "date NOT NULL"))
+
+    done = pgmig(
+        *("diff", "-q", "drop t", "--allow", "drop-column"),
+        *("--to", "new.sql", "--shadow-url", server.url()),
+    )
+
+    assert done.code == 0, done.err
+    assert "way down: structure only" in done.out
+    assert "without rows" not in done.out
