@@ -23,12 +23,7 @@ from pgmig.model import (
 )
 from pgmig.model.kind import AlterAround
 
-# pg_get_indexdef prints all but tablespace, statistics targets, cluster and replica marks. A
-# partitioned index is invalid until all its parts are attached; another invalid one is a ruin,
-# which `catalog` names.
-# What stands before the method, the options and the predicate is cut off by its length: each has a
-# field of its own.
-# The server takes long over that text. Plain columns of a btree are put together here: each with
+# The server takes long over pg_get_indexdef. Plain columns of a btree are put together: each with
 # the class that PostgreSQL itself makes the default of its type (a varchar's is that of text), with
 # the column's own collation, ascending, none besides. Whatever else there is, the server prints.
 _PLAIN: LiteralString = """
@@ -49,6 +44,11 @@ CASE WHEN x.relam = 403 AND i.indexprs IS NULL AND NOT i.indisunique
                               AND other.opcdefault AND other.opcintype < 16384))))
      END"""
 
+# pg_get_indexdef prints all but tablespace, statistics targets, cluster and replica marks. A
+# partitioned index is invalid until all its parts are attached; another invalid one is a ruin,
+# which `catalog` names.
+# What stands before the method, the options and the predicate is cut off by its length: each has a
+# field of its own.
 QUERY: LiteralString = (
     """
 SELECT x.oid, n.nspname AS schema, x.relname AS name, tn.nspname AS table_schema,
