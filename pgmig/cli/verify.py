@@ -48,7 +48,7 @@ def verify(invocation: Invocation, *, seal: bool, against: str | None, major: in
         local=local(settings.server),
         scope=scope(settings.ignore),
         on_step=out.talk,
-        on_trip=lambda result: _tell(invocation, result),
+        on_trip=lambda result: _tell(invocation, result, is_sealing=seal),
     )
     done = prove(settings.migrations, options)
     if out.is_json:
@@ -59,34 +59,37 @@ def verify(invocation: Invocation, *, seal: bool, against: str | None, major: in
     return 0 if done.is_good else _WRONG
 
 
-def _tell(invocation: Invocation, result: "Result") -> None:
+def _tell(invocation: Invocation, result: "Result", *, is_sealing: bool) -> None:
     if not invocation.out.is_json:
-        for line in _lines(result):
+        for line in _lines(result, is_sealing=is_sealing):
             invocation.out.data(line)
 
 
-def _lines(result: "Result") -> Iterator[str]:
-    yield f"{result.label}: {_word(result)}"
+def _lines(result: "Result", *, is_sealing: bool) -> Iterator[str]:
+    yield f"{result.label}: {_word(result, is_sealing=is_sealing)}"
     for fault in result.faults:
         shown = fault.findings[:_SHOWN]
         yield f"  {fault.step}: {shown[0]}"
         yield from (f"    {each}" for each in shown[1:])
         if len(fault.findings) > _SHOWN:
             yield f"    and {len(fault.findings) - _SHOWN} more"
-    if result.is_known is False:
+    if result.is_known is False and not is_sealing:
         yield "  it leads to another schema than the one that pgmig.sum has for it"
 
 
-def _word(result: "Result") -> str:
+def _word(result: "Result", *, is_sealing: bool) -> str:
     if not result.is_reached:
         return "not reached"
     good = "proved" if result.has_down else "proved; it has no way down"
-    word = good if result.is_proved else "wrong"
+    if result.is_known is False and is_sealing:
+        good += ", leads to another schema than it was sealed with"
+    is_good = result.is_proved or (is_sealing and not result.faults)
+    word = good if is_good else "wrong"
     return word if result.seal == "sealed" else f"{word}, {result.seal}"
 
 
 def _summary(done: "Verified") -> Iterator[str]:
-    wrong = [each for each in done.results if not each.is_proved]
+    wrong = done.wrong
     proved = len(done.results) - len(wrong)
     yield f"{plural(proved, 'script')} of {len(done.results)} proved on PostgreSQL {done.major}"
     if wrong:

@@ -159,6 +159,11 @@ def test_a_sealed_script_that_leads_elsewhere_is_wrong(
         "0001_a: wrong",
         "  it leads to another schema than the one that pgmig.sum has for it",
     ]
+    again = verify("--seal", "-q")
+    assert again.code == 0
+    assert again.out.startswith("0001_a: proved, leads to another schema than it was sealed with\n")
+    assert again.out.endswith("\nsealed: 0001_a\n")
+    assert path.read_text().splitlines()[1] == line
 
 
 def test_the_last_script_is_compared_with_a_state(verify: Verify, project: Path) -> None:
