@@ -179,15 +179,15 @@ CREATE TABLE event (id integer, day date, FOREIGN KEY (id, day) REFERENCES year)
 -- BECOMES
 SELECT 1;
 
--- SITUATION partitions_change_places
+-- SITUATION partitions_take_more_of_another_type
 CREATE TABLE year (id integer, day date, note text) PARTITION BY RANGE (day);
 CREATE TABLE y2020 PARTITION OF year FOR VALUES FROM ('2020-01-01') TO ('2021-01-01');
 CREATE TABLE y2021 PARTITION OF year FOR VALUES FROM ('2021-01-01') TO ('2022-01-01');
 CREATE INDEX year_id ON year (id);
 -- BECOMES
 CREATE TABLE year (id integer, day date, note varchar(20)) PARTITION BY RANGE (day);
-CREATE TABLE y2020 PARTITION OF year FOR VALUES FROM ('2021-01-01') TO ('2022-01-01');
-CREATE TABLE y2021 PARTITION OF year FOR VALUES FROM ('2020-01-01') TO ('2021-01-01');
+CREATE TABLE y2020 PARTITION OF year FOR VALUES FROM ('2019-01-01') TO ('2021-01-01');
+CREATE TABLE y2021 PARTITION OF year FOR VALUES FROM ('2021-01-01') TO ('2023-01-01');
 CREATE INDEX year_id ON year (id, note);
 
 -- SITUATION table_becomes_partitioned
