@@ -42,7 +42,7 @@ class HistoryNotReplayed(PgmigError):
             f"{label} fails in a shadow database, with the text that history keeps:"
             f" {error.message} (SQLSTATE {error.sqlstate})",
             where=f"line {error.line} of {error.path.name}" if error.line else error.path.name,
-            notes=(*error.notes, ("as", role)),
+            notes=error.notes if ("as", role) in error.notes else (*error.notes, ("as", role)),
             do=do,
         )
         self.label = label

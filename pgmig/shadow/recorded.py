@@ -1,4 +1,4 @@
-"""Layers of a history: scripts with the text that was applied, run as the role that applied them.
+"""Layers of scripts that run as a role: the one that applied them, or that would.
 
 Whoever runs a script owns what it makes, and what that role's default privileges bestow comes with
 it. A name without a schema means what the role's search_path says.
@@ -24,6 +24,37 @@ _NOT_THERE = frozenset({"42704", "0A000", "58P01"})  # a role, or the files of a
 _INSUFFICIENT_PRIVILEGE = "42501"
 
 
+def of_deployed(script: Script, role: str, *, search_path: str | None = None) -> Layer:
+    """The way up of a script, run by a role.
+
+    Its `run` raises StatementFailed.
+
+    Args:
+        script: the pair.
+        role: that runs it; "" for the shadow's own.
+        search_path: the role's own in the database; None when it has none.
+    """
+    plain = layers.of_script(script)
+
+    def run_here(conn: Connection) -> None:
+        if not role or (role == conn.info.user and search_path is None):
+            plain.run(conn)
+            return
+        settings = {} if search_path is None else {"search_path": search_path}
+        with closing(beside(conn, **settings)) as own, _acting(own, conn, role):
+            try:
+                plain.run(own)
+            except StatementFailed as error:
+                error.notes = (*error.notes, ("as", role))
+                if error.sqlstate == _INSUFFICIENT_PRIVILEGE:
+                    error.do = f"{_more_rights(role)}; or correct {error.path.name}"
+                raise
+
+    words = [plain.checksum, *(each for each in (role, search_path) if each)]
+    digest = sha256("\0".join(words).encode()).hexdigest() if len(words) > 1 else plain.checksum
+    return Layer(plain.label, digest, run_here)
+
+
 def of_recorded(script: Script, role: str, *, search_path: str | None = None) -> Layer:
     """The way up of an applied script.
 
@@ -34,23 +65,16 @@ def of_recorded(script: Script, role: str, *, search_path: str | None = None) ->
         role: that applied it; "" for a baseline, which nobody ran.
         search_path: the role's own in its database; None when it has none.
     """
-    plain = layers.of_script(script)
+    deployed = of_deployed(script, role, search_path=search_path)
 
     def run_here(conn: Connection) -> None:
         try:
-            if not role or (role == conn.info.user and search_path is None):
-                plain.run(conn)
-                return
-            settings = {} if search_path is None else {"search_path": search_path}
-            with closing(beside(conn, **settings)) as own, _acting(own, conn, role):
-                plain.run(own)
+            deployed.run(conn)
         except StatementFailed as error:
             do = _advice(error, role)
             raise HistoryNotReplayed(label=script.label, role=role, error=error, do=do) from error
 
-    words = [plain.checksum, *(each for each in (role, search_path) if each)]
-    digest = sha256("\0".join(words).encode()).hexdigest() if len(words) > 1 else plain.checksum
-    return Layer(plain.label, digest, run_here)
+    return Layer(deployed.label, deployed.checksum, run_here)
 
 
 @contextmanager
@@ -91,5 +115,9 @@ def _advice(error: StatementFailed, role: str) -> str:
     if error.sqlstate in _NOT_THERE:
         return f"make on the shadow server what it lacks (`pgmig server url`), or {otherwise}"
     if error.sqlstate == _INSUFFICIENT_PRIVILEGE:
-        return f"use the local server, or make {role} a superuser of the shadow's; or {otherwise}"
+        return f"{_more_rights(role)}; or {otherwise}"
     return otherwise
+
+
+def _more_rights(role: str) -> str:
+    return f"use the local server, or make {role} a superuser of the shadow's"

@@ -2,11 +2,10 @@
 
 from dataclasses import dataclass
 from pathlib import Path
-from typing import LiteralString
 
+from pgmig.commands.states.deploying import search_path_of
 from pgmig.commands.states.form import Recorded
 from pgmig.db import Connection, describe
-from pgmig.db.execute import fetch
 from pgmig.engine import Applied, State, look
 from pgmig.engine.history import read_state, stored_script
 from pgmig.errors import HistoryMissing, HistoryMoved, PartWayElsewhere
@@ -14,20 +13,6 @@ from pgmig.shadow.recorded import of_recorded
 from pgmig.shadow.replay import Layer
 
 _FRESH = "a new database"  # what a history says of which everything was taken down
-
-# Of the role in this database, of the role, of the database (manual, ALTER ROLE).
-_SEARCH_PATH: LiteralString = """
-SELECT pg_catalog.substr(c, 13)
-FROM pg_catalog.pg_db_role_setting s
-    LEFT JOIN pg_catalog.pg_roles r ON r.oid = s.setrole
-    LEFT JOIN pg_catalog.pg_database d ON d.oid = s.setdatabase,
-    LATERAL pg_catalog.unnest(s.setconfig) c
-WHERE c LIKE 'search\\_path=%%'
-    AND (s.setrole = 0 OR r.rolname = %s)
-    AND (s.setdatabase = 0 OR d.datname = pg_catalog.current_database())
-ORDER BY s.setrole <> 0 DESC, s.setdatabase <> 0 DESC
-LIMIT 1
-"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +69,7 @@ def recorded(conn: Connection, history: History, directory: Path) -> Recorded:
         roles.update(script.up.header.roles)
         role = "" if applied.kind == "baseline" else applied.role
         if role and role not in paths:
-            paths[role] = next((str(path) for (path,) in fetch(conn, _SEARCH_PATH, (role,))), None)
+            paths[role] = search_path_of(conn, role)
         steps.append(of_recorded(script, role, search_path=paths.get(role)))
     label = f"the history at {history.last}" if history.last else _FRESH
     return Recorded(label, tuple(steps), tuple(sorted(roles)), tuple(sorted(paths)))

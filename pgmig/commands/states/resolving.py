@@ -10,6 +10,7 @@ from pgmig.catalog.fresh import fresh
 from pgmig.catalog.scope import narrowed, with_needed, without
 from pgmig.commands import ignoring
 from pgmig.commands.states.copying import Copy, as_read
+from pgmig.commands.states.deploying import as_deployed
 from pgmig.commands.states.form import State
 from pgmig.commands.states.resolved import Bench, Options, Resolved, read
 from pgmig.commands.states.sources import Database, Document, Recipe, Source, source_of
@@ -55,7 +56,7 @@ def opened(old: State, new: State, options: Options | None = None) -> Generator[
     """
     options = options or Options()
     with ExitStack() as stack:
-        sources = (source_of(old, stack), source_of(new, stack))
+        sources = as_deployed(source_of(old, stack), source_of(new, stack))
         major = _major(sources, options)
         server = stack.enter_context(
             open_server(major, shadow_url=options.shadow_url, local=options.local)

@@ -64,12 +64,14 @@ class Recipe:
         layers: in order.
         roles: that the layers say they need.
         runners: roles as which the layers run.
+        scripts: that the layers run, one each, when nobody has said as which role.
     """
 
     label: str
     layers: tuple[Layer, ...]
     roles: tuple[str, ...] = ()
     runners: tuple[str, ...] = ()
+    scripts: tuple[Script, ...] = ()
 
 
 Source = Database | Document | Recipe
@@ -149,7 +151,7 @@ def _recipe_of_scripts(state: Scripts) -> Recipe:
 
 def _recipe(label: str, wanted: Sequence[Script]) -> Recipe:
     steps = tuple(layers.of_script(each) for each in wanted)
-    return Recipe(label, steps, _roles(wanted))
+    return Recipe(label, steps, _roles(wanted), scripts=tuple(wanted))
 
 
 def _roles(wanted: Iterable[Script]) -> tuple[str, ...]:
