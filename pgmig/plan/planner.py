@@ -70,11 +70,12 @@ def plan(
         return Plan(())
     webs = Web(old.depends), Web(new.depends)
     firm: set[ObjectKey] = set()
-    laid = None
-    while laid is None:
+    while True:
         closure = Closure(old, new, webs, is_online=is_online, remake=remake, firm=firm)
         fates = closure.found()
         laid = _laid((old, new), webs, closure, fates, firm)
+        if laid is not None:
+            break
     steps, order = laid
     likely = likenesses(fates)
     statements = [
