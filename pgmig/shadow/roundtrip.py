@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import Literal, Self
 
 from pgmig.catalog import read
+from pgmig.catalog.rows import Made
 from pgmig.catalog.scope import ALL, Scope
 from pgmig.db import Connection, address, connect, reading
 from pgmig.engine import run_script
@@ -99,6 +100,7 @@ class _Course:
     ) -> None:
         self._server, self._scope, self._begin = server, scope, begin
         self._all, self._tried = ExitStack(), ExitStack()
+        self._made = Made(is_shared=True)  # most objects are in every reading as in the last
         self._clean: tuple[str, int] | None = None  # its connection string, and how far it is
         self.url = ""
 
@@ -123,7 +125,8 @@ class _Course:
     def read(self) -> Snapshot:
         """What it holds; one session for all readings, which knows the catalogs by then."""
         with uncollected(), reading(self._reader):
-            return read(self._reader, scope=self._scope, is_lazy=self._scope.is_all())
+            is_lazy = self._scope.is_all()
+            return read(self._reader, scope=self._scope, is_lazy=is_lazy, like=self._made)
 
     def outline(self) -> Outline:
         """The same at a glance."""
