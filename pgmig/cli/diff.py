@@ -68,7 +68,8 @@ def diff(
 
     _require_sense(name, stdout=stdout, down=down, check=check)
     settings = invocation.settings
-    old = parse(from_ or str(settings.migrations), settings)
+    has_scripts = settings.migrations.exists()
+    old = parse(from_ or (str(settings.migrations) if has_scripts else "empty"), settings)
     new = parse(to or settings.database(), settings)
     is_shown = stdout or (invocation.out.is_json and not check)
     options = _options(invocation, name, rename, allow, is_online=not offline, is_proved=is_shown)

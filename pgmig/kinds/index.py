@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
+from hashlib import sha256
 from itertools import count
 from typing import Any, LiteralString
 
@@ -102,6 +103,9 @@ SELECT a.attrelid AS oid,
 """,
     fragments.extension_facet("pg_class"),
 )
+
+
+_LONGEST = 63  # bytes of a name
 
 
 class Index(Record, frozen=True, kw_only=True):
@@ -279,10 +283,13 @@ def _shape(side: Mapping[ObjectKey, Record], edge: Edge) -> tuple[str | None, ..
 
 
 def _free_name(record: Index, around: Around) -> str:
+    """A name beside the index's own; of one that must be cut, with a digest of what it was."""
     taken = {key.name for side in (around.old, around.new) for key in side}
     for number in count(1):
         suffix = f"_new{number if number > 1 else ''}"
-        kept = record.name.encode()[: 63 - len(suffix)].decode(errors="ignore")
+        if len(record.name.encode()) + len(suffix) > _LONGEST:
+            suffix = f"_{sha256(record.name.encode()).hexdigest()[:6]}{suffix}"
+        kept = record.name.encode()[: _LONGEST - len(suffix)].decode(errors="ignore")
         if kept + suffix not in taken:
             return kept + suffix
     raise AssertionError

@@ -257,7 +257,7 @@ class Steps:
             made = self._made(key, first)
             made += kind.bestowed(first, self.around)
             told = [
-                reason_of(each, why=f"comes with it ({why.partition(':')[0]})" if place else why)
+                reason_of(each, why=_why_of_later(each, why) if place else why)
                 for place, each in enumerate(made)
             ]
             self._creates[key] = self._lay_by_mode(key, told)
@@ -572,3 +572,11 @@ class Steps:
 
 def _is_leaving(statement: Statement) -> bool:
     return statement.phase == "release" and not statement.column
+
+
+def _why_of_later(statement: Statement, why: str) -> str:
+    """The reason of what follows the first statement of a CREATE."""
+    short = why.partition(":")[0]
+    if statement.mode == "validate":
+        return f"its rows are checked once it is there ({short})"
+    return f"comes with it ({short})"

@@ -56,8 +56,22 @@ def nulls(change: Change, base: Column, after: Column, *, is_fresh: bool) -> Seq
         made.append(change.alter_column(after.name, "DROP NOT NULL", recurses=True))
         base = without(base)
     if after.is_not_null and not base.is_not_null:
-        made += _online(change, after) if change.is_live and not is_fresh else _set(change, after)
+        is_online = change.is_live and not is_fresh and not _is_for_key(change)
+        made += _online(change, after) if is_online else _set(change, after)
     return (*made, *_comment(change, base, after))
+
+
+def _is_for_key(change: Change) -> bool:
+    """Whether a primary key may be made before a NOT NULL could be validated: it refuses that."""
+    if isinstance(change.new, Table) and change.new.partition_key is not None:
+        return True
+    remade = {
+        edge.source
+        for edge in change.around.edges_to(change.key)
+        if edge.source in change.around.remade
+    }
+    definitions = (getattr(change.around.new[key], "definition", None) or "" for key in remade)
+    return any(each.startswith("PRIMARY KEY ") for each in definitions)
 
 
 def _comment(change: Change, base: Column, after: Column) -> Sequence[Statement]:

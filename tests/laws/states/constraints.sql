@@ -105,3 +105,22 @@ CREATE STATISTICS town_both (ndistinct) ON zip, name FROM town;
 -- BECOMES
 CREATE TABLE town (zip integer, name integer);
 CREATE STATISTICS town_both (ndistinct, mcv) ON zip, name FROM town;
+
+-- SITUATION key_of_more_columns
+CREATE TABLE tenant_thing (tenant int, id int PRIMARY KEY);
+CREATE TABLE user_of (tenant int, thing int REFERENCES tenant_thing);
+-- BECOMES
+CREATE TABLE tenant_thing (tenant int, id int, PRIMARY KEY (tenant, id));
+CREATE TABLE user_of (tenant int, thing int, FOREIGN KEY (tenant, thing) REFERENCES tenant_thing);
+
+-- SITUATION schema_gone_with_what_is_used
+CREATE SCHEMA schema_gone_other;
+CREATE FUNCTION schema_gone_other.f() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RETURN new; END';
+CREATE TYPE schema_gone_other.state AS ENUM ('a');
+CREATE TABLE t (a int, s schema_gone_other.state);
+CREATE TRIGGER x BEFORE INSERT ON t FOR EACH ROW EXECUTE FUNCTION schema_gone_other.f();
+-- BECOMES
+CREATE FUNCTION f() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RETURN new; END';
+CREATE TYPE state AS ENUM ('a');
+CREATE TABLE t (a int, s state);
+CREATE TRIGGER x BEFORE INSERT ON t FOR EACH ROW EXECUTE FUNCTION f();
