@@ -265,7 +265,7 @@ class Kind(Generic[R]):
             then the joining makes it a part of that. None for what is made after, or comes with it.
         comes_along: whether an object can only come with the whole, which is made again for that.
         left_over: what a new object lacks that is there as its table has left a whole which had the
-            like; None where it is not there.
+            like, or came to one; None where it is not there.
         drop_around: statements that remove the object, where others decide on them: a part can be
             dropped once its table has left the whole. None: those of `drop`.
         rejoined: statements for what an object loses as its table leaves a whole and comes back.

@@ -71,6 +71,7 @@ KEY = Kind(
     rebuilt=alters.rebuilt_key,
     create_online=online.key,
     before_joining=parts.key_before_joining,
+    left_over=parts.exclusion_left_over,
     drop_around=parts.drop_key,
     rename=alters.rename,
 )

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import msgspec
 
 from pgmig import ddl
-from pgmig.kinds.constraint.record import CARRIED, Constraint, drop
+from pgmig.kinds.constraint.record import CARRIED, Constraint, drop, key_carried
 from pgmig.model import Around, Edge, LetGo, ObjectKey, Statement, wholes
 
 
@@ -41,6 +41,20 @@ def key_before_joining(record: Constraint, around: Around) -> Constraint | None:
         return None
     parents = wholes.joined((record.schema, record.table), around)
     return alone(record) if any(is_whole(record, each, around) for each in parents) else None
+
+
+def exclusion_left_over(record: Constraint, around: Around) -> Sequence[Statement] | None:
+    """Until 17 ATTACH takes no EXCLUDE of the partition's for its part, and makes one.
+
+    CompareIndexInfo() compares none (index.c); the new one has the name that CREATE TABLE gives.
+    """
+    if around.major >= _COMPARED or not record.definition.startswith("EXCLUDE "):
+        return None
+    alone_before = key_before_joining(record, around)
+    return key_carried(alone_before) if alone_before is not None else None
+
+
+_COMPARED = 18
 
 
 def is_whole(record: Constraint, parent: wholes.Name, around: Around) -> bool:
