@@ -86,7 +86,7 @@ def plan(
     notes = moved(old, new, fates)
     _require_all_told(old, new, fates, notes)
     return Plan(
-        tuple(_joined(_pointed_out(statements, likely))),
+        tuple(_joined(_pointed_out(_with_holders(statements, steps), likely))),
         _settings(fates),
         tuple(notes.values()),
         likely,
@@ -161,6 +161,27 @@ def _with_hints(steps: Steps) -> dict[Step, set[Step]]:
             for step in circle:
                 joined[step] -= circle - before.get(step, set())
     return joined
+
+
+def _with_holders(statements: Iterable[Statement], steps: Steps) -> list[Statement]:
+    """The statements, those that take a column of a row type with whose values that loses."""
+    found: list[Statement] = []
+    for each in statements:
+        if each.phase == "remove" and any(one.name == "drop-column" for one in each.hazards):
+            lost = tuple(
+                Hazard(
+                    "data-loss", edge.source, f"column {edge.source_column} {_HOLDS} {each.touches}"
+                )
+                for edge in steps.old_web.to(each.touches)
+                if edge.source_column and not edge.target_column and not edge.is_default
+                if not steps.fates.is_dropped(edge.source)
+            )
+            each = replace(each, hazards=(*each.hazards, *lost))  # noqa: PLW2901 - the same one
+        found.append(each)
+    return found
+
+
+_HOLDS = "loses a value of each row, being of the row type of"
 
 
 def _pointed_out(statements: Sequence[Statement], likely: Sequence[Likeness]) -> list[Statement]:
