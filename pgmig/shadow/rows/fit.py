@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from pgmig.db import Connection
 from pgmig.db.copying import texts
 from pgmig.ddl import ident_text, literal_text, qualified
-from pgmig.shadow.rows.table import ForeignKey, Name, Table, Tables, read_tables
+from pgmig.shadow.rows.table import Column, ForeignKey, Name, Table, Tables, read_tables
 from pgmig.shadow.rows.trial import Trial, writing
 
 Rename = tuple[tuple[str, str, str | None], str]
@@ -147,7 +147,7 @@ class _Fitting:
             if (name := self._columns.get((table.key, column.name), column.name)) in known
         ]
         declared = {column.name: column.declared for column in table.written}
-        casts = [self._cast(declared[one], known[two].declared) for one, two in pairs]
+        casts = [self._cast(declared[one], target, known[two]) for one, two in pairs]
         names = ", ".join(f"{ident_text(name)}::text" for name, _ in pairs)
         only = "" if table.kind == "p" else "ONLY "
         query = f"SELECT tableoid::regclass::text, ctid::text{', ' if names else ''}{names}"
@@ -164,11 +164,19 @@ class _Fitting:
             return None
         return self._one_by_one(table, insert, rows, values)
 
-    def _cast(self, old: str, new: str) -> str:
-        """What follows a value, so that it becomes another type as in ALTER COLUMN .. USING."""
-        if old == new or self._there.do(f"SELECT NULL::{old}::{new}") is not None:
+    def _cast(self, old: str, target: Table, column: Column) -> str:
+        """What follows a value, so that it becomes another type as in ALTER COLUMN .. TYPE.
+
+        That assigns where it can, which refuses what is too long, and else casts as USING says.
+        """
+        into = f"INSERT INTO {qualified(*target.key)} ({ident_text(column.name)})"
+        probe = f"{into} OVERRIDING SYSTEM VALUE SELECT NULL::{old} WHERE false"
+        if old == column.declared:
             return ""
-        return f"::{old}::{new}"
+        if self._there.do(probe) is None:
+            return f"::{old}"
+        cast = f"::{old}::{column.declared}"
+        return cast if self._there.do(f"SELECT NULL{cast}") is None else ""
 
     def _one_by_one(
         self,
