@@ -6,11 +6,13 @@ database run as they ran there, and what has not run there as the role that woul
 
 import logging
 from collections.abc import Mapping, Sequence
+from contextlib import closing
 from dataclasses import dataclass, replace
 from typing import LiteralString
 
+from pgmig.commands.states.resolved import Bench
 from pgmig.commands.states.sources import Database, Recipe, Source
-from pgmig.db import Connection
+from pgmig.db import Connection, connect
 from pgmig.db.execute import fetch
 from pgmig.engine import State, look
 from pgmig.engine.schema import Home
@@ -60,7 +62,7 @@ class _Deployment:
         return self.applied.get(script.label, otherwise)
 
 
-def as_deployed(old: Source, new: Source) -> tuple[Source, Source]:
+def as_deployed(old: Source, new: Source, bench: Bench) -> tuple[Source, Source]:
     """The sources; of a database and migrations, these as roles have run or would run them there.
 
     Raises:
@@ -68,9 +70,9 @@ def as_deployed(old: Source, new: Source) -> tuple[Source, Source]:
     """
     match old, new:
         case Database(), Recipe() if new.scripts:
-            return old, _run_by(new, old.conn)
+            return old, _run_by(new, old.conn, bench)
         case Recipe(), Database() if old.scripts:
-            return _run_by(old, new.conn), new
+            return _run_by(old, new.conn, bench), new
         case _:
             return old, new
 
@@ -80,13 +82,17 @@ def search_path_of(conn: Connection, role: str) -> str | None:
     return next((str(path) for (path,) in fetch(conn, _SEARCH_PATH, (role,))), None)
 
 
-def _run_by(recipe: Recipe, conn: Connection) -> Recipe:
+def _run_by(recipe: Recipe, conn: Connection, bench: Bench) -> Recipe:
     deployment = _deployment(conn)
     runs = [(each, deployment.role_of(each)) for each in recipe.scripts]
-    roles = sorted({role for _, role in runs if role})
-    paths = {role: search_path_of(conn, role) for role in roles}
+    paths = {role: search_path_of(conn, role) for _, role in runs if role}
+    with closing(connect(bench.server.url)) as admin:
+        own = admin.info.user
+    if paths.get(own, "") is None:  # then templates serve where no database takes part, too
+        del paths[own]
+        runs = [(each, "" if role == own else role) for each, role in runs]
     steps = (of_deployed(each, role, search_path=paths.get(role)) for each, role in runs)
-    return replace(recipe, layers=tuple(steps), runners=tuple(roles))
+    return replace(recipe, layers=tuple(steps), runners=tuple(sorted(paths)))
 
 
 def _deployment(conn: Connection) -> _Deployment:

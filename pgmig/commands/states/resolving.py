@@ -56,14 +56,14 @@ def opened(old: State, new: State, options: Options | None = None) -> Generator[
     """
     options = options or Options()
     with ExitStack() as stack:
-        sources = as_deployed(source_of(old, stack), source_of(new, stack))
+        sources = (source_of(old, stack), source_of(new, stack))
         major = _major(sources, options)
         server = stack.enter_context(
             open_server(major, shadow_url=options.shadow_url, local=options.local)
         )
         majors = [each.major for each in sources if not isinstance(each, Recipe)]
         bench = Bench(server, options, stack, max([server.major, *majors]))
-        yield Pair(*resolve(sources, bench), bench)
+        yield Pair(*resolve(as_deployed(*sources, bench), bench), bench)
 
 
 def resolve(sources: tuple[Source, Source], bench: Bench) -> tuple[Resolved, Resolved]:
