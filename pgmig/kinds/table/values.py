@@ -118,6 +118,11 @@ def _is_unlogged(change: Change) -> bool:
 
 def _identity(change: Change, column: str, old: Identity, new: Identity) -> Iterator[Statement]:
     """What changes of an identity that stays."""
+    if old.type != new.type:
+        # ALTER COLUMN has no AS: it follows the column's type, but for one set by itself.
+        name = ddl.name(change.new.schema, old.name)
+        pieces = ("ALTER SEQUENCE", name, "AS", new.type)
+        yield ddl.statement(change.key, *pieces, column=column)
     actions = list(_options(old, new))
     if old.is_always != new.is_always:
         actions.insert(0, f"SET GENERATED {'ALWAYS' if new.is_always else 'BY DEFAULT'}")
@@ -127,8 +132,6 @@ def _identity(change: Change, column: str, old: Identity, new: Identity) -> Iter
 
 
 def _options(old: Identity, new: Identity) -> Iterator[str]:
-    if old.type != new.type:
-        yield f"SET AS {new.type}"
     if old.increment != new.increment:
         yield f"SET INCREMENT BY {new.increment}"
     if old.minimum != new.minimum:
