@@ -129,7 +129,9 @@ class StatementTrace:
             for each in self.locks
             if not each.is_of_queries
         ]
-        found += [Hazard("rewrite", each.key, "the whole of it is written anew") for each in self.rewrites]
+        found += [
+            Hazard("rewrite", each.key, "all of it is written anew") for each in self.rewrites
+        ]
         found += [
             Hazard("rewrite", table.key, f"its index {index} was built again")
             for table, index in self.rebuilt
