@@ -223,6 +223,8 @@ def write_for_ever(directory: Path) -> int:
         signal.pthread_sigmask(signal.SIG_UNBLOCK, [signal.SIGINT])
         return process
     try:
+        # Whoever runs the tests in the background has them ignore it.
+        signal.signal(signal.SIGINT, signal.default_int_handler)
         gc.disable()  # an interrupt that a callback of the collector raises is lost
         signal.pthread_sigmask(signal.SIG_UNBLOCK, [signal.SIGINT])
         while True:
