@@ -441,3 +441,10 @@ CREATE FUNCTION a_second() RETURNS integer LANGUAGE sql IMMUTABLE
     AS 'SELECT bodies_name_each_other.b_first()';
 CREATE INDEX entry_second ON entry (a_second());
 CREATE MATERIALIZED VIEW seconds AS SELECT a_second() AS second;
+
+-- SITUATION name_of_a_not_null_is_another_tables
+CREATE TABLE first (note text);
+CREATE TABLE second (id integer CONSTRAINT first_id_not_null NOT NULL);
+-- BECOMES
+CREATE TABLE first (note text, id integer NOT NULL);
+CREATE TABLE second (id integer);
