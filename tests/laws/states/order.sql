@@ -347,10 +347,10 @@ CREATE TABLE puppy (age integer) INHERITS (dog);
 CREATE VIEW dogs AS SELECT name FROM dog;
 
 -- SITUATION published_column_is_retyped -- 15
-CREATE TABLE news (id integer PRIMARY KEY, rank integer);
+CREATE TABLE news (id integer, rank integer, PRIMARY KEY (id, rank));
 CREATE PUBLICATION "changes of ranks" FOR TABLE news (id, rank) WHERE (rank > 0);
 -- BECOMES
-CREATE TABLE news (id integer PRIMARY KEY, rank bigint, body text);
+CREATE TABLE news (id integer, rank bigint, body text, PRIMARY KEY (id, rank));
 CREATE PUBLICATION "changes of ranks" FOR TABLE news (id, rank) WHERE (rank > 0);
 
 -- SITUATION operator_of_everything_is_replaced
