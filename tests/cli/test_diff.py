@@ -12,6 +12,8 @@ import pytest
 from tests.cli.conftest import PGMIG, Ran, Run, environment, masked, plain
 from tests.fixtures.servers import Program, Server
 
+pytestmark = pytest.mark.thorough
+
 OLD = """
 CREATE SCHEMA shop;
 CREATE TABLE shop.customers (id bigint PRIMARY KEY, note text);

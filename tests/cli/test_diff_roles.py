@@ -9,6 +9,8 @@ from psycopg.conninfo import conninfo_to_dict, make_conninfo
 from tests.cli.conftest import Ran, Run, write_script
 from tests.fixtures.servers import Program, Server
 
+pytestmark = pytest.mark.thorough
+
 LEGACY = """
 CREATE SCHEMA app;
 CREATE TABLE app.old (i int PRIMARY KEY);

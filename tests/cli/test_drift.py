@@ -14,6 +14,8 @@ from pgmig.shadow.server import binaries
 from tests.cli.conftest import Ran, Run, masked, write_script
 from tests.fixtures.servers import Program, Server
 
+pytestmark = pytest.mark.thorough
+
 FIRST = """
 CREATE TABLE public.a (
     i int PRIMARY KEY,

@@ -9,6 +9,8 @@ import pytest
 from tests.cli.conftest import Ran, Run, write_script
 from tests.fixtures.servers import Program, Server
 
+pytestmark = pytest.mark.thorough
+
 Verify = Callable[..., Ran]
 
 

@@ -6,6 +6,8 @@ from pgmig.plan import differences, plan, script_text
 from pgmig.shadow.witness import statements
 from tests.fixtures.laws import Law, read
 
+pytestmark = pytest.mark.thorough
+
 # Of each role: more than an owner's default, less than it, to PUBLIC, to the other owner.
 DEFAULTS = """
 ALTER DEFAULT PRIVILEGES FOR ROLE {0} GRANT SELECT, UPDATE ON TABLES TO r_reader WITH GRANT OPTION;

@@ -13,6 +13,8 @@ from pgmig.plan import Plan, differences, plan, script_text
 from pgmig.shadow.witness import statements
 from tests.fixtures.laws import Law, read
 
+pytestmark = pytest.mark.thorough
+
 FUNCTION = "CREATE FUNCTION f({}) RETURNS integer LANGUAGE sql {}AS 'SELECT {}';"
 TOLD = "COMMENT ON FUNCTION f(integer) IS 'c'; REVOKE EXECUTE ON FUNCTION f(integer) FROM PUBLIC;"
 ATOMIC = "CREATE FUNCTION m() RETURNS bigint BEGIN ATOMIC SELECT max(a) FROM t; END;"

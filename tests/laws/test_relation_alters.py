@@ -7,6 +7,8 @@ from pgmig.plan import differences, plan, script_text
 from tests.fixtures.laws import Law, read
 from tests.fixtures.pairs import Pairs
 
+pytestmark = pytest.mark.thorough
+
 # The two sides of a case; what follows `>=` is the first major that knows it.
 Case = tuple[str, str] | tuple[str, str, str]
 

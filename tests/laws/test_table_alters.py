@@ -11,6 +11,8 @@ from pgmig.shadow.witness import statements
 from tests.fixtures.laws import Law, read
 from tests.fixtures.servers import Program
 
+pytestmark = pytest.mark.thorough
+
 ENUM = "CREATE TYPE e AS ENUM ('x', 'y'); CREATE TYPE f AS ENUM ('x', 'y', 'z');"
 DOMAIN = "CREATE DOMAIN d AS integer CHECK (VALUE > 0); CREATE DOMAIN s AS varchar(5);"
 FUNCTION = "CREATE FUNCTION f(integer) RETURNS {} IMMUTABLE LANGUAGE sql RETURN $1;"

@@ -13,6 +13,8 @@ from tests.fixtures.altered import COMPOSITE, FORWARD, IN_PLACE, NAMES, SINCE
 from tests.fixtures.laws import Law, read
 from tests.fixtures.remade import CIRCLES, HELD, REMADE
 
+pytestmark = pytest.mark.thorough
+
 
 def _arrives(law: Law, url: str, new: Snapshot, dump: Counter[str]) -> Plan:
     """Takes a database to a schema; pg_dump agrees, and nothing is left to do."""
