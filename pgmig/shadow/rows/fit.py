@@ -109,6 +109,15 @@ def _foreign_keys(
     return found
 
 
+_IDENTITY = """
+SELECT CASE t.relreplident WHEN 'd' THEN 'DEFAULT' WHEN 'n' THEN 'NOTHING' WHEN 'f' THEN 'FULL'
+       ELSE 'USING INDEX ' || (
+            SELECT pg_catalog.quote_ident(c.relname) FROM pg_catalog.pg_index i
+              JOIN pg_catalog.pg_class c ON c.oid = i.indexrelid
+             WHERE i.indrelid = t.oid AND i.indisreplident) END
+  FROM pg_catalog.pg_class t WHERE t.oid = """
+
+
 class _Fitting:
     """Tries the rows of one database in another."""
 
@@ -189,10 +198,18 @@ class _Fitting:
         for row, given in zip(rows, values, strict=True):
             fault = self._there.do(insert + given)
             if fault is not None:
-                place = literal_text(str(row[1]))
-                self._here.must(f"DELETE FROM ONLY {row[0]} WHERE ctid = {place}")  # noqa: S608 - quoted
+                self._take_away(str(row[0]), str(row[1]))
                 reason, count = reason or fault.message, count + 1
         return Unfit(table.key, count, reason, is_all=count == len(rows)) if count else None
+
+    def _take_away(self, table: str, place: str) -> None:
+        """Delete a row, also where a publication wants a replica identity for that."""
+        delete = f"DELETE FROM ONLY {table} WHERE ctid = {literal_text(place)}"  # noqa: S608 - quoted
+        if self._here.do(delete) is None:
+            return
+        identity = self._here.ask(_IDENTITY + f"{literal_text(table)}::pg_catalog.regclass") or []
+        alter = f"ALTER TABLE {table} REPLICA IDENTITY"
+        self._here.must(f"{alter} FULL;{delete};{alter} {identity[0][0]}")
 
     def without_orphans(
         self, tables: Tables, there: Tables, known: dict[Name, Unfit]
@@ -205,8 +222,7 @@ class _Fitting:
             for table, name, query in questions:
                 rows = self._here.ask(query)
                 for row in rows or ():
-                    place = literal_text(str(row[1]))
-                    self._here.must(f"DELETE FROM ONLY {row[0]} WHERE ctid = {place}")  # noqa: S608 - quoted
+                    self._take_away(str(row[0]), str(row[1]))
                 if rows:
                     gone += len(rows)
                     before = found.get(table) or known.get(table)

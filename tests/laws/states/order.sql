@@ -448,3 +448,12 @@ CREATE TABLE second (id integer CONSTRAINT first_id_not_null NOT NULL);
 -- BECOMES
 CREATE TABLE first (note text, id integer NOT NULL);
 CREATE TABLE second (id integer);
+
+-- SITUATION rows_that_are_published_no_longer_fit -- 15
+CREATE TABLE news (id integer PRIMARY KEY, rank integer);
+CREATE TABLE note (text text);
+CREATE PUBLICATION "news of rank" FOR TABLE news WHERE (rank > 0), note;
+-- BECOMES
+CREATE TABLE news (id integer PRIMARY KEY, rank integer CHECK (rank > 1));
+CREATE TABLE note (text text NOT NULL);
+CREATE PUBLICATION "news of rank" FOR TABLE news WHERE (rank > 0), note;
