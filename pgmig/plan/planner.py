@@ -164,10 +164,10 @@ def _with_hints(steps: Steps) -> dict[Step, set[Step]]:
 
 
 def _with_holders(statements: Iterable[Statement], steps: Steps) -> list[Statement]:
-    """The statements, those that take a column of a row type with whose values that loses."""
+    """The statements; those that take a part of a row type say whose values that shortens."""
     found: list[Statement] = []
     for each in statements:
-        if each.phase == "remove" and any(one.name == "drop-column" for one in each.hazards):
+        if each.phase == "remove" and each.hazards:
             lost = tuple(
                 Hazard(
                     "data-loss", edge.source, f"column {edge.source_column} {_HOLDS} {each.touches}"
