@@ -211,6 +211,10 @@ def _no_online_form(_: Any, __: Around, /) -> None:
     return None
 
 
+def _as_it_is(record: R, _: Around, /) -> R:
+    return record
+
+
 def _nothing_of_its_own(_: Any, __: Around, /) -> None:
     return None
 
@@ -261,6 +265,8 @@ class Kind(Generic[R]):
             dropped as all that the role owns. Empty when the object stands in no such circle.
         mentions: text that may name objects which no dependency records, as a string body does.
         settings: settings under which `create` must run, as `check_function_bodies = off`.
+        amid: the record as it must be written where other objects are there: with the names that
+            the server would not choose among theirs.
         before_joining: the record as it is made before its table joins a whole that has the like:
             then the joining makes it a part of that. None for what is made after, or comes with it.
         comes_along: whether an object can only come with the whole, which is made again for that.
@@ -299,6 +305,7 @@ class Kind(Generic[R]):
     let_go: Callable[[R, Sequence[Edge]], LetGo[R] | None] = _keeps_hold
     set_aside: Callable[[R, R, str], tuple[Sequence[Statement], Sequence[Statement]]] | None = None
     create_online: Callable[[R, Around], Sequence[Statement] | None] = _no_online_form
+    amid: Callable[[R, Around], R] = _as_it_is
     before_joining: Callable[[R, Around], R | None] = _nothing_of_its_own
     comes_along: Callable[[R, Around], bool] = _is_by_itself
     left_over: Callable[[R, Around], Sequence[Statement] | None] = _nothing_of_its_own

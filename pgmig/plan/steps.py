@@ -273,6 +273,7 @@ class Steps:
     def _made(self, key: ObjectKey, record: Any) -> list[Statement]:
         """What makes an object: as a part, or by itself before its table joins the whole."""
         kind = kind_of(key)
+        record = kind.amid(record, self.around)
         if key in self.fates.made:
             left = kind.left_over(record, self.around)
             if left is not None:

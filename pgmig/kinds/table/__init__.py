@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from pgmig import ddl
 from pgmig.ddl.carried import Carried
-from pgmig.kinds.table import bestowed, columns, hold, references, rows
+from pgmig.kinds.table import bestowed, columns, hold, nulls, references, rows
 from pgmig.kinds.table.neutral import neutral
 from pgmig.kinds.table.query import COLUMNS, FACETS, QUERY, column_facets
 from pgmig.kinds.table.record import Column, Table
@@ -120,6 +120,7 @@ TABLE = Kind(
     drop_around=_drop_around,
     is_finish=columns.is_parents,
     cut=columns.cut,
+    amid=nulls.amid,
     disturbed=hold.disturbed,
     let_go=hold.let_go,
     rename=hold.rename,

@@ -24,7 +24,7 @@ from pgmig.kinds.table.moved import (
     moved_columns,
     nothing,
 )
-from pgmig.kinds.table.nulls import NAMED, name_of, without
+from pgmig.kinds.table.nulls import NAMED, name_of, named_amid, without
 from pgmig.kinds.table.parents import alone
 from pgmig.kinds.table.record import Column, ForeignColumn, ForeignTable, Table
 from pgmig.kinds.table.settled import settled
@@ -257,8 +257,7 @@ def _add(change: Change, after: Column) -> Statement:
     options = None
     if isinstance(after, ForeignColumn):
         options = ddl.fdw_options(after.fdw_options or ())
-    if base.is_not_null and base.not_null_name is None and _is_name_taken(change, base):
-        base = msgspec.structs.replace(base, not_null_name=name_of(change.new, base))
+    base = named_amid(change.new, (base,), change.around)[0]
     given = [
         f"COMPRESSION {base.compression}" if base.compression else None,
         options,
@@ -268,20 +267,6 @@ def _add(change: Change, after: Column) -> Statement:
     is_filled = base.default is not None or base.identity is not None
     hazards = () if is_filled or not base.is_not_null else (_unfilled(change, after),)
     return change.act(after.name, "ADD COLUMN", definition, recurses=True, hazards=hazards)
-
-
-def _is_name_taken(change: Change, column: Column) -> bool:
-    """Whether another NOT NULL of the schema has the name that the server would choose.
-
-    It then chooses another one (ChooseConstraintName), unless it is told.
-    """
-    name = name_of(change.new, column)
-    return change.around.major >= NAMED and any(
-        each.is_not_null and name_of(record, each) == name
-        for record in change.around.old.values()
-        if isinstance(record, Table | ForeignTable) and record.schema == change.new.schema
-        for each in record.columns
-    )
 
 
 def _unfilled(change: Change, after: Column) -> Hazard:

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from pgmig import ddl
 from pgmig.ddl.carried import Carried
-from pgmig.kinds.table import bestowed, columns, hold, rows
+from pgmig.kinds.table import bestowed, columns, hold, nulls, rows
 from pgmig.kinds.table.neutral import neutral
 from pgmig.kinds.table.query import FOREIGN_COLUMNS, FOREIGN_QUERY, column_facets, parents
 from pgmig.kinds.table.record import ForeignColumn, ForeignTable
@@ -100,6 +100,7 @@ FOREIGN_TABLE = Kind(
     bestowed=_bestowed,
     is_finish=columns.is_parents,
     cut=columns.cut,
+    amid=nulls.amid,
     disturbed=hold.disturbed,
     let_go=hold.let_go,
     rename=hold.rename,

@@ -1,6 +1,7 @@
 """NOT NULL of a column that stays: SET and DROP until 17, constraints with names from 18 on."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
+from typing import TypeVar
 
 import msgspec
 
@@ -9,10 +10,13 @@ from pgmig.errors import UnsupportedChange
 from pgmig.kinds.table import columns
 from pgmig.kinds.table.change import Change
 from pgmig.kinds.table.record import Column, ForeignTable, Table
-from pgmig.model import Hazard, Mode, Statement
+from pgmig.model import Around, Hazard, Mode, Statement
 
 NAMED = 18
 """The first major whose NOT NULLs are constraints with names."""
+
+T = TypeVar("T", Table, ForeignTable)
+C = TypeVar("C", bound=Column)
 
 _LONGEST = 63  # bytes of a name
 
@@ -20,6 +24,46 @@ _LONGEST = 63  # bytes of a name
 def name_of(table: Table | ForeignTable, column: Column) -> str:
     """The name of a column's NOT NULL constraint."""
     return column.not_null_name or f"{table.name}_{column.name}_not_null"
+
+
+def amid(record: T, around: Around) -> T:
+    """The table with names for the NOT NULLs for which the server would choose others."""
+    named = named_amid(record, record.columns, around)
+    return record if named == record.columns else msgspec.structs.replace(record, columns=named)
+
+
+def named_amid(
+    table: Table | ForeignTable, columns: tuple[C, ...], around: Around
+) -> tuple[C, ...]:
+    """The columns with names for their NOT NULLs where others of the schema have the usual one.
+
+    The server then chooses another name (ChooseConstraintName), unless it is told.
+    """
+    usual = {
+        name_of(table, column): column.name
+        for column in columns
+        if column.is_not_null and column.not_null_name is None
+    }
+    if around.major < NAMED or not usual:
+        return columns
+    taken = {usual[name] for name in _taken(table.schema, usual.keys(), around)}
+    return tuple(
+        msgspec.structs.replace(each, not_null_name=name_of(table, each))
+        if each.name in taken
+        else each
+        for each in columns
+    )
+
+
+def _taken(schema: str, names: Collection[str], around: Around) -> Iterator[str]:
+    """Those of the names that NOT NULLs of the old state have."""
+    for record in around.old.values():
+        if isinstance(record, Table | ForeignTable) and record.schema == schema:
+            is_usual = any(name.startswith(f"{record.name}_") for name in names)
+            for column in record.columns:
+                if column.is_not_null and (is_usual or column.not_null_name is not None):
+                    name = name_of(record, column)
+                    yield from (name,) if name in names else ()
 
 
 def without(column: Column) -> Column:

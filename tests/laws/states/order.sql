@@ -457,3 +457,13 @@ CREATE PUBLICATION "news of rank" FOR TABLE news WHERE (rank > 0), note;
 CREATE TABLE news (id integer PRIMARY KEY, rank integer CHECK (rank > 1));
 CREATE TABLE note (text text NOT NULL);
 CREATE PUBLICATION "news of rank" FOR TABLE news WHERE (rank > 0), note;
+
+-- SITUATION table_takes_anothers_name
+CREATE TABLE first (id integer NOT NULL, a text);
+CREATE VIEW ids AS SELECT id FROM first;
+-- BECOMES
+CREATE TABLE first (id integer NOT NULL, a text);
+CREATE VIEW ids AS SELECT id FROM first;
+ALTER TABLE first RENAME TO second;
+CREATE TABLE first (id integer NOT NULL, b text);
+CREATE OR REPLACE VIEW ids AS SELECT id FROM first;
