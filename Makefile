@@ -48,7 +48,7 @@ matrix: setup  ## Everything, on 14 to 18; fetches 14, 16 and 17 into .postgres 
 	.ci/matrix
 
 laws: setup  ## What must hold for every case, on the majors of PG
-	PGMIG_TEST_MAJORS="$(PG)" $(BIN)/pytest -q -n 2 tests/laws
+	PGMIG_TEST_EVERY=1 PGMIG_TEST_MAJORS="$(PG)" $(BIN)/pytest -q -n 2 tests/laws
 
 golden: setup  ## Write the golden plans of tests/kinds again: read the difference before you commit
 	.ci/golden

@@ -12,7 +12,7 @@ import pytest
 from tests.cli.conftest import PGMIG, Ran, Run, environment, masked, plain
 from tests.fixtures.servers import Program, Server
 
-pytestmark = pytest.mark.thorough
+pytestmark = pytest.mark.newest
 
 OLD = """
 CREATE SCHEMA shop;

@@ -9,7 +9,7 @@ from psycopg.conninfo import conninfo_to_dict, make_conninfo
 from tests.cli.conftest import Ran, Run, write_script
 from tests.fixtures.servers import Program, Server
 
-pytestmark = pytest.mark.thorough
+pytestmark = pytest.mark.newest
 
 LEGACY = """
 CREATE SCHEMA app;

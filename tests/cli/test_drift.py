@@ -14,7 +14,7 @@ from pgmig.shadow.server import binaries
 from tests.cli.conftest import Ran, Run, masked, write_script
 from tests.fixtures.servers import Program, Server
 
-pytestmark = pytest.mark.thorough
+pytestmark = pytest.mark.newest
 
 FIRST = """
 CREATE TABLE public.a (

@@ -9,7 +9,7 @@ import pytest
 from tests.cli.conftest import Ran, Run, write_script
 from tests.fixtures.servers import Program, Server
 
-pytestmark = pytest.mark.thorough
+pytestmark = pytest.mark.newest
 
 Verify = Callable[..., Ran]
 

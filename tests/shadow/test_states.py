@@ -38,7 +38,7 @@ from tests.cli.conftest import write_script
 from tests.fixtures.laws import read
 from tests.fixtures.servers import Program, Server
 
-pytestmark = pytest.mark.thorough
+pytestmark = pytest.mark.newest
 
 ROOT = Path(__file__).parents[2]
 TABLE = "CREATE TABLE public.a (i int PRIMARY KEY, s varchar(5) DEFAULT 'x');"
