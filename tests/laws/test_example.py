@@ -150,7 +150,7 @@ def test_a_database_that_the_baseline_does_not_make_is_refused(
     adopted = shutil.copytree(MIGRATIONS, tmp_path / "migrations")
     other = example.legacy()
     example.psql(other, "-c", "ALTER TABLE shop.bike ADD extra integer")
-    with pytest.raises(BaselineDiffers, match=r"table shop\.bike: columns") as refused:
+    with pytest.raises(BaselineDiffers, match=r"table shop\.bike: column") as refused:
         baseline(other, adopted, Options(local=example.server.local))
     assert refused.value.exit_code == 4
     assert "pgmig" not in example.psql(other, "-Atc", "SELECT nspname FROM pg_namespace").stdout

@@ -1,3 +1,8 @@
+CREATE TABLE public.a_part (
+  id integer
+);
+ALTER TABLE public.a_part OWNER TO postgres;
+
 CREATE TABLE public.parent (
   id integer
 );
@@ -12,17 +17,13 @@ CREATE TABLE public.whole (
 ) PARTITION BY LIST (id);
 ALTER TABLE public.whole OWNER TO postgres;
 
-CREATE TABLE public.a_part (
-  id integer
-);
 ALTER TABLE ONLY public.whole ATTACH PARTITION public.a_part FOR VALUES IN (1);
-ALTER TABLE public.a_part OWNER TO postgres;
 
 CREATE TABLE public.z_part (
   id integer
 );
-ALTER TABLE ONLY public.whole ATTACH PARTITION public.z_part FOR VALUES IN (2);
 ALTER TABLE public.z_part OWNER TO postgres;
+ALTER TABLE ONLY public.whole ATTACH PARTITION public.z_part FOR VALUES IN (2);
 
 ALTER TABLE public.parent ADD CONSTRAINT few CHECK ((id < 5));
 

@@ -40,8 +40,8 @@ CREATE FOREIGN TABLE public.adopted (
   a integer OPTIONS (o 'a') NOT NULL,
   own date
 ) SERVER s;
-ALTER FOREIGN TABLE ONLY public.adopted INHERIT public.parent;
 ALTER FOREIGN TABLE public.adopted OWNER TO postgres;
+ALTER FOREIGN TABLE ONLY public.adopted INHERIT public.parent;
 
 CREATE FOREIGN TABLE public.child (
   c integer OPTIONS (o 'c')
@@ -58,19 +58,19 @@ CREATE FOREIGN TABLE public.part (
   a integer NOT NULL,
   d date DEFAULT '2024-01-01'::date
 ) SERVER s OPTIONS (o 'p');
-ALTER TABLE ONLY public.whole ATTACH PARTITION public.part FOR VALUES IN (1);
 ALTER FOREIGN TABLE public.part OWNER TO postgres;
+ALTER TABLE ONLY public.whole ATTACH PARTITION public.part FOR VALUES IN (1);
 
 CREATE FOREIGN TABLE public.shuffled (
   d date OPTIONS (o 'd'),
   a integer NOT NULL
 ) SERVER s;
-ALTER TABLE ONLY public.whole ATTACH PARTITION public.shuffled DEFAULT;
 ALTER FOREIGN TABLE public.shuffled OWNER TO postgres;
-
-ALTER TABLE public.parent ADD CONSTRAINT top CHECK ((a > 0));
+ALTER TABLE ONLY public.whole ATTACH PARTITION public.shuffled DEFAULT;
 
 ALTER TABLE public.adopted ADD CONSTRAINT top CHECK ((a > 0));
+
+ALTER TABLE public.parent ADD CONSTRAINT top CHECK ((a > 0));
 
 CREATE TRIGGER touched AFTER INSERT ON public.whole FOR EACH ROW EXECUTE FUNCTION public.touch();
 

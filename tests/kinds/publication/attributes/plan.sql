@@ -21,8 +21,8 @@ ALTER TABLE public.p OWNER TO postgres;
 CREATE TABLE public.p1 (
   id integer
 );
-ALTER TABLE ONLY public.p ATTACH PARTITION public.p1 FOR VALUES IN (1);
 ALTER TABLE public.p1 OWNER TO postgres;
+ALTER TABLE ONLY public.p ATTACH PARTITION public.p1 FOR VALUES IN (1);
 
 CREATE TABLE public.parent (
   id integer

@@ -11,8 +11,8 @@ CREATE TABLE public.bird (
   legs integer,
   wings integer
 );
-ALTER TABLE ONLY public.bird INHERIT public.animal;
 ALTER TABLE public.bird OWNER TO postgres;
+ALTER TABLE ONLY public.bird INHERIT public.animal;
 
 CREATE TABLE public.dog (
   breed text,

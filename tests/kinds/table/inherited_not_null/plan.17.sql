@@ -14,8 +14,8 @@ CREATE TABLE public.later_child (
   a integer,
   b integer NOT NULL
 );
-ALTER TABLE ONLY public.later_child INHERIT public.later;
 ALTER TABLE public.later_child OWNER TO postgres;
+ALTER TABLE ONLY public.later_child INHERIT public.later;
 
 CREATE TABLE public.other (
   a integer DEFAULT 1,
@@ -34,8 +34,8 @@ CREATE TABLE public.own_too (
   a integer DEFAULT 1 NOT NULL,
   b text
 );
-ALTER TABLE ONLY public.own_too INHERIT public.base;
 ALTER TABLE public.own_too OWNER TO postgres;
+ALTER TABLE ONLY public.own_too INHERIT public.base;
 
 CREATE TABLE public.some_own (
   a integer DEFAULT 1 NOT NULL,

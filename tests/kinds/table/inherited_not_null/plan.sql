@@ -35,8 +35,8 @@ CREATE TABLE public.own_too (
   a integer DEFAULT 1 NOT NULL,
   b text
 );
-ALTER TABLE ONLY public.own_too INHERIT public.base;
 ALTER TABLE public.own_too OWNER TO postgres;
+ALTER TABLE ONLY public.own_too INHERIT public.base;
 
 CREATE TABLE public.some_own (
   a integer DEFAULT 1,

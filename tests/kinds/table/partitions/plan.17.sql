@@ -20,17 +20,17 @@ CREATE TABLE public.h0 (
   k text,
   n integer
 );
-ALTER TABLE ONLY public.h ATTACH PARTITION public.h0 FOR VALUES WITH (modulus 2, remainder 0);
 ALTER TABLE public.h0 OWNER TO postgres;
+ALTER TABLE ONLY public.h ATTACH PARTITION public.h0 FOR VALUES WITH (modulus 2, remainder 0);
 
 CREATE TABLE public.h1 (
   k text,
   n integer
 ) WITH (fillfactor='50');
-ALTER TABLE ONLY public.h ATTACH PARTITION public.h1 FOR VALUES WITH (modulus 2, remainder 1);
 ALTER TABLE public.h1 OWNER TO r_owner;
 GRANT SELECT ON TABLE public.h1 TO r_reader;
 COMMENT ON TABLE public.h1 IS 'a partition';
+ALTER TABLE ONLY public.h ATTACH PARTITION public.h1 FOR VALUES WITH (modulus 2, remainder 1);
 
 CREATE TABLE public.p (
   a integer NOT NULL,
@@ -46,17 +46,8 @@ CREATE TABLE public.p_2024 (
   t text DEFAULT 'own'::text,
   g integer GENERATED ALWAYS AS ((a + 1)) STORED
 );
-ALTER TABLE ONLY public.p ATTACH PARTITION public.p_2024 FOR VALUES FROM ('2024-01-01') TO ('2025-01-01');
 ALTER TABLE public.p_2024 OWNER TO postgres;
-
-CREATE TABLE public.p_rest (
-  a integer NOT NULL,
-  d date DEFAULT '2024-01-01'::date NOT NULL,
-  t text DEFAULT 'x'::text,
-  g integer GENERATED ALWAYS AS ((a + 1)) STORED
-) PARTITION BY LIST (a);
-ALTER TABLE ONLY public.p ATTACH PARTITION public.p_rest DEFAULT;
-ALTER TABLE public.p_rest OWNER TO postgres;
+ALTER TABLE ONLY public.p ATTACH PARTITION public.p_2024 FOR VALUES FROM ('2024-01-01') TO ('2025-01-01');
 
 CREATE TABLE public.p_odd (
   a integer NOT NULL,
@@ -64,8 +55,19 @@ CREATE TABLE public.p_odd (
   t text DEFAULT 'x'::text,
   g integer GENERATED ALWAYS AS ((a + 1)) STORED
 );
-ALTER TABLE ONLY public.p_rest ATTACH PARTITION public.p_odd FOR VALUES IN (1);
 ALTER TABLE public.p_odd OWNER TO postgres;
+
+CREATE TABLE public.p_rest (
+  a integer NOT NULL,
+  d date DEFAULT '2024-01-01'::date NOT NULL,
+  t text DEFAULT 'x'::text,
+  g integer GENERATED ALWAYS AS ((a + 1)) STORED
+) PARTITION BY LIST (a);
+ALTER TABLE public.p_rest OWNER TO postgres;
+
+ALTER TABLE ONLY public.p_rest ATTACH PARTITION public.p_odd FOR VALUES IN (1);
+
+ALTER TABLE ONLY public.p ATTACH PARTITION public.p_rest DEFAULT;
 
 CREATE TABLE public.ref (
   id integer NOT NULL
@@ -78,8 +80,8 @@ CREATE TABLE public.shuffled (
   d date NOT NULL,
   a integer NOT NULL
 );
-ALTER TABLE ONLY public.p ATTACH PARTITION public.shuffled FOR VALUES FROM ('2025-01-01') TO ('2026-01-01');
 ALTER TABLE public.shuffled OWNER TO postgres;
+ALTER TABLE ONLY public.p ATTACH PARTITION public.shuffled FOR VALUES FROM ('2025-01-01') TO ('2026-01-01');
 
 ALTER TABLE ONLY public.alone ADD CONSTRAINT alone_pkey PRIMARY KEY (a);
 

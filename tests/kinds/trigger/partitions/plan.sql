@@ -15,29 +15,29 @@ CREATE TABLE public.p1 (
   id integer,
   at date
 );
-ALTER TABLE ONLY public.p ATTACH PARTITION public.p1 FOR VALUES FROM (0) TO (10);
 ALTER TABLE public.p1 OWNER TO postgres;
+ALTER TABLE ONLY public.p ATTACH PARTITION public.p1 FOR VALUES FROM (0) TO (10);
 
 CREATE TABLE public.p2 (
   id integer,
   at date
 ) PARTITION BY LIST (at);
-ALTER TABLE ONLY public.p ATTACH PARTITION public.p2 FOR VALUES FROM (10) TO (20);
 ALTER TABLE public.p2 OWNER TO postgres;
+ALTER TABLE ONLY public.p ATTACH PARTITION public.p2 FOR VALUES FROM (10) TO (20);
 
 CREATE TABLE public.p2a (
   id integer,
   at date
 );
-ALTER TABLE ONLY public.p2 ATTACH PARTITION public.p2a FOR VALUES IN ('2020-01-01');
 ALTER TABLE public.p2a OWNER TO postgres;
+ALTER TABLE ONLY public.p2 ATTACH PARTITION public.p2a FOR VALUES IN ('2020-01-01');
 
 CREATE TABLE public.p2b (
   id integer,
   at date
 );
-ALTER TABLE ONLY public.p2 ATTACH PARTITION public.p2b DEFAULT;
 ALTER TABLE public.p2b OWNER TO postgres;
+ALTER TABLE ONLY public.p2 ATTACH PARTITION public.p2b DEFAULT;
 
 CREATE CONSTRAINT TRIGGER checked AFTER INSERT ON public.p DEFERRABLE INITIALLY IMMEDIATE FOR EACH ROW EXECUTE FUNCTION public.f();
 
