@@ -323,13 +323,22 @@ class Closure:
 
     def _put_aside(self) -> None:
         held = {target: key for key, let in sorted(self.fates.let.items()) for target in let.held}
-        for number, (target, holder) in enumerate(sorted(held.items()), start=1):
+        for target, holder in sorted(held.items()):
             if target not in self.fates.remade:
                 self._refused.append(f"{target}: goes while {holder} has values of it")
             elif kind_of(target).set_aside is None:
                 self._refused.append(f"{target}: replaced while {holder} has values of it")
-            else:
-                self.fates.aside[target] = f"pgmig_old_{number}"
+        aside, waiting = set[ObjectKey](), [*held]
+        while waiting:
+            key = waiting.pop()
+            if key in aside or key not in self.fates.remade or kind_of(key).set_aside is None:
+                continue
+            # What stands aside has not let go of what it is made of.
+            aside.add(key)
+            waiting += [edge.target for edge in self.web.of(key)]
+        self.fates.aside.update(
+            (key, f"pgmig_old_{number}") for number, key in enumerate(sorted(aside), start=1)
+        )
 
 
 # What an object carries speaks of roles and of itself.

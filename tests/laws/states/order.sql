@@ -467,3 +467,12 @@ CREATE VIEW ids AS SELECT id FROM first;
 ALTER TABLE first RENAME TO second;
 CREATE TABLE first (id integer NOT NULL, b text);
 CREATE OR REPLACE VIEW ids AS SELECT id FROM first;
+
+-- SITUATION domain_within_a_composite_is_replaced
+CREATE DOMAIN short AS varchar(30);
+CREATE TYPE pair AS (a integer, b short);
+CREATE TABLE holder (couple pair);
+-- BECOMES
+CREATE DOMAIN short AS varchar(40);
+CREATE TYPE pair AS (a integer, b short);
+CREATE TABLE holder (couple pair);
