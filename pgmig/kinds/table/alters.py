@@ -6,6 +6,7 @@ from dataclasses import replace
 import msgspec
 
 from pgmig import ddl
+from pgmig.errors import UnsupportedChange
 from pgmig.ddl.carried import privileges_after
 from pgmig.kinds.table import columns, types
 from pgmig.kinds.table.change import Change
@@ -222,16 +223,26 @@ def _lost(change: Change, column: Column) -> Hazard:
 
 
 def _set_type(change: Change, before: Column, after: Column) -> Statement:
-    pieces = [f"TYPE {after.type}"]
+    pieces, using = [f"TYPE {after.type}"], None
     if after.collation is not None:
         pieces.append(f"COLLATE {after.collation}")
     if not before.generated and isinstance(change.new, Table):
         name = ddl.ident_text(after.name)
-        made = types.using(name, before.type, after.type, change.around)
-        pieces += [f"USING {made}"] if made else []
+        using = types.using(name, before.type, after.type, change.around)
+        pieces += [f"USING {using}"] if using else []
     why = types.narrowing(before.type, after.type, change.around)
     narrow = (Hazard("narrowing", change.key, f"column {after.name}: {why}"),) if why else ()
-    return change.alter_column(after.name, *pieces, recurses=True, hazards=narrow)
+    made = change.alter_column(after.name, *pieces, recurses=True, hazards=narrow)
+    if using:
+        _require_tables(change, after, made)
+    return made
+
+
+def _require_tables(change: Change, column: Column, made: Statement) -> None:
+    """Refuse USING where it would reach a foreign table: PostgreSQL does (tablecmds.c)."""
+    if any(isinstance(change.around.old.get(key), ForeignTable) for key in made.reaches):
+        field = f"columns {column.name} type, while a foreign table inherits it"
+        raise UnsupportedChange(changes=(f"{change.key}: {field}",))
 
 
 def _in_reading_order(change: Change, added: Sequence[Column]) -> Iterator[Column]:

@@ -142,7 +142,9 @@ def _constraint(change: Change, base: Column, after: Column) -> Iterator[Stateme
     if not base.is_not_null_valid:
         mode: Mode = "validate" if change.is_live else ""
         if after.is_not_null_valid:
-            yield change.act(after.name, "VALIDATE CONSTRAINT", name, recurses=True, mode=mode)
+            # In one ALTER with others it would come after them, which may want it valid.
+            pieces = ("VALIDATE CONSTRAINT", name)
+            yield change.act(after.name, *pieces, recurses=True, is_alone=True, mode=mode)
     if after.is_not_null_local and not base.is_not_null_local:
         # It becomes the table's own beside the parent's.
         yield change.alter_column(after.name, "SET NOT NULL", recurses=True)
