@@ -427,7 +427,11 @@ class Steps:
         """What is needed is there before the one who needs it."""
         for key in {*self.fates.made, *self.fates.remade}:
             for edge in self.new_web.of(key):
-                self._after(self._using(edge), edge)
+                using = self._using(edge)
+                self._after(using, edge)
+                if using != self._creates[key][0]:
+                    # The name of a NOT NULL is free for the whole as long as no part has it.
+                    self.hints[self._creates[key][0]].update(self._creates.get(edge.target, ())[:1])
         for key in self._alters:
             for edge in self.new_web.of(key):
                 # The release of something needs nothing new.

@@ -1,8 +1,3 @@
-CREATE TABLE public.a_part (
-  id integer
-);
-ALTER TABLE public.a_part OWNER TO postgres;
-
 CREATE TABLE public.parent (
   id integer
 );
@@ -17,6 +12,10 @@ CREATE TABLE public.whole (
 ) PARTITION BY LIST (id);
 ALTER TABLE public.whole OWNER TO postgres;
 
+CREATE TABLE public.a_part (
+  id integer
+);
+ALTER TABLE public.a_part OWNER TO postgres;
 ALTER TABLE ONLY public.whole ATTACH PARTITION public.a_part FOR VALUES IN (1);
 
 CREATE TABLE public.z_part (

@@ -3,23 +3,22 @@ CREATE TABLE public.a_user (
 );
 ALTER TABLE public.a_user OWNER TO postgres;
 
+CREATE TABLE public.whole (
+  id integer NOT NULL
+) PARTITION BY RANGE (id);
+ALTER TABLE public.whole OWNER TO postgres;
+
 CREATE TABLE public.part (
   id integer CONSTRAINT whole_id_not_null NOT NULL
 ) PARTITION BY LIST (id);
 ALTER TABLE public.part OWNER TO postgres;
+ALTER TABLE ONLY public.whole ATTACH PARTITION public.part FOR VALUES FROM (0) TO (9);
 
 CREATE TABLE public.sub (
   id integer CONSTRAINT whole_id_not_null NOT NULL
 );
 ALTER TABLE public.sub OWNER TO postgres;
 ALTER TABLE ONLY public.part ATTACH PARTITION public.sub FOR VALUES IN (1);
-
-CREATE TABLE public.whole (
-  id integer NOT NULL
-) PARTITION BY RANGE (id);
-ALTER TABLE public.whole OWNER TO postgres;
-
-ALTER TABLE ONLY public.whole ATTACH PARTITION public.part FOR VALUES FROM (0) TO (9);
 
 CREATE TABLE public.z_user (
   id integer

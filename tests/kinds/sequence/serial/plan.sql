@@ -8,9 +8,6 @@ GRANT SELECT ON SEQUENCE public.a_id_seq TO r_reader;
 CREATE SEQUENCE public.a_n_seq;
 ALTER SEQUENCE public.a_n_seq OWNER TO r_owner;
 
-CREATE SEQUENCE public.moved;
-ALTER SEQUENCE public.moved OWNER TO postgres;
-
 CREATE TABLE public."Mixed" (
   "Id" smallint DEFAULT nextval('public."Mixed_Id_seq"'::regclass) NOT NULL
 );
@@ -33,6 +30,8 @@ CREATE TABLE public.b (
 );
 ALTER TABLE public.b OWNER TO postgres;
 
+CREATE SEQUENCE public.moved;
+ALTER SEQUENCE public.moved OWNER TO postgres;
 ALTER SEQUENCE public.moved OWNED BY public.b.id;
 
 ALTER TABLE public.a ADD CONSTRAINT a_pkey PRIMARY KEY (id);

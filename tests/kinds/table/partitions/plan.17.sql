@@ -49,14 +49,6 @@ CREATE TABLE public.p_2024 (
 ALTER TABLE public.p_2024 OWNER TO postgres;
 ALTER TABLE ONLY public.p ATTACH PARTITION public.p_2024 FOR VALUES FROM ('2024-01-01') TO ('2025-01-01');
 
-CREATE TABLE public.p_odd (
-  a integer NOT NULL,
-  d date DEFAULT '2024-01-01'::date NOT NULL,
-  t text DEFAULT 'x'::text,
-  g integer GENERATED ALWAYS AS ((a + 1)) STORED
-);
-ALTER TABLE public.p_odd OWNER TO postgres;
-
 CREATE TABLE public.p_rest (
   a integer NOT NULL,
   d date DEFAULT '2024-01-01'::date NOT NULL,
@@ -65,6 +57,13 @@ CREATE TABLE public.p_rest (
 ) PARTITION BY LIST (a);
 ALTER TABLE public.p_rest OWNER TO postgres;
 
+CREATE TABLE public.p_odd (
+  a integer NOT NULL,
+  d date DEFAULT '2024-01-01'::date NOT NULL,
+  t text DEFAULT 'x'::text,
+  g integer GENERATED ALWAYS AS ((a + 1)) STORED
+);
+ALTER TABLE public.p_odd OWNER TO postgres;
 ALTER TABLE ONLY public.p_rest ATTACH PARTITION public.p_odd FOR VALUES IN (1);
 
 ALTER TABLE ONLY public.p ATTACH PARTITION public.p_rest DEFAULT;
