@@ -3,6 +3,7 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
+import pytest
 from hypothesis import HealthCheck, Phase, given, note, settings
 from hypothesis import strategies as st
 
@@ -152,6 +153,7 @@ def _text(statements: Sequence[str]) -> str:
     return "\n".join(statements)
 
 
+@pytest.mark.thorough
 @settings(
     max_examples=10,
     deadline=None,
