@@ -6,8 +6,8 @@ from dataclasses import replace
 import msgspec
 
 from pgmig import ddl
-from pgmig.errors import UnsupportedChange
 from pgmig.ddl.carried import privileges_after
+from pgmig.errors import UnsupportedChange
 from pgmig.kinds.table import columns, types
 from pgmig.kinds.table.change import Change
 from pgmig.kinds.table.inherited import (

@@ -134,7 +134,14 @@ def _constraint(change: Change, base: Column, after: Column) -> Iterator[Stateme
     if name_of(change.new, base) != name_of(change.new, after):
         old, table = ddl.ident(name_of(change.new, base)), columns.name_of(change.new)
         # ALTER FOREIGN TABLE does not have it.
-        pieces = ("ALTER TABLE", table, "RENAME CONSTRAINT", old, "TO", name)
+        pieces: tuple[ddl.Node | str, ...] = (
+            "ALTER TABLE",
+            table,
+            "RENAME CONSTRAINT",
+            old,
+            "TO",
+            name,
+        )
         yield ddl.statement(change.key, *pieces, column=after.name)
     if base.is_not_null_no_inherit != after.is_not_null_no_inherit:
         word = "NO INHERIT" if after.is_not_null_no_inherit else "INHERIT"
