@@ -8,7 +8,8 @@ the regex stops. Rules, from PostgreSQL's `src/backend/parser/scan.l` and
   continuations are escape strings too. `"..."` with `""` inside. `$tag$...$tag$` unless the `$`
   is part of an identifier. Nested `/* */`, and `--` to the end of the line.
 - `;` ends a statement outside parentheses (rules with several actions) and outside the
-  `BEGIN ATOMIC ... END` of a routine, in which `CASE ... END` nests.
+  `BEGIN ATOMIC ... END` of a routine, whose END is the one that a `;` or ATOMIC comes before:
+  that of a CASE never does, nor does a label, and no statement there begins with END.
 - `COPY ... FROM STDIN;` takes the lines after it up to `\.`, as psql does.
 - Other backslashes outside quotes are psql's own commands, which no server knows: refused.
 """
@@ -45,17 +46,18 @@ def _easy(depth: int, *more: str) -> str:
     return rf"(?:{item})*+"
 
 
-def _easy_but(*stops: str) -> re.Pattern[str]:
-    """As `_easy(3)`, stopping before the whole words `stops` outside parentheses too."""
-    word = rf"(?!(?:{'|'.join(stops)})(?!{IDENTIFIER_PART})){IDENTIFIER_START}{IDENTIFIER_PART}*+"
-    label = rf"\.(?:{IDENTIFIER_START}{IDENTIFIER_PART}*+)?+"  # after a dot even keywords are names
+def _easy_but(stop: str) -> re.Pattern[str]:
+    """As `_easy(3)`, stopping before the whole word `stop` outside parentheses too."""
+    word = rf"(?!{stop}(?!{IDENTIFIER_PART})){IDENTIFIER_START}{IDENTIFIER_PART}*+"
+    # After a dot even keywords are names.
+    label = rf"\.(?:[{BLANK}]*+{IDENTIFIER_START}{IDENTIFIER_PART}*+)?+"
     rest = r"[\x00- !#%&*+,0-9:<-@\[\]^`{|}~\x7f]++"
     item = "|".join([rest, word, label, _EASY_TOKENS, rf"\({_easy(2)}\)"])
     return re.compile(rf"(?:{item})*+", re.ASCII | re.IGNORECASE)
 
 
 _STATEMENT = re.compile(_easy(3))
-_ROUTINE = _easy_but("as", "begin", "case", "end")
+_ROUTINE = _easy_but("begin")
 _COPY = _easy_but("from")
 
 # Statements that need a closer look: routines, COPY and SET.
@@ -109,10 +111,9 @@ class Scanner:
         self.copy_data: tuple[int, int] | None = None
         self._path = path
         self._easy = _STATEMENT
-        self._open: list[tuple[str, int]] = []  # "(", BEGIN ATOMIC and CASE not yet closed
+        self._open: list[tuple[str, int]] = []  # "(" and BEGIN ATOMIC not yet closed
         self._reads_stdin = False  # COPY FROM STDIN
         self._sets_strings = False  # SET standard_conforming_strings
-        self._label = 0  # where the token after AS stands
         self._resumed = 0  # where the last token ended that was looked at
         self._tail = (0, 0)  # the last comments with no token between: first start, last end
         self._hops: dict[str, Callable[[int], int]] = {
@@ -190,6 +191,7 @@ class Scanner:
     # What stands at the place where the regex stopped: each gives the offset to go on from.
 
     def _inner_semicolon(self, at: int) -> int:
+        self._close_atomic(at + 1)
         return at + 1
 
     def _string(self, at: int) -> int:
@@ -264,28 +266,29 @@ class Scanner:
         raise PsqlCommand(path=self._path, command=name, **self._at(at))
 
     def _word(self, at: int) -> int:
-        """AS, BEGIN, CASE or END in a routine, FROM in COPY."""
+        """BEGIN in a routine, FROM in COPY."""
         match = _STOP_WORD.match(self.text, at)
         end = match.end() if match else at + 1
-        word = self.text[at:end].upper()
-        after = next_token(self.text, end)
-        follows = next(words(self.text, after, len(self.text), limit=1), "")
-        if word == "AS":
-            self._label = after  # after AS even a keyword is a name
-        elif word == "FROM":
-            self._reads_stdin |= not self._open and follows in ("STDIN", "STDOUT")
-        elif at != self._label:
-            self._nest(word, follows, at)
+        if self._open:
+            return end
+        follows = self._word_after(end)
+        if self._easy is _COPY:
+            self._reads_stdin = follows in ("STDIN", "STDOUT")
+            self._easy = _STATEMENT  # another FROM is that of IS DISTINCT FROM
+        elif follows == "ATOMIC":
+            self._open.append(("BEGIN ATOMIC", at))
+            self._easy = _STATEMENT
+            self._close_atomic(next_token(self.text, end) + len(follows))
         return end
 
-    def _nest(self, word: str, follows: str, at: int) -> None:
-        is_atomic = bool(self._open) and self._open[0][0] == "BEGIN ATOMIC"
-        if word == "BEGIN" and follows == "ATOMIC" and not self._open:
-            self._open.append(("BEGIN ATOMIC", at))
-        elif word == "CASE" and is_atomic:
-            self._open.append(("CASE", at))
-        elif word == "END" and is_atomic and self._open[-1][0] != "parenthesis":
+    def _close_atomic(self, at: int) -> None:
+        """Close the BEGIN ATOMIC, behind its ATOMIC or one of its semicolons, if END follows."""
+        if self._open[-1][0] == "BEGIN ATOMIC" and self._word_after(at) == "END":
             self._open.pop()
+
+    def _word_after(self, at: int) -> str:
+        after = next_token(self.text, at)
+        return next(words(self.text, after, len(self.text), limit=1), "")
 
     def _copy_lines(self, start: int, at: int) -> int:
         """Take the data lines after the semicolon at `at`; gives where SQL goes on."""

@@ -164,7 +164,7 @@ def test_copy_without_data_is_refused_at_the_copy(sql: str) -> None:
             1,
             33,
         ),
-        ("CREATE PROCEDURE f() BEGIN ATOMIC SELECT CASE 1; END;\n", "BEGIN ATOMIC", 1, 22),
+        ("CREATE PROCEDURE f() BEGIN ATOMIC SELECT 1; ending;\n", "BEGIN ATOMIC", 1, 22),
     ],
 )
 def test_what_never_ends_is_refused_where_it_opens(

@@ -76,7 +76,10 @@ def joined(draw: st.DrawFn, *tokens: str | st.SearchStrategy[str]) -> str:
     return "".join(parts[:-1])
 
 
-SELECTS = joined("SELECT", VALUES, ",", VALUES, "AS", st.sampled_from(["x", "end", '"case"']))
+# Without AS, nearly every keyword may be a label too.
+LABELS = st.sampled_from(["AS x", "AS end", "as case", 'AS "case"', "end", "CASE", "begin", ""])
+NAMES = joined("x", ".", st.sampled_from(["end", "case", "begin", "as", "from"]))
+SELECTS = joined("SELECT", VALUES, LABELS, ",", VALUES | NAMES, LABELS)
 ACTIONS = joined("INSERT", "INTO", "t", "VALUES", "(", VALUES, ",", VALUES, ")") | SELECTS
 
 
@@ -99,13 +102,18 @@ STATEMENTS = st.one_of(
         "LANGUAGE",
         "sql",
         st.sampled_from(["BEGIN ATOMIC", "begin -- ;\n atomic"]),
-        several(ACTIONS),
+        several(ACTIONS) | st.just(""),
         "END",
     ),
+    joined(
+        "CREATE FUNCTION", st.sampled_from(["begin(begin int)", "begin . atomic()"]), "RETURN 1"
+    ),
+    joined("CREATE FUNCTION f()", "RETURNS", "begin", "BEGIN", "ATOMIC", "RETURN 1", "; END"),
     joined("CREATE PROCEDURE p()", "LANGUAGE", "sql", "AS", VALUES.filter(lambda v: v[0] == "'")),
     joined("DO", "$do$BEGIN; END; '$do$"),
     joined("SET", "search_path", "=", "a", ",", "b"),
-    joined("COPY", "t", "TO", "STDOUT"),
+    joined("COPY", st.sampled_from(["t", "x . from", '"from"']), "TO", "STDOUT"),
+    joined("COPY t FROM", "'/f'", "WHERE", "a IS DISTINCT FROM", "stdin"),
     st.sampled_from(["BEGIN", "END", "COMMIT", ""]),
 )
 SCRIPTS = st.lists(
@@ -127,6 +135,33 @@ def test_generated_scripts_are_cut_where_postgresql_cuts_them(sql: str) -> None:
     assert is_without_statements(sql[at:])
 
 
+LINES = st.text(st.characters(codec="utf-8", exclude_characters="\0\r\n"), max_size=12).filter(
+    lambda line: line != "\\."
+)
+BLOCKS = st.lists(LINES | st.sampled_from(["\\.x", "\\\\.", "';", "$$"]), max_size=4)
+COPIES = st.tuples(
+    joined("COPY", st.sampled_from(["t (a, b)", "x . from", '"from"']), "FROM", "STDIN"),
+    st.sampled_from([";\n", " ;  \r\n", "; -- it's\n"]),
+    BLOCKS.map(lambda lines: "".join(f"{line}\n" for line in lines)),
+    st.sampled_from(["\\.\n", "\\.\r\n"]),
+)
+
+
+@settings(max_examples=80, deadline=None)
+@given(st.lists(st.tuples(STATEMENTS, COPIES), min_size=1, max_size=4))
+def test_data_of_copies_is_told_from_the_statements_around_it(
+    parts: list[tuple[str, tuple[str, str, str, str]]],
+) -> None:
+    sql = "".join(f"{sql};{''.join(copy)}" for sql, copy in parts)
+    pieces = list(split(sql))
+    bare = "".join(f"{sql};{copy[0]};" for sql, copy in parts)
+    assert [piece.sql for piece in pieces] == [
+        bare[slice(*span)] for span in parsed_statements(bare)
+    ]
+    data = [sql[slice(*piece.copy_data)] for piece in pieces if piece.copy_data is not None]
+    assert data == [copy[2] for _, copy in parts]
+
+
 # Token soup: rarely SQL, always something that two scanners must cut alike. Escape strings and
 # line comments keep apart: libpg_query does not continue an escape string after a comment.
 _SOUP = ["'", '"', "$", "$$", "$a$", "a", "1", ";", ";", "(", ")", "-", "/", "*", "/*", "*/", "\n"]
@@ -146,6 +181,16 @@ _SOUP += [
     "a'",
     "$1",
     "n'",
+    "1e",
+    "0x",
+    "1_0",
+    "$é$",
+    "a$b",
+    "\u3000",
+    "\v",
+    "<",
+    "+",
+    "\n'c;'",
 ]
 SOUPS = st.one_of(
     st.lists(st.sampled_from([*_SOUP, "--", "--\n"]), max_size=24).map("".join),
