@@ -1,7 +1,8 @@
-"""A contest: a command of ours and its peer in alternating rounds, and what each of them took.
+"""A contest: a command of ours and its peers in alternating rounds, and what each of them took.
 
-Only ratios within one run mean something. Wall ratios are taken round by round, then their
-median; CPU is that of the client process and, apart, of the server's backends (Linux only).
+Only ratios within one run mean something. They are taken round by round, then their median; CPU is
+that of the client process and, apart, of the server's backends (Linux only). The load of the
+machine is printed with each contest.
 """
 
 import compileall
@@ -9,15 +10,18 @@ import os
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 from statistics import median
 
 import pgmig
 from pgmig.shadow.server import LocalServer
 
-PGMIG = (sys.executable, "-m", "pgmig")
+PGMIG = (str(Path(sys.executable).parent / "pgmig"),)
+OURS = "pgmig"
+
+Command = Sequence[str]
 
 # Prints wall seconds, CPU seconds and the peak of memory in KiB of the command in its arguments.
 LAUNCH = """
@@ -41,30 +45,76 @@ class Cost:
     server: float
     peak: float
 
+    @property
+    def cpu(self) -> float:
+        """Client and server."""
+        return self.client + self.server
+
+
+# How a side is measured against another, by the name under which it is printed.
+RATIOS: Mapping[str, Callable[[Cost], float]] = {
+    "wall": lambda cost: cost.wall,
+    "CPU": lambda cost: cost.cpu,
+    "client CPU": lambda cost: cost.client,
+    "peak": lambda cost: cost.peak,
+}
+
+
+def _nothing(_side: str) -> None:
+    pass
+
 
 @dataclass(frozen=True)
 class Contest:
-    """A command of ours and its peer; `prepare` comes before each run, off the clock."""
+    """A command of ours and its peers.
+
+    Attributes:
+        name: what is done.
+        ours: our command.
+        peers: name of each peer to its command.
+        prepare: comes before each run, off the clock, with the name of the side.
+        must: name of a peer to what the ratio must be, in words.
+        absent: peers that cannot do this, each with the reason.
+    """
 
     name: str
-    peer_name: str
-    ours: Sequence[str]
-    peer: Sequence[str]
-    prepare: Callable[[], None] = lambda: None
+    ours: Command
+    peers: Mapping[str, Command]
+    prepare: Callable[[str], None] = _nothing
+    must: Mapping[str, str] = field(default_factory=dict[str, str])
+    absent: Mapping[str, str] = field(default_factory=dict[str, str])
+
+    @property
+    def sides(self) -> dict[str, Command]:
+        """All commands by name, ours first."""
+        return {OURS: self.ours, **self.peers}
 
 
-def compete(contest: Contest, server: LocalServer, rounds: int) -> tuple[list[Cost], list[Cost]]:
-    """The costs of both sides, round by round; each begins every other round."""
+def header() -> None:
+    """Print the names of the columns."""
+    print(f"{'':44}{'wall':>9}{'client':>9}{'server':>9}{'peak':>9}")
+
+
+def hold(contest: Contest, server: LocalServer, rounds: int) -> list[Cost]:
+    """Let the sides compete and print a report; our costs."""
+    costs = compete(contest, server, rounds)
+    report(contest, costs)
+    return costs[OURS]
+
+
+def compete(contest: Contest, server: LocalServer, rounds: int) -> dict[str, list[Cost]]:
+    """The costs of each side, round by round; every other round goes backwards."""
     compileall.compile_dir(pgmig.__path__[0], quiet=1)  # as pip does
-    sides: tuple[list[Cost], list[Cost]] = ([], [])
+    sides = list(contest.sides)
+    costs: dict[str, list[Cost]] = {side: [] for side in sides}
     for number in range(rounds):
-        for side in (0, 1) if number % 2 else (1, 0):
-            contest.prepare()
-            sides[side].append(measure((contest.ours, contest.peer)[side], server))
-    return sides
+        for side in sides if number % 2 else reversed(sides):
+            contest.prepare(side)
+            costs[side].append(measure(contest.sides[side], server))
+    return costs
 
 
-def measure(command: Sequence[str], server: LocalServer) -> Cost:
+def measure(command: Command, server: LocalServer) -> Cost:
     """Run a command to its end, started by a small process: a large one's memory would count."""
     before = server_cpu(server)
     launched = subprocess.run(
@@ -90,17 +140,22 @@ def server_cpu(server: LocalServer) -> float:
     return (int(fields[13]) + int(fields[14])) / os.sysconf("SC_CLK_TCK")
 
 
-def report(contest: Contest, ours: list[Cost], peers: list[Cost]) -> None:
-    """Medians of both sides, and the median of the ratios."""
-    print(f"{contest.name}")
-    for name, costs in (("pgmig", ours), (contest.peer_name, peers)):
+def report(contest: Contest, costs: Mapping[str, Sequence[Cost]]) -> None:
+    """Medians of every side, and of our ratios to each peer."""
+    print(f"{contest.name}  (load {os.getloadavg()[0]:.1f})")
+    for side, found in costs.items():
         wall, client, server, peak = (
-            median(getattr(cost, part) for cost in costs)
+            median(getattr(cost, part) for cost in found)
             for part in ("wall", "client", "server", "peak")
         )
-        print(f"  {name:42}{wall:8.3f}s{client:8.3f}s{server:8.3f}s{peak:6.0f}MiB")
-    walls = median(a.wall / b.wall for a, b in zip(ours, peers, strict=True))
-    cpu = median(
-        (a.client + a.server) / (b.client + b.server) for a, b in zip(ours, peers, strict=True)
-    )
-    print(f"  {'ratio':42}{walls:8.2f} {cpu:8.2f} (CPU, client and server)")
+        print(f"  {side:42}{wall:8.3f}s{client:8.3f}s{server:8.3f}s{peak:6.0f}MiB")
+    for peer in contest.peers:
+        pairs = list(zip(costs[OURS], costs[peer], strict=True))
+        ratios = ", ".join(
+            f"{name} {median(of(a) / max(of(b), 0.001) for a, b in pairs):.2f}"
+            for name, of in RATIOS.items()
+        )
+        must = f"; must: {contest.must[peer]}" if peer in contest.must else ""
+        print(f"    to {peer}: {ratios}{must}")
+    for peer, reason in contest.absent.items():
+        print(f"    {peer}: not measured, {reason}")

@@ -20,7 +20,7 @@ from math import log
 from pathlib import Path
 from statistics import median
 
-from benchmarks.contest import PGMIG, Contest, Cost, compete, report
+from benchmarks.contest import PGMIG, Contest, Cost, header, hold
 from benchmarks.schema import schema
 from pgmig import db
 from pgmig.shadow.server import LocalServer
@@ -83,13 +83,12 @@ def run(server: LocalServer, migra: Path, sizes: Sequence[int], rounds: int) -> 
     server.stop()
     server.start()
     print(f"PostgreSQL {version}, {rounds} rounds, load {os.getloadavg()[0]:.1f}")
-    print(f"{'':44}{'wall':>9}{'client':>9}{'server':>9}{'peak':>9}")
+    header()
     costs: dict[str, dict[int, list[Cost]]] = {}
     for size in sizes:
         one, same, other = fill(server, size)
         for contest in contests(server, migra, (one, same, other), size):
-            ours, peers = compete(contest, server, rounds)
-            report(contest, ours, peers)
+            ours = hold(contest, server, rounds)
             costs.setdefault(contest.name.split(",")[0], {})[size] = ours
     for name, found in costs.items():
         for smaller, larger in pairwise(sizes):
@@ -134,35 +133,31 @@ def contests(
     return (
         Contest(
             f"identical, {size} tables",
-            "migra",
             (*ours, "--to", same),
-            ("/bin/sh", "-c", f'"{migra}" --unsafe "$0" "$1"', one, same),
+            {"migra": ("/bin/sh", "-c", f'"{migra}" --unsafe "$0" "$1"', one, same)},
         ),
         Contest(
             f"one table in {EACH} changed, {size} tables",
-            "migra",
             (*ours, "--to", other),
             # It ends with 2 when there is a difference.
-            ("/bin/sh", "-c", f'"{migra}" --unsafe "$0" "$1" || [ $? -eq 2 ]', *sql),
+            {"migra": ("/bin/sh", "-c", f'"{migra}" --unsafe "$0" "$1" || [ $? -eq 2 ]', *sql)},
         ),
         Contest(
             f"identical against pg_dump, {size} tables",
-            "pg_dump -s of both",
             (*ours, "--to", same),
-            (*both, one, same),
+            {"pg_dump -s of both": (*both, one, same)},
         ),
         Contest(
             f"changed with its proof, {size} tables",
-            "without the proof",
             (*ours, "--to", other, "--stdout"),
-            (*ours, "--to", other),
+            {"without the proof": (*ours, "--to", other)},
         ),
     )
 
 
 def cpu(costs: Sequence[Cost]) -> float:
     """The median of client and server together, in seconds."""
-    return median(cost.client + cost.server for cost in costs)
+    return median(cost.cpu for cost in costs)
 
 
 if __name__ == "__main__":

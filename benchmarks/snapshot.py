@@ -18,7 +18,7 @@ from math import log
 from pathlib import Path
 from statistics import median
 
-from benchmarks.contest import PGMIG, Contest, Cost, compete, report
+from benchmarks.contest import PGMIG, Contest, Cost, header, hold
 from benchmarks.schema import schema
 from pgmig import db
 from pgmig.shadow.server import LocalServer
@@ -52,13 +52,12 @@ def run(server: LocalServer, directory: Path, sizes: Sequence[int], rounds: int)
     server.stop()
     server.start()
     print(f"PostgreSQL {version}, {rounds} rounds, load {os.getloadavg()[0]:.1f}")
-    print(f"{'':44}{'wall':>9}{'client':>9}{'server':>9}{'peak':>9}")
+    header()
     costs: dict[int, list[Cost]] = {}
     for size in sizes:
         url = fill(server, size)
         for contest in contests(server, directory, url, size):
-            ours, peers = compete(contest, server, rounds)
-            report(contest, ours, peers)
+            ours = hold(contest, server, rounds)
             costs.setdefault(size, ours)  # the first contest's
     for smaller, larger in pairwise(sizes):
         grown = log(cpu(costs[larger]) / cpu(costs[smaller])) / log(larger / smaller)
@@ -81,7 +80,8 @@ def fill(server: LocalServer, size: int) -> str:
 def contests(server: LocalServer, directory: Path, url: str, size: int) -> tuple[Contest, ...]:
     """The snapshot as JSON, its summary, and the fingerprint of a database known already."""
     pg_dump = str(Path(str(server.status().bindir)) / "pg_dump")
-    dump = (pg_dump, "--schema-only", "--file", str(directory / "dump.sql"), "--dbname", url)
+    target = ("--file", str(directory / "dump.sql"), "--dbname", url)
+    dump = {"pg_dump -s": (pg_dump, "--schema-only", *target)}
     ours = (*PGMIG, "snapshot", "--url", url)
     fingerprint = (*ours, "--fingerprint")
     os.environ["XDG_CACHE_HOME"] = str(directory)
@@ -89,18 +89,17 @@ def contests(server: LocalServer, directory: Path, url: str, size: int) -> tuple
     return (
         Contest(
             f"snapshot as JSON, {size} tables",
-            "pg_dump -s",
             (*ours, "-o", str(directory / "snapshot.json")),
             dump,
         ),
-        Contest(f"snapshot, its summary, {size} tables", "pg_dump -s", (*ours, "--summary"), dump),
-        Contest(f"fingerprint again, {size} tables", "pg_dump -s", fingerprint, dump),
+        Contest(f"snapshot, its summary, {size} tables", (*ours, "--summary"), dump),
+        Contest(f"fingerprint again, {size} tables", fingerprint, dump),
     )
 
 
 def cpu(costs: Sequence[Cost]) -> float:
     """The median of client and server together, in seconds."""
-    return median(cost.client + cost.server for cost in costs)
+    return median(cost.cpu for cost in costs)
 
 
 if __name__ == "__main__":
