@@ -7,7 +7,7 @@ import click
 
 from pgmig.cli.invocation import Invocation
 from pgmig.cli.labels import plural
-from pgmig.cli.options import command, shadow_url
+from pgmig.cli.options import command, shadow_url, target_options
 from pgmig.cli.output import near
 
 if TYPE_CHECKING:
@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 )
 @click.option("--roles", is_flag=True, help="Also write roles.sql, which makes the roles it names.")
 @shadow_url
+@target_options
 def baseline(invocation: Invocation, name: str, *, allow: tuple[str, ...], roles: bool) -> None:
     """Write the first migration from an existing database.
 
@@ -50,7 +51,7 @@ def baseline(invocation: Invocation, name: str, *, allow: tuple[str, ...], roles
         scope=scope(settings.ignore),
         on_step=invocation.out.talk,
     )
-    done = adopt(settings.database(), settings.migrations, options)
+    done = adopt(invocation.database(), settings.migrations, options)
     if invocation.out.is_json:
         invocation.out.document(_report(done))
         return

@@ -7,7 +7,7 @@ import click
 
 from pgmig.cli.invocation import Invocation
 from pgmig.cli.labels import plural
-from pgmig.cli.options import command, shadow_url
+from pgmig.cli.options import command, shadow_url, target_options
 from pgmig.cli.output import near
 
 if TYPE_CHECKING:
@@ -43,6 +43,7 @@ _SHOWN = 40  # differences that a summary lists
     help="Agree to a danger: rows or values that are lost, objects that pgmig does not model.",
 )
 @shadow_url
+@target_options
 def diff(
     invocation: Invocation,
     name: str | None,
@@ -70,7 +71,7 @@ def diff(
     settings = invocation.settings
     has_scripts = settings.migrations.exists()
     old = parse(from_ or (str(settings.migrations) if has_scripts else "empty"), settings)
-    new = parse(to or settings.database(), settings)
+    new = parse(to or invocation.database(), settings)
     is_shown = stdout or (invocation.out.is_json and not check)
     options = _options(invocation, name, rename, allow, is_online=not offline, is_proved=is_shown)
     done = compare(old, new, settings.migrations, options)

@@ -7,7 +7,7 @@ import click
 
 from pgmig.cli.invocation import Invocation
 from pgmig.cli.labels import plural
-from pgmig.cli.options import command, runner_timeout, shadow_url
+from pgmig.cli.options import command, runner_timeout, shadow_url, target_options
 from pgmig.cli.output import Cell
 
 if TYPE_CHECKING:
@@ -33,6 +33,7 @@ _METHODS = {
 @click.option("--statements", is_flag=True, help="Print what would bring the database back.")
 @shadow_url
 @runner_timeout
+@target_options
 def drift(invocation: Invocation, *, fingerprints: bool, record: bool, statements: bool) -> int:
     """Compare a database with what its history says it should be.
 
@@ -59,7 +60,7 @@ def drift(invocation: Invocation, *, fingerprints: bool, record: bool, statement
         runner_timeout=settings.runner_timeout,
         on_step=invocation.out.talk,
     )
-    done = compare(settings.database(), settings.migrations, options)
+    done = compare(invocation.database(), settings.migrations, options)
     if invocation.out.is_json:
         invocation.out.document(_document(done))
     elif statements:

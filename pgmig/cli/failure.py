@@ -7,9 +7,12 @@ from collections.abc import Sequence
 import click
 
 from pgmig.cli.interrupts import Stopped
-from pgmig.cli.output import clean, has_color, is_terminal, write_json
+from pgmig.cli.output import clean, has_color, is_terminal, now, write_json, write_json_line
 from pgmig.cli.stray import is_like_url, without_passwords
 from pgmig.errors import ConnectionStringMisplaced, OutputNotWritten, PgmigError, UsageError
+
+STREAMS = ("up", "down", "redo", "goto")
+"""Commands that report as events with --json."""
 
 _PARTS = {"what", "where", "do", "notes"}
 
@@ -22,7 +25,10 @@ def tell(error: Exception, arguments: Sequence[str]) -> int | None:
     if isinstance(foreseen, OutputNotWritten):
         silence_stdout()
     elif "--json" in arguments:
-        _write_document(foreseen)
+        try:
+            _write_document(foreseen, is_event=_is_stream(arguments))
+        except (BrokenPipeError, OutputNotWritten):  # stderr is still told
+            silence_stdout()
     label = "error:"
     if has_color(sys.stderr, _color(arguments)):
         label = click.style(label, fg="red", bold=True)
@@ -54,7 +60,14 @@ def _foreseen(error: Exception) -> PgmigError | None:
     return None
 
 
-def _write_document(error: PgmigError) -> None:
+def _is_stream(arguments: Sequence[str]) -> bool:
+    """Whether the command is one of those that tell a run as events, a line each."""
+    from pgmig.cli.app import COMMANDS
+
+    return next((word for word in arguments if word in COMMANDS), "") in STREAMS
+
+
+def _write_document(error: PgmigError, *, is_event: bool) -> None:
     import msgspec
 
     facts = {name: value for name, value in vars(error).items() if name not in _PARTS}
@@ -67,7 +80,11 @@ def _write_document(error: PgmigError) -> None:
         "do": error.do,
         "facts": msgspec.to_builtins(facts, enc_hook=str),
     }
-    write_json({"error": without_passwords(document)})
+    told = without_passwords(document)
+    if is_event:
+        write_json_line({"event": "error", "at": now(), "error": told})
+    else:
+        write_json({"error": told})
 
 
 def _color(arguments: Sequence[str]) -> str:

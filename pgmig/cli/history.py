@@ -6,7 +6,7 @@ import click
 
 from pgmig.cli.invocation import Invocation
 from pgmig.cli.labels import duration, moment
-from pgmig.cli.options import command
+from pgmig.cli.options import command, target_options
 from pgmig.cli.output import Cell
 
 if TYPE_CHECKING:
@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
 @command("history", "pgmig history --limit 10")
 @click.option("--limit", type=click.IntRange(min=1), metavar="N", help="Only the latest N rows.")
+@target_options
 def history(invocation: Invocation, limit: int | None) -> None:
     """Show what ran on a database, when and by whom.
 
@@ -24,7 +25,7 @@ def history(invocation: Invocation, limit: int | None) -> None:
 
     from pgmig.commands.history import history as read
 
-    report = read(invocation.settings.database())
+    report = read(invocation.target())
     if limit is not None:
         report = replace(report, entries=report.entries[-limit:])
     if invocation.out.is_json:

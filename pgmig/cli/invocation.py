@@ -10,6 +10,7 @@ from pgmig.cli.output import Output
 
 if TYPE_CHECKING:
     from pgmig.commands.settings import Settings
+    from pgmig.commands.target import Target
 
 FLAGS = "pgmig.flags"
 
@@ -49,3 +50,24 @@ class Invocation:
         settings = resolve(msgspec.convert(said, Flags))
         os.environ.update(settings.libpq)
         return settings
+
+    def target(self) -> "Target":
+        """The database that the command is about, for what works there as the deploying role.
+
+        Raises:
+            DatabaseNotNamed: nothing names a database.
+        """
+        return self.settings.target(self._tell_wait)
+
+    def database(self) -> str:
+        """The same as a connection string, for what reads it, once its server is there.
+
+        Raises:
+            PgmigError: nothing names a database, or no session could be had.
+        """
+        from pgmig.commands.target import ready
+
+        return ready(self.target())
+
+    def _tell_wait(self, what: str) -> None:
+        self.out.talk(f"waiting for the server: {what}")

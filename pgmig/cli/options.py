@@ -82,9 +82,20 @@ runner_timeout = kept(
     metavar="TIME",
     help="How long to wait for another runner, as in 2min or 60s (the default).",
 )
+wait = kept(
+    "--wait",
+    metavar="TIME",
+    help="How long to wait for a server that is starting, as in 60s; by default not at all.",
+)
+role = kept("--role", metavar="NAME", help="Work as this role (SET ROLE).")
 shadow_url = kept(
     "--shadow-url", metavar="URL", help="A server for shadow databases, instead of the local one."
 )
+
+
+def target_options(function: Any) -> Any:
+    """Add the options of every command that connects to the target."""
+    return role(wait(function))
 
 
 def common_options(function: Any) -> Any:

@@ -39,7 +39,7 @@ class Output:
     ) -> None:
         self._command = command
         self._color = color
-        self._is_quiet = is_quiet
+        self.is_quiet = is_quiet
         self._is_logging = is_logging
         self.is_json = is_json
 
@@ -49,7 +49,11 @@ class Output:
 
     def is_live(self) -> bool:
         """Whether progress may be drawn on stderr."""
-        return is_terminal(sys.stderr) and not (self._is_quiet or self._is_logging)
+        return is_terminal(sys.stderr) and not (self.is_quiet or self._is_logging)
+
+    def draws(self) -> bool:
+        """Whether tables are drawn: stdout is a terminal."""
+        return is_terminal(sys.stdout)
 
     def has_color_on_stderr(self) -> bool:
         """Whether what is drawn on stderr has colour."""
@@ -62,6 +66,13 @@ class Output:
         fields = msgspec.to_builtins(value, enc_hook=_plain, str_keys=True)
         write_json({"command": self._command, **fields, **more})
 
+    def event(self, name: str, **fields: object) -> None:
+        """Print one event of a stream: a JSON document on a line of its own, at once."""
+        import msgspec
+
+        plain = msgspec.to_builtins(fields, enc_hook=_plain, str_keys=True)
+        write_json_line({"event": name, "at": now(), **plain})
+
     def data(self, text: str) -> None:
         """Print a line of the result, as it is."""
         write(text + "\n")
@@ -73,12 +84,12 @@ class Output:
 
     def talk(self, text: str) -> None:
         """Say something on stderr that is not the result."""
-        if not self._is_quiet:
+        if not self.is_quiet:
             sys.stderr.write(clean(text) + "\n")
 
     def table(self, titles: Sequence[str], rows: Sequence[Row]) -> None:
         """Print a table: drawn by rich on a terminal, in aligned columns elsewhere."""
-        if is_terminal(sys.stdout):
+        if self.draws():
             from pgmig.cli.drawing import draw_table
 
             draw_table(titles, rows, has_color=self._has_color(sys.stdout))
@@ -131,14 +142,31 @@ def write_json(fields: dict[str, Any]) -> None:
     """Print one JSON document of the versioned shape."""
     import msgspec
 
-    document = {"pgmig": VERSION, **fields}
+    text = msgspec.json.format(_encoded({"pgmig": VERSION, **fields}), indent=2).decode()
+    write(text + "\n")
+
+
+def write_json_line(fields: dict[str, Any]) -> None:
+    """Print one JSON document of the versioned shape, on one line."""
+    write(_encoded({"pgmig": VERSION, **fields}).decode() + "\n")
+
+
+def _encoded(document: dict[str, Any]) -> bytes:
+    import msgspec
+
     try:
-        text = msgspec.json.format(msgspec.json.encode(document), indent=2).decode()
+        return msgspec.json.encode(document)
     except UnicodeEncodeError:  # a file name that is not UTF-8; JSON has escapes for its bytes
         import json
 
-        text = json.dumps(document, indent=2)
-    write(text + "\n")
+        return json.dumps(document).encode()
+
+
+def now() -> str:
+    """This moment, as events carry it."""
+    from datetime import UTC, datetime
+
+    return f"{datetime.now(UTC):%Y-%m-%dT%H:%M:%S.%f}"[:-3] + "Z"
 
 
 def clean(text: str) -> str:

@@ -3,7 +3,7 @@
 import click
 
 from pgmig.cli.invocation import Invocation
-from pgmig.cli.options import command, runner_timeout
+from pgmig.cli.options import command, runner_timeout, target_options
 from pgmig.cli.versions import version_argument
 
 
@@ -12,6 +12,7 @@ from pgmig.cli.versions import version_argument
 @click.option("--statement", type=int, required=True, metavar="N", help="Its number, from 1.")
 @click.option("--done/--redo", "is_done", default=None, help="It took effect, or run it again.")
 @runner_timeout
+@target_options
 def resolve(invocation: Invocation, version: int, *, statement: int, is_done: bool | None) -> None:
     """Tell what became of a statement whose runner died.
 
@@ -28,7 +29,7 @@ def resolve(invocation: Invocation, version: int, *, statement: int, is_done: bo
     options = Options(runner_timeout=settings.runner_timeout)
     with progress(invocation.out) as listener:
         tell(
-            settings.database(),
+            invocation.target(),
             version,
             statement,
             is_done=is_done,

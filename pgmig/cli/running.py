@@ -1,21 +1,21 @@
-"""What up, down, redo and goto share: their options, the question before a way down, the report."""
+"""What up, down, redo and goto share: their options, the question before a way down, the run."""
 
-from collections import Counter
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 import click
 
+from pgmig.cli.closing import tell
 from pgmig.cli.invocation import Invocation
-from pgmig.cli.labels import duration, plural, standing
-from pgmig.cli.options import lock_timeout, runner_timeout
+from pgmig.cli.labels import plural
+from pgmig.cli.options import lock_timeout, runner_timeout, target_options
 
 if TYPE_CHECKING:
+    from pgmig.cli.progress import Talk
     from pgmig.commands.settings import Settings
     from pgmig.db import Connection
-    from pgmig.engine import Listener, RunReport, StepReport
-
-_DONE = {"up": "applied", "down": "taken down"}
+    from pgmig.engine import RunReport
+    from pgmig.errors import PgmigError
 
 allow = click.option(
     "--allow",
@@ -33,7 +33,7 @@ def run_options(function: Any) -> Any:
     )
     for option in (runner_timeout, lock_timeout, dry_run):
         function = option(function)
-    return function
+    return target_options(function)
 
 
 def run(
@@ -50,10 +50,14 @@ def run(
     `args` and `more` follow the database and the directory. With `is_agreed` false, a person at a
     terminal is asked before anything goes down.
     """
-    from pgmig.cli.progress import progress
-    from pgmig.engine import Options
+    from msgspec.structs import asdict
 
-    settings = invocation.settings
+    from pgmig.cli.progress import progress
+    from pgmig.commands.target import Target, session
+    from pgmig.engine import Options
+    from pgmig.engine.watching import NAME
+
+    settings, out = invocation.settings, invocation.out
     directory = settings.directory()
     url = settings.database()
     options = Options(
@@ -63,19 +67,55 @@ def run(
         at_end=_recorder(settings) if settings.record_fingerprints else None,
     )
 
-    def call(*, is_dry_run: bool, listener: "Listener | None" = None) -> "RunReport":
-        return verb(
-            url, directory, *args, options=options, listener=listener, is_dry_run=is_dry_run, **more
-        )
+    def call(listener: "Talk", *, is_dry_run: bool) -> "RunReport":
+        target = settings.target(listener.on_server)
+        try:
+            return verb(
+                target,
+                directory,
+                *args,
+                options=options,
+                listener=listener,
+                is_dry_run=is_dry_run,
+                **more,
+            )
+        except KeyboardInterrupt:
+            raise _stopped(url, listener) from None
 
-    if not is_agreed and not is_dry_run and invocation.out.asks():
-        _ask(invocation, call(is_dry_run=True))
-    with progress(invocation.out) as listener:
-        report = call(is_dry_run=is_dry_run, listener=listener)
-    if invocation.out.is_json:
-        invocation.out.document(report)
+    if not is_agreed and not is_dry_run and out.asks():
+        with progress(out) as listener:
+            would = call(listener, is_dry_run=True)
+        _ask(invocation, would)
+    with progress(out, lambda: session(Target(url), application_name=NAME)) as listener:
+        report = _with_retries(call(listener, is_dry_run=is_dry_run), listener)
+    if out.is_json:
+        listener.finish()
+        out.event("report", command=invocation.name, **asdict(report))
     else:
-        _tell(invocation, report)
+        tell(invocation, report)
+
+
+def _stopped(url: str, listener: "Talk") -> "PgmigError":
+    """The error of an interrupt that came where the engine does not tell what holds."""
+    from pgmig.db import describe_url
+    from pgmig.errors import RunStopped, RunStoppedPartWay
+
+    target = describe_url(url)
+    if listener.started == 0:
+        return RunStopped(target=target, holds="nothing was changed")
+    if listener.done == listener.total:
+        count = plural(listener.done, "script")
+        return RunStoppedPartWay(target=target, holds=f"all of the run: {count}")
+    return RunStoppedPartWay(target=target, holds="not known: stopped again", is_known=False)
+
+
+def _with_retries(report: "RunReport", listener: "Talk") -> "RunReport":
+    """The report, with what the listener counted."""
+    from msgspec.structs import replace
+
+    counted = listener.retries
+    steps = (replace(s, retries=counted[s.direction, s.label]) for s in report.steps)
+    return replace(report, steps=tuple(steps))
 
 
 def _recorder(settings: "Settings") -> "Callable[[Connection], None]":
@@ -97,30 +137,3 @@ def _ask(invocation: Invocation, report: "RunReport") -> None:
     question = f"Take {plural(len(going), 'migration')} down on {report.target}?"
     if not click.confirm(question, err=True):
         raise NotConfirmed
-
-
-def _tell(invocation: Invocation, report: "RunReport") -> None:
-    out = invocation.out
-    now = standing(report.after, invocation.settings.migrations, report.steps)
-    if not report.steps:
-        out.data(f"nothing to do: {report.target} is {now}")
-        return
-    wide = max(len(step.label) for step in report.steps)
-    for step in report.steps:
-        took = _size(step) if step.seconds is None else duration(step.seconds)
-        kept = ", with the text that history keeps" if step.source == "history" else ""
-        out.data(f"{step.direction:4}  {step.label:{wide}}  {took}{kept}")
-    counts = Counter(step.direction for step in report.steps)
-    if report.is_dry_run:
-        out.data(f"dry run: nothing ran, {report.target} is as it was")
-        return
-    done = ", ".join(f"{number} {_DONE[direction]}" for direction, number in counts.items())
-    out.data(f"{done}, {report.target} is {now}")
-
-
-def _size(step: "StepReport") -> str:
-    count = plural(step.statements, "statement")
-    if step.is_transactional:
-        return count
-    goes_on = f", goes on with statement {step.done_before + 1}" if step.done_before else ""
-    return f"{count}, without a transaction{goes_on}"

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from pgmig.cli.invocation import Invocation
-from pgmig.cli.options import command
+from pgmig.cli.options import command, target_options
 from pgmig.cli.output import Cell, near
 from pgmig.cli.output import write as write_out
 from pgmig.cli.reading import reading_progress
@@ -60,6 +60,7 @@ if TYPE_CHECKING:
     " -v every object's.",
 )
 @scope_options
+@target_options
 def snapshot(
     invocation: Invocation,
     output: str | None,
@@ -89,7 +90,7 @@ def snapshot(
         raise click.UsageError("--json with --format sql reports on a file: name it with -o")
     if output is None and named is None and sys.stdout.isatty() and not out.is_json:
         is_summary = True
-    url = invocation.settings.database()
+    url = invocation.database()
     with reading_progress(out) as on_progress:
         taken = take(url, with_roles=with_roles, scope=chosen, on_progress=on_progress)
     gc.freeze()  # all of it is needed to the end: the collector need not look
@@ -118,7 +119,7 @@ def _require_one(*, is_summary: bool, is_fingerprint: bool, is_file: bool) -> No
 
 def _print_fingerprint(invocation: Invocation, chosen: "Scope | None", *, with_roles: bool) -> None:
     """The database's fingerprint, from the cache where it holds; with -v every object's, read."""
-    url, out = invocation.settings.database(), invocation.out
+    url, out = invocation.database(), invocation.out
     if invocation.is_verbose:
         from pgmig.commands.snapshot import snapshot as take
 

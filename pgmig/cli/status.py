@@ -7,7 +7,7 @@ import click
 
 from pgmig.cli.invocation import Invocation
 from pgmig.cli.labels import moment
-from pgmig.cli.options import command
+from pgmig.cli.options import command, target_options
 from pgmig.cli.output import Cell
 
 if TYPE_CHECKING:
@@ -34,16 +34,19 @@ _ADVICE = {
 
 @command("status", "pgmig status", "pgmig status --check --env production")
 @click.option("--check", is_flag=True, help="Exit with 3 when something is pending.")
+@target_options
 def status(invocation: Invocation, *, check: bool) -> int:
     """Show which migrations are applied and which are pending.
 
     With --check the exit code is 3 when something is pending or part-way, and 7 when history and
-    files disagree, so that `pgmig up` would refuse.
+    files disagree, so that `pgmig up` would refuse. With -v also what crashes have left, of
+    whatever tool: INVALID indexes, partitions that are half detached.
     """
     from pgmig.commands.status import status as look
 
     directory = invocation.settings.directory()
-    report = look(invocation.settings.database(), directory)
+    has_leftovers = invocation.is_verbose or invocation.out.is_json
+    report = look(invocation.target(), directory, has_leftovers=has_leftovers)
     if invocation.out.is_json:
         invocation.out.document(report, is_current=report.is_current)
     else:
@@ -82,6 +85,8 @@ def _remarks(report: "StatusReport") -> Iterator[str]:
     if found := report.part_way:
         done = f"{found.done} of its statements are done"
         yield f"{found.label} is part-way ({found.direction}), {done}: {_go_on(report, found)}"
+    for left in report.leftovers or ():
+        yield f"left by a crash: {left.kind} {left.name} of {left.table}; do: {left.do}"
     troubles = {word for version in report.versions for word in version.troubles}
     if advice := [text for word, text in _ADVICE.items() if word in troubles]:
         yield f"do: {'; '.join(advice)}"

@@ -4,7 +4,8 @@ from contextlib import closing
 
 import msgspec
 
-from pgmig.db import connect, describe
+from pgmig.commands.target import Target, session
+from pgmig.db import describe
 from pgmig.engine import Entry, look, read_entries
 
 
@@ -20,13 +21,13 @@ class HistoryReport(msgspec.Struct, frozen=True, kw_only=True):
     entries: tuple[Entry, ...]
 
 
-def history(url: str) -> HistoryReport:
+def history(target: str | Target) -> HistoryReport:
     """What ran on this database; creates nothing.
 
     Raises:
         PgmigError: no session, or a schema `pgmig` that is not ours.
     """
-    with closing(connect(url, application_name="pgmig history")) as conn:
+    with closing(session(target, application_name="pgmig history")) as conn:
         home, _ = look(conn)
         entries = read_entries(conn) if home.is_there else ()
         return HistoryReport(target=describe(conn), entries=entries)

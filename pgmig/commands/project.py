@@ -21,6 +21,8 @@ class EnvTable(msgspec.Struct, frozen=True, kw_only=True):
     migrations: str | None = None
     lock_timeout: str | None = None
     runner_timeout: str | None = None
+    wait: str | None = None
+    role: str | None = None
     record_fingerprints: bool | None = None
 
 

@@ -3,12 +3,12 @@
 from contextlib import closing
 
 from pgmig import engine
-from pgmig.db import connect
+from pgmig.commands.target import Target, session
 from pgmig.engine import Listener, Options
 
 
 def resolve(
-    url: str,
+    target: str | Target,
     version: int,
     statement: int,
     *,
@@ -21,7 +21,7 @@ def resolve(
     Raises:
         NothingToResolve: its outcome is not unknown.
     """
-    with closing(connect(url, application_name="pgmig resolve")) as conn:
+    with closing(session(target, application_name="pgmig resolve")) as conn:
         engine.resolve(
             conn, version, statement, is_done=is_done, options=options, listener=listener
         )

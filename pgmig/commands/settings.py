@@ -16,7 +16,7 @@ top level of the file. The database is the first of these that is given:
 
 import logging
 import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 
 import msgspec
@@ -24,12 +24,14 @@ import msgspec
 from pgmig.commands import placeholder, project
 from pgmig.commands.duration import milliseconds
 from pgmig.commands.environment import Environment
+from pgmig.commands.target import Target
 from pgmig.errors import DatabaseNotNamed, EnvTableMissing, FlagEmpty, OutsideProject
 
 logger = logging.getLogger(__name__)
 
 LOCK_TIMEOUT = "5s"
 RUNNER_TIMEOUT = "60s"
+WAIT = "0s"
 
 # Any of these says which server or database libpq shall take.
 _LIBPQ = ("PGHOST", "PGHOSTADDR", "PGPORT", "PGDATABASE", "PGSERVICE", "PGUSER")
@@ -45,6 +47,8 @@ class Flags(msgspec.Struct, frozen=True, kw_only=True):
     migrations: str | None = None
     lock_timeout: str | None = None
     runner_timeout: str | None = None
+    wait: str | None = None
+    role: str | None = None
 
 
 class ServerSettings(msgspec.Struct, frozen=True, kw_only=True):
@@ -78,6 +82,8 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
         migrations: the directory of the scripts, whether it exists or not.
         lock_timeout: milliseconds that a statement waits for a lock.
         runner_timeout: milliseconds to wait for another runner.
+        wait: milliseconds to wait for a server that is starting or not there.
+        role: the role to work as on the target; None: the one that logs in.
         libpq: the PG* variables of `.env`, for the process environment that libpq reads.
         ignore: objects that are somebody else's.
         record_fingerprints: what runs scripts stores fingerprints at its end.
@@ -96,6 +102,8 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     libpq: dict[str, str] = {}
     ignore: project.IgnoreTable = project.IgnoreTable()
     record_fingerprints: bool = False
+    wait: int = 0
+    role: str | None = None
 
     def __repr__(self) -> str:
         """Without the connection strings: they may hold passwords."""
@@ -110,6 +118,17 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
         if self.url is None:
             raise DatabaseNotNamed(root=str(self.root))
         return self.url
+
+    def target(self, on_wait: Callable[[str], None] | None = None) -> Target:
+        """The target with the way to it.
+
+        Args:
+            on_wait: hears once what is waited for.
+
+        Raises:
+            DatabaseNotNamed: nothing names a database.
+        """
+        return Target(self.database(), self.role, self.wait, on_wait)
 
     def directory(self) -> Path:
         """The migrations directory of the project.
@@ -160,6 +179,8 @@ def resolve(
         libpq=env.from_file("PG"),
         ignore=written.ignore,
         record_fingerprints=choice.is_set("record_fingerprints"),
+        wait=choice.duration("wait", WAIT),
+        role=flags.role or choice.text("role") or None,
     )
 
 

@@ -7,10 +7,12 @@ from typing import Literal
 
 import msgspec
 
-from pgmig.db import Connection, connect, describe
+from pgmig.commands.target import Target, session
+from pgmig.db import Connection, describe
 from pgmig.db.advisory import holder
-from pgmig.engine import LOCK_KEY, PartWay, State, look
-from pgmig.engine.rules import compare
+from pgmig.engine import LOCK_KEY, PartWay, State, lease, look
+from pgmig.engine.outcome import Leftover, leftovers
+from pgmig.engine.rules import compare, seen
 from pgmig.scripts import Directory, check_sum, read
 
 Trouble = Literal["edited", "edited-down", "missing", "out-of-order", "unsealed", "seal-broken"]
@@ -64,7 +66,8 @@ class StatusReport(msgspec.Struct, frozen=True, kw_only=True):
         versions: every version of the files and of the history, in order.
         gaps: holes between numbers, which refuse nothing.
         part_way: a script without a transaction that has begun and not ended.
-        runner: who holds the runner lock at this moment.
+        runner: who holds the runner lock at this moment, or the lease behind a pooler.
+        leftovers: what crashes have left, of whatever tool; None when nobody asked.
     """
 
     target: str
@@ -76,6 +79,7 @@ class StatusReport(msgspec.Struct, frozen=True, kw_only=True):
     gaps: tuple[GapStatus, ...] = ()
     part_way: PartWay | None = None
     runner: str | None = None
+    leftovers: tuple[Leftover, ...] | None = None
 
     @property
     def pending(self) -> tuple[VersionStatus, ...]:
@@ -93,14 +97,19 @@ class StatusReport(msgspec.Struct, frozen=True, kw_only=True):
         return not (self.pending or self.conflicts or self.part_way)
 
 
-def status(url: str, directory: Path) -> StatusReport:
+def status(target: str | Target, directory: Path, *, has_leftovers: bool = False) -> StatusReport:
     """How this database stands; creates nothing.
+
+    Args:
+        target: the database.
+        directory: of the scripts.
+        has_leftovers: also look for what crashes have left.
 
     Raises:
         PgmigError: no session, no directory, or a schema `pgmig` that is not ours.
     """
     scripts = read(directory)
-    with closing(connect(url, application_name="pgmig status")) as conn:
+    with closing(session(target, application_name="pgmig status")) as conn:
         home, state = look(conn)
         return StatusReport(
             target=describe(conn),
@@ -108,13 +117,14 @@ def status(url: str, directory: Path) -> StatusReport:
             directory=str(directory),
             has_history=home.is_there,
             current=state.current,
-            versions=_versions(scripts, state),
+            versions=_versions(seen(scripts, state), state),
             gaps=tuple(
                 GapStatus(after=gap.after, before=gap.before, first=gap.first, last=gap.last)
                 for gap in scripts.gaps
             ),
             part_way=state.part_way,
             runner=_runner(conn),
+            leftovers=leftovers(conn) if has_leftovers else None,
         )
 
 
@@ -154,4 +164,4 @@ def _version(
 
 def _runner(conn: Connection) -> str | None:
     found = holder(conn, LOCK_KEY)
-    return str(found) if found else None
+    return str(found) if found else lease.holder(conn)

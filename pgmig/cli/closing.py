@@ -1,0 +1,78 @@
+"""What a run ends with: a line or a row for each script, and where the database is now."""
+
+from collections import Counter
+from typing import TYPE_CHECKING
+
+from pgmig.cli.invocation import Invocation
+from pgmig.cli.labels import duration, plural, standing
+
+if TYPE_CHECKING:
+    from pgmig.engine import RunReport, StepReport
+
+_DONE = {"up": "applied", "down": "taken down"}
+_SOURCE = "with the text that history keeps"
+_TITLES = ("", "migration", "statements", "took", "retries", "")
+
+
+def tell(invocation: Invocation, report: "RunReport") -> None:
+    """Print what ran, or would run: a table on a terminal, lines elsewhere."""
+    out = invocation.out
+    now = standing(report.after, invocation.settings.migrations, report.steps)
+    if not report.steps:
+        out.data(f"nothing to do: {report.target} is {now}")
+        return
+    if out.draws() and not report.is_dry_run:
+        rows = [_row(step) for step in report.steps]
+        out.table(_TITLES, [*rows, _total(report)] if len(rows) > 1 else rows)
+    else:
+        wide = max(len(step.label) for step in report.steps)
+        for step in report.steps:
+            out.data(f"{step.direction:4}  {step.label:{wide}}  {_outcome(step)}")
+    if report.is_dry_run:
+        out.data(f"dry run: nothing ran, {report.target} is as it was")
+        return
+    counts = Counter(step.direction for step in report.steps)
+    done = ", ".join(f"{number} {_DONE[direction]}" for direction, number in counts.items())
+    out.data(f"{done}, {report.target} is {now}")
+
+
+def _outcome(step: "StepReport") -> str:
+    """How long it took, or how large it is, and what is unusual about it."""
+    took = _size(step) if step.seconds is None else duration(step.seconds)
+    tried = f", {_retries(step.retries)}" if step.retries else ""
+    kept = f", {_SOURCE}" if step.source == "history" else ""
+    return f"{took}{tried}{kept}"
+
+
+def _row(step: "StepReport") -> tuple[str, ...]:
+    return (
+        step.direction,
+        step.label,
+        str(step.statements),
+        duration(step.seconds or 0),
+        str(step.retries or ""),
+        _SOURCE if step.source == "history" else "",
+    )
+
+
+def _total(report: "RunReport") -> tuple[str, ...]:
+    return (
+        "",
+        "total",
+        str(sum(step.statements for step in report.steps)),
+        duration(sum(step.seconds or 0 for step in report.steps)),
+        str(sum(step.retries for step in report.steps) or ""),
+        "",
+    )
+
+
+def _retries(count: int) -> str:
+    return "1 retry" if count == 1 else f"{count} retries"
+
+
+def _size(step: "StepReport") -> str:
+    count = plural(step.statements, "statement")
+    if step.is_transactional:
+        return count
+    goes_on = f", goes on with statement {step.done_before + 1}" if step.done_before else ""
+    return f"{count}, without a transaction{goes_on}"

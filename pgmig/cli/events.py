@@ -1,0 +1,97 @@
+"""A run told as a stream of events, one JSON document a line on stdout."""
+
+import threading
+from typing import TYPE_CHECKING
+
+from pgmig.cli.output import Output
+from pgmig.cli.progress import Opened, Watched
+from pgmig.errors import OutputNotWritten
+
+if TYPE_CHECKING:
+    from pgmig.engine import Step
+    from pgmig.engine.watching import Sight
+
+
+class Events(Watched):
+    """Prints what it hears.
+
+    A run does not end because nobody reads its events any more: what was the matter with stdout
+    is raised by `report`, when everything is done.
+    """
+
+    def __init__(self, out: Output, opened: Opened) -> None:
+        self._step: Step | None = None
+        self._writing = threading.Lock()
+        self._trouble: OSError | OutputNotWritten | None = None
+        super().__init__(out, opened)
+
+    def on_steps(self, steps: "tuple[Step, ...]") -> None:
+        """These are about to run."""
+        super().on_steps(steps)
+        self._tell("run-started", steps=[_named(step) for step in steps])
+
+    def on_start(self, step: "Step") -> None:
+        """This one runs."""
+        self._step = step
+        self._tell("step-started", **_named(step), number=self.started + 1, total=self.total)
+        super().on_start(step)
+
+    def on_statement(self, step: "Step", number: int, total: int) -> None:
+        """Its statements run one by one."""
+        self._tell("statement", **_named(step), number=number, total=total)
+
+    def on_look(self, elapsed: float, sight: "Sight | None") -> None:
+        """So long it has been, and this is seen."""
+        step = self._step
+        if step is not None:
+            seen = None if sight is None else _seen(sight)
+            self._tell("progress", **_named(step), seconds=round(elapsed, 3), server=seen)
+
+    def on_retry(self, step: "Step", reason: str, delay: float) -> None:
+        """A step is tried again."""
+        super().on_retry(step, reason, delay)
+        self._tell("retry", **_named(step), reason=reason, delay=round(delay, 3))
+
+    def on_done(self, step: "Step", seconds: float) -> None:
+        """One more is done."""
+        super().on_done(step, seconds)
+        retries = self.retries[step.direction, step.label]
+        self._tell("step-done", **_named(step), seconds=seconds, retries=retries)
+
+    def on_server(self, what: str) -> None:
+        """The server is not there yet."""
+        super().on_server(what)
+        self._tell("wait", waits_for="server", reason=what)
+
+    def on_wait(self, holder: str) -> None:
+        """Another runner holds the lock."""
+        super().on_wait(holder)
+        self._tell("wait", waits_for="runner", holder=holder)
+
+    def finish(self) -> None:
+        """Raise what was the matter with stdout.
+
+        Raises:
+            BrokenPipeError: its reader left.
+            OutputNotWritten: the disk is full, or the like.
+        """
+        if self._trouble is not None:
+            raise self._trouble
+
+    def _tell(self, name: str, **fields: object) -> None:
+        with self._writing:
+            if self._trouble is None:
+                try:
+                    self.out.event(name, **fields)
+                except (OSError, OutputNotWritten) as error:
+                    self._trouble = error
+
+
+def _named(step: "Step") -> dict[str, object]:
+    return {"version": step.version, "label": step.label, "direction": step.direction}
+
+
+def _seen(sight: "Sight") -> dict[str, object]:
+    import msgspec
+
+    return {**msgspec.structs.asdict(sight), "percent": sight.percent}
