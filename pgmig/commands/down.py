@@ -3,14 +3,14 @@
 from contextlib import closing
 from pathlib import Path
 
-from pgmig.db import connect
+from pgmig.commands.target import Target, session
 from pgmig.engine import Listener, Options, RunReport, State, Step, apply
 from pgmig.engine.rules import steps_down
 from pgmig.scripts import read
 
 
 def down(
-    url: str,
+    target: str | Target,
     directory: Path,
     *,
     to: int | None = None,
@@ -28,7 +28,7 @@ def down(
     """
     scripts = read(directory)
     options = options or Options()
-    with closing(connect(url, application_name="pgmig down")) as conn:
+    with closing(session(target, application_name="pgmig down")) as conn:
 
         def choose(state: State) -> tuple[Step, ...]:
             return steps_down(conn, scripts, state, to, allow=options.allow)

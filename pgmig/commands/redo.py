@@ -4,13 +4,13 @@ from contextlib import closing
 from pathlib import Path
 
 from pgmig.commands.applying import read_scripts, require_seals
-from pgmig.db import connect
+from pgmig.commands.target import Target, session
 from pgmig.engine import Listener, Options, RunReport, State, Step, apply
 from pgmig.engine.rules import steps_redo
 
 
 def redo(
-    url: str,
+    target: str | Target,
     directory: Path,
     *,
     options: Options | None = None,
@@ -24,7 +24,7 @@ def redo(
     """
     scripts = read_scripts(directory)
     options = options or Options()
-    with closing(connect(url, application_name="pgmig redo")) as conn:
+    with closing(session(target, application_name="pgmig redo")) as conn:
 
         def choose(state: State) -> tuple[Step, ...]:
             return require_seals(scripts, steps_redo(conn, scripts, state, allow=options.allow))
