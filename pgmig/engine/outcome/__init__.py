@@ -1,0 +1,71 @@
+"""What became of a statement that ran alone, when nobody recorded its outcome.
+
+PostgreSQL refuses some statements in a transaction block, so their outcome cannot be committed with
+them. Before such a statement `observe` notes what stands in the catalog; after a crash or a failed
+try `decide` looks again and says from the difference what happened. It reads and never writes.
+
+The statement is to be sent as it is written, as a message of its own: by that text a session is
+known that still works on it.
+"""
+
+import logging
+
+from pgmig.db import Connection
+from pgmig.engine.outcome.activity import at_work
+from pgmig.engine.outcome.leftovers import Leftover, leftovers
+from pgmig.engine.outcome.reading import read_subject
+from pgmig.engine.outcome.values import Evidence, Index, Relation, Verdict
+from pgmig.errors import ServerRefused
+from pgmig.scripts import Piece
+
+__all__ = [
+    "Evidence",
+    "Index",
+    "Leftover",
+    "Relation",
+    "Verdict",
+    "decide",
+    "leftovers",
+    "observe",
+]
+
+logger = logging.getLogger(__name__)
+
+
+def observe(conn: Connection, piece: Piece) -> Evidence:
+    """What stands in the catalog before `piece` runs; at most one query.
+
+    Its names are resolved as the session would resolve them for the statement, so call it in the
+    state in which the statement will be sent, outside a transaction.
+    """
+    try:
+        return read_subject(piece.sql).observe(conn)
+    except ServerRefused as error:
+        # The statement will be refused for the same name, with its place in the script.
+        logger.debug("%r names what the server does not resolve: %s", piece, error)
+        return Evidence()
+
+
+def decide(conn: Connection, piece: Piece, before: Evidence | None) -> Verdict:
+    """What became of `piece`; call it outside a transaction.
+
+    Args:
+        conn: a session that does not run the statement.
+        piece: the statement.
+        before: what `observe` gave before its first try; None when that is not known.
+
+    Raises:
+        ServerRefused: the server does not answer.
+    """
+    subject = read_subject(piece.sql)
+    busy = at_work(conn, piece.sql, _tables(before) if before else ())
+    if busy:
+        return Verdict("busy", evidence=busy)
+    return subject.decide(conn, before)
+
+
+def _tables(before: Evidence) -> tuple[int, ...]:
+    """The tables on whose indexes nobody else can work while the statement does."""
+    if before.table is None:
+        return ()
+    return (before.table.oid, *{index.table for index in before.indexes})

@@ -1,0 +1,67 @@
+"""Subject: what a statement that runs alone is about."""
+
+from dataclasses import dataclass
+from typing import Protocol
+
+from pgmig.db import Connection
+from pgmig.engine.outcome.values import Evidence, Verdict
+
+
+class Subject(Protocol):
+    """How to look at what one form of statement is about, and what follows from it."""
+
+    def observe(self, conn: Connection) -> Evidence:
+        """What stands in the catalog now, as the statement's names are resolved now.
+
+        Raises:
+            ServerRefused: the server does not resolve them; nor will the statement run.
+        """
+        ...
+
+    def decide(self, conn: Connection, before: Evidence | None) -> Verdict:
+        """What became of the statement, of which no session works any more."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Repeatable:
+    """What may run twice: the second time it finds nothing to do, or does the same again.
+
+    Attributes:
+        words: that it begins with.
+    """
+
+    words: str
+
+    def observe(self, conn: Connection) -> Evidence:
+        """Nothing: it does not matter."""
+        return Evidence()
+
+    def decide(self, conn: Connection, before: Evidence | None) -> Verdict:
+        """Again."""
+        return Verdict("redo", evidence=(f"{self.words} may run twice",))
+
+
+@dataclass(frozen=True, slots=True)
+class Opaque:
+    """What leaves no trace that the catalog could tell of.
+
+    Attributes:
+        words: that it begins with.
+    """
+
+    words: str
+
+    def observe(self, conn: Connection) -> Evidence:
+        """Nothing is known to look at."""
+        return Evidence()
+
+    def decide(self, conn: Connection, before: Evidence | None) -> Verdict:
+        """A person has to look."""
+        return Verdict(
+            "unknown",
+            evidence=(
+                f"how far {self.words} came stands in no catalog",
+                "no session that this role can see works on it any more",
+            ),
+        )
