@@ -1,0 +1,67 @@
+"""Grounds on the servers under test, and the figures of all trials at the end of the run."""
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from pgmig.shadow.server import LocalServer
+from tests.chaos.ground import Ground, History, Undisturbed
+from tests.chaos.trial import Trials
+from tests.fixtures.servers import Server, clients
+
+
+@pytest.fixture(scope="session")
+def runs() -> dict[tuple[int, str], Undisturbed]:
+    """Undisturbed runs of this process, by major and history."""
+    return {}
+
+
+@pytest.fixture
+def ground(server: Server, tmp_path: Path) -> Ground:
+    return Ground(server, tmp_path)
+
+
+@pytest.fixture
+def own_ground(server: Server, own_directory: Path, tmp_path: Path) -> Iterator[Ground]:
+    """A ground on a server of the test's own, to stop and start."""
+    local = LocalServer(own_directory, server.major)
+    local.start()
+    bindir = Path(str(local.status().bindir))
+    yield Ground(Server(server.major, bindir, clients(bindir), local), tmp_path)
+    local.remove()
+
+
+@pytest.fixture
+def undisturbed(
+    ground: Ground, runs: dict[tuple[int, str], Undisturbed]
+) -> Callable[[History], Undisturbed]:
+    """What a run of a history leaves, found once a major and process."""
+
+    def run(history: History) -> Undisturbed:
+        key = (ground.server.major, history.name)
+        if key not in runs:
+            runs[key] = ground.undisturbed(history)
+        return runs[key]
+
+    return run
+
+
+@pytest.fixture
+def trials(request: pytest.FixtureRequest) -> Trials:
+    return Trials(request)
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    lines = [
+        str(value)
+        for reports in terminalreporter.stats.values()
+        for report in reports
+        if isinstance(report, pytest.TestReport) and report.when == "call"
+        for name, value in report.user_properties
+        if name == "chaos"
+    ]
+    if lines:
+        terminalreporter.section("what was tried")
+        for line in sorted(lines):
+            terminalreporter.line(line)

@@ -1,0 +1,2 @@
+DROP TABLE counted, sale, item;
+DROP TYPE state;

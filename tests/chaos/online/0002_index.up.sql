@@ -1,0 +1,2 @@
+-- pgmig: transaction=off
+CREATE INDEX CONCURRENTLY item_label ON item (label);

@@ -1,0 +1,1 @@
+CREATE INDEX item_by_label_and_cents ON item (label, cents);

@@ -1,0 +1,1 @@
+SELECT 'an index that was built again is the same index';

@@ -1,0 +1,3 @@
+-- pgmig: transaction=off
+REINDEX INDEX CONCURRENTLY item_pkey;
+REINDEX TABLE CONCURRENTLY item;

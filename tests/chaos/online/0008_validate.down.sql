@@ -1,0 +1,1 @@
+DELETE FROM counted WHERE runs = 100;

@@ -1,0 +1,1 @@
+UPDATE item SET cents = cents - 1 WHERE id % 3 = 0;

@@ -1,0 +1,55 @@
+"""Many runners at once: each script is applied once, and nothing is left held."""
+
+from collections.abc import Callable
+from dataclasses import replace
+
+import pytest
+
+from tests.chaos.crowd import crowd
+from tests.chaos.ground import EXAMPLE, ONLINE, Ground, History, Undisturbed
+from tests.chaos.trial import IS_FULL, Scene, Trials
+from tests.fixtures.pooler import pooler, program
+
+Run = Callable[[History], Undisturbed]
+HISTORIES = pytest.mark.parametrize("history", [EXAMPLE, ONLINE], ids=lambda one: one.name)
+COUNT = 50 if IS_FULL else 8
+
+
+def stand(scene: Scene, trials: Trials, *, kills: int = 0) -> None:
+    """Let a crowd run; what it leaves is what one undisturbed run leaves."""
+    with scene.ground.database(scene.history) as url:
+        found = crowd(scene, url, COUNT, kills=kills)
+        wrong = [str(end) for end in found.ends if end.is_wrong and end.code != -9]
+        assert wrong == []
+        done = sum(end.code == 0 for end in found.ends)
+        assert done or found.killed
+        again = scene.ground.again(scene.through(url), scene.history, scene.patience)
+        assert [end for end in again if end.is_wrong] == []
+        assert list(scene.undisturbed.facts.differences(scene.ground.facts(url))) == []
+    trials.say(f"{trials.request.node.name}: {found}; each script applied once, nothing held")
+
+
+@HISTORIES
+def test_a_crowd_applies_each_script_once(
+    history: History, ground: Ground, undisturbed: Run, trials: Trials
+) -> None:
+    stand(Scene(ground, history, undisturbed(history)), trials)
+
+
+@HISTORIES
+def test_a_crowd_of_which_some_are_killed(
+    history: History, ground: Ground, undisturbed: Run, trials: Trials
+) -> None:
+    stand(Scene(ground, history, undisturbed(history)), trials, kills=COUNT * 2 // 5)
+
+
+if program() is not None:
+
+    @HISTORIES
+    @pytest.mark.parametrize("kills", [0, COUNT * 2 // 5], ids=["alive", "killed"])
+    def test_a_crowd_behind_a_transaction_pooler(
+        kills: int, history: History, ground: Ground, undisturbed: Run, trials: Trials
+    ) -> None:
+        scene = Scene(ground, history, undisturbed(history), patience="20s")
+        with pooler(ground.server) as behind:
+            stand(replace(scene, through=behind.url), trials, kills=kills)

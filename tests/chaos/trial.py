@@ -1,0 +1,165 @@
+"""Trials: one mishap each, then the same command again, then the comparison.
+
+`PGMIG_CHAOS=full`, as in `make chaos`, runs all of them, else a small share runs, the same each
+time. `PGMIG_CHAOS_TRIAL` names those to run again, as a failing one is printed.
+"""
+
+import os
+import subprocess
+import time
+from collections import Counter
+from collections.abc import Callable, Iterable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+from random import Random
+
+import psycopg
+import pytest
+
+from tests.chaos.ground import Ended, Ground, History, Undisturbed
+
+MISSED = "missed: the run ended before"
+IS_FULL = os.environ.get("PGMIG_CHAOS") == "full"
+
+
+@dataclass(frozen=True)
+class Scene:
+    """Where mishaps come to a run.
+
+    Attributes:
+        ground: makes the databases and starts the runners.
+        history: what is run.
+        undisturbed: the run that nothing happens to.
+        through: the connection string that runners take instead of the database's, as a pooler's.
+        patience: how long a runner that comes again waits for the one before.
+    """
+
+    ground: Ground
+    history: History
+    undisturbed: Undisturbed
+    through: Callable[[str], str] = lambda url: url
+    patience: str = "2s"
+
+
+@dataclass(frozen=True)
+class Trial:
+    """One mishap.
+
+    Attributes:
+        name: says how to make it happen again.
+        run: makes it happen to a run on a database, and gives how that run ended: None when it
+            was killed, with the words MISSED when it had ended before.
+    """
+
+    name: str
+    run: Callable[[str], Ended | None]
+
+
+@dataclass
+class Tally:
+    """What a test has done, for the figures at the end."""
+
+    what: str
+    trials: int = 0
+    missed: int = 0
+    ends: Counter[str] = field(default_factory=Counter[str])
+    again: Counter[int] = field(default_factory=Counter[int])  # runs with exit 5, to trials
+    differences: int = 0
+    seconds: float = 0.0
+    more: str = ""
+
+    def __str__(self) -> str:
+        ends = ", ".join(f"{name} {count}" for name, count in sorted(self.ends.items()))
+        waits = sum(times * count for times, count in self.again.items())
+        return (
+            f"{self.what}: {self.trials} trials in {self.seconds:.0f} s"
+            f" ({self.missed} came too late); run ended: {ends}; then the same command: exit 5"
+            f" {waits} times in {sum(self.again[n] for n in self.again if n)} trials, then exit 0;"
+            f" differences {self.differences}{self.more}"
+        )
+
+
+@dataclass
+class Trials:
+    """Runs trials and compares what they leave."""
+
+    request: pytest.FixtureRequest
+
+    def hold(
+        self,
+        scene: Scene,
+        tried: Iterable[Trial],
+        *,
+        share: int,
+        workers: int = 1,
+        is_on_disk: bool = False,
+    ) -> None:
+        """Every trial ends as an undisturbed run does.
+
+        Args:
+            scene: where.
+            tried: all that may be tried.
+            share: how many of them are tried unless all are.
+            workers: how many at once.
+            is_on_disk: commits are waited for, for trials that stop the server.
+        """
+        __tracebackhide__ = True
+        chosen = select(list(tried), share)
+        tally, began = Tally(self.request.node.name), time.monotonic()
+
+        def one(trial: Trial) -> str:
+            with scene.ground.database(scene.history, is_on_disk=is_on_disk) as url:
+                try:
+                    problems = _problems(trial, scene, url, tally)
+                except (AssertionError, subprocess.TimeoutExpired, psycopg.Error) as error:
+                    problems = [repr(error)]
+            return "\n  ".join([*problems, self.how_to_repeat(trial, scene)]) if problems else ""
+
+        with ThreadPoolExecutor(workers) as pool:
+            wrong = [found for found in pool.map(one, chosen) if found]
+        tally.trials, tally.differences = len(chosen), len(wrong)
+        tally.seconds = time.monotonic() - began
+        self.say(str(tally))
+        assert not wrong, "\n\n".join(wrong)
+
+    def how_to_repeat(self, trial: Trial, scene: Scene) -> str:
+        major, node = scene.ground.server.major, self.request.node.nodeid
+        return (
+            f"to repeat: PGMIG_CHAOS_TRIAL='{trial.name}' PGMIG_TEST_MAJORS={major}"
+            f" .venv/bin/pytest '{node}'"
+        )
+
+    def say(self, line: str) -> None:
+        """Keep a line of figures; `make chaos` prints them all."""
+        self.request.node.user_properties.append(("chaos", line))
+
+
+def _problems(trial: Trial, scene: Scene, url: str, tally: Tally) -> list[str]:
+    """What is wrong after the trial."""
+    first = trial.run(url)
+    tally.ends["killed" if first is None else f"exit {first.code}"] += 1
+    tally.missed += first is not None and first.told == MISSED
+    again = scene.ground.again(scene.through(url), scene.history, scene.patience)
+    tally.again[len(again) - 1] += 1
+    found = [f"the same command again: {end}" for end in again if end.is_wrong]
+    if again[-1].code == 5:
+        found.append(f"another runner seems to be at work for ever: {again[-1]}")
+    if first is not None and "Traceback" in first.told:
+        found.append("a traceback")
+    if not found:
+        found += scene.undisturbed.facts.differences(scene.ground.facts(url))
+    return [f"{trial.name}: the disturbed run: {first or 'killed'}", *found] if found else []
+
+
+def select(trials: Sequence[Trial], share: int) -> list[Trial]:
+    """The trials to run: all, those that were asked for, or `share` of them, evenly spread."""
+    if wanted := os.environ.get("PGMIG_CHAOS_TRIAL"):
+        return [trial for trial in trials if trial.name == wanted]
+    if IS_FULL or len(trials) <= share:
+        return list(trials)
+    return Random(len(trials)).sample(trials, share)
+
+
+def fraction(seed: int) -> float:
+    """Where in a run the instant of a seed lies, from 0 to 1."""
+    return Random(seed).random()
