@@ -19,6 +19,19 @@ from pgmig.errors.base import (
     RunnerLocked,
     UsageError,
 )
+from pgmig.errors.branches import (
+    CheckpointFails,
+    CheckpointNotFirst,
+    OrdersDiffer,
+    OriginalsMissing,
+    RebaseApplied,
+    RebaseUnclear,
+    RowsNotSquashed,
+    SwapBroken,
+    SwapUnfinished,
+    VersionGone,
+    VersionSquashed,
+)
 from pgmig.errors.connection import (
     BadConnectionString,
     ConnectionFailed,
@@ -139,6 +152,17 @@ from pgmig.errors.usage import (
 )
 
 __all__ = [
+    "VersionSquashed",
+    "VersionGone",
+    "SwapUnfinished",
+    "SwapBroken",
+    "RowsNotSquashed",
+    "RebaseUnclear",
+    "RebaseApplied",
+    "OriginalsMissing",
+    "OrdersDiffer",
+    "CheckpointNotFirst",
+    "CheckpointFails",
     "AlreadyRecorded",
     "BackslashStringsOn",
     "BadBinaries",

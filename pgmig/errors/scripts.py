@@ -80,7 +80,8 @@ class VersionTaken(BadScript):
         super().__init__(
             f"number {version} is taken twice: {other.name} and {path.name}",
             path=path,
-            do="give the one that was applied nowhere the next free number (both its halves)",
+            do="`pgmig rebase --onto REV` renumbers the one that the branch REV does not have; else"
+            " give the one that was applied nowhere the next free number (both its halves)",
         )
         self.version = version
         self.other = other
