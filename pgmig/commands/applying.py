@@ -1,5 +1,6 @@
 """What the commands that run scripts share: a directory that has some, and their seals."""
 
+from dataclasses import replace
 from pathlib import Path
 
 from pgmig.engine import Step
@@ -28,5 +29,6 @@ def require_seals(directory: Directory, steps: tuple[Step, ...]) -> tuple[Step, 
     Raises:
         SealBroken: names the files.
     """
-    require_seal(directory, {step.label for step in steps if step.direction == "up"})
+    going = tuple(step.script for step in steps if step.direction == "up")
+    require_seal(replace(directory, scripts=going))
     return steps

@@ -4,21 +4,24 @@ from contextlib import closing
 from pathlib import Path
 
 from pgmig.commands.applying import read_scripts, require_seals
-from pgmig.db import connect
+from pgmig.commands.target import Target, session
 from pgmig.engine import Listener, Options, RunReport, State, Step, apply
 from pgmig.engine.rules import steps_up
 
 
 def up(
-    url: str,
+    target: str | Target,
     directory: Path,
     *,
     to: int | None = None,
+    is_out_of_order: bool = False,
     options: Options | None = None,
     listener: Listener | None = None,
     is_dry_run: bool = False,
 ) -> RunReport:
     """Apply the pending scripts of `directory`, up to version `to` when it is given.
+
+    Those below the last applied one are applied in their turn with `is_out_of_order`, else refused.
 
     Raises:
         PgmigError: what stands in the way, before anything runs; or the statement that failed.
@@ -26,9 +29,10 @@ def up(
     scripts = read_scripts(directory)
 
     def choose(state: State) -> tuple[Step, ...]:
-        return require_seals(scripts, steps_up(scripts, state, to))
+        steps = steps_up(scripts, state, to, is_out_of_order=is_out_of_order)
+        return require_seals(scripts, steps)
 
-    with closing(connect(url, application_name="pgmig up")) as conn:
+    with closing(session(target, application_name="pgmig up")) as conn:
         return apply(
             conn, choose, options or Options(), listener or Listener(), is_dry_run=is_dry_run
         )

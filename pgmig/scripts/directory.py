@@ -6,6 +6,7 @@ from itertools import pairwise
 from pathlib import Path
 
 from pgmig.errors import (
+    CheckpointNotFirst,
     DirectiveMisplaced,
     DirectoryMissing,
     DirectoryUnreadable,
@@ -16,6 +17,7 @@ from pgmig.errors import (
     VersionTaken,
 )
 from pgmig.scripts.header import DIRECTIVE, head_end, read_header
+from pgmig.scripts.journal import require_whole
 from pgmig.scripts.names import RULE, FileName, file_name, parse_name
 from pgmig.scripts.position import position
 from pgmig.scripts.script import Half, Script
@@ -68,14 +70,38 @@ def read(directory: Path) -> Directory:
     Raises:
         DirectoryMissing, DirectoryUnreadable: there is nothing to read.
         BadScript: one of its subclasses, for the first file that is wrong.
+        SwapUnfinished: its files are being renamed.
     """
     halves = _by_version(directory, list_names(directory))
     scripts = tuple(_script(directory, names) for _, names in sorted(halves.items()))
+    for before, script in pairwise(scripts):
+        if script.up.header.checkpoint is not None:
+            raise CheckpointNotFirst(path=script.up.path, before=before.label)
     return Directory(path=directory, scripts=scripts, gaps=_gaps(scripts))
 
 
+def read_labels(directory: Path) -> tuple[Script, ...]:
+    """Every script, also where two have one number or stand below a checkpoint, as after a merge.
+
+    Raises:
+        DirectoryMissing, DirectoryUnreadable, BadScript, SwapUnfinished: as `read`.
+    """
+    labels: dict[str, list[FileName]] = {}
+    for name in list_names(directory):
+        labels.setdefault(name.label, []).append(name)
+    scripts = (_script(directory, names) for names in labels.values())
+    return tuple(sorted(scripts, key=lambda each: (each.version, each.label)))
+
+
 def list_names(directory: Path) -> list[FileName]:
-    """The names of the scripts in `directory`, sorted as text; no file is opened."""
+    """The names of the scripts in `directory`, sorted as text; no script is opened.
+
+    Raises:
+        DirectoryMissing, DirectoryUnreadable: there is nothing to read.
+        ScriptMisnamed, ScriptUnreadable: a name is none, or no file's.
+        SwapUnfinished: the files are being renamed.
+    """
+    require_whole(directory)
     try:
         with os.scandir(directory) as entries:
             found = sorted(

@@ -9,6 +9,7 @@ with blanks is written in double quotes, a double quote in it twice.
     -- pgmig: irreversible="drops the addresses of 2019"
     -- pgmig: allow=drop-table,data-loss
     -- pgmig: roles="app,""Odd, Name"",reader"
+    -- pgmig: checkpoint=1
 
 `allow` and `roles` are lists and may be given several times. A role's name is written in double
 quotes when it has capitals, commas, quotes or blanks, as SQL would have it.
@@ -36,6 +37,7 @@ class Header:
         irreversible: why there is no way back.
         allow: the hazards that its author consents to.
         roles: roles that must exist before the first statement, in the order of writing.
+        checkpoint: the first version that the script stands for, as `pgmig squash` writes it.
     """
 
     transaction: bool = True
@@ -44,6 +46,7 @@ class Header:
     irreversible: str | None = None
     allow: frozenset[str] = frozenset()
     roles: tuple[str, ...] = ()
+    checkpoint: int | None = None
 
 
 class _BadValue(ValueError):
@@ -105,6 +108,8 @@ def directive_lines(header: Header) -> str:
         DirectiveNotWritable: a value with a line break, which would end the comment.
     """
     pairs: list[tuple[str, str]] = []
+    if header.checkpoint is not None:
+        pairs.append(("checkpoint", str(header.checkpoint)))
     if not header.transaction:
         pairs.append(("transaction", "off"))
     if header.lock_timeout is not None:
@@ -219,6 +224,12 @@ def _roles(header: Header, value: str) -> Header:
             return replace(header, roles=tuple(dict.fromkeys(names)))
 
 
+def _checkpoint(header: Header, value: str) -> Header:
+    if not (value.isascii() and value.isdigit() and len(value) <= 18 and int(value)):
+        raise _BadValue(f"is the number of a script, from 1, not {value}")
+    return replace(header, checkpoint=int(value))
+
+
 def _quoted(value: str) -> str:
     return '"' + value.replace('"', '""') + '"'
 
@@ -234,5 +245,6 @@ _MERGES: dict[str, Callable[[Header, str], Header]] = {
     "irreversible": _irreversible,
     "allow": _allow,
     "roles": _roles,
+    "checkpoint": _checkpoint,
 }
 _LISTS = frozenset({"allow", "roles"})

@@ -17,7 +17,7 @@ longer the same text is refused.
 """
 
 import re
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -82,8 +82,13 @@ class SumCheck:
     removed: tuple[str, ...] = ()
 
 
-def read_sum(directory: Path) -> dict[str, Sealed]:
+def read_sum(directory: Path, *, is_merged: bool = False) -> dict[str, Sealed]:
     """The lines of the directory's pgmig.sum by label; none when there is no such file.
+
+    Args:
+        directory: where it is.
+        is_merged: take the lines of both sides of a merge conflict, where each has scripts of its
+            own.
 
     Raises:
         SumFileInvalid: with the line.
@@ -100,11 +105,15 @@ def read_sum(directory: Path) -> dict[str, Sealed]:
         _check_header(path, "")
     sealed: dict[str, Sealed] = {}
     for number, line in enumerate(lines, start=1):
+        if is_merged and (line.startswith(_CONFLICT) or line == _HEADER):
+            continue
         _refuse_conflict(path, number, line)
         if number == 1:
             _check_header(path, line)
             continue
         entry = _parse(line)
+        if is_merged and entry is not None and sealed.get(entry.label) == entry:
+            continue
         if entry is None or entry.label in sealed:
             reason = "has a line that is none of its own" if entry is None else "repeats a script"
             raise SumFileInvalid(
@@ -120,7 +129,8 @@ def check_sum(directory: Directory) -> SumCheck:
     Raises:
         SumFileInvalid, ScriptUnreadable: as `read_sum`.
     """
-    lines = read_sum(directory.path)
+    folders = {directory.path, *(script.up.path.parent for script in directory.scripts)}
+    lines = {label: each for folder in folders for label, each in read_sum(folder).items()}
     sealed = {label: entry for label, entry in lines.items() if entry.up is not None}
     labels = {script.label for script in directory.scripts}
     edited: list[Edited] = []
@@ -132,14 +142,18 @@ def check_sum(directory: Directory) -> SumCheck:
             ("down", script.down, entry.down),
         )
         edited += [
-            Edited(script.label, directory.path / file_name(script.label, direction))
+            Edited(script.label, script.up.path.with_name(file_name(script.label, direction)))
             for direction, half, checksum in halves
             if (half.checksum if half else None) != checksum
         ]
     return SumCheck(
         edited=tuple(edited),
         unsealed=tuple(s.label for s in directory.scripts if s.label not in sealed),
-        removed=tuple(label for label in sealed if label not in labels),
+        removed=tuple(
+            label
+            for label in sealed
+            if label not in labels and not (directory.path / file_name(label, "up")).exists()
+        ),
     )
 
 
@@ -210,9 +224,18 @@ def add_unsealed(directory: Path, label: str) -> None:
     _write(directory, [_line(entry) for entry in sorted(entries, key=lambda entry: entry.version)])
 
 
+def sum_text(entries: Iterable[Sealed]) -> bytes:
+    """What pgmig.sum holds for these scripts."""
+    lines = [_line(entry) for entry in sorted(entries, key=lambda entry: entry.version)]
+    return _text(lines).encode()
+
+
 def _write(directory: Path, lines: Sequence[str]) -> None:
-    data = "".join(f"{line}\n" for line in [_HEADER, *lines])
-    write_file(directory / NAME, data.encode())
+    write_file(directory / NAME, _text(lines).encode())
+
+
+def _text(lines: Sequence[str]) -> str:
+    return "".join(f"{line}\n" for line in [_HEADER, *lines])
 
 
 def _sealed(script: Script, old: Sealed | None, fingerprints: Mapping[int, str]) -> Sealed:
@@ -280,5 +303,5 @@ def _refuse_conflict(path: Path, number: int, line: str) -> None:
             line=number,
             reason="holds a merge conflict",
             do="keep the lines of both branches, without the markers; if both took one number,"
-            " give the script that was applied nowhere the next one",
+            " `pgmig rebase --onto REV` does that and renumbers what the branch REV does not have",
         )

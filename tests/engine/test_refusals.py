@@ -88,7 +88,7 @@ def test_a_late_script_stops_up(database: str, project: Project) -> None:
     project.tables(2, 4)
     told = refusal(7, up, database, project.directory)
     assert "0002_t2: pending, but numbered below 0003_t3, which is applied" in told
-    assert "do: give each a number above 0003_t3: rename both of its files" in told
+    assert "do: `pgmig rebase` gives each a number above it" in told
     assert status(database, project.directory).conflicts[0].troubles == (
         "out-of-order",
         "unsealed",

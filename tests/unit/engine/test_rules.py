@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from pgmig.engine import Applied, State
-from pgmig.engine.rules import compare, is_upward, steps_up
+from pgmig.engine.rules import compare, steps_up
 from pgmig.errors import OutOfOrder, ScriptsEdited, ScriptsMissing, VersionUnknown, WrongDirection
 from pgmig.scripts import Directory, Script
 from pgmig.scripts.directory import make_half, make_script
@@ -88,12 +88,23 @@ def test_a_baseline_stands_for_everything_below_it() -> None:
     assert found.out_of_order == ()
 
 
-def test_a_version_is_known_when_a_file_or_the_history_has_it() -> None:
-    files, state = directory(script(1), script(3)), applied(script(1), script(2))
-    assert is_upward(files, state, 3)
-    assert not is_upward(files, state, 2)
-    assert not is_upward(files, state, 0)
+def test_a_version_above_the_last_is_asked_for_by_its_file() -> None:
+    files, state = directory(script(1), script(3)), applied(script(1), script(3))
     with pytest.raises(VersionUnknown, match="no version 9"):
-        is_upward(files, state, 9)
+        steps_up(files, state, 9)
     with pytest.raises(WrongDirection):
         steps_up(files, state, 1)
+
+
+def test_late_scripts_run_in_their_turn_when_that_is_asked_for() -> None:
+    files = directory(*map(script, range(1, 6)))
+    state = applied(script(1), script(3))
+
+    def late(to: int | None = None) -> list[int]:
+        return [step.version for step in steps_up(files, state, to, is_out_of_order=True)]
+
+    assert late() == [2, 4, 5]
+    assert late(4) == [2, 4]
+    assert late(2) == [2]
+    with pytest.raises(WrongDirection):
+        late(1)

@@ -1,0 +1,50 @@
+"""The journal of a swap: what a stopped command had begun to do with the files of a directory."""
+
+from pathlib import Path
+
+import msgspec
+
+from pgmig.errors import SwapBroken, SwapUnfinished
+
+NAME = ".pgmig.swap"
+
+
+class Journal(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """What is to be done, in paths within the directory.
+
+    Attributes:
+        verb: the command that does it.
+        placed: hidden files, each with the name that it gets.
+        gone: files that go away.
+    """
+
+    verb: str
+    placed: tuple[tuple[str, str], ...]
+    gone: tuple[str, ...]
+
+
+def read_journal(directory: Path) -> Journal | None:
+    """The journal of the directory; None when its files are whole.
+
+    Raises:
+        SwapBroken: it cannot be read.
+    """
+    path = directory / NAME
+    try:
+        return msgspec.json.decode(path.read_bytes(), type=Journal)
+    except (FileNotFoundError, NotADirectoryError):
+        return None
+    except (OSError, msgspec.DecodeError):
+        raise SwapBroken(path=path, missing=path, verb="rebase") from None
+
+
+def require_whole(directory: Path) -> None:
+    """Refuse a directory whose files are being swapped.
+
+    Raises:
+        SwapUnfinished: names the command.
+        SwapBroken: the journal cannot be read.
+    """
+    journal = read_journal(directory)
+    if journal is not None:
+        raise SwapUnfinished(path=directory / NAME, verb=journal.verb)

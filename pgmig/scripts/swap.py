@@ -1,0 +1,126 @@
+"""Swaps: many files of a directory that take the place of others, all of them or none.
+
+New texts are written beside their places under hidden names; then a journal says which of them go
+where and which files go away. From there on the swap is done, whatever happens: until the journal
+is gone every reader refuses the directory, and the next swap finishes it first. A crash before
+the journal leaves the old files, and hidden ones that nobody reads.
+"""
+
+import os
+from collections.abc import Callable, Iterable, Mapping
+from contextlib import ExitStack, suppress
+from pathlib import Path
+
+import msgspec
+
+from pgmig.errors import FileNotWritten, ScriptExists, SwapBroken
+from pgmig.scripts.journal import NAME, Journal, read_journal
+from pgmig.scripts.write import write_file
+
+
+def swap(directory: Path, files: Mapping[Path, bytes], gone: Iterable[Path], *, verb: str) -> None:
+    """Write `files` and remove `gone`, all or nothing.
+
+    Args:
+        directory: the migrations directory.
+        files: new texts by their paths in it; folders are made.
+        gone: files that go away, where no new text takes their place.
+        verb: the command that does it.
+
+    Raises:
+        ScriptExists: a new file's place is taken by one that stays.
+        FileNotWritten: with what the system said; nothing has changed.
+    """
+    leaving = {*gone}
+    with ExitStack() as undo:
+        placed: list[tuple[str, str]] = []
+        for path, data in files.items():
+            if path.exists() and path not in leaving:
+                raise ScriptExists(path=path)
+            hidden = path.with_name(f".{path.name}.{os.urandom(4).hex()}.tmp")
+            undo.callback(_remove, hidden)
+            _make_folder(path.parent, undo)
+            write_file(hidden, data)
+            placed.append((_within(directory, hidden), _within(directory, path)))
+        journal = Journal(
+            verb,
+            tuple(placed),
+            tuple(sorted(_within(directory, path) for path in leaving - files.keys())),
+        )
+        write_file(directory / NAME, msgspec.json.encode(journal))
+        undo.pop_all()
+    finish(directory)
+
+
+def finish(directory: Path) -> bool:
+    """Finish the swap that was begun; whether there was one.
+
+    Raises:
+        SwapBroken: a file that it had written is gone.
+        FileNotWritten: with what the system said; what is done stays done.
+    """
+    journal = read_journal(directory)
+    if journal is None:
+        return False
+    path = directory / NAME
+    for hidden, final in journal.placed:
+        _place(path, directory / hidden, directory / final, journal.verb)
+    for name in journal.gone:
+        _tried(directory / name, (directory / name).unlink, journal.verb)
+    for folder in {(directory / final).parent for _, final in journal.placed}:
+        _sync(folder)
+    _tried(path, path.unlink, journal.verb)
+    _sync(directory)
+    return True
+
+
+def _place(journal: Path, hidden: Path, final: Path, verb: str) -> None:
+    if hidden.exists():
+        _tried(final, lambda: hidden.replace(final), verb)
+    elif not final.exists():
+        raise SwapBroken(path=journal, missing=final, verb=verb)
+
+
+def _tried(path: Path, action: Callable[[], object], verb: str) -> None:
+    try:
+        with suppress(FileNotFoundError):
+            action()
+    except OSError as error:
+        kept = f"then run `pgmig {verb}` again: it goes on from there"
+        raise FileNotWritten(path=path, reason=error.strerror or str(error), kept=kept) from None
+
+
+def _within(directory: Path, path: Path) -> str:
+    return path.relative_to(directory).as_posix()
+
+
+def _make_folder(folder: Path, undo: ExitStack) -> None:
+    if folder.exists():
+        return
+    _make_folder(folder.parent, undo)
+    try:
+        folder.mkdir()
+    except OSError as error:
+        raise FileNotWritten(path=folder, reason=error.strerror or str(error)) from None
+    undo.callback(_remove_folder, folder)
+
+
+def _sync(folder: Path) -> None:
+    """Let the names of a folder reach the disk."""
+    if not hasattr(os, "O_DIRECTORY"):
+        return
+    descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+def _remove(path: Path) -> None:
+    with suppress(OSError):
+        path.unlink(missing_ok=True)
+
+
+def _remove_folder(path: Path) -> None:
+    with suppress(OSError):
+        path.rmdir()
