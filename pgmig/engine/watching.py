@@ -49,8 +49,10 @@ WITH runner AS MATERIALIZED (
         CASE WHEN phase LIKE 'waiting for%%' THEN 'sessions'
             WHEN tuples_total > 0 THEN 'rows' ELSE 'blocks' END AS unit,
         CASE WHEN phase LIKE 'waiting for%%' THEN lockers_done
+            WHEN phase LIKE '%%sorting%%' THEN 0 -- the count is that of the phase before
             WHEN tuples_total > 0 THEN tuples_done ELSE blocks_done END AS done,
         CASE WHEN phase LIKE 'waiting for%%' THEN lockers_total
+            WHEN phase LIKE '%%sorting%%' THEN 0
             WHEN tuples_total > 0 THEN tuples_total ELSE blocks_total END AS total
     FROM pg_catalog.pg_stat_progress_create_index
     UNION ALL
@@ -75,7 +77,7 @@ WITH runner AS MATERIALIZED (
     FROM pg_catalog.pg_stat_progress_copy
 )
 SELECT coalesce(w.command, ''), coalesce(w.phase, ''),
-    coalesce(pg_catalog.format('%%I.%%I', n.nspname, c.relname), ''),
+    CASE WHEN c.oid IS NULL THEN '' ELSE pg_catalog.format('%%I.%%I', n.nspname, c.relname) END,
     coalesce(w.done, 0), coalesce(w.total, 0), coalesce(w.unit, ''),
     ARRAY(
         SELECT pg_catalog.format('%%s (%%s, pid %%s)',
