@@ -5,7 +5,7 @@ BIN := .venv/bin
 # Those that `make matrix` has fetched are found.
 PG ?=
 
-.PHONY: help setup fmt lint types imports unit check test test-pg matrix laws golden docs bench bench-apply bench-snapshot bench-diff release demo clean
+.PHONY: help setup fmt lint types imports unit check test test-pg matrix laws chaos golden docs bench bench-apply bench-snapshot bench-diff release demo clean
 
 help:  ## List the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  %-10s %s\n", $$1, $$2}'
@@ -49,6 +49,9 @@ matrix: setup  ## Everything, on 14 to 18; fetches 14, 16 and 17 into .postgres 
 
 laws: setup  ## What must hold for every case, on the majors of PG
 	PGMIG_TEST_EVERY=1 PGMIG_TEST_MAJORS="$(PG)" $(BIN)/pytest -q -n 2 tests/laws
+
+chaos: setup  ## Kill, cut off and crowd runners in full, figures at the end; fetches PgBouncer
+	PG="$(PG)" .ci/chaos
 
 golden: setup  ## Write the golden plans of tests/kinds again: read the difference before you commit
 	.ci/golden

@@ -1,4 +1,4 @@
-"""Grounds on the servers under test, and the figures of all trials at the end of the run."""
+"""Grounds on the servers under test, and runs that nothing happens to."""
 
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -7,7 +7,6 @@ import pytest
 
 from pgmig.shadow.server import LocalServer
 from tests.chaos.ground import Ground, History, Undisturbed
-from tests.chaos.trial import Trials
 from tests.fixtures.servers import Server, clients
 
 
@@ -45,23 +44,3 @@ def undisturbed(
         return runs[key]
 
     return run
-
-
-@pytest.fixture
-def trials(request: pytest.FixtureRequest) -> Trials:
-    return Trials(request)
-
-
-def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
-    lines = [
-        str(value)
-        for reports in terminalreporter.stats.values()
-        for report in reports
-        if isinstance(report, pytest.TestReport) and report.when == "call"
-        for name, value in report.user_properties
-        if name == "chaos"
-    ]
-    if lines:
-        terminalreporter.section("what was tried")
-        for line in sorted(lines):
-            terminalreporter.line(line)

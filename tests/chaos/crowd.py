@@ -1,5 +1,6 @@
 """A crowd: runners that begin at the same moment, some of which are killed."""
 
+import signal
 import subprocess
 import sys
 import threading
@@ -56,7 +57,7 @@ def crowd(scene: Scene, url: str, count: int, *, kills: int = 0) -> Crowd:
     for timer in timers:
         timer.cancel()
         timer.join()
-    return Crowd(ends, sum(end.code == -9 for end in ends), time.monotonic() - began)
+    return Crowd(ends, sum(end.code == -signal.SIGKILL for end in ends), time.monotonic() - began)
 
 
 def _kill(runner: "subprocess.Popen[str]") -> Callable[[], None]:

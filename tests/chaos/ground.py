@@ -5,6 +5,7 @@ schema as pg_dump and pgmig's own fingerprint tell it, every row, and the histor
 """
 
 import os
+import signal
 import subprocess
 import sys
 import time
@@ -106,8 +107,8 @@ class Ended:
 
     @property
     def is_wrong(self) -> bool:
-        """Neither done nor behind another runner, or not told in words."""
-        return self.code not in {0, 5} or "Traceback" in self.told
+        """Neither done, nor behind another runner, nor killed; or not told in words."""
+        return self.code not in {0, 5, -signal.SIGKILL} or "Traceback" in self.told
 
     def __str__(self) -> str:
         return f"exit {self.code}: {self.told.strip()}"
