@@ -15,6 +15,10 @@ def main() -> int:
 
         sys.stdout.write(f"pgmig {__version__}\n")
         return 0
-    from pgmig.cli.app import run
+    try:
+        from pgmig.cli.app import run
 
-    return run(arguments)
+        return run(arguments)
+    except KeyboardInterrupt:  # before a command took care of signals, or after it
+        sys.stderr.write("error: interrupted\n")
+        return 1
