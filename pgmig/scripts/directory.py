@@ -16,16 +16,21 @@ from pgmig.errors import (
     ScriptUnreadable,
     VersionTaken,
 )
-from pgmig.scripts.header import DIRECTIVE, head_end, read_header
+from pgmig.scripts.header import DIRECTIVE, Header, head_end, read_header
 from pgmig.scripts.journal import require_whole
 from pgmig.scripts.names import RULE, FileName, file_name, parse_name
 from pgmig.scripts.position import position
 from pgmig.scripts.script import Half, Script
 from pgmig.scripts.split import line_comments
 from pgmig.scripts.text import checksum, read_text
+from pgmig.scripts.window import large_head, misplaced_directive
 
 # Files that may lie in the directory and are no scripts.
 _OTHER_SQL = frozenset({"roles.sql"})
+
+_LONGEST_DIRECTIVE = 256  # characters of `-- pgmig:`, with the blanks that somebody may put there
+
+_SILENT = Header()  # of a file without directives
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,16 +132,22 @@ def list_names(directory: Path) -> list[FileName]:
     return names
 
 
-def read_half(path: Path) -> Half:
-    """One file, read and its header understood."""
-    return make_half(path, read_text(path))
+def read_half(path: Path, *, large: int = LARGE) -> Half:
+    """One file, read and its header understood; from `large` bytes on its text stays in it."""
+    try:
+        is_large = path.stat().st_size >= large
+    except OSError:
+        is_large = False  # reading it tells why
+    return _large_half(path) if is_large else make_half(path, read_text(path))
 
 
 def make_half(path: Path, text: str) -> Half:
     """The half that a file at `path` with this text is."""
-    header = read_header(text, path=path)
-    _refuse_misplaced(path, text)
-    return Half(path=path, text=text, checksum=checksum(text), header=header)
+    header = _SILENT
+    if DIRECTIVE.search(text):
+        header = read_header(text, path=path)
+        _refuse_misplaced(path, text)
+    return Half(path=path, source=text, checksum=checksum(text), header=header)
 
 
 def make_script(up: Half, down: Half | None, name: FileName) -> Script:
@@ -153,9 +164,9 @@ def make_script(up: Half, down: Half | None, name: FileName) -> Script:
             do='write the way back, or `-- pgmig: irreversible="reason"` at the head of'
             f" {up.path.name}",
         )
-    if down is not None and not down.is_empty:
+    if down is not None:
         reason = up.header.irreversible or down.header.irreversible
-        if reason is not None:
+        if reason is not None and not down.is_empty:
             raise IrreversibleContradicted(path=down.path, reason=reason)
     return Script(version=name.version, name=name.name, up=up, down=down)
 
@@ -189,6 +200,34 @@ def _script(directory: Path, names: list[FileName]) -> Script:
             do="restore the up half, or remove the down half too",
         )
     return make_script(up, halves.get("down"), names[0])
+
+
+def _large_half(path: Path) -> Half:
+    search = _Search()
+    source = check(path, search.look)
+    head = large_head(source)
+    header = read_header(head, path=path)
+    if search.count > len(DIRECTIVE.findall(head)):
+        found = misplaced_directive(source)
+        if found is not None:
+            raise DirectiveMisplaced(path=path, line=found[0], column=found[1])
+    return Half(path=path, source=source, checksum=source.checksum, header=header)
+
+
+class _Search:
+    """Counts what looks like a directive in a text that comes in blocks."""
+
+    def __init__(self) -> None:
+        self.count = 0
+        self._line = ""  # the end of the text so far, in which a directive may have begun
+
+    def look(self, text: str) -> None:
+        text = self._line + text
+        end = 0
+        for match in DIRECTIVE.finditer(text):
+            self.count += 1
+            end = match.end()
+        self._line = text[max(end, len(text) - _LONGEST_DIRECTIVE) :]
 
 
 def _refuse_misplaced(path: Path, text: str) -> None:

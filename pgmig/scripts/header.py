@@ -17,8 +17,10 @@ quotes when it has capitals, commas, quotes or blanks, as SQL would have it.
 
 import re
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, replace
 from pathlib import Path
+
+import msgspec
+from msgspec.structs import replace
 
 from pgmig.errors import BadDirective, DirectiveNotWritable, UnknownDirective
 from pgmig.model import CONSENT, Consent
@@ -26,8 +28,7 @@ from pgmig.scripts.lexer import UNTERMINATED, blanks_end, comment_end, next_toke
 from pgmig.scripts.position import position
 
 
-@dataclass(frozen=True, slots=True)
-class Header:
+class Header(msgspec.Struct, frozen=True):
     """What the directives of one half say.
 
     Attributes:
@@ -53,8 +54,7 @@ class _BadValue(ValueError):
     """Why a value cannot be; the caller knows where it stands."""
 
 
-@dataclass(frozen=True, slots=True)
-class _Directive:
+class _Directive(msgspec.Struct, frozen=True):
     """One `key=value` and the offset of its key."""
 
     key: str

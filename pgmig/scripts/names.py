@@ -1,8 +1,9 @@
 """File names of scripts: NUMBER_NAME.up.sql and NUMBER_NAME.down.sql."""
 
 import re
-from dataclasses import dataclass
 from typing import Literal
+
+import msgspec
 
 Direction = Literal["up", "down"]
 
@@ -22,8 +23,7 @@ _TITLE = re.compile(r"[a-z0-9_]{1,100}")  # file systems end at 255 bytes
 _FIRST_TIMESTAMP = 10**9
 
 
-@dataclass(frozen=True, slots=True)
-class FileName:
+class FileName(msgspec.Struct, frozen=True):
     """The parts of a script's file name."""
 
     digits: str

@@ -1,37 +1,55 @@
 """Script: one numbered step of the schema, with its way up and its way down."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
+
+import msgspec
 
 from pgmig.errors import EmptyScript
 from pgmig.scripts.header import Header
+from pgmig.scripts.large import LargeText
 from pgmig.scripts.lexer import is_without_statements
 from pgmig.scripts.names import is_timestamp
 from pgmig.scripts.split import Piece, split
+from pgmig.scripts.window import is_large_without_statements, split_large
 
 
-@dataclass(frozen=True, slots=True)
-class Half:
+class Half(msgspec.Struct, frozen=True):
     """One file of a script: the way up or the way down.
 
     Attributes:
         path: the file.
-        text: what runs: the file's text without a byte order mark, and with LF where every line
-            of the file ends with CRLF (`text.py` says why).
-        checksum: SHA-256 of `text` in UTF-8, in hexadecimal.
+        source: what runs: the file's text without a byte order mark, and with LF where every line
+            of the file ends with CRLF (`text.py` says why). A large one stays in its file.
+        checksum: SHA-256 of it in UTF-8, in hexadecimal.
         header: what the directives at the head of the file say.
     """
 
     path: Path
-    text: str
+    source: str | LargeText
     checksum: str
     header: Header
 
     @property
+    def text(self) -> str:
+        """What runs, all of it: a large one is read, and is not kept.
+
+        Raises:
+            ScriptUnreadable, ScriptChanged: a large file is not what was checked.
+        """
+        return self.source if isinstance(self.source, str) else self.source.text
+
+    @property
+    def size(self) -> int:
+        """How much it is, about: the characters of a text, the bytes of a large file."""
+        return len(self.source) if isinstance(self.source, str) else self.source.end
+
+    @property
     def is_empty(self) -> bool:
         """Whether the file holds nothing but blanks, comments and semicolons."""
-        return is_without_statements(self.text)
+        if isinstance(self.source, str):
+            return is_without_statements(self.source)
+        return is_large_without_statements(self.source)
 
     def statements(self) -> Iterator[Piece]:
         """The statements in their order.
@@ -42,11 +60,12 @@ class Half:
         """
         if self.is_empty:
             raise EmptyScript(path=self.path)
-        return split(self.text, path=self.path)
+        if isinstance(self.source, str):
+            return split(self.source, path=self.path)
+        return split_large(self.source)
 
 
-@dataclass(frozen=True, slots=True)
-class Script:
+class Script(msgspec.Struct, frozen=True):
     """One version of the schema.
 
     Attributes:

@@ -18,8 +18,9 @@ longer the same text is refused.
 
 import re
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
 from pathlib import Path
+
+import msgspec
 
 from pgmig.errors import ScriptUnreadable, SealBroken, SumFileInvalid
 from pgmig.scripts.directory import Directory, read
@@ -37,8 +38,7 @@ _MAJOR = re.compile(r"[0-9]{2,3}")
 _ABSENT = "-"
 
 
-@dataclass(frozen=True, slots=True)
-class Sealed:
+class Sealed(msgspec.Struct, frozen=True):
     """One line: a script as it was sealed, or only its name.
 
     Attributes:
@@ -51,7 +51,7 @@ class Sealed:
     label: str
     up: str | None
     down: str | None
-    fingerprints: Mapping[int, str] = field(default_factory=dict[int, str])
+    fingerprints: Mapping[int, str] = {}
 
     @property
     def version(self) -> int:
@@ -59,16 +59,14 @@ class Sealed:
         return int(self.label.split("_", 1)[0])
 
 
-@dataclass(frozen=True, slots=True)
-class Edited:
+class Edited(msgspec.Struct, frozen=True):
     """A half that is not what was sealed: changed, removed, or added."""
 
     label: str
     path: Path
 
 
-@dataclass(frozen=True, slots=True)
-class SumCheck:
+class SumCheck(msgspec.Struct, frozen=True):
     """How a directory and its pgmig.sum agree.
 
     Attributes:

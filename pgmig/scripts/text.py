@@ -7,6 +7,7 @@
 - NUL cannot be part of SQL text on the way to a server.
 """
 
+import os
 from hashlib import sha256
 from pathlib import Path
 
@@ -14,6 +15,7 @@ from pgmig.errors import NulInScript, ScriptNotUtf8, ScriptUnreadable
 from pgmig.scripts.position import position
 
 _BOM = b"\xef\xbb\xbf"
+_SMALL = 64 * 1024  # bytes
 
 
 def read_text(path: Path) -> str:
@@ -25,9 +27,21 @@ def read_text(path: Path) -> str:
         NulInScript: with its place.
     """
     try:
-        return decode(path.read_bytes(), path=path)
+        return decode(_bytes(path), path=path)
     except OSError as error:
         raise ScriptUnreadable(path=path, reason=error.strerror or str(error)) from None
+
+
+def _bytes(path: Path) -> bytes:
+    """What the file holds; of a small one with half the work of `Path.read_bytes`."""
+    descriptor = os.open(path, os.O_RDONLY | getattr(os, "O_BINARY", 0))
+    try:
+        data = os.read(descriptor, _SMALL)
+        if not os.read(descriptor, 1):
+            return data
+    finally:
+        os.close(descriptor)
+    return path.read_bytes()
 
 
 def decode(data: bytes, *, path: Path) -> str:
