@@ -67,6 +67,7 @@ from pgmig.errors.proof import (
     WitnessFailed,
     WitnessMissing,
 )
+from pgmig.errors.reading import ScriptChanged
 from pgmig.errors.running import (
     AlreadyRecorded,
     BaselineNotDropped,
@@ -240,6 +241,7 @@ __all__ = [
     "RunnerBusy",
     "RunnerLocked",
     "RunnerOvertaken",
+    "ScriptChanged",
     "ScriptExists",
     "ScriptIrreversible",
     "ScriptMisnamed",

@@ -30,7 +30,7 @@ from pgmig.scripts.lexer import (
     separators_end,
     words,
 )
-from pgmig.scripts.position import position
+from pgmig.scripts.position import position_from
 
 _EASY_TOKENS = r"""(?<![eE])'[^']*+'|"[^"]*+"|-(?!-)|/(?!\*)"""
 
@@ -90,29 +90,59 @@ _CONTINUATION = re.compile(
 _DASHES = re.compile(_COMMENT)
 _TAG = re.compile(rf"\$(?:{IDENTIFIER_START}{TAG_PART}*+)?\$")
 _COMMAND = re.compile(r"\\[^\s\\]*+")
+_MARK = re.compile(r"\n\\\.(?:\r?\n|\Z)")
 _REST_OF_LINE = re.compile(r"[ \t\f\v\r]*+(?:--[^\n]*+)?\n")
 
 _ON = frozenset({"on", "true", "yes", "1", "default"})
+
+
+def find_mark(text: str, at: int) -> tuple[int, int] | None:
+    r"""The first `\.` line from the line break at `at`, with the line breaks around it."""
+    while (at := text.find("\n\\.", at)) >= 0:
+        mark = _MARK.match(text, at)
+        if mark:
+            return mark.span()
+        at += 1
+    return None
+
+
+class TextCut(Exception):
+    """What was being read goes on behind the end of a text that is the beginning of a longer one.
+
+    Only readers of files in pieces meet it: they read more and begin again at the statement.
+    """
 
 
 class Scanner:
     """One pass over a text.
 
     Attributes:
+        text: what is scanned.
+        line: the line of its first character.
+        column: the column of its first character.
         comments: filled with the offset of every comment that is passed, unless None.
-        copy_data: offsets of the data of the statement passed last, if it was COPY FROM STDIN.
+        reads_stdin: whether the statement passed last was COPY FROM STDIN.
     """
 
     def __init__(
-        self, text: str, path: Path | None = None, *, comments: list[int] | None = None
+        self,
+        text: str,
+        path: Path | None = None,
+        *,
+        comments: list[int] | None = None,
+        is_cut: bool = False,
+        line: int = 1,
+        column: int = 1,
     ) -> None:
         self.text = text
+        self.line = line
+        self.column = column
         self.comments = comments
-        self.copy_data: tuple[int, int] | None = None
+        self.reads_stdin = False
         self._path = path
+        self._is_cut = is_cut
         self._easy = _STATEMENT
         self._open: list[tuple[str, int]] = []  # "(" and BEGIN ATOMIC not yet closed
-        self._reads_stdin = False  # COPY FROM STDIN
         self._sets_strings = False  # SET standard_conforming_strings
         self._resumed = 0  # where the last token ended that was looked at
         self._tail = (0, 0)  # the last comments with no token between: first start, last end
@@ -129,20 +159,32 @@ class Scanner:
         }
 
     def first_token(self, at: int) -> int:
-        """The offset of the next statement's first token from `at`, or the end of the text."""
+        """The offset of the next statement's first token from `at`, or the end of the text.
+
+        Raises:
+            UnterminatedSql: a comment never ends.
+            TextCut: the text is cut before that token.
+        """
         text = self.text
         while True:
             at = separators_end(text, at)
             if not text.startswith(("--", "/*"), at):
-                return at
+                break
             at = self._comment(at)
+        if at == len(text):
+            self.require_end()
+        return at
 
     def statement(self, start: int) -> tuple[int, int]:
-        """Where the statement that begins at `start` ends, and where to look for the next."""
+        """The end of the statement that begins at `start`, and where the next may begin.
+
+        Raises:
+            UnterminatedSql, PsqlCommand, BackslashStringsOn: it cannot be run.
+            TextCut: the text is cut before its semicolon.
+        """
         text, size = self.text, len(self.text)
-        self.copy_data = None
         self._easy = _STATEMENT
-        self._reads_stdin = self._sets_strings = False
+        self.reads_stdin = self._sets_strings = False
         if _IS_SPECIAL.match(text, start):
             self._prepare(start)
         easy = self._easy.match
@@ -152,11 +194,46 @@ class Scanner:
             if char == ";" and not self._open:
                 break
             at = self._resumed = self._hops.get(char, self._word)(at)
+        if at >= size:
+            self.require_end()
         end = self._last_token_end(start, at)
         self._finish(start, end)
-        if self._reads_stdin:
-            return end, self._copy_lines(start, at)
         return end, at + 1
+
+    def require_end(self) -> None:
+        """See that the end of the text is the end of all.
+
+        Raises:
+            TextCut: more comes after it.
+        """
+        if self._is_cut:
+            raise TextCut
+
+    def data_start(self, start: int, at: int) -> int:
+        """Where the data begins of the COPY FROM STDIN at `start` that ends before `at`.
+
+        Raises:
+            CopyDataMissing: more SQL stands on its last line, or nothing comes after it.
+            TextCut: that line is cut.
+        """
+        rest = _REST_OF_LINE.match(self.text, at)
+        if rest is None:
+            if "\n" not in self.text[at:]:
+                self.require_end()
+            raise CopyDataMissing(path=self._path, **self._at(start))
+        return rest.end()
+
+    def copy_data(self, start: int, at: int) -> tuple[tuple[int, int], int]:
+        r"""The offsets of that data up to its `\.` line, and where SQL goes on.
+
+        Raises:
+            CopyDataMissing: the data never ends.
+        """
+        begin = self.data_start(start, at)
+        mark = find_mark(self.text, begin - 1)
+        if mark is None:
+            raise CopyDataMissing(path=self._path, **self._at(start))
+        return (begin, mark[0] + 1), mark[1]
 
     def _prepare(self, start: int) -> None:
         """Choose the pattern for a statement that needs a closer look."""
@@ -263,6 +340,8 @@ class Scanner:
     def _backslash(self, at: int) -> int:
         command = _COMMAND.match(self.text, at)
         name = command[0] if command else "\\"
+        if at + len(name) == len(self.text):
+            self.require_end()
         raise PsqlCommand(path=self._path, command=name, **self._at(at))
 
     def _word(self, at: int) -> int:
@@ -273,7 +352,7 @@ class Scanner:
             return end
         follows = self._word_after(end)
         if self._easy is _COPY:
-            self._reads_stdin = follows in ("STDIN", "STDOUT")
+            self.reads_stdin = follows in ("STDIN", "STDOUT")
             self._easy = _STATEMENT  # another FROM is that of IS DISTINCT FROM
         elif follows == "ATOMIC":
             self._open.append(("BEGIN ATOMIC", at))
@@ -290,28 +369,12 @@ class Scanner:
         after = next_token(self.text, at)
         return next(words(self.text, after, len(self.text), limit=1), "")
 
-    def _copy_lines(self, start: int, at: int) -> int:
-        """Take the data lines after the semicolon at `at`; gives where SQL goes on."""
-        text = self.text
-        rest = _REST_OF_LINE.match(text, at + 1)
-        if rest is None:
-            raise CopyDataMissing(path=self._path, **self._at(start))
-        begin = rest.end()
-        end = begin - 1
-        while (end := text.find("\n\\.", end)) >= 0:
-            for mark in ("\n", "\r\n"):
-                if text.startswith(mark, end + 3):
-                    self.copy_data = (begin, end + 1)
-                    return end + 3 + len(mark)
-            if end + 3 == len(text):
-                self.copy_data = (begin, end + 1)
-                return len(text)
-            end += 1
-        raise CopyDataMissing(path=self._path, **self._at(start))
-
     def _unterminated(self, construct: str, at: int) -> UnterminatedSql:
+        """The error for what never ends, if the text is whole."""
+        self.require_end()
         return UnterminatedSql(path=self._path, construct=construct, **self._at(at))
 
+
     def _at(self, offset: int) -> dict[str, int]:
-        line, column = position(self.text, offset)
+        line, column = position_from(self.line, self.column, self.text, offset)
         return {"line": line, "column": column}
