@@ -8,12 +8,9 @@ know it.
 
 import re
 from collections.abc import Iterator
-from itertools import islice
-from typing import Final, NamedTuple
+from typing import NamedTuple
 
 from pgmig.scripts.lexer import IDENTIFIER_PART, IDENTIFIER_START, next_token
-
-_MOST: Final = 100  # tokens; options of REINDEX may stand before the name
 
 _WORD = re.compile(rf"{IDENTIFIER_START}{IDENTIFIER_PART}*+")
 _QUOTED = re.compile(r'"((?:[^"]|"")++)"')
@@ -40,26 +37,29 @@ class Token(NamedTuple):
 
 
 class Reader:
-    """Takes tokens one after the other."""
+    """Takes tokens one after the other, and scans no further than that."""
 
     def __init__(self, sql: str) -> None:
-        self._tokens = tuple(islice(_tokens(sql), _MOST))
+        self._source = _tokens(sql)
+        self._tokens: list[Token] = []
         self._at = 0
 
     def take(self, *words: str) -> bool:
         """Whether these words come next; then they are passed."""
-        end = self._at + len(words)
-        is_next = tuple(token.word or token.text for token in self._tokens[self._at : end]) == words
-        self._at = end if is_next else self._at
-        return is_next
+        for offset, word in enumerate(words):
+            token = self._next(offset)
+            if token is None or word != (token.word or token.text):
+                return False
+        self._at += len(words)
+        return True
 
     def skip_parentheses(self) -> None:
         """Pass a list in parentheses when one comes next."""
         depth = 0
-        while self._at < len(self._tokens):
-            depth += {"(": 1, ")": -1}.get(self._tokens[self._at].text, 0)
+        while token := self._next():
+            depth += {"(": 1, ")": -1}.get(token.text, 0)
             if depth == 0:
-                self._at += self._tokens[self._at].text == ")"
+                self._at += token.text == ")"
                 return
             self._at += 1
 
@@ -87,8 +87,14 @@ class Reader:
         match = _STRING.fullmatch(token.text) if token else None
         return match[1].replace("''", "'") if match else None
 
-    def _next(self) -> Token | None:
-        return self._tokens[self._at] if self._at < len(self._tokens) else None
+    def _next(self, offset: int = 0) -> Token | None:
+        at = self._at + offset
+        while at >= len(self._tokens):
+            token = next(self._source, None)
+            if token is None:
+                return None
+            self._tokens.append(token)
+        return self._tokens[at]
 
 
 def _tokens(sql: str) -> Iterator[Token]:
