@@ -34,6 +34,7 @@ _REPEATABLE: Final = (
     ("ANALYZE",),
     ("ANALYSE",),
     ("CLUSTER",),
+    ("REFRESH",),
     ("CHECKPOINT",),
     ("ALTER", "SYSTEM"),
     ("DISCARD",),
