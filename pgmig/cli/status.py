@@ -99,12 +99,23 @@ def _go_on(report: "StatusReport", found: "PartWay") -> str:
     if found.direction == "up" and all(v.label != found.label for v in report.versions):
         return f"restore {found.label}.up.sql"
     if found.started is not None:
-        resolve = f"pgmig resolve {found.version} --statement {found.started}"
-        return (
-            f"whether statement {found.started} took effect is not known;"
-            f" look, then `{resolve} --done` or `{resolve} --redo`"
-        )
+        return _died(report, found)
     return f"`pgmig {found.direction}` goes on"
+
+
+def _died(report: "StatusReport", found: "PartWay") -> str:
+    """What became of the statement in which a runner died, and what to do about it."""
+    verdict, number = report.verdict, found.started
+    if verdict is None:
+        return f"`pgmig {found.direction}` looks what became of statement {number}, and goes on"
+    if verdict.outcome != "unknown":
+        return f"statement {number}: {verdict.meaning}; `pgmig {found.direction}` goes on"
+    resolve = f"pgmig resolve {found.version} --statement {number}"
+    shown = f" ({'; '.join(verdict.evidence)})" if verdict.evidence else ""
+    return (
+        f"whether statement {number} took effect is not known{shown};"
+        f" look, then `{resolve} --done` or `{resolve} --redo`"
+    )
 
 
 def _summary(report: "StatusReport") -> str:

@@ -1,6 +1,6 @@
 """`pgmig status`: which scripts are applied, which are pending, and what is amiss."""
 
-from contextlib import closing
+from contextlib import closing, suppress
 from datetime import datetime
 from pathlib import Path
 from typing import Literal
@@ -11,8 +11,11 @@ from pgmig.commands.target import Target, session
 from pgmig.db import Connection, describe
 from pgmig.db.advisory import holder
 from pgmig.engine import LOCK_KEY, PartWay, State, lease, look
-from pgmig.engine.outcome import Leftover, leftovers
+from pgmig.engine.aftermath import aftermath
+from pgmig.engine.history import stored_script
+from pgmig.engine.outcome import Leftover, Verdict, leftovers
 from pgmig.engine.rules import compare, seen
+from pgmig.errors import TextNotKept
 from pgmig.scripts import Directory, check_sum, read
 
 Trouble = Literal["edited", "edited-down", "missing", "out-of-order", "unsealed", "seal-broken"]
@@ -66,6 +69,8 @@ class StatusReport(msgspec.Struct, frozen=True, kw_only=True):
         versions: every version of the files and of the history, in order.
         gaps: holes between numbers, which refuse nothing.
         part_way: a script without a transaction that has begun and not ended.
+        verdict: what the catalog says of the statement of it in which a runner died; None where
+            only a run can tell.
         runner: who holds the runner lock at this moment, or the lease behind a pooler.
         leftovers: what crashes have left, of whatever tool; None when nobody asked.
     """
@@ -78,6 +83,7 @@ class StatusReport(msgspec.Struct, frozen=True, kw_only=True):
     versions: tuple[VersionStatus, ...]
     gaps: tuple[GapStatus, ...] = ()
     part_way: PartWay | None = None
+    verdict: Verdict | None = None
     runner: str | None = None
     leftovers: tuple[Leftover, ...] | None = None
 
@@ -111,6 +117,7 @@ def status(target: str | Target, directory: Path, *, has_leftovers: bool = False
     scripts = read(directory)
     with closing(session(target, application_name="pgmig status")) as conn:
         home, state = look(conn)
+        runner = _runner(conn)
         return StatusReport(
             target=describe(conn),
             server_version=conn.info.parameter_status("server_version") or "",
@@ -123,7 +130,8 @@ def status(target: str | Target, directory: Path, *, has_leftovers: bool = False
                 for gap in scripts.gaps
             ),
             part_way=state.part_way,
-            runner=_runner(conn),
+            verdict=None if runner else _verdict(conn, scripts, state),
+            runner=runner,
             leftovers=leftovers(conn) if has_leftovers else None,
         )
 
@@ -160,6 +168,20 @@ def _version(
         role=applied.role if applied else None,
         troubles=tuple(trouble for trouble, names in labels.items() if label in names),
     )
+
+
+def _verdict(conn: Connection, directory: Directory, state: State) -> Verdict | None:
+    """What became of the statement in which a runner died."""
+    found = state.part_way
+    if found is None or found.started is None:
+        return None
+    half = None
+    if found.direction == "up":
+        half = next((s.up for s in directory.scripts if s.label == found.label), None)
+    elif found.version in state.applied:
+        with suppress(TextNotKept):
+            half = stored_script(conn, state.applied[found.version], directory.path).down
+    return None if half is None else aftermath(conn, found, half)
 
 
 def _runner(conn: Connection) -> str | None:

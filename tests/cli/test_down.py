@@ -140,6 +140,6 @@ def test_quiet_keeps_the_result(pgmig: Run, applied: str) -> None:
     assert pgmig("down", "-q", "--url", applied).out.endswith(" is at 0001_a\n")
     assert pgmig("down", "-v", "--url", applied).err.count("down 0001_a in ") == 1
     assert pgmig("redo", "--url", applied).err == ""
-    assert pgmig("down", "--url", applied, "--nope") == Ran(
-        2, "", "error: no such option '--nope'\n   do: `pgmig down --help`\n"
+    assert pgmig("down", "--url", applied, "--nonsense") == Ran(
+        2, "", "error: no such option '--nonsense'\n   do: `pgmig down --help`\n"
     )
