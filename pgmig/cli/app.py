@@ -25,6 +25,8 @@ COMMANDS = {
     "down": "Undo applied migrations, the latest first.",
     "redo": "Undo the latest migration and apply it again.",
     "goto": "Move up or down to one version.",
+    "rebase": "Give migrations that came late numbers after the others.",
+    "squash": "Put one proved migration in the place of the first ones.",
     "status": "Show which migrations are applied and which are pending.",
     "history": "Show what ran on a database, when and by whom.",
     "resolve": "Tell what became of a statement whose runner died.",

@@ -1,6 +1,5 @@
 """What the commands that run scripts share: a directory that has some, and their seals."""
 
-from dataclasses import replace
 from pathlib import Path
 
 from pgmig.engine import Step
@@ -30,5 +29,5 @@ def require_seals(directory: Directory, steps: tuple[Step, ...]) -> tuple[Step, 
         SealBroken: names the files.
     """
     going = tuple(step.script for step in steps if step.direction == "up")
-    require_seal(replace(directory, scripts=going))
+    require_seal(Directory(directory.path, going, directory.gaps))
     return steps

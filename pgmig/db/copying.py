@@ -20,3 +20,16 @@ def texts(conn: Connection, query: str) -> list[tuple[str | None, ...]]:
             return [tuple(row) for row in rows.rows()]
     except psycopg.Error as error:
         raise refused(fault_of(error)) from error
+
+
+def copied(conn: Connection, query: str) -> str:
+    """The rows of `query` as the lines that a COPY FROM STDIN reads.
+
+    Raises:
+        ServerRefused: the server answered with an error.
+    """
+    try:
+        with conn.cursor() as cursor, cursor.copy(f"COPY ({query}) TO STDOUT".encode()) as rows:
+            return b"".join(bytes(block) for block in rows).decode()
+    except psycopg.Error as error:
+        raise refused(fault_of(error)) from error

@@ -10,7 +10,6 @@ with those, from their folder. A later checkpoint has a folder of its own beside
 earlier checkpoint is the first script; so no file moves twice.
 """
 
-from dataclasses import replace
 from pathlib import Path
 
 from pgmig.errors import DirectoryMissing, DirectoryUnreadable, OriginalsMissing
@@ -71,7 +70,8 @@ def opened(directory: Directory) -> Directory:
     if checkpoint is None:
         return directory
     found = originals(checkpoint)
-    return replace(directory, scripts=(*found.scripts, *directory.scripts[1:]))
+    scripts = (*found.scripts, *directory.scripts[1:])
+    return Directory(path=directory.path, scripts=scripts, gaps=directory.gaps)
 
 
 def without_checkpoints(directory: Directory) -> Directory:

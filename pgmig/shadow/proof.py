@@ -16,6 +16,7 @@ from pgmig.errors import PgmigError, ProofFailed, StatementFailed
 from pgmig.model import Snapshot
 from pgmig.plan import Difference, differences, plan
 from pgmig.scripts import Script
+from pgmig.scripts.names import Direction
 from pgmig.shadow import headings
 from pgmig.shadow.database import ShadowServer
 from pgmig.shadow.witness import PgDump, statements
@@ -68,6 +69,7 @@ def prove(
     witness: PgDump,
     *,
     on_step: Callable[[str], None] = lambda _: None,
+    run_half: Callable[[Connection, Script, Direction], object] = run_script,
 ) -> Proved:
     """Run the pair in a shadow database: up, down, up.
 
@@ -76,6 +78,7 @@ def prove(
         claim: the pair and what it says it does.
         witness: a pg_dump that reads both servers.
         on_step: told what happens next.
+        run_half: runs one half in a session of the shadow database.
 
     Raises:
         ProofFailed: a statement failed, or a state is not what it should be; all are named.
@@ -84,16 +87,16 @@ def prove(
         _begin(conn, claim)
         empty, empty_dump = _read(conn, claim), _dump(witness, url, claim)
         on_step("running the way up in a shadow database")
-        _attempt("up", lambda: run_script(conn, claim.script, "up"), claim.target)
+        _attempt("up", lambda: run_half(conn, claim.script, "up"), claim.target)
         made, made_dump = _read(conn, claim), _dump(witness, url, claim)
         on_step("comparing it with the database, and with pg_dump of both")
         reprinted, unmodelled = _compare(server, claim, witness, made, made_dump)
         on_step("running the way down there")
-        _attempt("down", lambda: run_script(conn, claim.script, "down"), claim.target)
+        _attempt("down", lambda: run_half(conn, claim.script, "down"), claim.target)
         _require("down", differences(_read(conn, claim), empty))
         _require_dump("down", _dump(witness, url, claim), empty_dump)
         on_step("running the way up there again")
-        _attempt("up again", lambda: run_script(conn, claim.script, "up"), claim.target)
+        _attempt("up again", lambda: run_half(conn, claim.script, "up"), claim.target)
         _require("up again", differences(_read(conn, claim), made))
     return Proved(made, reprinted, unmodelled)
 

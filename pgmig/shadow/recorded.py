@@ -13,8 +13,10 @@ from pgmig.db import Connection
 from pgmig.db.connect import beside
 from pgmig.db.execute import fetch, run
 from pgmig.ddl import ident_text
+from pgmig.engine import run_script
 from pgmig.errors import HistoryNotReplayed, ServerRefused, StatementFailed
 from pgmig.scripts import Script
+from pgmig.scripts.names import Direction
 from pgmig.shadow import layers
 from pgmig.shadow.replay import Layer
 
@@ -53,6 +55,16 @@ def of_deployed(script: Script, role: str, *, search_path: str | None = None) ->
     words = [plain.checksum, *(each for each in (role, search_path) if each)]
     digest = sha256("\0".join(words).encode()).hexdigest() if len(words) > 1 else plain.checksum
     return Layer(plain.label, digest, run_here)
+
+
+def run_as(conn: Connection, script: Script, direction: Direction, role: str) -> None:
+    """Run one half of a script in a shadow database as a role.
+
+    Raises:
+        PgmigError: as `engine.run_script` says.
+    """
+    with closing(beside(conn)) as own, _acting(own, conn, role):
+        run_script(own, script, direction)
 
 
 def of_recorded(script: Script, role: str, *, search_path: str | None = None) -> Layer:

@@ -1,7 +1,6 @@
 """How the files of a directory and the history of a database agree."""
 
 from collections.abc import Collection
-from dataclasses import replace
 
 import msgspec
 
@@ -86,7 +85,7 @@ def seen_if_there(directory: Directory, state: State) -> Directory:
     try:
         return seen(directory, state)
     except OriginalsMissing:
-        return replace(directory, scripts=directory.scripts[1:])
+        return Directory(directory.path, directory.scripts[1:], directory.gaps)
 
 
 def without(state: State, versions: Collection[int]) -> State:

@@ -1,0 +1,43 @@
+"""What scripts lead to, run one after the other as a deploying role would run them."""
+
+from collections.abc import Callable, Generator, Sequence
+from contextlib import closing, contextmanager
+
+from pgmig.db import connect
+from pgmig.db.execute import fetch
+from pgmig.scripts import Script
+from pgmig.shadow.database import ShadowServer
+from pgmig.shadow.layers import of_script
+from pgmig.shadow.recorded import of_deployed
+from pgmig.shadow.replay import Replay
+
+DEPLOYER = "pgmig_deployer"
+"""The role that runs scripts whose text must not name who ran it."""
+
+
+@contextmanager
+def deployer(server: ShadowServer) -> Generator[str]:
+    """A role that nobody's script names; the server's own where no role can be made."""
+    with server.superusers([DEPLOYER]), closing(connect(server.url)) as admin:
+        query = "SELECT EXISTS (SELECT FROM pg_catalog.pg_roles WHERE rolname = %s AND rolsuper)"
+        ((is_there,),) = fetch(admin, query, (DEPLOYER,))
+        yield DEPLOYER if is_there else admin.info.user
+
+
+def replay(
+    server: ShadowServer,
+    scripts: Sequence[Script],
+    *,
+    role: str = "",
+    on_layer: Callable[[str], None] = lambda _: None,
+) -> Replay:
+    """A database that these scripts make of a new one.
+
+    Args:
+        server: where it is made; every role that the scripts name exists there.
+        scripts: in the order in which they run.
+        role: that runs them; "" for the server's own.
+        on_layer: told the label of each that runs.
+    """
+    layers = [of_deployed(each, role) if role else of_script(each) for each in scripts]
+    return Replay(server, layers, is_kept=server.is_ours, on_layer=on_layer)
