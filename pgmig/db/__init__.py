@@ -1,6 +1,13 @@
 """The only room with psycopg: sessions, their settings, catalog reading, locks."""
 
-from pgmig.db.connect import Connection, connect, describe, describe_url, with_database
+from pgmig.db.connect import (
+    Connection,
+    connect,
+    describe,
+    describe_url,
+    with_database,
+    with_role,
+)
 from pgmig.db.reading import fetch, reading, stream
 
 __all__ = [
@@ -12,4 +19,5 @@ __all__ = [
     "reading",
     "stream",
     "with_database",
+    "with_role",
 ]

@@ -1,19 +1,37 @@
 """Sessions on a server: opened, described without their password, refused when too old."""
 
 import logging
+from collections.abc import Callable
 
 import psycopg
 from psycopg import conninfo
 from psycopg.rows import TupleRow
 
-from pgmig.db import address
-from pgmig.errors import ConnectionFailed, ConnectionMisconfigured, ServerTooOld
+from pgmig.db import address, waiting
+from pgmig.errors import ConnectionFailed, ConnectionMisconfigured, RoleRefused, ServerTooOld
 
 logger = logging.getLogger(__name__)
 
 OLDEST_VERSION = 140000
 
-Connection = psycopg.Connection[TupleRow]
+
+class Connection(psycopg.Connection[TupleRow]):
+    """A session, and what is known of the way to its server.
+
+    Attributes:
+        is_pooled: a pooler stands in between that may give each transaction another backend, so
+            that nothing of a session lasts longer than a transaction.
+        role: the role that was taken in place of the one that logged in; None: none was.
+        way: the connection string that it was opened with, its password included: never to be told.
+        notices_loss: its server can notice within a statement that the client is gone, and was
+            asked to.
+    """
+
+    is_pooled: bool = False
+    role: str | None = None
+    way: str = ""
+    notices_loss: bool = False
+
 
 # Parts of libpq's and the server's messages, with what to do about each. The texts choose advice
 # only; another language or wording falls through to the general one.
@@ -50,37 +68,100 @@ _MISCONFIGURED = (
 )
 
 
-def connect(url: str, *, application_name: str = "pgmig") -> Connection:
+def connect(
+    url: str,
+    *,
+    application_name: str = "pgmig",
+    role: str | None = None,
+    wait: int = 0,
+    on_wait: Callable[[str], None] | None = None,
+) -> Connection:
     """A session in autocommit mode, with no prepared statements.
+
+    A pooler in between is recognized by the number of the backend: the one that the protocol
+    gives at the start (protocol-flow.html, BackendKeyData) is the pooler's own, not the server's.
 
     Args:
         url: a connection string as libpq reads it; "" takes everything from PG* variables,
             service and password files.
         application_name: shown in pg_stat_activity unless the connection string sets one.
+        role: the role to take (SET ROLE) in place of the one that logs in.
+        wait: milliseconds to go on trying while there is no server or it is starting.
+        on_wait: hears once what is waited for.
 
     Raises:
         UsageError: `url` cannot be read, as `address.read` says.
         ConnectionMisconfigured: libpq found a setting that cannot be.
         ConnectionFailed: no session could be had.
+        RoleRefused: the role is not there, or the one that logged in may not take it.
         ServerTooOld: the server is older than 14.
     """
     target = describe_url(url)
-    try:
-        conn = psycopg.connect(
-            url,
-            autocommit=True,
-            prepare_threshold=None,
-            client_encoding="UTF8",
-            fallback_application_name=application_name,
-        )
-    except psycopg.Error as error:
-        raise _failure(target, str(error)) from None
+    patience = waiting.patience(url) if wait else None
+
+    def opened() -> Connection:
+        try:
+            conn = Connection.connect(
+                url,
+                autocommit=True,
+                prepare_threshold=None,
+                client_encoding="UTF8",
+                fallback_application_name=application_name,
+                connect_timeout=patience,
+            )
+        except psycopg.Error as error:
+            raise _failure(target, str(error)) from None
+        conn.way = url
+        _require_known(conn, target)
+        _know(conn, target)
+        return conn
+
+    conn = waiting.until_ready(opened, url, wait, on_wait)
+    if role is not None:
+        _take(conn, role, target)
+    logger.debug("connected to %s, server %s", target, conn.info.server_version)
+    return conn
+
+
+def again(conn: Connection, *, wait: int = 0) -> Connection:
+    """Another session to where `conn` goes or went, as the same role.
+
+    Raises:
+        ConnectionFailed: no session could be had within `wait` milliseconds.
+    """
+    return connect(conn.way, role=conn.role, wait=wait)
+
+
+def _require_known(conn: Connection, target: str) -> None:
+    """Refuse a server that is too old."""
     if conn.info.server_version < OLDEST_VERSION:
         version = str(conn.info.parameter_status("server_version"))
         conn.close()
         raise ServerTooOld(target=target, version=version)
-    logger.debug("connected to %s, server %s", target, conn.info.server_version)
-    return conn
+
+
+def _know(conn: Connection, target: str) -> None:
+    """Find out what stands in between; a pooler says only here that its server is away."""
+    own = conn.info.backend_pid
+    try:
+        found = conn.execute("SELECT pg_catalog.pg_backend_pid()").fetchone()
+    except psycopg.Error as error:
+        conn.close()
+        raise _failure(target, str(error)) from None
+    conn.is_pooled = found is not None and found[0] != own
+
+
+def _take(conn: Connection, role: str, target: str) -> None:
+    """Take the role."""
+    # Behind a pooler it holds for this statement alone, and is asked for in each transaction.
+    query = "SELECT pg_catalog.set_config('role', %s::text, %s::boolean)"
+    try:
+        conn.execute(query, (role, conn.is_pooled))
+    except psycopg.Error as error:
+        conn.close()
+        reason = error.diag.message_primary or " ".join(str(error).split())
+        raise RoleRefused(target=target, role=role, reason=reason) from None
+    conn.role = role
 
 
 def beside(conn: Connection, **settings: str) -> Connection:
@@ -90,14 +171,24 @@ def beside(conn: Connection, **settings: str) -> Connection:
         ConnectionFailed: no session could be had.
     """
     words = (conn.info.options, *(f"-c {name}={_escaped(it)}" for name, it in settings.items()))
-    password = conn.info.password or None  # "" would keep libpq from asking its files
     options = " ".join(filter(None, words)) or None
-    return connect(conninfo.make_conninfo(conn.info.dsn, password=password, options=options))
+    return connect(conninfo.make_conninfo(conn.way, options=options))
 
 
 def _escaped(value: str) -> str:
     """The value as one word of `options` (libpq-connect.html)."""
     return "".join(f"\\{sign}" if sign in " \\" else sign for sign in value)
+
+
+def with_role(url: str, conn: Connection) -> str:
+    """The connection string `url` for sessions that take the role of `conn` as they begin.
+
+    A program of PostgreSQL takes it from there too (sql-set-role.html, RESET ROLE).
+    """
+    if conn.role is None:
+        return url
+    options = " ".join(filter(None, (conn.info.options, f"-c role={_escaped(conn.role)}")))
+    return conninfo.make_conninfo(url, options=options)
 
 
 def describe_url(url: str) -> str:

@@ -6,7 +6,8 @@ results therefore tells which statement failed, also where the server names no p
 """
 
 import logging
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterator, Sequence
+from contextlib import contextmanager
 from typing import Final, LiteralString, TypeVar
 
 import msgspec
@@ -23,6 +24,11 @@ logger = logging.getLogger(__name__)
 T = TypeVar("T")
 
 CONNECTION_LOST: Final = "08006"
+
+_SETTLED: LiteralString = """BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE;
+SET LOCAL DateStyle='ISO';SET LOCAL TimeZone='UTC';
+SET LOCAL standard_conforming_strings=on;SET LOCAL lock_timeout='1s';"""
+_NO_PATH: LiteralString = "SET LOCAL search_path='';"
 
 _INTERVAL = 0.1  # seconds between two looks at pending signals
 _CANCEL_PATIENCE = 5.0  # seconds for the cancel request to reach the server
@@ -102,17 +108,58 @@ def fetch(conn: Connection, query: LiteralString, params: Sequence[object] = ())
     Raises:
         ServerRefused: the server answered with an error.
     """
+    with settled(conn):
+        try:
+            cursor = conn.execute(query, params or None)
+            return cursor.fetchall() if cursor.description else []
+        except psycopg.Error as error:
+            raise refused(fault_of(error)) from error
+
+
+@contextmanager
+def settled(conn: Connection, *, is_own_path: bool = False) -> Generator[None]:
+    """Behind a pooler: one transaction with the settings that our own queries rely on.
+
+    Nothing of a session lasts there. Without a pooler, and within a transaction, it does nothing:
+    the session was settled once.
+
+    Args:
+        conn: the session.
+        is_own_path: names are to be found as the role itself would find them.
+
+    Raises:
+        ServerRefused: the server answered with an error.
+    """
+    if not conn.is_pooled or conn.info.transaction_status != pq.TransactionStatus.IDLE:
+        yield
+        return
+    run(conn, _SETTLED + ("" if is_own_path else _NO_PATH) + local_role(conn))
+    is_done = False
     try:
-        cursor = conn.execute(query, params or None)
-        return cursor.fetchall() if cursor.description else []
-    except psycopg.Error as error:
-        raise refused(fault_of(error)) from error
+        yield
+        is_done = True
+    finally:
+        if not conn.closed and not conn.broken:
+            run(conn, "COMMIT" if is_done else "ROLLBACK")
 
 
 def compose(conn: Connection, query: LiteralString, **values: object) -> str:
     """`query` with a literal in the place of each `{name}`, for a message of several statements."""
     literals = {name: sql.Literal(value) for name, value in values.items()}
     return sql.SQL(query).format(**literals).as_string(conn)
+
+
+def local_role(conn: Connection) -> str:
+    """A statement that takes the session's role for one transaction; "" when there is none."""
+    return "" if conn.role is None else compose(conn, "SET LOCAL ROLE {role};", role=conn.role)
+
+
+def cancel(conn: Connection) -> None:
+    """Ask the server to stop what the session runs; may be called from another thread."""
+    try:
+        conn.cancel_safe(timeout=_CANCEL_PATIENCE)
+    except psycopg.Error as error:
+        logger.warning("the cancel request did not reach the server: %s", error)
 
 
 def refused(fault: ServerFault) -> ServerRefused:
@@ -225,10 +272,7 @@ class _Exchange(msgspec.Struct):
             self.conn.close()
             raise KeyboardInterrupt
         self.is_interrupted = True
-        try:
-            self.conn.cancel_safe(timeout=_CANCEL_PATIENCE)
-        except psycopg.Error as error:
-            logger.warning("the cancel request did not reach the server: %s", error)
+        cancel(self.conn)
 
     def _reply(self, message: bytes) -> Reply:
         pgconn = self.conn.pgconn

@@ -58,6 +58,8 @@ def reading(conn: Connection, *, snapshot: str | None = None) -> Generator[None]
             given = sql.Literal(snapshot)
             conn.execute(sql.SQL("SET TRANSACTION SNAPSHOT {}").format(given))
         conn.execute(_SETTINGS)
+        if conn.is_pooled and conn.role is not None:
+            conn.execute("SELECT pg_catalog.set_config('role', %s::text, true)", (conn.role,))
         set_json_loads(_as_it_is, conn)
         yield
     except psycopg.Error as error:

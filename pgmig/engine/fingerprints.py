@@ -12,7 +12,7 @@ import msgspec
 from pgmig import __version__, catalog, db
 from pgmig.catalog.scope import Scope
 from pgmig.db import Connection
-from pgmig.db.execute import compose, fetch, run, send
+from pgmig.db.execute import compose, fetch, local_role, run, send
 from pgmig.engine.history import look
 from pgmig.engine.lock import runner_lock
 from pgmig.engine.options import Listener
@@ -126,7 +126,7 @@ def _write(conn: Connection, snapshot: Snapshot, history_id: int) -> None:
     )
     rows = _insert(conn, each(snapshot))
     try:
-        run(conn, f"BEGIN;{create}{_CLEAR}{chosen}{rows}COMMIT")
+        run(conn, f"BEGIN;{local_role(conn)}{create}{_CLEAR}{chosen}{rows}COMMIT")
     except (ServerRefused, KeyboardInterrupt):
         send(conn, "ROLLBACK")
         raise

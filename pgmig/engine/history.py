@@ -6,19 +6,23 @@ The state of a database is computed: a version is applied when the last row abou
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
-from typing import Any, Literal, LiteralString
+from typing import Any, Final, Literal, LiteralString
 
 import msgspec
 
 from pgmig import __version__
 from pgmig.db import Connection
-from pgmig.db.execute import compose, fetch
+from pgmig.db.execute import compose, fetch, settled
 from pgmig.engine.schema import FORMAT, Home, probe
 from pgmig.engine.step import Step
-from pgmig.errors import HistoryTooNew
-from pgmig.scripts import Script
+from pgmig.errors import HistoryTooNew, TextNotKept
+from pgmig.scripts import Half, Script
 from pgmig.scripts.directory import make_half, make_script
+from pgmig.scripts.header import Header
 from pgmig.scripts.names import Direction, parse_name
+from pgmig.scripts.text import checksum
+
+ENTRY_COUNT: Final = 3
 
 EntryKind = Literal["script", "baseline"]
 StatementOutcome = Literal["started", "done", "failed"]
@@ -57,6 +61,7 @@ class StatementProgress(msgspec.Struct, frozen=True, kw_only=True):
         outcome: `started` while nobody knows more.
         sqlstate: of the error, when it failed.
         message: of the error, when it failed.
+        before: what the catalog held before it, as JSON, when it runs alone.
     """
 
     number: int
@@ -64,6 +69,7 @@ class StatementProgress(msgspec.Struct, frozen=True, kw_only=True):
     outcome: StatementOutcome
     sqlstate: str | None = None
     message: str | None = None
+    before: str | None = None
 
 
 class PartWay(msgspec.Struct, frozen=True, kw_only=True):
@@ -167,8 +173,13 @@ FROM (SELECT format, tool_version FROM pgmig.meta LIMIT 1) m LEFT JOIN (
 ORDER BY h.version
 """
 
+_PROGRESS_COLUMNS: LiteralString = """
+SELECT history_id, version, name, direction, statement, checksum, outcome, sqlstate, message"""
+
+_PROGRESS_OF_FORMAT_1: LiteralString = ", NULL"
+_PROGRESS_OF_FORMAT_2: LiteralString = ", before"
+
 _PROGRESS: LiteralString = """
-SELECT history_id, version, name, direction, statement, checksum, outcome, sqlstate, message
 FROM pgmig.progress
 WHERE history_id > coalesce((SELECT max(id) FROM pgmig.history), 0)
 ORDER BY history_id, statement
@@ -182,6 +193,9 @@ FROM pgmig.history
 ORDER BY id
 """
 
+KEPT_TEXT: Final = 16_000_000
+"""Characters of a script that history keeps; of a longer one it keeps the checksum alone."""
+
 _TEXTS: LiteralString = """
 SELECT up_text, down_text FROM pgmig.history WHERE id = %s
 """
@@ -193,6 +207,13 @@ INSERT INTO pgmig.history (id, version, name, direction, kind, outcome, up_text,
 VALUES ({id}, {version}, {label}, {direction}, {kind}, 'applied', {up_text}, {down_text},
     {up_checksum}, {down_checksum}, {is_transactional}, {statements},
     pg_catalog.clock_timestamp(), CURRENT_USER, {tool_version}, """
+
+# Fails when the row above is not there: a trigger or a rule may keep it out and say nothing.
+_IS_WRITTEN: LiteralString = """;SELECT 1 OPERATOR(pg_catalog./) pg_catalog.count(*)
+FROM pgmig.history WHERE id OPERATOR(pg_catalog.=) {id}"""
+
+# For whoever listens: which script was applied, as soon as it is.
+_NOTIFY: LiteralString = ";SELECT pg_catalog.pg_notify('pgmig', {payload})"
 
 _STARTED_WITH_TRANSACTION: LiteralString = "pg_catalog.transaction_timestamp())"
 # Runs with an empty search_path, for the operator and the function.
@@ -208,8 +229,9 @@ def look(conn: Connection) -> tuple[Home, State]:
         HistoryForeign, RightsMissing: as `schema.probe`.
         HistoryTooNew: as `read_state`.
     """
-    home = probe(conn)
-    return home, read_state(conn) if home.is_there else State()
+    with settled(conn):
+        home = probe(conn)
+        return home, read_state(conn) if home.is_there else State()
 
 
 def read_state(conn: Connection) -> State:
@@ -227,7 +249,7 @@ def read_state(conn: Connection) -> State:
         for _, _, _, direction, version, *more in rows
         if direction == "up"
     }
-    return State(last_id, applied, _read_part_way(conn))
+    return State(last_id, applied, _read_part_way(conn, form))
 
 
 def read_entries(conn: Connection) -> tuple[Entry, ...]:
@@ -235,8 +257,14 @@ def read_entries(conn: Connection) -> tuple[Entry, ...]:
     return tuple(Entry(**_named(Entry, row)) for row in fetch(conn, _ENTRIES))
 
 
-def stored_script(conn: Connection, applied: Applied, directory: Path) -> Script:
-    """The script as history keeps it, its paths being those that its files have or had."""
+def stored_script(
+    conn: Connection, applied: Applied, directory: Path, direction: Direction = "down"
+) -> Script:
+    """The script as history keeps it, its paths being those that its files have or had.
+
+    Raises:
+        TextNotKept: the half of `direction` was too long to be kept.
+    """
     ((up_text, down_text),) = fetch(conn, _TEXTS, (applied.id,))
     up_path = directory / f"{applied.label}.up.sql"
     name = parse_name(up_path.name)
@@ -244,8 +272,34 @@ def stored_script(conn: Connection, applied: Applied, directory: Path) -> Script
         message = f"history holds a script of a name that none can have: {applied.label}"
         raise ValueError(message)
     down_path = directory / f"{applied.label}.down.sql"
-    down = None if down_text is None else make_half(down_path, down_text)
-    return make_script(make_half(up_path, up_text), down, name)
+    up = _stored_half(up_path, up_text, applied.up_checksum)
+    down = None
+    if applied.down_checksum is not None:
+        down = _stored_half(down_path, down_text, applied.down_checksum)
+    wanted = up if direction == "up" else down
+    if wanted is not None and is_unkept(wanted):
+        raise TextNotKept(path=wanted.path, label=applied.label, kept=KEPT_TEXT)
+    if is_unkept(up):
+        return Script(name.version, name.name, up, down)
+    return make_script(up, down, name)
+
+
+def _stored_half(path: Path, text: str | None, total: str) -> Half:
+    if text is None:
+        return Half(path=path, source="", checksum=total, header=Header())
+    return make_half(path, text)
+
+
+def is_unkept(half: Half) -> bool:
+    """Whether this is a half that history knows by its checksum alone."""
+    return not half.size and half.checksum != checksum("")
+
+
+def _kept(half: Half | None) -> str | None:
+    """The text that history keeps of a half."""
+    if half is None or is_unkept(half) or half.size > KEPT_TEXT:
+        return None
+    return half.text
 
 
 def entry_sql(
@@ -256,30 +310,33 @@ def entry_sql(
     statements: int,
     kind: EntryKind = "script",
 ) -> str:
-    """The statement that adds the row of a step to history."""
+    """The statements that add the row of a step to history, `ENTRY_COUNT` of them."""
     script = step.script
     is_transactional = kind == "baseline" or step.half.header.transaction
     started = _STARTED_WITH_TRANSACTION if is_transactional else _STARTED_WITH_STATEMENT
+    payload = msgspec.json.encode({"direction": step.direction, "script": script.label}).decode()
     return compose(
         conn,
-        _INSERT + started,
+        _INSERT + started + _IS_WRITTEN + _NOTIFY,
         id=history_id,
         version=script.version,
         label=script.label,
         direction=step.direction,
         kind=kind,
-        up_text=script.up.text,
-        down_text=None if script.down is None else script.down.text,
+        up_text=_kept(script.up),
+        down_text=_kept(script.down),
         up_checksum=script.up.checksum,
         down_checksum=None if script.down is None else script.down.checksum,
         is_transactional=is_transactional,
         statements=statements,
         tool_version=__version__,
+        payload=payload,
     )
 
 
-def _read_part_way(conn: Connection) -> PartWay | None:
-    rows = fetch(conn, _PROGRESS)
+def _read_part_way(conn: Connection, form: int) -> PartWay | None:
+    more = _PROGRESS_OF_FORMAT_2 if form > 1 else _PROGRESS_OF_FORMAT_1
+    rows = fetch(conn, _PROGRESS_COLUMNS + more + _PROGRESS)
     for history_id, version, label, direction, *_ in rows[:1]:
         return PartWay(
             history_id=history_id,

@@ -6,6 +6,7 @@ from pgmig.db import Connection
 from pgmig.db.execute import Reply, ServerFault
 from pgmig.engine.body import Body, Place
 from pgmig.engine.history import PartWay
+from pgmig.engine.hold import Hold
 from pgmig.engine.options import Listener, Options
 from pgmig.engine.step import Step
 from pgmig.errors import RunConnectionLost, StatementFailed
@@ -14,6 +15,8 @@ _ADVICE = {
     "25001": "put `-- pgmig: transaction=off` at its head: this statement refuses a transaction",
     "55P03": "run the command again when the lock is free, or wait longer for it: `--lock-timeout`"
     " or `-- pgmig: lock_timeout=30s retries=10` at the head of the script",
+    "40P01": "run the command again: another session and this script waited for each other",
+    "40001": "run the command again: other sessions changed what this script read",
     "42501": "deploy as a role that may do this",
     "57014": "raise statement_timeout for this role, when it was not you who cancelled it",
 }
@@ -30,6 +33,7 @@ class Job(msgspec.Struct, frozen=True):
         before: what the run has done before this step, for messages; "" for nothing.
         options: how to run it.
         listener: who hears of it.
+        hold: the right to be the only runner; None when the step is not recorded.
         part_way: what is known of an earlier run of it, without a transaction, that ended early.
     """
 
@@ -40,7 +44,13 @@ class Job(msgspec.Struct, frozen=True):
     before: str
     options: Options
     listener: Listener
+    hold: Hold | None = None
     part_way: PartWay | None = None
+
+    @property
+    def doing(self) -> str:
+        """What pg_stat_activity and other runners show of it."""
+        return f"pgmig {self.step.direction} {self.step.label}"
 
     @property
     def lock_timeout(self) -> str:
@@ -49,7 +59,7 @@ class Job(msgspec.Struct, frozen=True):
 
     @property
     def retries(self) -> int:
-        """How often to try again after a lock timeout."""
+        """How often to try again after a lock timeout, a deadlock, a serialization failure."""
         own = self.body.half.header.retries
         return self.options.retries if own is None else own
 
@@ -83,9 +93,4 @@ class Job(msgspec.Struct, frozen=True):
     def lost(self, reply: Reply, holds: str) -> RunConnectionLost:
         """The error that tells of a broken connection."""
         reason = reply.fault.message if reply.fault else "the server went away"
-        return RunConnectionLost(
-            path=self.body.half.path,
-            reason=reason,
-            holds=self.holds(holds),
-            is_transactional=self.body.half.header.transaction,
-        )
+        return RunConnectionLost(path=self.body.half.path, reason=reason, holds=self.holds(holds))

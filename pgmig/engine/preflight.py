@@ -4,9 +4,10 @@ from collections.abc import Sequence
 
 from pgmig.db import Connection
 from pgmig.db.execute import fetch
+from pgmig.engine.alone import keeps_state
 from pgmig.engine.body import Body, read_body
 from pgmig.engine.step import Step
-from pgmig.errors import RolesMissing
+from pgmig.errors import RolesMissing, StateLeft
 
 
 def prepare(conn: Connection, steps: Sequence[Step]) -> list[tuple[Step, Body]]:
@@ -17,8 +18,24 @@ def prepare(conn: Connection, steps: Sequence[Step]) -> list[tuple[Step, Body]]:
         BadScript: one of its subclasses, for text that cannot be sent.
     """
     bodies = [(step, read_body(step.half)) for step in steps]
+    if conn.is_pooled:
+        for step in steps:
+            _require_no_state(step)
     _require_roles(conn, steps)
     return bodies
+
+
+def _require_no_state(step: Step) -> None:
+    """Refuse what leaves something on a backend that other clients of a pooler get next.
+
+    Settings within a transaction are undone; without one each statement may run on another
+    backend, so that not even the script itself would find them.
+    """
+    for piece in step.half.statements():
+        words = piece.words
+        is_prepared = words[:1] == ("PREPARE",) and words[:2] != ("PREPARE", "TRANSACTION")
+        if is_prepared or (not step.half.header.transaction and keeps_state(piece)):
+            raise StateLeft(path=step.half.path, line=piece.line, words=" ".join(words[:2]))
 
 
 def _require_roles(conn: Connection, steps: Sequence[Step]) -> None:

@@ -1,37 +1,53 @@
 """Progress: what is known of each statement of a script that runs without a transaction.
 
-Its intent is committed before a statement, its outcome after it, so that a runner that dies leaves
-at most one statement of which only the intent is known.
+A statement that can be in a transaction commits with the note that it is done. Of any other the
+intent is committed before it and the outcome after it, so that a runner that dies leaves at most
+one statement of which only the intent is known.
 """
 
-from typing import LiteralString
+from typing import Final, LiteralString
 
 from pgmig.db import Connection
 from pgmig.db.execute import ServerFault, compose, refused, send
-from pgmig.engine.session import ASIDE, COMMIT
+from pgmig.engine.hold import DIVISION_BY_ZERO, Hold
+from pgmig.engine.session import COMMIT, aside
 from pgmig.engine.step import Step
-from pgmig.errors import RunnerOvertaken
+from pgmig.errors import LeaseLost, RunnerOvertaken
 
 _UNIQUE_VIOLATION = "23505"
 
-# A failed try leaves its row. Whoever deletes it and inserts its own goes on: a second runner that
-# does the same waits for the first, then finds the new row in its way.
+PRIMARY_KEY: Final = "progress_pkey"
+
+# A try leaves its row. Whoever deletes it and inserts its own goes on: a second runner that does
+# the same waits for the first, then finds the new row in its way.
 _INTEND: LiteralString = """
+DELETE FROM pgmig.progress
+WHERE history_id = {history_id} AND statement = {statement} AND outcome <> 'done';
+INSERT INTO pgmig.progress (history_id, statement, version, name, direction, checksum, outcome,
+    started_at, before)
+VALUES ({history_id}, {statement}, {version}, {label}, {direction}, {checksum}, 'started',
+    pg_catalog.clock_timestamp(), {before});"""
+
+_WITHIN: LiteralString = """
 DELETE FROM pgmig.progress
 WHERE history_id = {history_id} AND statement = {statement} AND outcome = 'failed';
 INSERT INTO pgmig.progress (history_id, statement, version, name, direction, checksum, outcome,
-    started_at)
-VALUES ({history_id}, {statement}, {version}, {label}, {direction}, {checksum}, 'started',
-    pg_catalog.clock_timestamp());"""
+    started_at, finished_at)
+VALUES ({history_id}, {statement}, {version}, {label}, {direction}, {checksum}, 'done',
+    pg_catalog.transaction_timestamp(), pg_catalog.clock_timestamp());"""
 
 _DONE: LiteralString = """
 UPDATE pgmig.progress SET outcome = 'done', finished_at = pg_catalog.clock_timestamp()
 WHERE history_id = {history_id} AND statement = {statement};"""
 
 _FAILED: LiteralString = """
-UPDATE pgmig.progress SET outcome = 'failed', finished_at = pg_catalog.clock_timestamp(),
-    sqlstate = {sqlstate}, message = {message}
-WHERE history_id = {history_id} AND statement = {statement};"""
+INSERT INTO pgmig.progress AS p (history_id, statement, version, name, direction, checksum, outcome,
+    started_at, finished_at, sqlstate, message)
+VALUES ({history_id}, {statement}, {version}, {label}, {direction}, {checksum}, 'failed',
+    pg_catalog.clock_timestamp(), pg_catalog.clock_timestamp(), {sqlstate}, {message})
+ON CONFLICT (history_id, statement) DO UPDATE SET outcome = 'failed',
+    finished_at = EXCLUDED.finished_at, sqlstate = EXCLUDED.sqlstate, message = EXCLUDED.message
+    WHERE p.outcome <> 'done';"""
 
 _WITHDRAW: LiteralString = """
 DELETE FROM pgmig.progress
@@ -39,12 +55,44 @@ WHERE history_id = {history_id} AND statement = {statement} AND outcome = 'start
 
 
 def intend_sql(
-    conn: Connection, step: Step, *, history_id: int, statement: int, checksum: str
+    conn: Connection,
+    step: Step,
+    *,
+    history_id: int,
+    statement: int,
+    checksum: str,
+    before: str,
 ) -> str:
-    """Statement number `statement` is about to run."""
+    """Statement number `statement` is about to run alone.
+
+    Args:
+        conn: the session.
+        step: the script.
+        history_id: number of its history row.
+        statement: from 1.
+        checksum: of the statement.
+        before: what the catalog holds, as JSON.
+    """
     return compose(
         conn,
         _INTEND,
+        history_id=history_id,
+        statement=statement,
+        version=step.version,
+        label=step.label,
+        direction=step.direction,
+        checksum=checksum,
+        before=before,
+    )
+
+
+def within_sql(
+    conn: Connection, step: Step, *, history_id: int, statement: int, checksum: str
+) -> str:
+    """Statement number `statement` is done, for the transaction that it runs in."""
+    return compose(
+        conn,
+        _WITHIN,
         history_id=history_id,
         statement=statement,
         version=step.version,
@@ -59,13 +107,25 @@ def done_sql(conn: Connection, *, history_id: int, statement: int) -> str:
     return compose(conn, _DONE, history_id=history_id, statement=statement)
 
 
-def failed_sql(conn: Connection, fault: ServerFault, *, history_id: int, statement: int) -> str:
+def failed_sql(
+    conn: Connection,
+    step: Step,
+    fault: ServerFault,
+    *,
+    history_id: int,
+    statement: int,
+    checksum: str,
+) -> str:
     """Statement number `statement` failed with an error: nothing says that it took effect."""
     return compose(
         conn,
         _FAILED,
         history_id=history_id,
         statement=statement,
+        version=step.version,
+        label=step.label,
+        direction=step.direction,
+        checksum=checksum,
         sqlstate=fault.sqlstate,
         message=fault.message,
     )
@@ -76,15 +136,17 @@ def withdraw_sql(conn: Connection, *, history_id: int, statement: int) -> str:
     return compose(conn, _WITHDRAW, history_id=history_id, statement=statement)
 
 
-def write(conn: Connection, step: Step, text: str) -> None:
+def write(conn: Connection, step: Step, text: str, hold: Hold | None) -> None:
     """Commit `text`, some of the statements above, aside from the script's session state.
 
     Raises:
         RunnerOvertaken: another runner is at the same statement.
+        LeaseLost: another runner holds the lock or the lease.
         ServerRefused: the history cannot be written.
         KeyboardInterrupt: Ctrl-C arrived; it may be written or not.
     """
-    reply = send(conn, ASIDE + text + COMMIT)
+    fence = "" if hold is None else hold.fence(conn)
+    reply = send(conn, aside(conn) + fence + text + COMMIT)
     if reply.is_interrupted:
         raise KeyboardInterrupt
     if reply.fault is not None:
@@ -92,4 +154,8 @@ def write(conn: Connection, step: Step, text: str) -> None:
             send(conn, "ROLLBACK")
         if reply.fault.sqlstate == _UNIQUE_VIOLATION:
             raise RunnerOvertaken(label=step.label)
+        if reply.fault.sqlstate == DIVISION_BY_ZERO:
+            raise LeaseLost(label=step.label, is_pooled=conn.is_pooled)
         raise refused(reply.fault)
+    if hold is not None:
+        hold.passed()

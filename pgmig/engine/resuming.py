@@ -2,10 +2,10 @@
 
 from collections.abc import Sequence
 
-from pgmig.engine.body import Body, excerpt
+from pgmig.engine.body import Body
 from pgmig.engine.history import PartWay, State
 from pgmig.engine.step import Step
-from pgmig.errors import OutcomeUnknown, PartWayChanged, PartWayElsewhere, StepChanged
+from pgmig.errors import PartWayChanged, PartWayElsewhere, StepChanged
 from pgmig.scripts.text import checksum
 
 
@@ -42,26 +42,15 @@ def done_before(found: PartWay | None, step: Step, body: Body) -> int:
     """How many statements an earlier run has done, each compared with the file.
 
     Raises:
-        OutcomeUnknown: an earlier run died in a statement.
-        StepChanged: statements that are done are another text now.
+        StepChanged: statements that are done, or may be, are another text now.
     """
     if found is None:
         return 0
-    path = body.half.path
     pieces = body.half.statements()
     for statement in found.statements:
         piece = next(pieces, None)
-        line = piece.line if piece else 1
-        if statement.outcome == "started":
-            raise OutcomeUnknown(
-                path=path,
-                line=line,
-                number=statement.number,
-                total=body.count,
-                version=step.version,
-                statement=excerpt(piece) if piece else "",
-            )
         is_same = piece is not None and statement.checksum == checksum(piece.sql)
-        if statement.outcome == "done" and not is_same:
-            raise StepChanged(path=path, line=line, number=statement.number)
+        if statement.outcome != "failed" and not is_same:
+            line = piece.line if piece else 1
+            raise StepChanged(path=body.half.path, line=line, number=statement.number)
     return found.done

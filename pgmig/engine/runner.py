@@ -5,20 +5,21 @@ from collections.abc import Callable, Iterable, Sequence
 
 from pgmig import db
 from pgmig.db import Connection
-from pgmig.db.execute import run
+from pgmig.db.execute import local_role, run
 from pgmig.engine import schema
 from pgmig.engine.body import Body, read_body
+from pgmig.engine.continuing import continued
 from pgmig.engine.history import State, entry_sql, look
 from pgmig.engine.lock import runner_lock
 from pgmig.engine.options import Listener, Options
 from pgmig.engine.preflight import prepare
 from pgmig.engine.report import RunReport, StepReport, step_report
 from pgmig.engine.resuming import continues, done_before, require_resumable
+from pgmig.engine.schema import Home
 from pgmig.engine.sequence import StepSequence
+from pgmig.engine.session import COMMIT
 from pgmig.engine.step import Step
-from pgmig.errors import (
-    AlreadyRecorded,
-)
+from pgmig.errors import AlreadyRecorded, RunConnectionLost
 from pgmig.scripts import Script
 from pgmig.scripts.names import Direction
 
@@ -37,32 +38,49 @@ def apply(
 ) -> RunReport:
     """Run the steps that `choose` finds in the state of the database.
 
-    Nothing is created or locked when there is nothing to do.
+    Nothing is created or locked when there is nothing to do. Where the connection breaks in a
+    script that is one transaction, another one asks the history whether it was committed, and the
+    run goes on behind it.
 
     Raises:
         PgmigError: one of many, all before the first statement except those of a failing step.
+        RunConnectionLost: the connection broke, and the script that ran was not committed, or
+            nobody could be asked.
         RunStopped, RunStoppedPartWay: Ctrl-C; the history was asked what holds.
     """
-    _, state = look(conn)
+    target = db.describe(conn)
+    home, state = look(conn)
     steps = choose(state)
     if is_dry_run:
         require_resumable(state, steps)
         bodies = prepare(conn, steps)
-        return _report(conn, state, state.current, _would(state, bodies), is_dry_run=True)
+        return _report(target, state, state.current, _would(state, bodies), is_dry_run=True)
     if not steps and state.part_way is None:
-        return _report(conn, state, state.current, ())
-    with runner_lock(conn, options.runner_timeout, listener):
+        return _report(target, state, state.current, ())
+    if conn.is_pooled:  # its lock writes: what would be refused under it is refused before
+        _checked(conn, home, state, steps)
+    with runner_lock(conn, options.runner_timeout, listener) as hold:
         home, state = look(conn)
         steps = choose(state)
-        require_resumable(state, steps)
-        schema.require_writable(conn, home)
-        bodies = prepare(conn, steps)
+        bodies = _checked(conn, home, state, steps)
         schema.ensure(conn, home)
         listener.on_steps(steps)
-        done = StepSequence(conn, options, listener, state).run(bodies)
-        if options.at_end is not None and done:
-            options.at_end(conn)
-    return _report(conn, state, _current_after(state, steps), done)
+        course = StepSequence(conn, options, listener, state, hold)
+        try:
+            return _report(target, state, _current_after(state, steps), course.run(bodies))
+        except RunConnectionLost as error:
+            lost = error
+    done = continued(course, bodies, lost)
+    return _report(target, state, _current_after(state, steps), done)
+
+
+def _checked(
+    conn: Connection, home: Home, state: State, steps: tuple[Step, ...]
+) -> list[tuple[Step, Body]]:
+    """The statements of every step, after all that is refused before the first of them."""
+    require_resumable(state, steps)
+    schema.require_writable(conn, home)
+    return prepare(conn, steps)
 
 
 def run_script(
@@ -115,7 +133,7 @@ def record_baseline(
     """
     step = Step(script, "up")
     body = read_body(step.half)
-    with runner_lock(conn, (options or Options()).runner_timeout, listener or Listener()):
+    with runner_lock(conn, (options or Options()).runner_timeout, listener or Listener()) as hold:
         home, state = look(conn)
         if state.current >= script.version:
             raise AlreadyRecorded(
@@ -132,7 +150,8 @@ def record_baseline(
             statements=body.count,
             kind="baseline",
         )
-        run(conn, entry)
+        run(conn, f"BEGIN;{local_role(conn)}{hold.fence(conn)}{entry}{COMMIT}")
+        hold.passed()
     logger.info("recorded %s as applied, without running it", script.label)
 
 
@@ -159,7 +178,7 @@ def _would(state: State, bodies: Sequence[tuple[Step, Body]]) -> tuple[StepRepor
 
 
 def _report(
-    conn: Connection,
+    target: str,
     state: State,
     after: int,
     steps: tuple[StepReport, ...],
@@ -167,7 +186,7 @@ def _report(
     is_dry_run: bool = False,
 ) -> RunReport:
     return RunReport(
-        target=db.describe(conn),
+        target=target,
         before=state.current,
         after=after,
         steps=steps,

@@ -13,6 +13,9 @@ It is made on the first write, by the role that deploys, and only that role may 
   hand: one row about the set, one for each object. A schema that an earlier pgmig made gets them
   with the first set.
 - `lease`: one row, for runners behind a transaction pooler, where session locks mean nothing.
+
+Format 1 lacks `progress.before` and `lease.doing`, and keeps every text; the first write of this
+pgmig brings it to format 2.
 """
 
 from typing import Final, LiteralString
@@ -21,10 +24,10 @@ import msgspec
 
 from pgmig import __version__, db
 from pgmig.db import Connection
-from pgmig.db.execute import compose, fetch, run, send
+from pgmig.db.execute import compose, fetch, local_role, run, send
 from pgmig.errors import HistoryForeign, RightsMissing, ServerRefused, TargetReadOnly
 
-FORMAT: Final = 1
+FORMAT: Final = 2
 
 _CREATE_SCHEMA: LiteralString = "CREATE SCHEMA pgmig;"
 
@@ -43,7 +46,7 @@ CREATE TABLE pgmig.history (
     direction text NOT NULL CHECK (direction IN ('up', 'down')),
     kind text NOT NULL,
     outcome text NOT NULL,
-    up_text text NOT NULL,
+    up_text text,
     down_text text,
     up_checksum text NOT NULL,
     down_checksum text,
@@ -68,6 +71,7 @@ CREATE TABLE pgmig.progress (
     message text,
     started_at timestamptz NOT NULL,
     finished_at timestamptz,
+    before text,
     PRIMARY KEY (history_id, statement)
 );
 CREATE TABLE pgmig.lease (
@@ -75,7 +79,8 @@ CREATE TABLE pgmig.lease (
     token bigint NOT NULL,
     holder text,
     taken_at timestamptz,
-    heartbeat_at timestamptz
+    heartbeat_at timestamptz,
+    doing text
 );
 INSERT INTO pgmig.lease (token) VALUES (0);
 """
@@ -122,6 +127,13 @@ $$;
 
 _CLOSE_SCHEMA: LiteralString = "REVOKE ALL ON SCHEMA pgmig FROM PUBLIC;"
 
+_UPGRADE: LiteralString = """
+ALTER TABLE pgmig.history ALTER COLUMN up_text DROP NOT NULL;
+ALTER TABLE pgmig.progress ADD COLUMN before text;
+ALTER TABLE pgmig.lease ADD COLUMN doing text;
+UPDATE pgmig.meta SET format = {format}, tool_version = {tool_version};
+"""
+
 _INSERT_META: LiteralString = (
     "INSERT INTO pgmig.meta (format, tool_version) VALUES ({format}, {tool_version})"
 )
@@ -148,7 +160,10 @@ SELECT n.nspname,
         AND (SELECT bool_and(pg_catalog.has_table_privilege(c.oid, 'SELECT'))
         FROM pg_catalog.pg_class c WHERE c.relnamespace = n.oid AND c.relkind = 'r'),
     (SELECT bool_and(pg_catalog.has_table_privilege(c.oid, 'INSERT'))
-        FROM pg_catalog.pg_class c WHERE c.relnamespace = n.oid AND c.relkind = 'r')
+        FROM pg_catalog.pg_class c WHERE c.relnamespace = n.oid AND c.relkind = 'r'),
+    NOT EXISTS (SELECT FROM pg_catalog.pg_attribute a
+        JOIN pg_catalog.pg_class c ON c.oid = a.attrelid
+        WHERE c.relnamespace = n.oid AND c.relname = 'lease' AND a.attname = 'doing')
 FROM (VALUES (1)) AS always LEFT JOIN pg_catalog.pg_namespace n ON n.nspname = 'pgmig'
 """
 
@@ -165,6 +180,7 @@ class Home(msgspec.Struct, frozen=True):
     Attributes:
         is_there: the schema exists with our tables.
         is_empty: the schema exists and holds nothing: made for us by whoever may.
+        is_old: the schema is of an earlier format.
         is_standby: the server is a hot standby.
         is_read_only: transactions of this session are read-only.
         can_write: this role may make the schema, or write in it when it is there.
@@ -174,6 +190,7 @@ class Home(msgspec.Struct, frozen=True):
 
     is_there: bool
     is_empty: bool
+    is_old: bool
     is_standby: bool
     is_read_only: bool
     can_write: bool
@@ -191,7 +208,7 @@ def probe(conn: Connection) -> Home:
     settle(conn)
     (row,) = fetch(conn, _PROBE)
     name, is_owner, relations, has_routines, is_standby, read_only, role, database = row[:8]
-    may_create, may_select, may_insert = row[8:]
+    may_create, may_select, may_insert, is_old = row[8:]
     is_there = _TABLES.issubset(relations)
     is_empty = name is not None and not relations and not has_routines
     if name is not None and not is_there and not (is_empty and is_owner):
@@ -203,6 +220,7 @@ def probe(conn: Connection) -> Home:
     return Home(
         is_there=is_there,
         is_empty=is_empty,
+        is_old=is_there and bool(is_old),
         is_standby=bool(is_standby),
         is_read_only=read_only == "on",
         can_write=bool(may_insert if is_there else is_empty or may_create),
@@ -212,8 +230,9 @@ def probe(conn: Connection) -> Home:
 
 
 def settle(conn: Connection) -> None:
-    """Give the session the settings that our own queries rely on."""
-    fetch(conn, SETTLE)
+    """Give the session the settings that our own queries rely on; no session behind a pooler."""
+    if not conn.is_pooled:
+        fetch(conn, SETTLE)
 
 
 def require_writable(conn: Connection, home: Home) -> None:
@@ -230,18 +249,27 @@ def require_writable(conn: Connection, home: Home) -> None:
         raise RightsMissing(target=target, role=home.role, may_not="write", do=_advice(home))
 
 
-def ensure(conn: Connection, home: Home) -> None:
-    """Make our schema when it is not there yet. Call it under the runner lock."""
-    if home.is_there:
+def ensure(conn: Connection, home: Home, fence: str = "") -> None:
+    """Make our schema when it is not there yet, or bring it to this format.
+
+    Args:
+        conn: the session; it holds the runner lock, unless there is a fence.
+        home: what `probe` found.
+        fence: a statement that fails when another runner is at work, for the same transaction.
+    """
+    if home.is_there and not home.is_old:
         return
-    create = _CREATE_TABLES + FINGERPRINT_TABLES + TAKE_RIGHTS + _CLOSE_SCHEMA
-    if not home.is_empty:
-        create = _CREATE_SCHEMA + create
-    meta = compose(conn, _INSERT_META, format=FORMAT, tool_version=__version__)
+    if home.is_there:
+        text = compose(conn, _UPGRADE, format=FORMAT, tool_version=__version__)
+    else:
+        text = "" if home.is_empty else _CREATE_SCHEMA
+        text += _CREATE_TABLES + FINGERPRINT_TABLES + TAKE_RIGHTS + _CLOSE_SCHEMA
+        text += compose(conn, _INSERT_META, format=FORMAT, tool_version=__version__)
     try:
-        run(conn, f"BEGIN;{create}{meta};COMMIT")
+        run(conn, f"BEGIN;{local_role(conn)}{fence}{text};COMMIT")
     except (ServerRefused, KeyboardInterrupt):
-        send(conn, "ROLLBACK")
+        if not conn.closed:
+            send(conn, "ROLLBACK")
         raise
 
 

@@ -11,6 +11,7 @@ from pgmig.db import Connection
 from pgmig.db.execute import run
 from pgmig.engine.body import Body
 from pgmig.engine.history import State, look
+from pgmig.engine.hold import Hold
 from pgmig.engine.job import Job
 from pgmig.engine.options import Listener, Options
 from pgmig.engine.report import StepReport, step_report
@@ -18,7 +19,7 @@ from pgmig.engine.resuming import continues
 from pgmig.engine.session import restore
 from pgmig.engine.step import Step
 from pgmig.engine.stepwise import run_stepwise
-from pgmig.engine.transactional import message, run_transactional
+from pgmig.engine.transactional import Message, message, run_transactional
 from pgmig.errors import PgmigError, RunStopped, RunStoppedPartWay
 
 logger = logging.getLogger(__name__)
@@ -36,18 +37,27 @@ class StepSequence(msgspec.Struct):
         options: how to run them.
         listener: who hears of them.
         state: what the database has before the first.
+        hold: the right to be the only runner; None when the steps are not recorded, or when
+            nobody competes.
         is_recorded: each step writes its row of history.
         done: the steps that are applied.
+        reports: one for each of them.
+        began: when the last step did, on the monotonic clock.
         ready: number of a step to the message that it will be sent in.
+        target: user, host, port and database: a session that is closed does not tell them.
     """
 
     conn: Connection
     options: Options
     listener: Listener
     state: State
+    hold: Hold | None = None
     is_recorded: bool = True
     done: list[Step] = []
-    ready: dict[int, str] = {}
+    reports: list[StepReport] = []
+    began: float = 0.0
+    ready: dict[int, Message] = {}
+    target: str = ""
 
     def run(self, bodies: Bodies) -> tuple[StepReport, ...]:
         """Run every step.
@@ -56,34 +66,51 @@ class StepSequence(msgspec.Struct):
             StatementFailed and the like: of the step that failed; those before it stay.
             RunStopped, RunStoppedPartWay: Ctrl-C; the history was asked what holds.
         """
+        self.ready.clear()
+        self.target = db.describe(self.conn)
         try:
-            run(self.conn, "RESET ALL")  # out of the settings of our own queries
-            return tuple(self._one(bodies, number) for number in range(len(bodies)))
+            if not self.conn.is_pooled:
+                run(self.conn, "RESET ALL")  # out of the settings of our own queries
+            while len(self.done) < len(bodies):
+                self._one(bodies, len(self.done))
         except KeyboardInterrupt:
             raise self._stopped(bodies) from None
+        if self.options.at_end is not None and self.done and self.is_recorded:
+            self.options.at_end(self.conn)
+        return tuple(self.reports)
 
-    def _one(self, bodies: Bodies, number: int) -> StepReport:
-        step, body = bodies[number]
-        self.listener.on_start(step)
-        began = time.monotonic()
-        job = self._job(step, body, number)
-        if step.half.header.transaction:
-            text = self.ready.pop(number, None) or message(job)
-            run_transactional(job, text, lambda: self._make_ready(bodies, number + 1))
-        else:
-            run_stepwise(job)
-        seconds = time.monotonic() - began
+    def note_done(self, step: Step, body: Body) -> None:
+        """A step is applied and recorded."""
+        seconds = time.monotonic() - self.began
         self.done.append(step)
+        self.reports.append(step_report(step, body, seconds))
         logger.info("%s %s in %.3f s", step.direction, step.label, seconds)
         self.listener.on_done(step, seconds)
-        return step_report(step, body, seconds)
+
+    def job(self, step: Step, body: Body) -> Job:
+        """The next step as a job."""
+        return self._job(step, body, len(self.done))
+
+    def _one(self, bodies: Bodies, number: int) -> None:
+        step, body = bodies[number]
+        self.listener.on_start(step)
+        self.began = time.monotonic()
+        job = self._job(step, body, number)
+        if self.hold is not None:
+            self.hold.doing = f"{step.direction} {step.label}"
+        if step.half.header.transaction:
+            sent = self.ready.pop(number, None) or message(job)
+            run_transactional(job, sent, lambda: self._make_ready(bodies, number + 1))
+        else:
+            run_stepwise(job)
+        self.note_done(step, body)
 
     def _make_ready(self, bodies: Bodies, number: int) -> None:
         """Write the message of a later step; called while the server works on an earlier one."""
         if number >= len(bodies) or number in self.ready:
             return
         step, body = bodies[number]
-        if step.half.header.transaction and len(step.half.text) < _SMALL:
+        if step.half.header.transaction and step.half.size < _SMALL:
             self.ready[number] = message(self._job(step, body, number))
 
     def _job(self, step: Step, body: Body, number: int) -> Job:
@@ -97,12 +124,13 @@ class StepSequence(msgspec.Struct):
             before=_told(self.done),
             options=self.options,
             listener=self.listener,
+            hold=self.hold,
             part_way=found if is_resumed else None,
         )
 
     def _stopped(self, bodies: Bodies) -> PgmigError:
         """What holds after Ctrl-C, as the history tells it."""
-        target = db.describe(self.conn)
+        target = self.target
         if self.conn.closed or self.conn.broken:
             return RunStoppedPartWay(
                 target=target, holds="not known: the connection is gone", is_known=False

@@ -6,38 +6,104 @@ no SET of the script reaches that row; after the commit goes what no transaction
 session (`schema.settle`: empty search_path and the like) is for our own queries, before the first
 script and after the last.
 
-Each constant is told with the number of its statements, because results are counted.
+Behind a pooler the next message may reach another backend, and this one serves strangers
+meanwhile: there everything is SET LOCAL, and what a script leaves is cleared in the same message.
 """
 
 from typing import Final, LiteralString
 
+import msgspec
+
 from pgmig.db import Connection
-from pgmig.db.execute import compose, refused, run, send
+from pgmig.db.execute import compose, local_role, refused, run, send
 
-# No SELECT here: a script may begin with SET TRANSACTION, which must come before any query.
-BEGIN: LiteralString = "BEGIN;SET LOCAL lock_timeout={lock_timeout};\n"
-BEGIN_COUNT: Final = 2
-
-# RESET ALL leaves role and session authorization alone (sql-reset.html). RESET ROLE comes after
-# RESET SESSION AUTHORIZATION: it goes back to what ALTER ROLE ... SET role says.
-RESET: LiteralString = "\n;RESET SESSION AUTHORIZATION;RESET ROLE;RESET ALL;"
-RESET_COUNT: Final = 3
-
-# DISCARD ALL in parts: it would let the runner lock go, and refuses to share a message.
-DISCARD: LiteralString = ";CLOSE ALL;DEALLOCATE ALL;UNLISTEN *;DISCARD SEQUENCES;DISCARD TEMP"
-
-# Brackets around a write of ours between two statements of a script: what SET LOCAL changes is
-# the script's again after the commit. The write is on disk before the next statement begins.
-ASIDE: LiteralString = """BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE;
-SET LOCAL SESSION AUTHORIZATION DEFAULT;SET LOCAL ROLE TO DEFAULT;SET LOCAL search_path='';
-SET LOCAL synchronous_commit=on;SET LOCAL lock_timeout=0;SET LOCAL statement_timeout=0;"""
+# Milliseconds after which a backend notices that its client is gone, and gives up its work.
+NOTICE_LOSS: Final = 1_000
 
 COMMIT: LiteralString = ";COMMIT"
 
+# No SELECT here: a script may begin with SET TRANSACTION, which must come before any query.
+_BEGIN: LiteralString = "BEGIN;SET LOCAL lock_timeout={lock_timeout};"
+_DOING: LiteralString = "SET LOCAL application_name={doing};"
+_NOTICE_LOSS: LiteralString = "SET LOCAL client_connection_check_interval={notice};"
 
-def begin_sql(conn: Connection, lock_timeout: str) -> str:
-    """The beginning of a script's message."""
-    return compose(conn, BEGIN, lock_timeout=lock_timeout)
+# RESET ALL leaves role and session authorization alone (sql-reset.html). RESET ROLE comes after
+# RESET SESSION AUTHORIZATION: it goes back to what ALTER ROLE ... SET role says.
+_RESET: LiteralString = "RESET SESSION AUTHORIZATION;RESET ROLE;RESET ALL;"
+
+# DISCARD ALL in parts: it would let the runner lock go, and refuses to share a message.
+_CLEAR: LiteralString = ";CLOSE ALL;UNLISTEN *;DISCARD SEQUENCES;DISCARD TEMP"
+_DEALLOCATE: LiteralString = ";DEALLOCATE ALL"
+# Not DEALLOCATE ALL: a pooler may keep statements of its clients on this backend.
+_UNLOCK: LiteralString = ";SELECT pg_catalog.pg_advisory_unlock_all()"
+# What the session began with; the pooler tells it from no other client's wish.
+_ENCODING: LiteralString = "SET client_encoding='UTF8';"
+
+# Brackets around a write of ours between two statements of a script: what SET LOCAL changes is
+# the script's again after the commit. The write is on disk before the next statement begins.
+_ASIDE: LiteralString = """BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE;
+SET LOCAL SESSION AUTHORIZATION DEFAULT;SET LOCAL ROLE TO DEFAULT;"""
+_ASIDE_SETTINGS: LiteralString = """SET LOCAL search_path='';
+SET LOCAL synchronous_commit=on;SET LOCAL lock_timeout=0;SET LOCAL statement_timeout=0;"""
+
+
+class Bracket(msgspec.Struct, frozen=True):
+    """Statements of ours before or after those of a script.
+
+    Attributes:
+        text: as it is sent.
+        count: how many statements it holds: results are counted to tell which one failed.
+    """
+
+    text: str
+    count: int
+
+
+def begin(conn: Connection, lock_timeout: str, doing: str = "") -> Bracket:
+    """What stands before a script in its transaction.
+
+    Args:
+        conn: the session.
+        lock_timeout: PostgreSQL's.
+        doing: what pg_stat_activity shows as application_name meanwhile; "" leaves it.
+    """
+    parts = [compose(conn, _BEGIN, lock_timeout=lock_timeout)]
+    if doing:
+        parts.append(compose(conn, _DOING, doing=doing))
+    if conn.notices_loss:
+        parts.append(compose(conn, _NOTICE_LOSS, notice=NOTICE_LOSS))
+    if conn.role is not None:
+        parts.append(local_role(conn))
+    return Bracket("".join(parts) + "\n", len(parts) + 1)
+
+
+def reset(conn: Connection) -> Bracket:
+    """What stands behind a script in its transaction: role and settings are the deployer's."""
+    text, count = "\n;" + _RESET, 3
+    if conn.is_pooled:
+        text, count = text + _ENCODING, count + 1
+    if conn.role is not None:
+        text, count = text + local_role(conn), count + 1
+    return Bracket(text, count)
+
+
+def clearing(conn: Connection) -> str:
+    """What goes after the commit, in the same message: whatever no transaction undoes."""
+    if conn.is_pooled:
+        return _CLEAR + _UNLOCK
+    taken = "" if conn.role is None else ";" + compose(conn, "SET ROLE {role}", role=conn.role)
+    return _CLEAR + _DEALLOCATE + taken
+
+
+def aside(conn: Connection) -> str:
+    """The beginning of a transaction of ours between two statements of a script."""
+    return _ASIDE + local_role(conn) + _ASIDE_SETTINGS
+
+
+def within(conn: Connection) -> str:
+    """The same settings in the transaction of a statement of a script, behind it."""
+    role = local_role(conn) or "SET LOCAL ROLE TO DEFAULT;"
+    return f";SET LOCAL SESSION AUTHORIZATION DEFAULT;{role}{_ASIDE_SETTINGS}"
 
 
 def lex_as_standard(conn: Connection) -> None:
@@ -56,9 +122,27 @@ def restore(conn: Connection) -> None:
     Raises:
         ServerRefused: the server would not; the session must not be used again.
     """
-    for text in ("ROLLBACK", RESET + DISCARD):
+    # Behind a pooler the backend goes back to it with the end of the transaction, which undoes
+    # every setting; what was committed before was cleared in the message of its commit.
+    texts = ("ROLLBACK",) if conn.is_pooled else ("ROLLBACK", _RESET + clearing(conn).lstrip(";"))
+    for text in texts:
         reply = send(conn, text)
         if reply.is_interrupted:
             raise KeyboardInterrupt
         if reply.fault is not None:
             raise refused(reply.fault)
+
+
+def own_settings(conn: Connection, lock_timeout: str, doing: str) -> str:
+    """The settings of a session that runs statements without a transaction; not behind a pooler."""
+    text = compose(
+        conn,
+        "RESET ALL;SET lock_timeout={lock_timeout};SET application_name={doing}",
+        lock_timeout=lock_timeout,
+        doing=doing,
+    )
+    if conn.notices_loss:
+        text += ";" + compose(
+            conn, "SET client_connection_check_interval={notice}", notice=NOTICE_LOSS
+        )
+    return text

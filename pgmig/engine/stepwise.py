@@ -1,34 +1,54 @@
 """A script without a transaction: statement by statement, each committed alone.
 
-A lock timeout is not tried again here: a statement that commits in several steps, such as CREATE
-INDEX CONCURRENTLY, may have left something behind, and would not find what it found before.
+Each statement is first tried in a transaction of its own together with the note that it is done:
+of such a one it is known at any instant whether it took effect. Where PostgreSQL refuses that, it
+runs alone between a note of the intent and a note of the outcome, and after a crash the catalog
+says what became of it (`outcome/`).
 """
 
 import logging
 import time
-from typing import Final, LiteralString
+from collections.abc import Sequence
+from typing import Final, LiteralString, NoReturn
 
 import msgspec
 
-from pgmig.db.execute import Reply, ServerFault, compose, fetch, refused, run, send
+from pgmig.db.execute import ServerFault, fetch, refused, run, send
 from pgmig.engine import progress
+from pgmig.engine.alone import Alone, is_setting, stands_alone
 from pgmig.engine.body import place_of_fault
-from pgmig.engine.history import entry_sql
+from pgmig.engine.history import ENTRY_COUNT, StatementProgress, entry_sql
+from pgmig.engine.hold import DIVISION_BY_ZERO
 from pgmig.engine.job import Job
 from pgmig.engine.resuming import done_before
 from pgmig.engine.schema import settle
-from pgmig.engine.session import COMMIT, DISCARD, RESET, lex_as_standard, restore
+from pgmig.engine.session import (
+    COMMIT,
+    Bracket,
+    begin,
+    clearing,
+    lex_as_standard,
+    own_settings,
+    reset,
+    restore,
+    within,
+)
 from pgmig.engine.trace import log_statement
-from pgmig.errors import RunnerOvertaken
+from pgmig.engine.transactional import PASSING, is_overtaken, wait_before_retry
+from pgmig.errors import HistoryClosed, LeaseLost, RunnerOvertaken
 from pgmig.scripts import Piece
 from pgmig.scripts.text import checksum
 
 logger = logging.getLogger(__name__)
 
 _UNIQUE_VIOLATION: Final = "23505"
-_SESSION_WORDS = frozenset({"SET", "RESET"})
 
-_OWN_SETTINGS: LiteralString = "RESET ALL;SET lock_timeout={lock_timeout}"
+# A statement that cannot be within a transaction block, and a procedure that commits there
+# (errcodes-appendix.html); and a note that cannot be written in a read-only transaction, where the
+# script has made that the default.
+_NOT_IN_BLOCK: Final = frozenset({"25001", "2D000"})
+_READ_ONLY: Final = "25006"
+
 _BEGIN: LiteralString = "BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE"
 _OUR_PATH: LiteralString = "SET LOCAL search_path='';"
 
@@ -47,122 +67,184 @@ def run_stepwise(job: Job) -> None:
 
     Raises:
         StatementFailed: what is done stays done; the same command goes on with this statement.
-        OutcomeUnknown: an earlier run died in a statement.
+        OutcomeUnknown: an earlier run died in a statement of which the catalog tells nothing.
         StepChanged: statements that are done are another text now.
-        RunnerOvertaken, RunConnectionLost, KeyboardInterrupt: as `run_transactional`.
+        RunnerOvertaken, LeaseLost, RunConnectionLost, KeyboardInterrupt: as `run_transactional`.
     """
     done = done_before(job.part_way, job.step, job.body)
-    walk = _Walk(job)
-    try:
-        walk.run(done)
-    except KeyboardInterrupt:
-        walk.save()
-        raise
+    _Walk(job).run(done)
 
 
 class _Walk(msgspec.Struct):
     """The way through the statements of one job."""
 
     job: Job
-    unwritten: str = ""  # an outcome that travels with the next write
 
     def run(self, done: int) -> None:
         job = self.job
-        run(job.conn, compose(job.conn, _OWN_SETTINGS, lock_timeout=job.lock_timeout))
+        if not job.conn.is_pooled:
+            run(job.conn, own_settings(job.conn, job.lock_timeout, job.doing))
         for number, piece in enumerate(job.body.half.statements(), start=1):
-            words = piece.words
             if number > done:
                 job.listener.on_statement(job.step, number, job.body.count)
-                self._intend(number, piece)
-                self._run(number, piece)
-            elif words and words[0] in _SESSION_WORDS:
+                self._one(number, piece)
+            elif is_setting(piece):
                 # The session that these settings were made in is gone.
-                self._run(number, piece)
+                self._again(piece)
         self._finish()
         for index in _invalid_indexes(job):
             logger.warning("%s: the index %s is invalid", job.step.label, index)
 
-    def save(self) -> None:
-        """Write the outcome that is still unwritten, if the session still answers."""
-        if self.unwritten and not self.job.conn.closed:
-            restore(self.job.conn)
-            progress.write(self.job.conn, self.job.step, self.unwritten)
-
-    def _intend(self, number: int, piece: Piece) -> None:
-        """Commit that statement `number` is about to run, and the outcome of the one before."""
+    def _one(self, number: int, piece: Piece) -> None:
+        """Run a statement, in a transaction where PostgreSQL lets us."""
         job = self.job
-        if job.history_id is None:
-            return
-        intent = progress.intend_sql(
-            job.conn,
-            job.step,
-            history_id=job.history_id,
-            statement=number,
-            checksum=checksum(piece.sql),
+        began = time.monotonic()
+        known = self._known(number)
+        # Only of one that ran alone is it noted that it began.
+        is_alone = stands_alone(piece) or (known is not None and known.outcome == "started")
+        if is_alone or not self._within(number, piece):
+            Alone(job, number, piece, known, self._fail).run()
+        log_statement(job, number, piece, time.monotonic() - began)
+
+    def _known(self, number: int) -> StatementProgress | None:
+        """What an earlier run noted about a statement that it did not end."""
+        found = self.job.part_way
+        rows: Sequence[StatementProgress] = found.statements if found else ()
+        return next((row for row in rows if row.number == number), None)
+
+    def _within(self, number: int, piece: Piece) -> bool:
+        """Run a statement together with its outcome; false where PostgreSQL refuses to."""
+        job = self.job
+        for tried in range(job.retries + 1):
+            fault, is_ours = self._try(number, piece)
+            if fault is None:
+                if job.hold is not None:
+                    job.hold.passed()
+                return True
+            run(job.conn, "ROLLBACK")
+            if fault.sqlstate in _NOT_IN_BLOCK or (is_ours and fault.sqlstate == _READ_ONLY):
+                return False
+            if fault.sqlstate not in PASSING or tried == job.retries:
+                self._fail(number, piece, fault)
+            wait_before_retry(job, fault, tried)
+        return True
+
+    def _try(self, number: int, piece: Piece) -> tuple[ServerFault | None, bool]:
+        """Send a statement with its outcome as one message; a fault means rolled back.
+
+        The second value tells that the fault is not the statement's but of what is ours behind it.
+        """
+        job = self.job
+        # In a session of our own the lock timeout is the session's, so that a SET of the script
+        # is not overruled.
+        head = (
+            begin(job.conn, job.lock_timeout, job.doing)
+            if job.conn.is_pooled
+            else Bracket("BEGIN;", 1)
         )
-        try:
-            progress.write(job.conn, job.step, self.unwritten + intent)
-        except KeyboardInterrupt:
-            self.unwritten += progress.withdraw_sql(
-                job.conn, history_id=job.history_id, statement=number
-            )
-            raise
-        self.unwritten = ""
-
-    def _run(self, number: int, piece: Piece) -> None:
-        job = self.job
         data = [piece.text[slice(*piece.copy_data)]] if piece.copy_data else []
         lex_as_standard(job.conn)
-        began = time.monotonic()
-        reply = send(job.conn, piece.sql, data)
+        reply = send(job.conn, f"{head.text}{piece.sql}\n{self._behind(number, piece)}", data)
         if reply.is_lost:
-            raise job.lost(reply, _kept(job, number, "is not known to have taken effect"))
-        if reply.fault is not None:
-            self._fail(number, piece, reply, reply.fault)
-        log_statement(job, number, piece, time.monotonic() - began)
-        if job.history_id is not None and reply.completed:
-            self.unwritten = progress.done_sql(
-                job.conn, history_id=job.history_id, statement=number
-            )
+            raise job.lost(reply, kept(job, number, "either took effect or did not"))
         if reply.is_interrupted:
             raise KeyboardInterrupt
+        if reply.fault is None:
+            return None, False
+        is_ours = reply.completed > head.count
+        return _within_piece(reply.fault, len(head.text), piece, is_ours=is_ours), is_ours
 
-    def _fail(self, number: int, piece: Piece, reply: Reply, fault: ServerFault) -> None:
+    def _behind(self, number: int, piece: Piece) -> str:
+        """What stands behind a statement in its message."""
+        job = self.job
+        text = ""
+        if job.conn.is_pooled:
+            text = reset(job.conn).text + _OUR_PATH
+        elif job.history_id is not None:
+            text = within(job.conn)
+        if job.history_id is not None:
+            text += "" if job.hold is None else job.hold.fence(job.conn)
+            text += progress.within_sql(
+                job.conn,
+                job.step,
+                history_id=job.history_id,
+                statement=number,
+                checksum=checksum(piece.sql),
+            )
+        return text + COMMIT + (clearing(job.conn) if job.conn.is_pooled else "")
+
+    def _again(self, piece: Piece) -> None:
+        """Make a setting anew that an earlier run made."""
+        reply = send(self.job.conn, piece.sql)
+        if reply.is_interrupted:
+            raise KeyboardInterrupt
+        if reply.fault is not None:
+            raise refused(reply.fault)
+
+    def _fail(self, number: int, piece: Piece, fault: ServerFault) -> NoReturn:
         """Record the failure, then raise it."""
         job = self.job
         restore(job.conn)
         if job.history_id is not None:
-            text = progress.failed_sql(job.conn, fault, history_id=job.history_id, statement=number)
-            progress.write(job.conn, job.step, text)
-        if reply.is_interrupted:
-            raise KeyboardInterrupt
-        holds = _kept(job, number, "failed")
+            if fault.constraint == progress.PRIMARY_KEY or is_overtaken(job):
+                raise RunnerOvertaken(label=job.step.label)
+            if fault.sqlstate == DIVISION_BY_ZERO and self._is_taken():
+                raise LeaseLost(label=job.step.label, is_pooled=job.conn.is_pooled)
+            text = progress.failed_sql(
+                job.conn,
+                job.step,
+                fault,
+                history_id=job.history_id,
+                statement=number,
+                checksum=checksum(piece.sql),
+            )
+            progress.write(job.conn, job.step, text, job.hold)
+        holds = kept(job, number, "failed")
         if invalid := _invalid_indexes(job):
-            holds += f"; invalid indexes: {', '.join(invalid)} (drop what this script left)"
+            holds += f"; invalid indexes: {', '.join(invalid)} (what this script left of them is"
+            holds += " dropped when it goes on)"
         raise job.failure(fault, place_of_fault(job.body.half, piece, fault), job.holds(holds))
 
+    def _is_taken(self) -> bool:
+        """Whether the lock or the lease is another runner's."""
+        job = self.job
+        if job.hold is None:
+            return False
+        reply = send(job.conn, f"BEGIN;{job.hold.fence(job.conn)}COMMIT")
+        if reply.fault is not None:
+            run(job.conn, "ROLLBACK")
+        return reply.fault is not None
+
     def _finish(self) -> None:
-        """Commit the history row with the last outcome, and clear the session."""
+        """Commit the history row, and clear the session."""
         job = self.job
         if job.history_id is None:
             restore(job.conn)
             return
+        fence = "" if job.hold is None else job.hold.fence(job.conn)
         entry = entry_sql(job.conn, job.step, history_id=job.history_id, statements=job.body.count)
-        reply = send(
-            job.conn, f"{_BEGIN}{RESET}{_OUR_PATH}{self.unwritten}{entry}{COMMIT}{DISCARD}"
-        )
+        head = f"{_BEGIN}{reset(job.conn).text}{_OUR_PATH}{fence}"
+        reply = send(job.conn, f"{head}{entry}{COMMIT}{clearing(job.conn)}")
         if reply.is_lost:
             raise job.lost(reply, f"all statements of {job.step.label} are done")
         if reply.is_interrupted:
             raise KeyboardInterrupt
-        if reply.fault is not None:
-            restore(job.conn)
-            if reply.fault.sqlstate == _UNIQUE_VIOLATION:
-                raise RunnerOvertaken(label=job.step.label)
-            raise refused(reply.fault)
+        if reply.fault is None:
+            return
+        restore(job.conn)
+        if reply.fault.sqlstate == _UNIQUE_VIOLATION:
+            raise RunnerOvertaken(label=job.step.label)
+        before = 1 + reset(job.conn).count + 1
+        if reply.completed == before and reply.fault.sqlstate == DIVISION_BY_ZERO:
+            raise LeaseLost(label=job.step.label, is_pooled=job.conn.is_pooled)
+        if before < reply.completed <= before + ENTRY_COUNT:
+            reason = f"{reply.fault.message} (SQLSTATE {reply.fault.sqlstate})"
+            holds = job.holds(f"all statements of {job.step.label} are done and kept")
+            raise HistoryClosed(path=job.body.half.path, reason=reason, holds=holds)
+        raise refused(reply.fault)
 
 
-def _kept(job: Job, number: int, outcome: str) -> str:
+def kept(job: Job, number: int, outcome: str) -> str:
     """What a step that stopped at statement `number` leaves."""
     total = job.body.count
     done = {1: "none of its statements is done", 2: "statement 1 is done and kept"}.get(
@@ -171,9 +253,18 @@ def _kept(job: Job, number: int, outcome: str) -> str:
     return f"{job.step.label} part-way: {done}, statement {number} {outcome}"
 
 
+def _within_piece(fault: ServerFault, before: int, piece: Piece, *, is_ours: bool) -> ServerFault:
+    """The fault with its position counted from the beginning of the statement."""
+    position = None if fault.position is None or is_ours else fault.position - before
+    if position is not None:
+        position = max(0, min(position, piece.end - piece.start))
+    return msgspec.structs.replace(fault, position=position)
+
+
 def _invalid_indexes(job: Job) -> tuple[str, ...]:
     """Indexes that a statement with CONCURRENTLY left behind, of this script or an earlier one."""
     settle(job.conn)
     found = tuple(name for (name,) in fetch(job.conn, _INVALID_INDEXES))
-    run(job.conn, "RESET ALL")
+    if not job.conn.is_pooled:
+        run(job.conn, "RESET ALL")
     return found

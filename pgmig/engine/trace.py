@@ -9,7 +9,6 @@ import time
 from collections.abc import Callable
 
 from pgmig.engine.job import Job
-from pgmig.engine.session import BEGIN_COUNT
 from pgmig.scripts import Piece
 
 logger = logging.getLogger(__name__)
@@ -23,8 +22,10 @@ def log_statement(job: Job, number: int, piece: Piece, seconds: float) -> None:
         logger.debug("%s in %.3f s", _place(job, number, piece), seconds)
 
 
-def on_result(job: Job) -> Callable[[int], None] | None:
+def on_result(job: Job, before: int) -> Callable[[int], None] | None:
     """What logs each statement of a message as its result arrives; None when nobody wants it.
+
+    `before` is how many statements of ours stand before the script's.
 
     The server sends its results when their buffer is full or the message is over, so the time is
     that since the beginning of the message.
@@ -35,7 +36,7 @@ def on_result(job: Job) -> Callable[[int], None] | None:
     began = time.monotonic()
 
     def log(completed: int) -> None:
-        number = completed - BEGIN_COUNT
+        number = completed - before
         if 1 <= number <= job.body.count:
             place = _place(job, number, next(pieces))
             logger.debug("%s, answered after %.3f s", place, time.monotonic() - began)

@@ -5,106 +5,153 @@ import time
 from collections.abc import Callable
 from secrets import SystemRandom
 
-from pgmig.db.execute import Reply, ServerFault, refused, send
+import msgspec
+
+from pgmig.db.execute import Reply, ServerFault, fetch, refused, send
 from pgmig.engine.body import Place, place_in_statement, place_of_offset, statement
-from pgmig.engine.history import entry_sql
+from pgmig.engine.history import ENTRY_COUNT, entry_sql
+from pgmig.engine.hold import DIVISION_BY_ZERO
 from pgmig.engine.job import Job
-from pgmig.engine.session import (
-    BEGIN_COUNT,
-    COMMIT,
-    DISCARD,
-    RESET,
-    RESET_COUNT,
-    begin_sql,
-    lex_as_standard,
-    restore,
-)
+from pgmig.engine.session import COMMIT, begin, clearing, lex_as_standard, reset, restore
 from pgmig.engine.trace import on_result
-from pgmig.errors import RunnerOvertaken
+from pgmig.errors import HistoryClosed, LeaseLost, RunnerOvertaken
 
 logger = logging.getLogger(__name__)
 
-_LOCK_NOT_AVAILABLE = "55P03"
+LOCK_NOT_AVAILABLE = "55P03"
+PASSING = frozenset({LOCK_NOT_AVAILABLE, "40P01", "40001"})
+"""SQLSTATEs of what may not happen another time: lock timeout, deadlock, serialization failure."""
+
 _UNIQUE_VIOLATION = "23505"
 _FIRST_DELAY = 0.5  # seconds before the first new try; doubled for each further one
 _LONGEST_DELAY = 30.0
 
 
-def message(job: Job) -> str:
-    """The one message that a step is sent in."""
-    begin = begin_sql(job.conn, job.lock_timeout)
-    return f"{begin}{job.body.text}{RESET}{_entry(job)}{COMMIT}{DISCARD}"
+class Message(msgspec.Struct, frozen=True):
+    """The one message that a step is sent in.
+
+    Attributes:
+        text: all of it.
+        start: the character at which the script's text begins.
+        first: how many statements stand before the script's own.
+        entry: how many statements stand before those of the history row.
+        commit: how many statements stand before COMMIT.
+    """
+
+    text: str
+    start: int
+    first: int
+    entry: int
+    commit: int
 
 
-def run_transactional(job: Job, text: str, meanwhile: Callable[[], None] = lambda: None) -> None:
-    """Apply one step, record it, commit; a lock timeout is tried again, nothing else.
+def message(job: Job) -> Message:
+    """The message of a step."""
+    head = begin(job.conn, job.lock_timeout, job.doing if job.hold is not None else "")
+    tail = reset(job.conn)
+    behind = head.count + job.body.count + tail.count
+    entry, recorded, commit = "", behind, behind
+    if job.history_id is not None:
+        if job.hold is not None:
+            entry, recorded = job.hold.fence(job.conn), behind + 1
+        entry += entry_sql(job.conn, job.step, history_id=job.history_id, statements=job.body.count)
+        commit = recorded + ENTRY_COUNT
+    text = f"{head.text}{job.body.text}{tail.text}{entry}{COMMIT}{clearing(job.conn)}"
+    return Message(text, len(head.text), head.count, recorded, commit)
+
+
+def run_transactional(
+    job: Job, sent: Message, meanwhile: Callable[[], None] = lambda: None
+) -> None:
+    """Apply one step, record it, commit; what may pass is tried again, nothing else.
 
     Args:
         job: what to run.
-        text: its message.
+        sent: its message.
         meanwhile: something to do while the server works.
 
     Raises:
         StatementFailed: with what the database holds now.
-        RunnerOvertaken: another runner took the number of the history row.
+        RunnerOvertaken, LeaseLost: another runner is at work.
+        HistoryClosed: the script keeps its own history row out.
         RunConnectionLost: nobody answered.
         KeyboardInterrupt: Ctrl-C; the statement was cancelled on the server.
     """
     for tried in range(job.retries + 1):
-        reply = _try(job, text, meanwhile)
+        reply = _try(job, sent, meanwhile)
         if reply.fault is None:
+            if job.hold is not None:
+                job.hold.passed()
             return
         restore(job.conn)
-        if reply.fault.sqlstate != _LOCK_NOT_AVAILABLE or tried == job.retries:
-            raise _failure(job, reply, reply.fault)
-        delay = min(_FIRST_DELAY * 2**tried, _LONGEST_DELAY) * SystemRandom().uniform(0.5, 1.0)
-        logger.info("%s: %s, again in %.1f s", job.step.label, reply.fault.message, delay)
-        job.listener.on_retry(job.step, reply.fault.message, delay)
-        time.sleep(delay)
+        if reply.fault.sqlstate not in PASSING or tried == job.retries:
+            raise _failure(job, sent, reply, reply.fault)
+        wait_before_retry(job, reply.fault, tried)
 
 
-def _try(job: Job, text: str, meanwhile: Callable[[], None]) -> Reply:
+def wait_before_retry(job: Job, fault: ServerFault, tried: int) -> None:
+    """Tell why a step is tried again, and wait a while: longer each time, never in step."""
+    delay = min(_FIRST_DELAY * 2**tried, _LONGEST_DELAY) * SystemRandom().uniform(0.5, 1.0)
+    logger.info("%s: %s, again in %.1f s", job.step.label, fault.message, delay)
+    job.listener.on_retry(job.step, fault.message, delay)
+    time.sleep(delay)
+
+
+def _try(job: Job, sent: Message, meanwhile: Callable[[], None]) -> Reply:
     """Send the message once; gives a reply with a fault when the transaction was rolled back."""
     lex_as_standard(job.conn)
-    reply = send(job.conn, text, job.body.copy_data, meanwhile, on_result(job))
+    reply = send(job.conn, sent.text, job.body.copy_data, meanwhile, on_result(job, sent.first))
     if reply.is_interrupted:
         raise KeyboardInterrupt
     if reply.is_lost:
         label = job.step.label
         raise job.lost(reply, f"{label} is either applied as a whole or not at all")
-    if reply.fault is not None and reply.completed > _commit_index(job):
+    if reply.fault is not None and reply.completed > sent.commit:
         raise refused(reply.fault)  # committed; only the clearing of the session failed
     return reply
 
 
-def _entry(job: Job) -> str:
-    if job.history_id is None:
-        return ""
-    return entry_sql(job.conn, job.step, history_id=job.history_id, statements=job.body.count)
-
-
-def _commit_index(job: Job) -> int:
-    """How many statements stand before COMMIT."""
-    return BEGIN_COUNT + job.body.count + RESET_COUNT + (job.history_id is not None)
-
-
-def _failure(job: Job, reply: Reply, fault: ServerFault) -> Exception:
+def _failure(job: Job, sent: Message, reply: Reply, fault: ServerFault) -> Exception:
     """The error that tells of `fault`; the transaction is rolled back."""
-    number = reply.completed - BEGIN_COUNT + 1
-    is_entry = job.history_id is not None and reply.completed == _commit_index(job) - 1
-    if is_entry and fault.sqlstate == _UNIQUE_VIOLATION:
-        return RunnerOvertaken(label=job.step.label)
-    place = None
-    if number <= job.body.count:
-        place = _place(job, fault, number)
+    if job.history_id is not None:
+        if is_overtaken(job):
+            return RunnerOvertaken(label=job.step.label)
+        behind = reply.completed - sent.entry
+        if behind == -1 and job.hold is not None and fault.sqlstate == DIVISION_BY_ZERO:
+            return LeaseLost(label=job.step.label, is_pooled=job.conn.is_pooled)
+        if 0 <= behind < ENTRY_COUNT:
+            return HistoryClosed(
+                path=job.body.half.path, reason=_closed(fault, behind), holds=job.rolled_back()
+            )
+    number = reply.completed - sent.first + 1
+    place = _place(job, sent, fault, number) if number <= job.body.count else None
     return job.failure(fault, place, job.rolled_back())
 
 
-def _place(job: Job, fault: ServerFault, number: int) -> Place | None:
+def is_overtaken(job: Job) -> bool:
+    """Whether the history has the number that this step was to get: another runner wrote it.
+
+    A step that fails for that reason fails anywhere: on a table that is there already.
+    """
+    query = "SELECT pg_catalog.to_regclass('pgmig.history') IS NOT NULL"
+    ((is_there,),) = fetch(job.conn, query)
+    if not is_there:
+        return False
+    query = "SELECT 1 FROM pgmig.history WHERE id OPERATOR(pg_catalog.=) %s::bigint"
+    return bool(fetch(job.conn, query, (job.history_id,)))
+
+
+def _closed(fault: ServerFault, behind: int) -> str:
+    """Why the history row is not there: `behind` tells the statement that failed."""
+    if behind == 1 and fault.sqlstate == DIVISION_BY_ZERO:
+        return "something keeps its row out of pgmig.history without a word (a trigger or a rule)"
+    return f"{fault.message} (SQLSTATE {fault.sqlstate})"
+
+
+def _place(job: Job, sent: Message, fault: ServerFault, number: int) -> Place | None:
     """Where the fault is: the server's position, else the statement that gave no result."""
-    begin = len(begin_sql(job.conn, job.lock_timeout))
-    if fault.position is not None and fault.position >= begin:
-        offset = min(fault.position - begin, len(job.body.text))
+    if fault.position is not None and fault.position >= sent.start:
+        offset = min(fault.position - sent.start, len(job.body.text))
         return place_of_offset(job.body.half, job.body.offset(offset))
     if number < 1:
         return None

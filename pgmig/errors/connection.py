@@ -19,6 +19,27 @@ class ConnectionFailed(PgmigError):
         self.reason = reason
 
 
+class RoleRefused(Refused):
+    """The role to deploy as cannot be taken.
+
+    Attributes:
+        target: user, host, port and database, without the password.
+        role: the one that was asked for.
+        reason: what the server said.
+    """
+
+    def __init__(self, *, target: str, role: str, reason: str) -> None:
+        super().__init__(
+            f'cannot take the role "{role}": {reason}',
+            where=target,
+            do="name a role that is there and that the login role is a member of:"
+            " GRANT the role TO the login role",
+        )
+        self.target = target
+        self.role = role
+        self.reason = reason
+
+
 class BadConnectionString(UsageError):
     """The connection string is not one that libpq can read; it is not repeated here."""
 

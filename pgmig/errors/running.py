@@ -119,6 +119,65 @@ class RunnerOvertaken(RunnerLocked):
         self.label = label
 
 
+class LeaseLost(RunnerLocked):
+    """The lock or the lease was another runner's by the time the work was to be recorded."""
+
+    def __init__(self, *, label: str, is_pooled: bool) -> None:
+        super().__init__(
+            f"another runner took over while {label} ran; {label} was not recorded",
+            do="see why this runner gave no sign of life (a network that stood still, a machine"
+            " that slept), then run the command again"
+            if is_pooled
+            else "see what runs on this database, then run the command again; a script that calls"
+            " pg_advisory_unlock_all() takes the runner's lock away",
+        )
+        self.label = label
+
+
+class HistoryClosed(Refused):
+    """The history row of a script could not be written in the transaction of that script."""
+
+    def __init__(self, *, path: Path, reason: str, holds: str) -> None:
+        super().__init__(
+            f"{path.name} cannot be recorded: {reason}",
+            where=str(path),
+            notes=(("now", holds),),
+            do="leave the schema pgmig to pgmig: no script drops or alters it, and no trigger,"
+            " rule or policy keeps its rows out",
+        )
+        self.path = path
+        self.reason = reason
+        self.holds = holds
+
+
+class TextNotKept(Refused):
+    """The text of a script is too long for the history, which knows its checksum alone."""
+
+    def __init__(self, *, path: Path, label: str, kept: int) -> None:
+        super().__init__(
+            f"the history does not hold the text of {path.name}, which is longer than {kept}"
+            " characters",
+            where=str(path),
+            do=f"restore the file as it was when {label} was applied",
+        )
+        self.path = path
+        self.label = label
+
+
+class StateLeft(Refused):
+    """A statement leaves session state, which behind a pooler would be a stranger's."""
+
+    def __init__(self, *, path: Path, line: int, words: str) -> None:
+        super().__init__(
+            f"{path.name} holds {words}, and a pooler stands before the server",
+            where=f"{path}:{line}",
+            do="connect without the pooler to run this script, or write it without session state"
+            " (SET LOCAL in a transaction)",
+        )
+        self.path = path
+        self.line = line
+
+
 class VersionUnknown(UsageError):
     """The version asked for is not there."""
 
@@ -177,7 +236,8 @@ class OutOfOrder(HistoryConflict):
         super().__init__(
             f"{', '.join(labels)}: pending, but numbered below {last}, which is applied",
             where=str(directory),
-            do=f"give each a number above {last}: rename both of its files",
+            do="`pgmig rebase` gives each a number above it, once both orders are seen to lead to"
+            " one schema; `pgmig up --out-of-order` applies them as they are",
         )
         self.labels = labels
         self.last = last
@@ -211,7 +271,15 @@ class OutcomeUnknown(Interrupted):
     """A runner died while a statement ran that was not part of a transaction."""
 
     def __init__(
-        self, *, path: Path, line: int, number: int, total: int, version: int, statement: str
+        self,
+        *,
+        path: Path,
+        line: int,
+        number: int,
+        total: int,
+        version: int,
+        statement: str,
+        evidence: tuple[str, ...] = (),
     ) -> None:
         super().__init__(
             f"whether statement {number} of {path.name} took effect is not known: its runner died",
@@ -219,6 +287,7 @@ class OutcomeUnknown(Interrupted):
             notes=(
                 ("sql", _shown(statement)),
                 ("now", f"the statements before it are done ({number - 1} of {total})"),
+                ("found", "\n".join(evidence)),
             ),
             do="look whether it took effect (an index: does it exist, and is it valid?), then"
             f" `pgmig resolve {version} --statement {number} --done` or `--redo`",
@@ -226,6 +295,7 @@ class OutcomeUnknown(Interrupted):
         self.path = path
         self.number = number
         self.statement = statement
+        self.evidence = evidence
 
 
 class StepChanged(HistoryConflict):
@@ -327,21 +397,18 @@ class StatementFailed(PgmigError):
         self.holds = holds
 
 
-class RunConnectionLost(PgmigError):
+class RunConnectionLost(Interrupted):
     """The connection broke while a script ran."""
 
-    def __init__(
-        self, *, path: Path, reason: str, holds: str, is_transactional: bool = True
-    ) -> None:
+    def __init__(self, *, path: Path, reason: str, holds: str) -> None:
         super().__init__(
             f"the connection broke while {path.name} ran: {reason}",
             where=str(path),
             notes=(("now", holds),),
-            do="run `pgmig status` to see what is applied, then the same command again"
-            if is_transactional
-            else "ask `pgmig status`: it tells what is done and how to go on",
+            do="run the same command again: it asks the history and goes on from there",
         )
         self.path = path
+        self.reason = reason
         self.holds = holds
 
 

@@ -1,6 +1,7 @@
 """A failing statement is told with its place, what the server said, and what remains."""
 
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -8,7 +9,13 @@ import pytest
 from pgmig import db
 from pgmig.commands.up import up
 from pgmig.engine import Listener, Options, Step
-from pgmig.errors import RunnerOvertaken, ServerRefused, StatementFailed
+from pgmig.errors import (
+    HistoryClosed,
+    LeaseLost,
+    RunnerOvertaken,
+    ServerRefused,
+    StatementFailed,
+)
 from tests.engine.conftest import Project
 from tests.fixtures.servers import Program, Server
 
@@ -216,26 +223,23 @@ def test_a_script_that_drops_the_history_is_rolled_back(
 ) -> None:
     project.table(1)
     project.add("0002_drop", "DROP SCHEMA pgmig CASCADE", "SELECT 1")
-    with pytest.raises(StatementFailed, match=r"pgmig\.history") as failed:
+    with pytest.raises(HistoryClosed, match=r"pgmig\.history") as failed:
         up(database, project.directory)
     assert failed.value.holds.startswith("0001_t1 applied; 0002_drop rolled back")
     assert ask("SELECT count(*) FROM pgmig.history") == ["1"]
 
 
 def test_two_runners_that_both_believe_to_be_alone_cannot_both_commit(
-    database: str, project: Project, ask: Ask
+    database: str, project: Project, ask: Ask, psql: Program
 ) -> None:
-    project.add("0001_unlock", "SELECT pg_advisory_unlock_all()", "SELECT 1")
-    project.add("0002_both", "SELECT 2", "SELECT 1")
-
-    class Other(Listener):
-        def on_start(self, step: Step) -> None:
-            if step.version == 2:
-                assert up(database, project.directory).after == 2
-
-    with pytest.raises(RunnerOvertaken, match="0002_both") as overtaken:
-        up(database, project.directory, listener=Other())
-    assert overtaken.value.exit_code == 5
+    project.table(1)
+    project.add("0002_both", "SELECT pg_advisory_unlock_all(); SELECT pg_sleep(1)", "SELECT 1")
+    with ThreadPoolExecutor(2) as pool:
+        runs = [pool.submit(up, database, project.directory) for _ in range(2)]
+        errors = [error for run in runs if (error := run.exception()) is not None]
+    for error in errors:
+        assert isinstance(error, RunnerOvertaken | LeaseLost)
+        assert error.exit_code == 5
     assert ask("SELECT id, version FROM pgmig.history ORDER BY 1") == ["1|1", "2|2"]
 
 

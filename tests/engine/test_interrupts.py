@@ -93,14 +93,11 @@ def test_a_script_without_a_transaction_goes_on_with_the_statement_that_was_stop
     code, told = interrupt(database, project, psql)
     assert (code, told.splitlines()[0]) == (6, "stopped part-way")
     assert "now: 0001_slow part-way up: 1 of its statements done" in told
-    assert ask("SELECT statement, outcome FROM pgmig.progress ORDER BY 1") == [
-        "1|done",
-        "2|failed",
-    ]
+    assert ask("SELECT statement, outcome FROM pgmig.progress ORDER BY 1") == ["1|done"]
     assert nobody_is_left(ask)
     found = status(database, project.directory).part_way
     assert found is not None
-    assert found.statements[1].sqlstate == "57014"
+    assert [statement.outcome for statement in found.statements] == ["done"]
     project.without_transaction("0001_slow", "CREATE TABLE a ()", "SELECT 2", "CREATE TABLE b ()")
     assert up(database, project.directory).after == 1
 

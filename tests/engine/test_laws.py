@@ -144,7 +144,8 @@ def test_a_backend_killed_in_a_script_leaves_nothing_of_it(
         kill_when_sleeping(database, psql)
         with pytest.raises(RunConnectionLost, match=r"0002_slow.up.sql") as lost:
             running.result()
-    assert "0001_t1 applied; 0002_slow is either applied as a whole or not" in str(lost.value)
+    assert "0001_t1 applied; 0002_slow rolled back, nothing of it remains" in str(lost.value)
+    assert lost.value.exit_code == 6
     assert ask(TABLES) == ["t1"]
     assert [v.label for v in status(database, project.directory).pending] == ["0002_slow"]
     project.add("0002_slow", "CREATE TABLE half (id int)", "DROP TABLE half")

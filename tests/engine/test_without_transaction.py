@@ -153,9 +153,10 @@ def test_a_broken_connection_between_statements_sends_to_status(
         kill_when_sleeping(database, psql)
         with pytest.raises(RunConnectionLost, match=r"0001_two\.up\.sql") as lost:
             running.result()
-    assert lost.value.do == "ask `pgmig status`: it tells what is done and how to go on"
-    with pytest.raises(OutcomeUnknown):
-        up(database, project.directory, is_dry_run=True)
+    assert lost.value.do.startswith("run the same command again")
+    assert "statement 1 is done and kept" in lost.value.holds
+    project.without_transaction("0001_two", "CREATE TABLE a ()", "CREATE TABLE b ()")
+    assert up(database, project.directory).after == 1
 
 
 def test_nothing_else_runs_while_a_script_is_part_way(database: str, project: Project) -> None:
@@ -188,11 +189,14 @@ def test_a_down_without_a_transaction_goes_on_too(
     assert status(database, project.directory).part_way is None
 
 
+COMMITS = "DO $$ BEGIN COMMIT; PERFORM 1/0; END $$"
+
+
 @pytest.fixture
 def unknown(database: str, project: Project, ask: Ask) -> None:
-    """A script whose runner died in statement 2, after the server had committed it."""
+    """A script whose runner died in statement 2, which commits by itself part-way."""
     project.without_transaction(
-        "0001_die", "CREATE TABLE a ()", "SELECT 1/0", "CREATE TABLE c ()", down="DROP TABLE a, c"
+        "0001_die", "CREATE TABLE a ()", COMMITS, "CREATE TABLE c ()", down="DROP TABLE a, c"
     )
     with pytest.raises(StatementFailed):
         up(database, project.directory)
@@ -209,8 +213,9 @@ def test_a_statement_whose_runner_died_is_not_run_again_blindly(
     assert str(found.value).splitlines() == [
         "whether statement 2 of 0001_die.up.sql took effect is not known: its runner died",
         f"   at: {project.directory / '0001_die.up.sql'}:3",
-        "  sql: SELECT 1/0",
+        f"  sql: {COMMITS}",
         "  now: the statements before it are done (1 of 3)",
+        *(f"found: {line}" for line in found.value.evidence),
         "   do: look whether it took effect (an index: does it exist, and is it valid?), then"
         " `pgmig resolve 1 --statement 2 --done` or `--redo`",
     ]
@@ -245,8 +250,8 @@ def test_an_index_that_a_failure_leaves_invalid_is_named(database: str, project:
     assert "invalid indexes: public.a_id" in failed.value.holds
 
 
-def test_an_invalid_index_that_if_not_exists_passes_over_is_warned_of(
-    database: str, project: Project, caplog: pytest.LogCaptureFixture
+def test_an_invalid_index_of_ours_is_built_anew_where_if_not_exists_would_pass_over_it(
+    database: str, project: Project, ask: Ask
 ) -> None:
     project.without_transaction(
         "0001_index",
@@ -256,8 +261,10 @@ def test_an_invalid_index_that_if_not_exists_passes_over_is_warned_of(
     )
     with pytest.raises(StatementFailed):
         up(database, project.directory)
+    assert ask("SELECT indisvalid FROM pg_index WHERE indexrelid = 'a_id'::regclass") == ["f"]
+    ask("DELETE FROM a")
     up(database, project.directory)
-    assert "0001_index: the index public.a_id is invalid" in caplog.text
+    assert ask("SELECT indisvalid FROM pg_index WHERE indexrelid = 'a_id'::regclass") == ["t"]
 
 
 def test_progress_is_written_whatever_role_and_settings_the_script_takes(

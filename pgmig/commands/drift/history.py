@@ -65,7 +65,7 @@ def recorded(conn: Connection, history: History, directory: Path) -> Recorded:
     paths = dict[str, str | None]()
     steps, roles = list[Layer](), set[str]()
     for applied in history.applied:
-        script = stored_script(conn, applied, directory)
+        script = stored_script(conn, applied, directory, "up")
         roles.update(script.up.header.roles)
         role = "" if applied.kind == "baseline" else applied.role
         if role and role not in paths:

@@ -11,14 +11,7 @@ from pgmig.db.execute import Reply, compose, fetch, refused, run, send
 from pgmig.engine.body import place_in_statement, place_of_fault, read_body
 from pgmig.engine.job import Job
 from pgmig.engine.options import Listener, Options
-from pgmig.engine.session import (
-    COMMIT,
-    DISCARD,
-    RESET,
-    RESET_COUNT,
-    begin_sql,
-    lex_as_standard,
-)
+from pgmig.engine.session import COMMIT, begin, clearing, lex_as_standard, reset
 from pgmig.engine.step import Step
 from pgmig.scripts import Half, Piece, Script
 from pgmig.scripts.names import Direction
@@ -70,7 +63,7 @@ def run_traced(
 def _transactional(job: Job, observer: Observer) -> Iterator[StatementTrace]:
     """The statements in one transaction, as `transactional.run_transactional` sends them."""
     lex_as_standard(job.conn)
-    run(job.conn, begin_sql(job.conn, job.lock_timeout))
+    run(job.conn, begin(job.conn, job.lock_timeout).text)
     is_begun = False
     for number, piece in enumerate(job.body.half.statements(), start=1):
         if not is_begun and not _is_setting(piece):
@@ -79,8 +72,9 @@ def _transactional(job: Job, observer: Observer) -> Iterator[StatementTrace]:
         reply, seconds = _send(job, piece)
         _require_done(job, piece, reply, job.rolled_back())
         yield _trace(number, Seen() if _is_setting(piece) else observer.look(), piece, seconds)
-    reply = send(job.conn, f"{RESET}{COMMIT}{DISCARD}")
-    if reply.fault is not None and reply.completed > RESET_COUNT:
+    tail = reset(job.conn)
+    reply = send(job.conn, f"{tail.text}{COMMIT}{clearing(job.conn)}")
+    if reply.fault is not None and reply.completed > tail.count:
         raise refused(reply.fault)
     _require_done(job, None, reply, job.rolled_back())
 

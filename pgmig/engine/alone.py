@@ -1,0 +1,203 @@
+"""A statement that PostgreSQL does not let share a transaction with the note of its outcome.
+
+Its intent is committed before it together with what the catalog held, its outcome after it. Of a
+runner that died in between, or of a try that failed, the catalog tells what it left.
+"""
+
+import logging
+import time
+from collections.abc import Callable
+from typing import Final, NoReturn
+
+import msgspec
+
+from pgmig import db
+from pgmig.db.execute import ServerFault, run, send, settled
+from pgmig.engine import progress
+from pgmig.engine.body import excerpt
+from pgmig.engine.history import StatementProgress
+from pgmig.engine.job import Job
+from pgmig.engine.outcome import Evidence, Verdict, decide, observe
+from pgmig.engine.session import lex_as_standard
+from pgmig.engine.transactional import PASSING, wait_before_retry
+from pgmig.errors import OutcomeUnknown, RunnerBusy
+from pgmig.scripts import Piece
+from pgmig.scripts.text import checksum
+
+logger = logging.getLogger(__name__)
+
+_POLL: Final = 0.5  # seconds between two looks at a backend that is still at work
+
+_SETTINGS = frozenset({"SET", "RESET"})
+_STATE = _SETTINGS | {"PREPARE", "LISTEN", "LOAD"}
+
+# What means something else within a transaction block, or nothing outside one.
+_ONLY_IN_BLOCK = frozenset({"LOCK", "DECLARE", "SAVEPOINT", "RELEASE", "ROLLBACK"})
+_OUTSIDE = frozenset(
+    {
+        ("CREATE", "DATABASE"),
+        ("DROP", "DATABASE"),
+        ("CREATE", "TABLESPACE"),
+        ("DROP", "TABLESPACE"),
+        ("ALTER", "SYSTEM"),
+    }
+)
+
+
+def is_setting(piece: Piece) -> bool:
+    """Whether a statement sets something that later ones of its session find."""
+    return bool(_SETTINGS.intersection(piece.words[:1]))
+
+
+def keeps_state(piece: Piece) -> bool:
+    """Whether a statement leaves something in the session beside what it does to the database."""
+    words = piece.words
+    if words[:2] in (("SET", "LOCAL"), ("SET", "CONSTRAINTS"), ("PREPARE", "TRANSACTION")):
+        return False
+    return bool(_STATE.intersection(words[:1]))
+
+
+def stands_alone(piece: Piece) -> bool:
+    """Whether it is plain from its first words that a transaction block is refused.
+
+    Only saves a try: of every other statement PostgreSQL itself says so.
+    """
+    words = piece.words
+    return (
+        "CONCURRENTLY" in words
+        or words[:1] == ("VACUUM",)
+        or bool(_ONLY_IN_BLOCK.intersection(words[:1]))
+        or words[:2] in _OUTSIDE
+    )
+
+
+class Alone(msgspec.Struct, frozen=True):
+    """One such statement.
+
+    Attributes:
+        job: the step that it is of.
+        number: its own, from 1.
+        piece: the statement.
+        known: what an earlier run noted of it and did not end.
+        fail: records a failure and raises it.
+    """
+
+    job: Job
+    number: int
+    piece: Piece
+    known: StatementProgress | None
+    fail: Callable[[int, Piece, ServerFault], NoReturn]
+
+    def run(self) -> None:
+        """Have it take effect, once.
+
+        Raises:
+            OutcomeUnknown: an earlier run died in it, and the catalog tells nothing.
+            RunnerBusy: a backend of an earlier run is still at it.
+            StatementFailed, RunConnectionLost, KeyboardInterrupt: as `run_stepwise`.
+        """
+        if self.known is not None and self._is_done(self.known):
+            return
+        for tried in range(self.job.retries + 1):
+            before = self._observe()
+            self._intend(before)
+            fault = self._send()
+            if fault is None:
+                return
+            if fault.sqlstate not in PASSING or tried == self.job.retries:
+                self.fail(self.number, self.piece, fault)
+            wait_before_retry(self.job, fault, tried)
+            verdict = self._verdict(before)
+            self._clean(verdict)
+
+    def _is_done(self, known: StatementProgress) -> bool:
+        """Whether an earlier run has done it; what that run left half done is cleaned away."""
+        job = self.job
+        before = None if known.before is None else msgspec.json.decode(known.before, type=Evidence)
+        verdict = self._verdict(before)
+        if verdict.outcome == "unknown" and known.outcome == "started":
+            raise OutcomeUnknown(
+                path=job.body.half.path,
+                line=self.piece.line,
+                number=self.number,
+                total=job.body.count,
+                version=job.step.version,
+                statement=excerpt(self.piece),
+                evidence=verdict.evidence,
+            )
+        self._clean(verdict)
+        if verdict.outcome != "done" or known.outcome != "started":
+            return False
+        told = "; ".join(verdict.evidence)
+        logger.info("%s: statement %d took effect: %s", job.step.label, self.number, told)
+        self._note(progress.done_sql(job.conn, **self._row()))
+        return True
+
+    def _verdict(self, before: Evidence | None) -> Verdict:
+        """What became of it; waits for a backend that is still at it."""
+        job = self.job
+        began = time.monotonic()
+        while True:
+            with settled(job.conn, is_own_path=True):
+                verdict = decide(job.conn, self.piece, before)
+            if verdict.outcome != "busy":
+                return verdict
+            waited = time.monotonic() - began
+            if waited * 1000 >= job.options.runner_timeout:
+                holder = "; ".join(verdict.evidence)
+                raise RunnerBusy(target=db.describe(job.conn), holder=holder, waited=waited)
+            time.sleep(_POLL)
+
+    def _clean(self, verdict: Verdict) -> None:
+        """Remove what a try left half done, or end it."""
+        for text in verdict.cleanup:
+            logger.info("%s: %s", self.job.step.label, text)
+            run(self.job.conn, text)
+
+    def _observe(self) -> Evidence:
+        with settled(self.job.conn, is_own_path=True):
+            return observe(self.job.conn, self.piece)
+
+    def _intend(self, before: Evidence) -> None:
+        """Commit that it is about to run, and what the catalog holds."""
+        job = self.job
+        if job.history_id is None:
+            return
+        text = progress.intend_sql(
+            job.conn,
+            job.step,
+            **self._row(),
+            checksum=checksum(self.piece.sql),
+            before=msgspec.json.encode(before).decode(),
+        )
+        try:
+            self._note(text)
+        except KeyboardInterrupt:
+            self._note(progress.withdraw_sql(job.conn, **self._row()))
+            raise
+
+    def _send(self) -> ServerFault | None:
+        """Run it and commit its outcome; the fault when it failed."""
+        job = self.job
+        lex_as_standard(job.conn)
+        data = [self.piece.text[slice(*self.piece.copy_data)]] if self.piece.copy_data else []
+        reply = send(job.conn, self.piece.sql, data)
+        if reply.is_lost:
+            raise job.lost(reply, f"{job.step.label} part-way in statement {self.number}")
+        if reply.fault is None:
+            self._note(progress.done_sql(job.conn, **self._row()))
+        elif reply.is_interrupted:
+            total = checksum(self.piece.sql)
+            self._note(
+                progress.failed_sql(job.conn, job.step, reply.fault, **self._row(), checksum=total)
+            )
+        if reply.is_interrupted:
+            raise KeyboardInterrupt
+        return reply.fault
+
+    def _note(self, text: str) -> None:
+        if self.job.history_id is not None:
+            progress.write(self.job.conn, self.job.step, text, self.job.hold)
+
+    def _row(self) -> dict[str, int]:
+        return {"history_id": self.job.history_id or 0, "statement": self.number}
