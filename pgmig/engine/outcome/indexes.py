@@ -4,7 +4,7 @@ What they leave when they are interrupted: sql-createindex.html#SQL-CREATEINDEX-
 sql-reindex.html#SQL-REINDEX-CONCURRENTLY.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Final
 
@@ -208,12 +208,12 @@ def _decide_undropped(now: Evidence) -> Verdict:
 
 def _passing(indexes: Iterable[Index], before: Evidence) -> tuple[Index, ...]:
     """What REINDEX CONCURRENTLY has left since."""
-    known = {index.oid for index in before.indexes if not index.is_valid}
-    return tuple(
-        index
-        for index in indexes
-        if not index.is_valid and index.oid not in known and is_passing(index.name)
-    )
+    known = {index.oid for index in _abandoned(before.indexes)}
+    return tuple(index for index in _abandoned(indexes) if index.oid not in known)
+
+
+def _abandoned(indexes: Iterable[Index]) -> Iterator[Index]:
+    return (index for index in indexes if not index.is_valid and is_passing(index.name))
 
 
 def _dropping(left: Iterable[Index]) -> tuple[tuple[str, ...], tuple[str, ...]]:
