@@ -215,7 +215,8 @@ def test_a_statement_whose_runner_died_is_not_run_again_blindly(
         f"   at: {project.directory / '0001_die.up.sql'}:3",
         f"  sql: {COMMITS}",
         "  now: the statements before it are done (1 of 3)",
-        *(f"found: {line}" for line in found.value.evidence),
+        f"found: {found.value.evidence[0]}",
+        *(f"       {line}" for line in found.value.evidence[1:]),
         "   do: look whether it took effect (an index: does it exist, and is it valid?), then"
         " `pgmig resolve 1 --statement 2 --done` or `--redo`",
     ]
