@@ -105,9 +105,18 @@ def pgmig_without_rights(folder: Path) -> Run:
 
 @pytest.fixture
 def on_terminal(folder: Path) -> Run:
-    """Runs pgmig on a terminal that shows both streams, answering its prompt; `err` is empty."""
+    """Runs pgmig on a terminal that shows both streams, answering its prompt; `err` is empty.
 
-    def run(*args: str | Path, answer: str = "", cwd: Path = folder, **env: str) -> Ran:
+    `meanwhile` hears of each piece that is shown.
+    """
+
+    def run(
+        *args: str | Path,
+        answer: str = "",
+        cwd: Path = folder,
+        meanwhile: Callable[[bytes], None] = lambda _shown: None,
+        **env: str,
+    ) -> Ran:
         ours, theirs = pty.openpty()
         process = subprocess.Popen(
             [*PGMIG, *map(str, args)],
@@ -123,6 +132,7 @@ def on_terminal(folder: Path) -> Run:
         shown = b""
         while chunk := _read(ours):
             shown += chunk
+            meanwhile(chunk)
         os.close(ours)
         return Ran(process.wait(120), shown.decode().replace("\r\n", "\n"), "")
 

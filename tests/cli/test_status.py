@@ -3,6 +3,8 @@
 import json
 from pathlib import Path
 
+from pgmig import db
+from pgmig.engine import LOCK_KEY
 from tests.cli.conftest import Ran, Run, masked, plain, write_script
 
 PENDING = """\
@@ -156,3 +158,25 @@ def test_history_needs_no_project_and_may_be_limited(
         "error: invalid value for '--limit': 0 is not in the range x>=1\n"
         "   do: `pgmig history --help`\n",
     )
+
+
+def test_status_names_what_crashes_have_left_when_it_is_asked_for_more(
+    pgmig: Run, project: Path, database: str
+) -> None:
+    twice = "CREATE TABLE public.a AS SELECT 1 AS i FROM generate_series(1, 2);"
+    write_script(project, "0001_a", twice, "DROP TABLE public.a;")
+    index = "-- pgmig: transaction=off\nCREATE UNIQUE INDEX CONCURRENTLY a_i ON public.a (i);"
+    write_script(project, "0002_bees", index, "DROP INDEX public.a_i;")
+    assert pgmig("up", "--url", database).code == 1
+    left = "\nleft by a crash: invalid index public.a_i of public.a; do: "
+    assert left in pgmig("status", "-v", "--url", database).out
+    assert left not in pgmig("status", "--url", database).out
+    (found,) = json.loads(pgmig("status", "--json", "--url", database).out)["leftovers"]
+    assert (found["kind"], found["name"]) == ("invalid index", "public.a_i")
+
+
+def test_status_names_the_runner_that_is_at_work(pgmig: Run, project: Path, database: str) -> None:
+    with db.connect(database, application_name="pgmig up 0002_bees") as conn:
+        conn.execute("SELECT pg_advisory_lock(%s)", (LOCK_KEY,))
+        out = pgmig("status", "--url", database).out
+    assert "\na runner is at work: pgmig up 0002_bees (postgres from a local socket, pid " in out

@@ -120,8 +120,14 @@ def test_live_progress_leaves_only_the_report_on_a_terminal(
     ran = on_terminal("up", "--url", database)
     assert ran.code == 0
     assert "\x1b[" in ran.out
-    last = masked(plain(ran.out)).splitlines()[-1]
-    assert last == "2 applied, TARGET is at 0002_bees"
+    *_, titles, first, second, total, last = [
+        line.split() for line in masked(plain(ran.out)).splitlines()
+    ]
+    assert titles == ["migration", "statements", "took", "retries"]
+    assert first == ["up", "0001_a", "1", "DURATION"]
+    assert second == ["up", "0002_bees", "1", "DURATION"]
+    assert total == ["total", "2", "DURATION"]
+    assert " ".join(last) == "2 applied, TARGET is at 0002_bees"
 
 
 # --- what is refused ------------------------------------------------------------------------
