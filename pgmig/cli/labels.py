@@ -23,7 +23,9 @@ def standing(version: int, directory: Path, steps: Sequence["StepReport"] = ()) 
     labels = {step.version: step.label for step in steps}
     if version not in labels:
         with suppress(PgmigError):  # a directory that cannot be read does not hide what ran
-            labels |= {name.version: name.label for name in list_names(directory)}
+            for folder in (directory, *sorted(directory.glob("squashed/*"))):
+                for name in list_names(folder):
+                    labels.setdefault(name.version, name.label)
     return f"at {labels.get(version, f'{version:04d}')}"
 
 

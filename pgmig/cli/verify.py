@@ -97,6 +97,11 @@ def _summary(done: "Verified") -> Iterator[str]:
     edited = [e.label for e in done.results if e.seal == "edited" and e.label not in done.sealed]
     if edited:
         yield f"edited since they were sealed: {', '.join(edited)}"
+    for each in done.standings:
+        scripts = plural(each.count, "script")
+        word = "which do not" if each.findings else "which"
+        yield f"{each.label} stands for {scripts}, {word} lead to the same"
+        yield from (f"  {finding}" for finding in each.findings[:_SHOWN])
     if done.removed:
         yield f"sealed and gone: {', '.join(done.removed)}"
     if done.sealed:
@@ -125,6 +130,10 @@ def _document(done: "Verified") -> dict[str, object]:
                 ],
             }
             for each in done.results
+        ],
+        "checkpoints": [
+            {"label": each.label, "stands_for": each.count, "findings": each.findings}
+            for each in done.standings
         ],
         "removed": done.removed,
         "against": done.against,

@@ -34,6 +34,7 @@ from pgmig.plan import Difference, plan, script_text
 from pgmig.scripts import Header, Script, directive_lines, sum_file
 from pgmig.scripts.directory import make_half, make_script
 from pgmig.scripts.names import RULE, file_name, label_of, name_from, parse_name
+from pgmig.scripts.squashed import without_checkpoints
 from pgmig.scripts.write import make_directory, write_file
 from pgmig.shadow.database import open_server
 from pgmig.shadow.proof import Claim, Proved, prove
@@ -167,7 +168,7 @@ def baseline(url: str, directory: Path, options: Options) -> Baseline:
 
 def _existing(directory: Path, name: str) -> Script | None:
     """The baseline that the directory has already."""
-    found = scripts.read(directory) if directory.is_dir() else None
+    found = without_checkpoints(scripts.read(directory)) if directory.is_dir() else None
     if found is None or not found.scripts:
         return None
     first = found.scripts[0]

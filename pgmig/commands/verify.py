@@ -1,18 +1,20 @@
 """`pgmig verify`: every script of the directory tried in a shadow database, from nothing."""
 
-from collections.abc import Callable, Sequence
-from contextlib import ExitStack
+from collections.abc import Callable, Generator, Sequence
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
 from pgmig import scripts
 from pgmig.catalog.scope import ALL, Scope
+from pgmig.commands.squash.standing import Standing, standings
 from pgmig.commands.states import Options as StateOptions
 from pgmig.commands.states import State, opened, settled
 from pgmig.commands.states.form import Scripts
 from pgmig.errors import MajorNotHere
 from pgmig.plan import Difference, differences, without_order
 from pgmig.scripts import Directory, Script
+from pgmig.scripts.squashed import checkpoint_of
 from pgmig.scripts.sum_file import check_sum, read_sum
 from pgmig.shadow.database import ShadowServer, open_server
 from pgmig.shadow.roundtrip import Fault, Trip, round_trips
@@ -86,6 +88,7 @@ class Verified:
         against: the state that they were compared with, for people; "" without one.
         differences: what differs from it.
         sealed: labels that were sealed now.
+        standings: what was seen of checkpoints and the scripts that they stand for.
     """
 
     directory: Path
@@ -95,6 +98,7 @@ class Verified:
     against: str = ""
     differences: tuple[Difference, ...] = ()
     sealed: tuple[str, ...] = ()
+    standings: tuple[Standing, ...] = ()
 
     @property
     def is_good(self) -> bool:
@@ -102,7 +106,9 @@ class Verified:
         edited = any(
             each.seal == "edited" and each.label not in self.sealed for each in self.results
         )
-        return not (edited or self.wrong or self.differences or (self.removed and not self.sealed))
+        fallen = any(each.findings for each in self.standings)
+        removed = self.removed and not self.sealed
+        return not (edited or self.wrong or self.differences or removed or fallen)
 
     @property
     def wrong(self) -> tuple[Result, ...]:
@@ -125,13 +131,37 @@ def verify(directory: Path, options: Options) -> Verified:
     """
     found = scripts.read(directory)
     results, major, fingerprints = _tried(found, options)
+    stood = _stood(found, options)
     sealed = _seal(found, results, major, fingerprints) if options.is_sealing else ()
     removed = check_sum(found).removed
     against, unlike = "", tuple[Difference, ...]()
     is_edited = any(each.seal == "edited" and each.label not in sealed for each in results)
     if options.against is not None and not is_edited and all(e.fingerprint for e in results):
         against, unlike = _compared(directory, options.against, options)
-    return Verified(directory, major, tuple(results), removed, against, unlike, sealed)
+    return Verified(directory, major, tuple(results), removed, against, unlike, sealed, stood)
+
+
+def _stood(found: Directory, options: Options) -> tuple[Standing, ...]:
+    """What is seen of checkpoints; no server is opened for a directory without one."""
+    if checkpoint_of(found) is None:
+        return ()
+    with _server(options) as server:
+        return tuple(standings(server, found, options.scope, options.on_step))
+
+
+@contextmanager
+def _server(options: Options) -> Generator[ShadowServer]:
+    """The server on which the scripts are tried.
+
+    Raises:
+        MajorNotHere: it is of another major than the one that was asked for.
+    """
+    local = options.local or LocalServer()
+    wanted = options.major or (0 if options.shadow_url else local.settled().place().major)
+    with open_server(wanted, shadow_url=options.shadow_url, local=local) as server:
+        if options.major not in {None, server.major}:
+            raise MajorNotHere(wanted=int(options.major or 0), found=server.major)
+        yield server
 
 
 def _tried(
@@ -139,16 +169,10 @@ def _tried(
 ) -> tuple[list[Result], int, dict[int, dict[int, str]]]:
     check, lines = check_sum(found), read_sum(found.path)
     edited, unsealed = {each.label for each in check.edited}, {*check.unsealed}
-    local = options.local or LocalServer()
     results: list[Result] = []
     fingerprints: dict[int, dict[int, str]] = {}
     with ExitStack() as stack:
-        wanted = options.major or (0 if options.shadow_url else local.settled().place().major)
-        server = stack.enter_context(
-            open_server(wanted, shadow_url=options.shadow_url, local=local)
-        )
-        if options.major not in {None, server.major}:
-            raise MajorNotHere(wanted=int(options.major or 0), found=server.major)
+        server = stack.enter_context(_server(options))
         _prepare(server, found.scripts, stack)
         trips = round_trips(
             server,

@@ -15,6 +15,7 @@ from pathlib import Path
 from pgmig.errors import DirectoryMissing, DirectoryUnreadable, OriginalsMissing
 from pgmig.scripts.directory import Directory, read
 from pgmig.scripts.script import Script
+from pgmig.scripts.sum_file import NAME, Sealed, read_sum
 
 FOLDER = "squashed"
 
@@ -97,3 +98,15 @@ def reaching(directory: Directory, version: int) -> Directory:
             break
         directory = opened(directory)
     return directory
+
+
+def sealed_lines(directory: Path) -> dict[str, Sealed]:
+    """The lines of pgmig.sum by label, with those of all scripts that were squashed.
+
+    Raises:
+        SumFileInvalid, ScriptUnreadable: as `read_sum`.
+    """
+    folders = [path.parent for path in sorted((directory / FOLDER).glob(f"*/{NAME}"))]
+    return {
+        label: line for folder in (*folders, directory) for label, line in read_sum(folder).items()
+    }

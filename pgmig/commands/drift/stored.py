@@ -21,7 +21,7 @@ from pgmig.errors import (
 )
 from pgmig.model import ObjectKey, Snapshot
 from pgmig.model.kind import FINGERPRINT_METHOD
-from pgmig.scripts.sum_file import read_sum
+from pgmig.scripts.squashed import sealed_lines
 from pgmig.snapshot.fingerprint import are_comparable, each, whole_of
 
 logger = logging.getLogger(__name__)
@@ -69,7 +69,7 @@ def by_fingerprints(url: str, directory: Path, options: Options) -> Drift:
 def _sealed(directory: Path, history: History) -> str | None:
     """What pgmig.sum says that these very scripts lead to on this major."""
     try:
-        lines = read_sum(directory)
+        lines = sealed_lines(directory)
     except (SumFileInvalid, ScriptUnreadable) as error:
         logger.debug("pgmig.sum is left alone: %s", error.what)
         return None

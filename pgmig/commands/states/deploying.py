@@ -15,9 +15,10 @@ from pgmig.commands.states.sources import Database, Recipe, Source
 from pgmig.db import Connection, connect
 from pgmig.db.execute import fetch
 from pgmig.engine import State, look
+from pgmig.engine.rules import seen
 from pgmig.engine.schema import Home
-from pgmig.errors import HistoryForeign, HistoryTooNew, RightsMissing
-from pgmig.scripts import Script
+from pgmig.errors import HistoryForeign, HistoryTooNew, OriginalsMissing, RightsMissing
+from pgmig.scripts import Directory, Script
 from pgmig.shadow.recorded import of_deployed
 
 logger = logging.getLogger(__name__)
@@ -51,11 +52,13 @@ class _Deployment:
         role: that would deploy; "" when nobody knows.
         applied: the role of each applied script by its label; "" for a baseline.
         baseline: scripts up to this version that nobody ran there are as the baseline.
+        state: what is applied there.
     """
 
     role: str
     applied: Mapping[str, str]
     baseline: int = 0
+    state: State | None = None
 
     def role_of(self, script: Script) -> str:
         otherwise = "" if script.version <= self.baseline else self.role
@@ -84,7 +87,8 @@ def search_path_of(conn: Connection, role: str) -> str | None:
 
 def _run_by(recipe: Recipe, conn: Connection, bench: Bench) -> Recipe:
     deployment = _deployment(conn)
-    runs = [(each, deployment.role_of(each)) for each in recipe.scripts]
+    wanted = _ran(recipe.scripts, deployment.state)
+    runs = [(each, deployment.role_of(each)) for each in wanted]
     paths = {role: search_path_of(conn, role) for _, role in runs if role}
     with closing(connect(bench.server.url)) as admin:
         own = admin.info.user
@@ -93,6 +97,16 @@ def _run_by(recipe: Recipe, conn: Connection, bench: Bench) -> Recipe:
         runs = [(each, "" if role == own else role) for each, role in runs]
     steps = (of_deployed(each, role, search_path=paths.get(role)) for each, role in runs)
     return replace(recipe, layers=tuple(steps), runners=tuple(sorted(paths)))
+
+
+def _ran(scripts: Sequence[Script], state: State | None) -> Sequence[Script]:
+    """The scripts; in place of a checkpoint those that it stands for, where some of them ran."""
+    if state is None:
+        return scripts
+    try:
+        return seen(Directory(scripts[0].up.path.parent, tuple(scripts), ()), state).scripts
+    except OriginalsMissing:  # as in a commit, of which one folder is read
+        return scripts
 
 
 def _deployment(conn: Connection) -> _Deployment:
@@ -107,7 +121,7 @@ def _deployment(conn: Connection) -> _Deployment:
     applied = {
         each.label: "" if each.kind == "baseline" else each.role for each in state.applied.values()
     }
-    return _Deployment(_deployer(home, state), applied, state.baseline)
+    return _Deployment(_deployer(home, state), applied, state.baseline, state)
 
 
 def _deployer(home: Home, state: State) -> str:

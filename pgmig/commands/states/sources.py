@@ -24,6 +24,7 @@ from pgmig.db import Connection, connect
 from pgmig.errors import BadSnapshotFile, VersionUnknown
 from pgmig.model import Snapshot
 from pgmig.scripts import Half, Script
+from pgmig.scripts.squashed import reaching
 from pgmig.shadow import layers
 from pgmig.shadow.replay import Layer
 from pgmig.snapshot import decode
@@ -133,6 +134,8 @@ def _document(path: Path) -> Snapshot:
 
 def _recipe_of_scripts(state: Scripts) -> Recipe:
     found = scripts.read(state.directory)
+    if state.version is not None:
+        found = reaching(found, state.version)
     wanted = found.scripts
     label = near(state.directory)
     if state.version is not None:
