@@ -6,8 +6,12 @@ import msgspec
 
 from pgmig.db import Connection
 from pgmig.db.execute import compose
+from pgmig.engine.session import unlocking
+from pgmig.scripts import Half
 
 LOCK_KEY: Final = 0x70676D6967  # "pgmig" in ASCII, as one bigint: 482771560807
+
+_LOOKED_AT: Final = 1_000_000  # characters of a script in which the word is looked for
 
 DIVISION_BY_ZERO: Final = "22012"
 
@@ -46,6 +50,16 @@ class Hold(msgspec.Struct):
         if self.token is None:
             return compose(conn, _LOCKED, key=LOCK_KEY)
         return compose(conn, _LEASED, token=self.token)
+
+    def unlocking(self, conn: Connection, half: Half) -> str:
+        """What lets the advisory locks go that a script took for the session; "" for none."""
+        if self.token is not None or half.size > _LOOKED_AT or "advisory" not in half.text.lower():
+            return ""
+        return unlocking(conn, LOCK_KEY)
+
+    def unlocked(self) -> None:
+        """All advisory locks were let go, and ours taken again."""
+        self.taken = 1
 
     def passed(self) -> None:
         """A fence was passed: the session has the lock once more."""

@@ -23,7 +23,8 @@ NOTICE_LOSS: Final = 1_000
 COMMIT: LiteralString = ";COMMIT"
 
 # No SELECT here: a script may begin with SET TRANSACTION, which must come before any query.
-_BEGIN: LiteralString = "BEGIN;SET LOCAL lock_timeout={lock_timeout};"
+_BEGIN: LiteralString = "BEGIN;"
+_LOCK_TIMEOUT: LiteralString = "SET LOCAL lock_timeout={lock_timeout};"
 _DOING: LiteralString = "SET LOCAL application_name={doing};"
 _NOTICE_LOSS: LiteralString = "SET LOCAL client_connection_check_interval={notice};"
 
@@ -36,6 +37,7 @@ _CLEAR: LiteralString = ";CLOSE ALL;UNLISTEN *;DISCARD SEQUENCES;DISCARD TEMP"
 _DEALLOCATE: LiteralString = ";DEALLOCATE ALL"
 # Not DEALLOCATE ALL: a pooler may keep statements of its clients on this backend.
 _UNLOCK: LiteralString = ";SELECT pg_catalog.pg_advisory_unlock_all()"
+_RELOCK: LiteralString = ";SELECT pg_catalog.pg_try_advisory_lock({key})"
 # What the session began with; the pooler tells it from no other client's wish.
 _ENCODING: LiteralString = "SET client_encoding='UTF8';"
 
@@ -67,19 +69,27 @@ def begin(conn: Connection, lock_timeout: str, doing: str = "") -> Bracket:
         lock_timeout: PostgreSQL's.
         doing: what pg_stat_activity shows as application_name meanwhile; "" leaves it.
     """
-    parts = [compose(conn, _BEGIN, lock_timeout=lock_timeout)]
+    parts = [_BEGIN, compose(conn, _LOCK_TIMEOUT, lock_timeout=lock_timeout)]
     if doing:
         parts.append(compose(conn, _DOING, doing=doing))
     if conn.notices_loss:
         parts.append(compose(conn, _NOTICE_LOSS, notice=NOTICE_LOSS))
     if conn.role is not None:
         parts.append(local_role(conn))
-    return Bracket("".join(parts) + "\n", len(parts) + 1)
+    return Bracket("".join(parts) + "\n", len(parts))
 
 
-def reset(conn: Connection) -> Bracket:
-    """What stands behind a script in its transaction: role and settings are the deployer's."""
+def reset(conn: Connection, lock_timeout: str | None = None) -> Bracket:
+    """What stands behind a script in its transaction: role and settings are the deployer's.
+
+    Args:
+        conn: the session.
+        lock_timeout: PostgreSQL's, for what is still to be written in the transaction.
+    """
     text, count = "\n;" + _RESET, 3
+    if lock_timeout is not None:
+        text += compose(conn, _LOCK_TIMEOUT, lock_timeout=lock_timeout)
+        count += 1
     if conn.is_pooled:
         text, count = text + _ENCODING, count + 1
     if conn.role is not None:
@@ -93,6 +103,14 @@ def clearing(conn: Connection) -> str:
         return _CLEAR + _UNLOCK
     taken = "" if conn.role is None else ";" + compose(conn, "SET ROLE {role}", role=conn.role)
     return _CLEAR + _DEALLOCATE + taken
+
+
+def unlocking(conn: Connection, key: int) -> str:
+    """What lets the advisory locks of a script go, for `clearing`, and takes ours again at once.
+
+    Somebody may take it in between: the next fence says so.
+    """
+    return _UNLOCK + compose(conn, _RELOCK, key=key)
 
 
 def aside(conn: Connection) -> str:

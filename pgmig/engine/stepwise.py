@@ -142,9 +142,8 @@ class _Walk(msgspec.Struct):
             if job.conn.is_pooled
             else Bracket("BEGIN;", 1)
         )
-        data = [piece.text[slice(*piece.copy_data)]] if piece.copy_data else []
         lex_as_standard(job.conn)
-        reply = send(job.conn, f"{head.text}{piece.sql}\n{self._behind(number, piece)}", data)
+        reply = send(job.conn, f"{head.text}{piece.sql}\n{self._behind(number, piece)}", piece.data)
         if reply.is_lost:
             raise job.lost(reply, kept(job, number, "either took effect or did not"))
         if reply.is_interrupted:
@@ -203,7 +202,7 @@ class _Walk(msgspec.Struct):
         if invalid := _invalid_indexes(job):
             holds += f"; invalid indexes: {', '.join(invalid)} (what this script left of them is"
             holds += " dropped when it goes on)"
-        raise job.failure(fault, place_of_fault(job.body.half, piece, fault), job.holds(holds))
+        raise job.failure(fault, place_of_fault(piece, fault), job.holds(holds))
 
     def _is_taken(self) -> bool:
         """Whether the lock or the lease is another runner's."""
@@ -224,12 +223,17 @@ class _Walk(msgspec.Struct):
         fence = "" if job.hold is None else job.hold.fence(job.conn)
         entry = entry_sql(job.conn, job.step, history_id=job.history_id, statements=job.body.count)
         head = f"{_BEGIN}{reset(job.conn).text}{_OUR_PATH}{fence}"
-        reply = send(job.conn, f"{head}{entry}{COMMIT}{clearing(job.conn)}")
+        unlocking = "" if job.hold is None else job.hold.unlocking(job.conn, job.body.half)
+        reply = send(job.conn, f"{head}{entry}{COMMIT}{clearing(job.conn)}{unlocking}")
         if reply.is_lost:
             raise job.lost(reply, f"all statements of {job.step.label} are done")
         if reply.is_interrupted:
             raise KeyboardInterrupt
         if reply.fault is None:
+            if job.hold is not None:
+                job.hold.passed()
+                if unlocking:
+                    job.hold.unlocked()
             return
         restore(job.conn)
         if reply.fault.sqlstate == _UNIQUE_VIOLATION:

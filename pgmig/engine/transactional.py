@@ -1,4 +1,7 @@
-"""A script as one transaction and one message: begin, statements, history row, commit."""
+"""A script as one transaction and one message: begin, statements, history row, commit.
+
+A large one is the same in many messages (`parted.py`).
+"""
 
 import logging
 import time
@@ -8,13 +11,15 @@ from secrets import SystemRandom
 import msgspec
 
 from pgmig.db.execute import Reply, ServerFault, fetch, refused, send
-from pgmig.engine.body import Place, place_in_statement, place_of_offset, statement
+from pgmig.engine.body import Body, Place, place_in_body
 from pgmig.engine.history import ENTRY_COUNT, entry_sql
 from pgmig.engine.hold import DIVISION_BY_ZERO
 from pgmig.engine.job import Job
+from pgmig.engine.parted import send_parts
 from pgmig.engine.session import COMMIT, begin, clearing, lex_as_standard, reset, restore
 from pgmig.engine.trace import on_result
-from pgmig.errors import HistoryClosed, LeaseLost, RunnerOvertaken
+from pgmig.errors import BadScript, HistoryClosed, LeaseLost, RunnerOvertaken
+from pgmig.scripts.large import LargeText
 
 logger = logging.getLogger(__name__)
 
@@ -31,11 +36,13 @@ class Message(msgspec.Struct, frozen=True):
     """The one message that a step is sent in.
 
     Attributes:
-        text: all of it.
+        text: all of it; of a large script only what stands before it.
         start: the character at which the script's text begins.
         first: how many statements stand before the script's own.
         entry: how many statements stand before those of the history row.
         commit: how many statements stand before COMMIT.
+        is_unlocking: after it the advisory locks of the script are let go.
+        tail: what stands behind a large script.
     """
 
     text: str
@@ -43,21 +50,34 @@ class Message(msgspec.Struct, frozen=True):
     first: int
     entry: int
     commit: int
+    is_unlocking: bool = False
+    tail: str = ""
 
 
 def message(job: Job) -> Message:
     """The message of a step."""
     head = begin(job.conn, job.lock_timeout, job.doing if job.hold is not None else "")
-    tail = reset(job.conn)
+    recorded = None if job.history_id is None else job.lock_timeout
+    tail = reset(job.conn, recorded)
     behind = head.count + job.body.count + tail.count
-    entry, recorded, commit = "", behind, behind
+    entry, first_of_entry, commit, unlocking = "", behind, behind, ""
     if job.history_id is not None:
         if job.hold is not None:
-            entry, recorded = job.hold.fence(job.conn), behind + 1
+            entry, first_of_entry = job.hold.fence(job.conn), behind + 1
+            unlocking = job.hold.unlocking(job.conn, job.body.half)
         entry += entry_sql(job.conn, job.step, history_id=job.history_id, statements=job.body.count)
-        commit = recorded + ENTRY_COUNT
-    text = f"{head.text}{job.body.text}{tail.text}{entry}{COMMIT}{clearing(job.conn)}"
-    return Message(text, len(head.text), head.count, recorded, commit)
+        commit = first_of_entry + ENTRY_COUNT
+    end = f"{tail.text}{entry}{COMMIT}{clearing(job.conn)}{unlocking}"
+    is_large = bool(job.body.parts)
+    return Message(
+        text=head.text if is_large else f"{head.text}{job.body.text}{end}",
+        start=len(head.text),
+        first=head.count,
+        entry=first_of_entry,
+        commit=commit,
+        is_unlocking=bool(unlocking),
+        tail=end if is_large else "",
+    )
 
 
 def run_transactional(
@@ -82,6 +102,8 @@ def run_transactional(
         if reply.fault is None:
             if job.hold is not None:
                 job.hold.passed()
+                if sent.is_unlocking:
+                    job.hold.unlocked()
             return
         restore(job.conn)
         if reply.fault.sqlstate not in PASSING or tried == job.retries:
@@ -99,8 +121,7 @@ def wait_before_retry(job: Job, fault: ServerFault, tried: int) -> None:
 
 def _try(job: Job, sent: Message, meanwhile: Callable[[], None]) -> Reply:
     """Send the message once; gives a reply with a fault when the transaction was rolled back."""
-    lex_as_standard(job.conn)
-    reply = send(job.conn, sent.text, job.body.copy_data, meanwhile, on_result(job, sent.first))
+    reply = _send(job, sent, meanwhile)
     if reply.is_interrupted:
         raise KeyboardInterrupt
     if reply.is_lost:
@@ -109,6 +130,19 @@ def _try(job: Job, sent: Message, meanwhile: Callable[[], None]) -> Reply:
     if reply.fault is not None and reply.completed > sent.commit:
         raise refused(reply.fault)  # committed; only the clearing of the session failed
     return reply
+
+
+def _send(job: Job, sent: Message, meanwhile: Callable[[], None]) -> Reply:
+    heard = on_result(job, sent.first)
+    source = job.body.half.source
+    if isinstance(source, LargeText):
+        try:
+            return send_parts(job.conn, job.body, source, (sent.text, sent.tail), heard, meanwhile)
+        except BadScript:
+            restore(job.conn)
+            raise
+    lex_as_standard(job.conn)
+    return send(job.conn, sent.text, job.body.copy_data, meanwhile, heard)
 
 
 def _failure(job: Job, sent: Message, reply: Reply, fault: ServerFault) -> Exception:
@@ -124,7 +158,7 @@ def _failure(job: Job, sent: Message, reply: Reply, fault: ServerFault) -> Excep
                 path=job.body.half.path, reason=_closed(fault, behind), holds=job.rolled_back()
             )
     number = reply.completed - sent.first + 1
-    place = _place(job, sent, fault, number) if number <= job.body.count else None
+    place = _place(job.body, sent, fault, number) if number <= job.body.count else None
     return job.failure(fault, place, job.rolled_back())
 
 
@@ -148,11 +182,10 @@ def _closed(fault: ServerFault, behind: int) -> str:
     return f"{fault.message} (SQLSTATE {fault.sqlstate})"
 
 
-def _place(job: Job, sent: Message, fault: ServerFault, number: int) -> Place | None:
+def _place(body: Body, sent: Message, fault: ServerFault, number: int) -> Place | None:
     """Where the fault is: the server's position, else the statement that gave no result."""
-    if fault.position is not None and fault.position >= sent.start:
-        offset = min(fault.position - sent.start, len(job.body.text))
-        return place_of_offset(job.body.half, job.body.offset(offset))
-    if number < 1:
-        return None
-    return place_in_statement(job.body.half, statement(job.body.half, number), fault)
+    before = 0 if body.parts and number > body.parts[0].count else sent.start
+    position = None if fault.position is None else fault.position - before
+    if position is not None and position >= 0:
+        return place_in_body(body, fault, number, position)
+    return None if number < 1 else place_in_body(body, fault, number, None)
