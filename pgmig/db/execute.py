@@ -6,7 +6,7 @@ results therefore tells which statement failed, also where the server names no p
 """
 
 import logging
-from collections.abc import Callable, Generator, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import Final, LiteralString, TypeVar
 
@@ -17,7 +17,7 @@ from psycopg.abc import PQGen
 from psycopg.rows import TupleRow
 
 from pgmig.db.connect import Connection
-from pgmig.errors import ServerRefused
+from pgmig.errors import PgmigError, ServerRefused
 
 logger = logging.getLogger(__name__)
 
@@ -86,7 +86,7 @@ class Reply(msgspec.Struct, frozen=True):
 def send(
     conn: Connection,
     text: str,
-    copy_data: Sequence[str] = (),
+    copy_data: Sequence[Iterable[str]] = (),
     meanwhile: Callable[[], None] = lambda: None,
     on_result: Callable[[int], None] | None = None,
 ) -> Reply:
@@ -95,9 +95,12 @@ def send(
     Args:
         conn: a session in autocommit mode.
         text: one or more statements.
-        copy_data: what each `COPY ... FROM STDIN` of the text reads, in their order.
+        copy_data: what each `COPY ... FROM STDIN` of the text reads, in their order and in blocks.
         meanwhile: something to do while the server works on the first of the statements.
         on_result: hears how many statements are completed, each time that a result arrives.
+
+    Raises:
+        PgmigError: the copy data could not be read to its end; that COPY has failed.
     """
     return _Exchange(conn, iter(copy_data), meanwhile, on_result).run(text)
 
@@ -188,13 +191,14 @@ class _Exchange(msgspec.Struct):
     """One message and the collecting of its results; survives Ctrl-C by cancelling."""
 
     conn: Connection
-    copy_data: Iterator[str]
+    copy_data: Iterator[Iterable[str]]
     meanwhile: Callable[[], None]
     on_result: Callable[[int], None] | None = None
     completed: int = 0
     tag: bytes = b""
     fault: ServerFault | None = None
     is_interrupted: bool = False
+    unread: PgmigError | None = None  # why copy data ended early
 
     def run(self, text: str) -> Reply:
         message = text.encode(self.conn.info.encoding)
@@ -204,6 +208,8 @@ class _Exchange(msgspec.Struct):
                 pass
         except psycopg.OperationalError as error:
             self.fault = self.fault or fault_of(error)
+        if self.unread is not None:
+            raise self.unread
         return self._reply(message)
 
     def _is_over(self, unsent: list[bytes]) -> bool:
@@ -254,14 +260,21 @@ class _Exchange(msgspec.Struct):
                     self.on_result(self.completed)
 
     def _feed(self) -> None:
-        """Give the next block of copy data to the COPY that waits for it."""
-        block = None if self.is_interrupted else next(self.copy_data, None)
-        data = (block or "").encode(self.conn.info.encoding)
+        """Give the COPY that waits for it its data; what cannot be read fails it."""
+        blocks = None if self.is_interrupted else next(self.copy_data, None)
+        complaint = b"the script holds no data for this COPY" if blocks is None else None
+        try:
+            for block in blocks or ():
+                self._put(block.encode(self.conn.info.encoding))
+        except PgmigError as error:
+            self.unread = error
+            complaint = b"the data of this COPY cannot be read"
+        self._wait(_copy_end(self.conn.pgconn, complaint))
+
+    def _put(self, data: bytes) -> None:
         for start in range(0, len(data), _CHUNK):
             chunk = data[start : start + _CHUNK]
             self._wait(generators.copy_to(self.conn.pgconn, chunk, flush=True))
-        complaint = b"the script holds no data for this COPY" if block is None else None
-        self._wait(_copy_end(self.conn.pgconn, complaint))
 
     def _wait(self, generator: PQGen[T]) -> T:
         return waiting.wait(generator, self.conn.pgconn.socket, interval=_INTERVAL)

@@ -180,8 +180,7 @@ class Alone(msgspec.Struct, frozen=True):
         """Run it and commit its outcome; the fault when it failed."""
         job = self.job
         lex_as_standard(job.conn)
-        data = [self.piece.text[slice(*self.piece.copy_data)]] if self.piece.copy_data else []
-        reply = send(job.conn, self.piece.sql, data)
+        reply = send(job.conn, self.piece.sql, self.piece.data)
         if reply.is_lost:
             raise job.lost(reply, f"{job.step.label} part-way in statement {self.number}")
         if reply.fault is None:

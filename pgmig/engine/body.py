@@ -1,4 +1,7 @@
-"""What a script sends to the server: its text without COPY data, checked before anything runs."""
+"""What a script sends to the server: its text without COPY data, checked before anything runs.
+
+Of a large file only the places of its parts are kept; they are read when they are sent.
+"""
 
 from collections.abc import Iterator
 from itertools import islice
@@ -6,10 +9,12 @@ from itertools import islice
 import msgspec
 
 from pgmig.db.execute import ServerFault
-from pgmig.errors import TransactionControl
-from pgmig.scripts import Half, Piece, position
+from pgmig.errors import EmptyScript, TransactionControl
+from pgmig.scripts import Half, Piece
+from pgmig.scripts.large import LargeText
+from pgmig.scripts.parts import CONTROL, IS_CONTROL, Part, parts, split_part
+from pgmig.scripts.position import position_from
 
-_CONTROL = frozenset({"BEGIN", "START", "COMMIT", "END", "ABORT", "ROLLBACK"})
 _EXCERPT = 2_000  # characters of a statement that an error keeps
 
 
@@ -20,11 +25,13 @@ class Body(msgspec.Struct, frozen=True):
         half: the file.
         count: how many statements it has.
         copies: offsets of the data blocks of its COPY FROM STDIN statements, in order.
+        parts: of a large file, whose text is not here: what is sent together, in order.
     """
 
     half: Half
     count: int
     copies: tuple[tuple[int, int], ...] = ()
+    parts: tuple[Part, ...] = ()
 
     @property
     def text(self) -> str:
@@ -33,9 +40,9 @@ class Body(msgspec.Struct, frozen=True):
         return "".join(text[start:end] for start, end in self._kept()) if self.copies else text
 
     @property
-    def copy_data(self) -> tuple[str, ...]:
+    def copy_data(self) -> tuple[tuple[str], ...]:
         """The data blocks."""
-        return tuple(self.half.text[start:end] for start, end in self.copies)
+        return tuple((self.half.text[start:end],) for start, end in self.copies)
 
     def offset(self, position: int) -> int:
         """The offset in the file's text of a character of `text`."""
@@ -75,23 +82,38 @@ def read_body(half: Half) -> Body:
     Raises:
         TransactionControl: one of them begins or ends a transaction.
         EmptyScript, UnterminatedSql, PsqlCommand, ...: as `Half.statements`.
+        ScriptUnreadable, ScriptChanged: a large file is not what was read before.
     """
+    if isinstance(half.source, LargeText):
+        return _read_large(half, half.source)
     count = 0
     copies: list[tuple[int, int]] = []
     for piece in half.statements():
         count += 1
         if piece.copy_data is not None:
             copies.append(piece.copy_data)
-        words = piece.words
-        if words and is_control(words, is_transactional=half.header.transaction):
-            raise TransactionControl(
-                path=half.path,
-                line=piece.line,
-                column=piece.column,
-                words=" ".join(words[:2]) if words[0] in ("START", "PREPARE") else words[0],
-                is_transactional=half.header.transaction,
-            )
+        if IS_CONTROL.match(piece.text, piece.start):
+            _require_no_control(half, piece)
     return Body(half, count, tuple(copies))
+
+
+def _read_large(half: Half, source: LargeText) -> Body:
+    found = tuple(parts(source, lambda piece: _require_no_control(half, piece)))
+    if not found:
+        raise EmptyScript(path=half.path)
+    return Body(half, sum(part.count for part in found), parts=found)
+
+
+def _require_no_control(half: Half, piece: Piece) -> None:
+    words = piece.words
+    if words and is_control(words, is_transactional=half.header.transaction):
+        raise TransactionControl(
+            path=half.path,
+            line=piece.line,
+            column=piece.column,
+            words=" ".join(words[:2]) if words[0] in ("START", "PREPARE") else words[0],
+            is_transactional=half.header.transaction,
+        )
 
 
 def is_control(words: tuple[str, ...], *, is_transactional: bool) -> bool:
@@ -100,9 +122,9 @@ def is_control(words: tuple[str, ...], *, is_transactional: bool) -> bool:
     ROLLBACK TO SAVEPOINT stays inside one. COMMIT PREPARED and ROLLBACK PREPARED are about
     another one, and need to stand outside.
     """
-    if words[:2] == ("PREPARE", "TRANSACTION"):
-        return True
-    if words[0] not in _CONTROL:
+    if words[0] == "PREPARE":
+        return words[1:2] == ("TRANSACTION",)
+    if words[0] not in CONTROL:
         return False
     if words[0] == "ROLLBACK" and "TO" in words[1:3]:
         return False
@@ -114,7 +136,7 @@ def statement(half: Half, number: int) -> Piece:
     return next(islice(half.statements(), number - 1, None))
 
 
-def place_in_statement(half: Half, piece: Piece, fault: ServerFault) -> Place:
+def place_in_statement(piece: Piece, fault: ServerFault) -> Place:
     """The place of a fault for which the server points at nothing in the message.
 
     Where it points into a text that the statement holds once, such as the body of the function
@@ -122,22 +144,58 @@ def place_in_statement(half: Half, piece: Piece, fault: ServerFault) -> Place:
     """
     query, offset = fault.internal_query, fault.internal_position
     if query and offset is not None and piece.sql.count(query) == 1:
-        return place_of_offset(half, piece.start + piece.sql.index(query) + offset)
+        return _place_in_piece(piece, piece.sql.index(query) + offset)
     return Place(piece.line, piece.column, excerpt(piece))
 
 
-def place_of_fault(half: Half, piece: Piece, fault: ServerFault) -> Place:
+def place_of_fault(piece: Piece, fault: ServerFault) -> Place:
     """The place of a fault in a statement that was a message of its own."""
     if fault.position is None:
-        return place_in_statement(half, piece, fault)
-    return place_of_offset(half, min(piece.start + fault.position, piece.end))
+        return place_in_statement(piece, fault)
+    return _place_in_piece(piece, fault.position)
 
 
-def place_of_offset(half: Half, offset: int) -> Place:
-    """The place of a character of the text, with the statement that holds it."""
-    line, column = position(half.text, min(offset, len(half.text)))
-    before = [piece for piece in half.statements() if piece.start <= offset]
-    return Place(line, column, excerpt(before[-1]) if before else "")
+def place_in_body(body: Body, fault: ServerFault, number: int, position: int | None) -> Place:
+    """The place of a fault in one of the messages that a body was sent in.
+
+    Args:
+        body: what was sent.
+        fault: what the server said.
+        number: the statement that gave no result, from 1; the first of its message where the
+            server refused that as a whole.
+        position: the character that the server points at, in the text of the body or, if it was
+            sent in parts, of that part.
+    """
+    pieces, skipped = _around(body, number)
+    if position is None:
+        return place_in_statement(next(islice(pieces, number - 1 - skipped, None)), fault)
+    if not body.parts:
+        position = body.offset(position)
+    last = None
+    for piece in pieces:
+        if last is not None and piece.start > position:
+            break
+        last = piece
+    return Place(1, 1, "") if last is None else _place_in_piece(last, position - last.start)
+
+
+def _around(body: Body, number: int) -> tuple[Iterator[Piece], int]:
+    """The statements of the part that holds statement `number`, and how many come before it."""
+    skipped = 0
+    source = body.half.source
+    if isinstance(source, LargeText):
+        for part in body.parts:
+            if number <= skipped + part.count:
+                return split_part(source, part), skipped
+            skipped += part.count
+    return body.half.statements(), 0
+
+
+def _place_in_piece(piece: Piece, offset: int) -> Place:
+    """The place of a character of a statement, or near it."""
+    at = min(max(piece.start + offset, 0), len(piece.text))
+    line, column = position_from(piece.line, piece.column, piece.text, at, piece.start)
+    return Place(line, column, excerpt(piece))
 
 
 def excerpt(piece: Piece) -> str:

@@ -74,11 +74,16 @@ _DOLLARS = (
     rf"(?<!{IDENTIFIER_PART})(?P<tag>\$(?:{IDENTIFIER_START}{TAG_PART}*+)?\$)"
     r"(?:[^$]++|(?!(?P=tag))\$)*+(?P=tag)"
 )
-SIMPLE = re.compile(
-    rf"(?:[{BLANK};]++|{_COMMENT})*+(?!{_SPECIAL}|/\*)"
-    rf"(?P<statement>(?:{_easy(0)}(?:\({_easy(2, _COMMENT)}\)|{_DOLLARS}))*+{_easy(0)}"
-    rf"(?<![{BLANK}]));"
-)
+
+
+def simple(*but: str) -> str:
+    """A pattern of such a statement with its semicolon, which does not begin as one of `but`."""
+    special = "|".join((_SPECIAL, r"/\*", *but))
+    inside = rf"(?:{_easy(0)}(?:\({_easy(2, _COMMENT)}\)|{_DOLLARS}))*+{_easy(0)}"
+    return rf"(?:[{BLANK};]++|{_COMMENT})*+(?!{special})(?P<statement>{inside}(?<![{BLANK}]));"
+
+
+SIMPLE = re.compile(simple())
 _STOP_WORD = re.compile(r"[A-Za-z]++")
 _PART = re.compile(IDENTIFIER_PART)
 _PARTS = re.compile(rf"{IDENTIFIER_PART}*+")
@@ -373,7 +378,6 @@ class Scanner:
         """The error for what never ends, if the text is whole."""
         self.require_end()
         return UnterminatedSql(path=self._path, construct=construct, **self._at(at))
-
 
     def _at(self, offset: int) -> dict[str, int]:
         line, column = position_from(self.line, self.column, self.text, offset)

@@ -65,7 +65,7 @@ def of_file(path: Path) -> Layer:
         for number, piece in enumerate(pieces):
             if piece.sql == _SINCE_17 and conn.info.server_version < 170000:
                 continue
-            reply = send(conn, piece.sql, _data(piece))
+            reply = send(conn, piece.sql, piece.data)
             _require_done(reply, text, pieces[number:], piece.start, path)
         if conn.info.transaction_status.name != "IDLE":
             raise TransactionLeftOpen(path=path)
@@ -111,10 +111,6 @@ def is_tree(directory: Path) -> bool:
         return (directory / tree.LOAD).read_text("utf-8", errors="replace").startswith(tree.MARK)
     except OSError:
         return False
-
-
-def _data(piece: Piece) -> Sequence[str]:
-    return () if piece.copy_data is None else (piece.text[slice(*piece.copy_data)],)
 
 
 def _without_restrict(text: str) -> str:

@@ -141,9 +141,8 @@ def _is_setting(piece: Piece) -> bool:
 
 
 def _send(job: Job, piece: Piece) -> tuple[Reply, float]:
-    data = [piece.text[slice(*piece.copy_data)]] if piece.copy_data else []
     began = time.monotonic()
-    return send(job.conn, piece.sql, data), time.monotonic() - began
+    return send(job.conn, piece.sql, piece.data), time.monotonic() - began
 
 
 def _trace(
@@ -175,5 +174,5 @@ def _require_done(
     place = None
     if piece is not None:
         where = place_in_statement if is_end else place_of_fault
-        place = where(job.body.half, piece, reply.fault)
+        place = where(piece, reply.fault)
     raise job.failure(reply.fault, place, holds)

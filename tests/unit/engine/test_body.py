@@ -6,9 +6,10 @@ import pytest
 
 from pgmig.db.execute import ServerFault
 from pgmig.engine.body import (
+    Place,
     is_control,
+    place_in_body,
     place_in_statement,
-    place_of_offset,
     read_body,
     statement,
 )
@@ -26,10 +27,14 @@ def half(text: str) -> Half:
     return make_half(Path("0001_a.up.sql"), text)
 
 
+def place_at(script: Half, offset: int) -> Place:
+    return place_in_body(read_body(script), ServerFault("42703", "no"), 1, offset)
+
+
 def test_data_of_copy_travels_apart_from_the_statements() -> None:
     body = read_body(half(COPIES))
     assert body.count == 5
-    assert body.copy_data == ("1\n2\n", "")
+    assert body.copy_data == (("1\n2\n",), ("",))
     assert body.text == (
         "CREATE TABLE a (id int);\nCOPY a FROM stdin;\nSELECT 3;\nCOPY a FROM stdin;\nSELECT 4"
     )
@@ -108,13 +113,13 @@ def test_a_script_that_holds_nothing_is_refused() -> None:
 
 def test_places_are_lines_and_columns_in_characters() -> None:
     script = half("SELECT 'é𝄞';\n\n  SELECT 'ü',\n    nope;")
-    place = place_of_offset(script, script.text.index("nope"))
+    place = place_at(script, script.text.index("nope"))
     assert (place.line, place.column, place.statement) == (4, 5, "SELECT 'ü',\n    nope")
 
 
 def test_a_place_behind_the_end_is_the_end() -> None:
     script = half("SELECT 1 +")
-    assert place_of_offset(script, 999).column == 11
+    assert place_at(script, 999).column == 11
 
 
 @pytest.mark.parametrize(
@@ -126,4 +131,4 @@ def test_a_text_that_the_statement_holds_once_gives_the_place(query: str, line: 
         "SELECT 1;\nCREATE FUNCTION f() AS $$\n  SELECT nope;\n$$ SELECT twice SELECT twice"
     )
     fault = ServerFault("42703", "no", internal_query=query, internal_position=10)
-    assert place_in_statement(script, statement(script, 2), fault).line == line
+    assert place_in_statement(statement(script, 2), fault).line == line
