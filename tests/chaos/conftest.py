@@ -21,14 +21,19 @@ def ground(server: Server, tmp_path: Path) -> Ground:
     return Ground(server, tmp_path)
 
 
-@pytest.fixture
-def own_ground(server: Server, own_directory: Path, tmp_path: Path) -> Iterator[Ground]:
-    """A ground on a server of the test's own, to stop and start."""
-    local = LocalServer(own_directory, server.major)
+@pytest.fixture(scope="session")
+def own_server(server: Server, server_directory: Path) -> Iterator[Server]:
+    """A server for tests that stop and start it; nobody else is on it."""
+    local = LocalServer(server_directory / "own-chaos", server.major)
     local.start()
     bindir = Path(str(local.status().bindir))
-    yield Ground(Server(server.major, bindir, clients(bindir), local), tmp_path)
+    yield Server(server.major, bindir, clients(bindir), local)
     local.remove()
+
+
+@pytest.fixture
+def own_ground(own_server: Server, tmp_path: Path) -> Ground:
+    return Ground(own_server, tmp_path)
 
 
 @pytest.fixture

@@ -65,7 +65,7 @@ def at_messages(
     for message in messages:
         for when in _WHENS:
             fault = partial(Fault, Point.of(message), when, then=then, hold=hold)
-            run = partial(_with_fault, scene, what=what, fault=fault)
+            run = partial(_at_message, scene, what=what, fault=fault)
             yield Trial(f"{name} {when} {Point.of(message)}", run)
 
 
@@ -75,16 +75,20 @@ def at_instants(scene: Scene, what: What, count: int) -> Iterator[Trial]:
         yield Trial(f"{what} seed {seed}", partial(_at_instant, scene, what=what, seed=seed))
 
 
-def _with_fault(scene: Scene, url: str, *, what: What, fault: Callable[[], Fault]) -> Ended | None:
-    due = fault()
+def with_fault(
+    scene: Scene, url: str, do: Callable[["subprocess.Popen[str]"], None], fault: Fault
+) -> Ended | None:
+    """How a run ends in which `do` happens to the runner's process at the message of the fault."""
     with Wire(scene.through(url)) as wire:
         process = scene.ground.start(wire.url, scene.history)
-        due.do = partial(do, scene.ground, url, what, process)
-        wire.faults = (due,)
-        end = _end(process, what)
-    if due.met is None:
-        return Ended(process.returncode, MISSED)
-    return end
+        fault.do = partial(do, process)
+        wire.faults = (fault,)
+        end = _end(process)
+    return end if fault.met else Ended(process.returncode, MISSED)
+
+
+def _at_message(scene: Scene, url: str, *, what: What, fault: Callable[[], Fault]) -> Ended | None:
+    return with_fault(scene, url, partial(do, scene.ground, url, what), fault())
 
 
 def _at_instant(scene: Scene, url: str, *, what: What, seed: int) -> Ended | None:
@@ -95,7 +99,7 @@ def _at_instant(scene: Scene, url: str, *, what: What, seed: int) -> Ended | Non
         if process.poll() is not None:
             return Ended(ended(process).code, MISSED)
         do(scene.ground, url, what, process)
-        return _end(process, what)
+        return _end(process)
 
 
 def do(ground: Ground, url: str, what: What, process: "subprocess.Popen[str]") -> None:
@@ -131,6 +135,6 @@ def stop_at_once(ground: Ground) -> None:
         time.sleep(0.01)
 
 
-def _end(process: "subprocess.Popen[str]", what: What) -> Ended | None:
+def _end(process: "subprocess.Popen[str]") -> Ended | None:
     end = ended(process)
-    return None if what == "kill" and end.code == -signal.SIGKILL else end
+    return None if end.code == -signal.SIGKILL else end

@@ -11,7 +11,8 @@ from tests.chaos.trial import IS_FULL, Scene, Trials
 from tests.fixtures.pooler import pooler, program
 
 Run = Callable[[History], Undisturbed]
-HISTORIES = pytest.mark.parametrize("history", [EXAMPLE, ONLINE], ids=lambda one: one.name)
+CHOSEN = [EXAMPLE, ONLINE] if IS_FULL else [ONLINE]
+HISTORIES = pytest.mark.parametrize("history", CHOSEN, ids=lambda one: one.name)
 COUNT = 50 if IS_FULL else 8
 
 

@@ -7,8 +7,7 @@ import pytest
 
 from tests.chaos.ground import EXAMPLE, ONLINE, Ground, History, Undisturbed
 from tests.chaos.mishaps import at_instants, at_messages, commits, that_matter
-from tests.chaos.trial import Scene, Trials
-from tests.fixtures.wire import Then
+from tests.chaos.trial import Scene, Trials, some
 
 Run = Callable[[History], Undisturbed]
 
@@ -20,23 +19,33 @@ def scene(request: pytest.FixtureRequest, ground: Ground, undisturbed: Run) -> S
 
 
 def test_a_runner_that_is_killed_at_a_message(scene: Scene, trials: Trials) -> None:
-    trials.hold(scene, at_messages(scene, that_matter(scene.undisturbed), "kill"), share=4)
+    tried = at_messages(scene, that_matter(scene.undisturbed), "kill")
+    trials.hold(scene, some(tried, 3))
 
 
 def test_a_runner_that_is_killed_at_any_instant(scene: Scene, trials: Trials) -> None:
-    trials.hold(scene, at_instants(scene, "kill", 100), share=2)
+    trials.hold(scene, some(at_instants(scene, "kill", 100), 1))
 
 
 def test_a_session_that_is_terminated(scene: Scene, trials: Trials) -> None:
-    trials.hold(scene, at_messages(scene, that_matter(scene.undisturbed), "terminate"), share=2)
+    tried = at_messages(scene, that_matter(scene.undisturbed), "terminate")
+    trials.hold(scene, some(tried, 1, 60))
 
 
-@pytest.mark.parametrize("then", ["cut", "cut client", "swallow"])
-def test_a_network_that_breaks_at_a_commit(then: Then, scene: Scene, trials: Trials) -> None:
-    tried = at_messages(scene, commits(scene.undisturbed), "nothing", then=then, hold=1.0)
-    trials.hold(scene, tried, share=2, workers=2)
+def test_a_network_that_breaks_at_a_commit(scene: Scene, trials: Trials) -> None:
+    messages = list(commits(scene.undisturbed))
+    tried = [
+        *some(at_messages(scene, messages, "nothing", then="cut"), 1, 40),
+        *some(at_messages(scene, messages, "nothing", then="cut client", hold=1.0), 1, 20),
+        *some(at_messages(scene, messages, "nothing", then="swallow", hold=1.0), 0, 10),
+    ]
+    trials.hold(scene, tried, workers=2)
 
 
 def test_a_server_that_is_stopped_at_once(scene: Scene, own_ground: Ground, trials: Trials) -> None:
     stopped = replace(scene, ground=own_ground)
-    trials.hold(stopped, at_instants(stopped, "stop", 50), share=2, is_on_disk=True)
+    tried = [
+        *some(at_instants(stopped, "stop", 50), 1),
+        *some(at_messages(stopped, commits(scene.undisturbed), "stop"), 1, 30),
+    ]
+    trials.hold(stopped, tried, is_on_disk=True)

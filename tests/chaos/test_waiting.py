@@ -10,7 +10,7 @@ from psycopg.conninfo import conninfo_to_dict
 from pgmig.commands.up import up
 from tests.chaos.ground import ONLINE, PATIENCE, Ended, Ground, History, Undisturbed, ended
 from tests.chaos.mishaps import What, do
-from tests.chaos.trial import MISSED, Scene, Trial, Trials
+from tests.chaos.trial import MISSED, Scene, Trial, Trials, some
 
 Run = Callable[[History], Undisturbed]
 
@@ -29,7 +29,7 @@ def test_a_run_that_is_struck_while_a_statement_waits(
     own_ground: Ground, undisturbed: Run, trials: Trials
 ) -> None:
     scene = Scene(own_ground, ONLINE, undisturbed(ONLINE))
-    trials.hold(scene, waiting(scene), share=3, is_on_disk=True)
+    trials.hold(scene, some(waiting(scene), 3), is_on_disk=True)
 
 
 def waiting(scene: Scene) -> Iterator[Trial]:

@@ -1,7 +1,7 @@
 """Trials: one mishap each, then the same command again, then the comparison.
 
 `PGMIG_CHAOS=full`, as in `make chaos`, runs all of them, else a small share runs, the same each
-time. `PGMIG_CHAOS_TRIAL` names those to run again, as a failing one is printed.
+time. `PGMIG_CHAOS_TRIAL` names one to run again, as a failing one is printed.
 """
 
 import os
@@ -88,9 +88,8 @@ class Trials:
     def hold(
         self,
         scene: Scene,
-        tried: Iterable[Trial],
+        tried: Sequence[Trial],
         *,
-        share: int,
         workers: int = 1,
         is_on_disk: bool = False,
     ) -> None:
@@ -98,13 +97,11 @@ class Trials:
 
         Args:
             scene: where.
-            tried: all that may be tried.
-            share: how many of them are tried unless all are.
+            tried: what happens to it.
             workers: how many at once.
             is_on_disk: commits are waited for, for trials that stop the server.
         """
         __tracebackhide__ = True
-        chosen = select(list(tried), share)
         tally, began = Tally(self.request.node.name), time.monotonic()
 
         def one(trial: Trial) -> str:
@@ -116,8 +113,8 @@ class Trials:
             return "\n  ".join([*problems, self.how_to_repeat(trial, scene)]) if problems else ""
 
         with ThreadPoolExecutor(workers) as pool:
-            wrong = [found for found in pool.map(one, chosen) if found]
-        tally.trials, tally.differences = len(chosen), len(wrong)
+            wrong = [found for found in pool.map(one, tried) if found]
+        tally.trials, tally.differences = len(tried), len(wrong)
         tally.seconds = time.monotonic() - began
         self.say(str(tally))
         assert not wrong, "\n\n".join(wrong)
@@ -151,13 +148,18 @@ def _problems(trial: Trial, scene: Scene, url: str, tally: Tally) -> list[str]:
     return [f"{trial.name}: the disturbed run: {first or 'killed'}", *found] if found else []
 
 
-def select(trials: Sequence[Trial], share: int) -> list[Trial]:
-    """The trials to run: all, those that were asked for, or `share` of them, evenly spread."""
+def some(tried: Iterable[Trial], share: int, most: int | None = None) -> list[Trial]:
+    """The trials to run: `share` of them, or `most` where all are run, spread over all.
+
+    Those that were asked for by name are run alone.
+    """
+    every = list(tried)
     if wanted := os.environ.get("PGMIG_CHAOS_TRIAL"):
-        return [trial for trial in trials if trial.name == wanted]
-    if IS_FULL or len(trials) <= share:
-        return list(trials)
-    return Random(len(trials)).sample(trials, share)
+        return [trial for trial in every if trial.name == wanted]
+    count = most if IS_FULL else share
+    if count is None or len(every) <= count:
+        return every
+    return Random(len(every)).sample(every, count)
 
 
 def fraction(seed: int) -> float:

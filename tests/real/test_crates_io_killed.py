@@ -8,7 +8,7 @@ import pytest
 from tests.chaos.crowd import crowd
 from tests.chaos.ground import Ground, History
 from tests.chaos.mishaps import at_instants
-from tests.chaos.trial import IS_FULL, Scene, Trials
+from tests.chaos.trial import IS_FULL, Scene, Trials, some
 from tests.fixtures.pooler import pooler, program
 from tests.fixtures.servers import Server
 
@@ -26,14 +26,14 @@ if SCRIPTS.is_dir():
         return Scene(ground, CRATES, ground.undisturbed(CRATES), patience="10s")
 
     def test_a_runner_of_many_scripts_that_is_killed(scene: Scene, trials: Trials) -> None:
-        trials.hold(scene, at_instants(scene, "kill", 25), share=1)
+        trials.hold(scene, some(at_instants(scene, "kill", 25), 1))
 
     if program() is not None:
 
         def test_many_scripts_behind_a_pooler(scene: Scene, trials: Trials) -> None:
             with pooler(scene.ground.server, pool_size=5) as behind:
                 pooled = replace(scene, through=behind.url)
-                trials.hold(pooled, at_instants(pooled, "kill", 12), share=1, workers=6)
+                trials.hold(pooled, some(at_instants(pooled, "kill", 12), 1), workers=6)
 
         def test_many_scripts_and_a_crowd_behind_a_pooler(scene: Scene, trials: Trials) -> None:
             count = 50 if IS_FULL else 4
