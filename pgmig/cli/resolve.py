@@ -7,7 +7,7 @@ from pgmig.cli.options import command, runner_timeout, target_options
 from pgmig.cli.versions import version_argument
 
 
-@command("resolve", "pgmig resolve 7 --statement 2 --done")
+@command("resolve", "pgmig resolve 7 --statement 2", "pgmig resolve 7 --statement 2 --done")
 @version_argument(required=True)
 @click.option("--statement", type=int, required=True, metavar="N", help="Its number, from 1.")
 @click.option("--done/--redo", "is_done", default=None, help="It took effect, or run it again.")
@@ -17,15 +17,17 @@ def resolve(invocation: Invocation, version: int, *, statement: int, is_done: bo
     """Tell what became of a statement whose runner died.
 
     Only for a statement without a transaction of which the history says that it began and not how
-    it ended. Look at the database, then say it here.
+    it ended. Without --done and --redo nothing is changed: you see the statement, what the catalog
+    shows of it, and what `pgmig up` makes of that. Where it makes nothing, look, then say it here.
     """
     from pgmig.cli.progress import progress
+    from pgmig.commands.resolve import ask
     from pgmig.commands.resolve import resolve as tell
     from pgmig.engine import Options
 
-    if is_done is None:
-        raise click.UsageError("say --done or --redo")
     settings = invocation.settings
+    if is_done is None:
+        ask(invocation.target(), settings.directory(), version, statement)
     options = Options(runner_timeout=settings.runner_timeout)
     with progress(invocation.out) as listener:
         tell(

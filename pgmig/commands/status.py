@@ -1,21 +1,18 @@
 """`pgmig status`: which scripts are applied, which are pending, and what is amiss."""
 
-from contextlib import closing, suppress
+from contextlib import closing
 from datetime import datetime
 from pathlib import Path
 from typing import Literal
 
 import msgspec
 
+from pgmig.commands.part_way import part_way_verdict, runner_at_work
 from pgmig.commands.target import Target, session
-from pgmig.db import Connection, describe
-from pgmig.db.advisory import holder
-from pgmig.engine import LOCK_KEY, PartWay, State, lease, look
-from pgmig.engine.aftermath import aftermath
-from pgmig.engine.history import stored_script
+from pgmig.db import describe
+from pgmig.engine import PartWay, State, look
 from pgmig.engine.outcome import Leftover, Verdict, leftovers
 from pgmig.engine.rules import compare, seen
-from pgmig.errors import TextNotKept
 from pgmig.scripts import Directory, check_sum, read
 
 Trouble = Literal["edited", "edited-down", "missing", "out-of-order", "unsealed", "seal-broken"]
@@ -117,7 +114,7 @@ def status(target: str | Target, directory: Path, *, has_leftovers: bool = False
     scripts = read(directory)
     with closing(session(target, application_name="pgmig status")) as conn:
         home, state = look(conn)
-        runner = _runner(conn)
+        runner = runner_at_work(conn)
         return StatusReport(
             target=describe(conn),
             server_version=conn.info.parameter_status("server_version") or "",
@@ -130,7 +127,7 @@ def status(target: str | Target, directory: Path, *, has_leftovers: bool = False
                 for gap in scripts.gaps
             ),
             part_way=state.part_way,
-            verdict=None if runner else _verdict(conn, scripts, state),
+            verdict=None if runner else part_way_verdict(conn, scripts, state),
             runner=runner,
             leftovers=leftovers(conn) if has_leftovers else None,
         )
@@ -140,8 +137,8 @@ def _versions(directory: Directory, state: State) -> tuple[VersionStatus, ...]:
     found = compare(directory, state)
     sums = check_sum(directory)
     labels: dict[Trouble, set[str]] = {
-        "edited": {script.label for script in found.edited},
-        "edited-down": {script.label for script in found.edited_down},
+        "edited": {state.applied[script.version].label for script in found.edited},
+        "edited-down": {state.applied[script.version].label for script in found.edited_down},
         "missing": {applied.label for applied in found.missing},
         "out-of-order": {script.label for script in found.out_of_order},
         "unsealed": set(sums.unsealed),
@@ -168,22 +165,3 @@ def _version(
         role=applied.role if applied else None,
         troubles=tuple(trouble for trouble, names in labels.items() if label in names),
     )
-
-
-def _verdict(conn: Connection, directory: Directory, state: State) -> Verdict | None:
-    """What became of the statement in which a runner died."""
-    found = state.part_way
-    if found is None or found.started is None:
-        return None
-    half = None
-    if found.direction == "up":
-        half = next((s.up for s in directory.scripts if s.label == found.label), None)
-    elif found.version in state.applied:
-        with suppress(TextNotKept):
-            half = stored_script(conn, state.applied[found.version], directory.path).down
-    return None if half is None else aftermath(conn, found, half)
-
-
-def _runner(conn: Connection) -> str | None:
-    found = holder(conn, LOCK_KEY)
-    return str(found) if found else lease.holder(conn)

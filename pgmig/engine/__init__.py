@@ -13,7 +13,7 @@ from pgmig.engine.history import (
 from pgmig.engine.lock import LOCK_KEY, runner_lock
 from pgmig.engine.options import Listener, Options
 from pgmig.engine.report import RunReport, StepReport
-from pgmig.engine.resolving import resolve
+from pgmig.engine.resolving import require_unknown, resolve
 from pgmig.engine.runner import apply, record_baseline, run_script
 from pgmig.engine.step import Step
 
@@ -34,6 +34,7 @@ __all__ = [
     "read_entries",
     "read_state",
     "record_baseline",
+    "require_unknown",
     "resolve",
     "run_script",
     "runner_lock",

@@ -15,8 +15,9 @@ from pgmig.scripts.text import checksum
 def aftermath(conn: Connection, found: PartWay, half: Half) -> Verdict | None:
     """What the catalog says of the statement that was begun and not ended.
 
-    None when there is no such statement, when it is another text now, or when statements before
-    it set something in their session, so that only a run can tell what its names mean.
+    None when there is no such statement, when it is another text now, or when nobody noted what
+    its names meant and statements before it set something in their session: then only a run can
+    tell.
 
     Args:
         conn: a session that is settled, and is afterwards.
@@ -31,7 +32,7 @@ def aftermath(conn: Connection, found: PartWay, half: Half) -> Verdict | None:
         return None
     for number, piece in enumerate(half.statements(), start=1):
         if number < known.number:
-            if is_setting(piece):
+            if known.before is None and is_setting(piece):
                 return None
         elif checksum(piece.sql) != known.checksum:
             return None

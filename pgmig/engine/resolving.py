@@ -5,7 +5,7 @@ from typing import LiteralString
 from pgmig.db import Connection
 from pgmig.db.execute import fetch
 from pgmig.engine import schema
-from pgmig.engine.history import look
+from pgmig.engine.history import PartWay, State, look
 from pgmig.engine.lock import runner_lock
 from pgmig.engine.options import Listener, Options
 from pgmig.errors import NothingToResolve
@@ -33,12 +33,22 @@ def resolve(
     """
     with runner_lock(conn, (options or Options()).runner_timeout, listener or Listener()):
         home, state = look(conn)
-        found = state.part_way
-        started = found.started if found else None
-        if found is None or started is None or (found.version, started) != (version, statement):
-            unknown = f"statement {started} of version {found.version}" if found and started else ""
-            raise NothingToResolve(version=version, statement=statement, unknown=unknown)
+        found = require_unknown(state, version, statement)
         schema.require_writable(conn, home)
         word = "done" if is_done else "failed"
         told = "the operator said that it took effect" if is_done else "the operator said: again"
         fetch(conn, _RESOLVE, (word, told, found.history_id, statement))
+
+
+def require_unknown(state: State, version: int, statement: int) -> PartWay:
+    """The script that is part-way in this statement, of which nobody noted how it ended.
+
+    Raises:
+        NothingToResolve: it is not such a statement.
+    """
+    found = state.part_way
+    started = found.started if found else None
+    if found is None or started is None or (found.version, started) != (version, statement):
+        unknown = f"statement {started} of version {found.version}" if found and started else ""
+        raise NothingToResolve(version=version, statement=statement, unknown=unknown)
+    return found

@@ -224,7 +224,8 @@ class ScriptsMissing(HistoryConflict):
         super().__init__(
             f"{path.name} was applied and its file is missing{more}",
             where=f"{path}, applied {applied}",
-            do="restore the file from version control, or go back before it with `pgmig down`",
+            do="restore the file from version control; if it is another branch's, `pgmig goto VERSION`"
+            " takes it down and applies what the files here say",
         )
         self.path = path
 
@@ -447,6 +448,45 @@ class NothingToResolve(UsageError):
         )
         self.version = version
         self.statement = statement
+
+
+class OutcomeUntold(UsageError):
+    """`pgmig resolve` was not told what became of a statement; this holds what is known of it."""
+
+    def __init__(
+        self,
+        *,
+        version: int,
+        direction: str,
+        number: int,
+        path: Path | None = None,
+        line: int = 1,
+        statement: str = "",
+        evidence: tuple[str, ...] = (),
+        meaning: str = "",
+        is_decided: bool = False,
+    ) -> None:
+        resolve = f"`pgmig resolve {version} --statement {number} --done` or `--redo`"
+        super().__init__(
+            f"what became of statement {number} of version {version} is to be said:"
+            " --done or --redo",
+            where=f"{path}:{line}" if path else "",
+            notes=(
+                ("sql", _shown(statement)),
+                ("found", "\n".join(evidence)),
+                ("so", meaning),
+            ),
+            do=f"`pgmig {direction}` does that by itself; to overrule it, {resolve}"
+            if is_decided
+            else f"look whether it took effect, then {resolve}",
+        )
+        self.version = version
+        self.direction = direction
+        self.number = number
+        self.statement = statement
+        self.evidence = evidence
+        self.meaning = meaning
+        self.is_decided = is_decided
 
 
 def _shown(statement: str) -> str:
