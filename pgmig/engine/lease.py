@@ -40,6 +40,14 @@ WHERE is_alone AND (holder IS NULL
 RETURNING token
 """
 
+# A script took the row away: the new token is none that anybody ever had.
+_MEND: LiteralString = """
+INSERT INTO pgmig.lease (token)
+SELECT (extract(epoch FROM pg_catalog.clock_timestamp()) * 1000000)::bigint
+WHERE NOT EXISTS (SELECT FROM pgmig.lease)
+ON CONFLICT DO NOTHING
+"""
+
 _BEAT_SQL: LiteralString = """
 UPDATE pgmig.lease SET heartbeat_at = pg_catalog.clock_timestamp(), doing = %s
 WHERE token = %s RETURNING token
@@ -72,6 +80,7 @@ def take(conn: Connection) -> int | None:
         return None  # its holder is just committing
     for (token,) in rows:
         return int(token)
+    fetch(conn, _MEND)
     return None
 
 

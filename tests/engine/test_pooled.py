@@ -1,0 +1,128 @@
+"""Behind PgBouncer in transaction mode: the lease, and who may commit."""
+
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+
+from pgmig import db
+from pgmig.commands.target import Target
+from pgmig.commands.up import up
+from pgmig.engine import Listener, Options, runner_lock
+from pgmig.errors import LeaseLost, RunnerBusy
+from tests.engine.conftest import Project
+from tests.fixtures.pooler import pooler
+from tests.fixtures.servers import Server
+
+Ask = Callable[[str], list[str]]
+
+
+@pytest.fixture(scope="module")
+def behind(server: Server) -> Iterator[Callable[[str], str]]:
+    with pooler(server, pool_size=4) as found:
+        yield found.url
+
+
+def test_a_pooler_is_recognized(database: str, behind: Callable[[str], str]) -> None:
+    with db.connect(database) as direct, db.connect(behind(database)) as pooled:
+        assert (direct.is_pooled, pooled.is_pooled) == (False, True)
+
+
+def test_a_runner_that_lost_its_lease_cannot_commit(
+    database: str, project: Project, ask: Ask, behind: Callable[[str], str]
+) -> None:
+    project.table(1)
+    project.add("0002_slow", "CREATE TABLE slow (); SELECT pg_sleep(1)", "DROP TABLE slow")
+
+    class Taken(Listener):
+        def on_start(self, step: object) -> None:
+            """Somebody takes the lease over, as from a runner that slept."""
+            ask("UPDATE pgmig.lease SET token = token + 1, holder = 'another'")
+
+    up(behind(database), project.directory, to=1)
+    with pytest.raises(LeaseLost, match="0002_slow") as lost:
+        up(behind(database), project.directory, listener=Taken())
+    assert lost.value.exit_code == 5
+    assert ask("SELECT to_regclass('slow'), count(*) FROM pgmig.history") == ["|1"]
+
+
+def test_a_lease_without_a_sign_of_life_is_anybodys(
+    database: str, project: Project, ask: Ask, behind: Callable[[str], str]
+) -> None:
+    project.table(1)
+    up(behind(database), project.directory)
+    project.table(2)
+    ask("UPDATE pgmig.lease SET holder = 'the dead', heartbeat_at = now()")
+    with pytest.raises(RunnerBusy, match="the dead since"):
+        up(behind(database), project.directory, options=Options(runner_timeout=100))
+    ask("UPDATE pgmig.lease SET heartbeat_at = now() - interval '16 s'")
+    assert up(behind(database), project.directory).after == 2
+
+
+def test_runners_with_and_without_a_pooler_exclude_each_other(
+    database: str, project: Project, behind: Callable[[str], str]
+) -> None:
+    project.table(1)
+    options = Options(runner_timeout=100)
+    up(database, project.directory)
+    project.table(2)
+    ways = (database, behind(database))
+    for holder, waiter in (ways, ways[::-1]):
+        with (
+            db.connect(holder) as conn,
+            runner_lock(conn, 0, Listener()),
+            pytest.raises(RunnerBusy),
+        ):
+            up(waiter, project.directory, options=options)
+    assert up(waiter, project.directory, options=options).after == 2
+
+
+def test_a_lease_whose_row_is_gone_is_made_anew(
+    database: str, project: Project, ask: Ask, behind: Callable[[str], str]
+) -> None:
+    project.table(1)
+    up(database, project.directory)
+    project.table(2)
+    ask("DELETE FROM pgmig.lease")
+    assert up(behind(database), project.directory).after == 2
+
+
+def test_a_crowd_applies_each_script_once(
+    database: str, project: Project, ask: Ask, behind: Callable[[str], str]
+) -> None:
+    project.tables(1, 2, 3)
+    ways = (database, behind(database)) * 3
+    with ThreadPoolExecutor(len(ways)) as pool:
+        ends = list(pool.map(lambda way: up(way, project.directory).after, ways))
+    assert ends == [3] * len(ways)
+    assert ask("SELECT id, version FROM pgmig.history ORDER BY 1") == ["1|1", "2|2", "3|3"]
+
+
+def test_a_role_is_taken_in_each_transaction(
+    database: str,
+    project: Project,
+    ask: Ask,
+    behind: Callable[[str], str],
+    make_role: Callable[[], str],
+) -> None:
+    role = make_role()
+    ask(f"GRANT CREATE ON DATABASE {database_of(database)} TO {role}")
+    ask(f"GRANT CREATE ON SCHEMA public TO {role}")
+    project.table(1)
+    project.without_transaction(
+        "0002_off", "CREATE TABLE off ()", "VACUUM off", "CREATE INDEX ON t1 (id)"
+    )
+    for way in (behind(database), database):
+        up(Target(way, role=role), project.directory)
+        project.table(3)
+    owners = "SELECT DISTINCT relowner::regrole FROM pg_class WHERE relname IN ('t1', 't3', 'off')"
+    assert ask(owners) == [role]
+    assert ask("SELECT DISTINCT role FROM pgmig.history") == [role]
+    assert ask("SELECT DISTINCT relowner::regrole FROM pg_class WHERE relname = 'history'") == [
+        role
+    ]
+
+
+def database_of(url: str) -> str:
+    with db.connect(url) as conn:
+        return conn.info.dbname
