@@ -59,6 +59,7 @@ def test_what_runs_belongs_to_the_role_and_is_read_as_that_role(
     assert (summary.code, summary.err) == (0, "")
 
 
+@pytest.mark.newest
 @pytest.mark.parametrize("command", ["up", "status", "snapshot"])
 def test_a_role_that_cannot_be_taken_is_told_and_nothing_is_changed(
     pgmig: Run,

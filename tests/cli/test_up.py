@@ -1,9 +1,12 @@
 """`pgmig up`: what it says when it applies, refuses, fails and is stopped."""
 
 import json
+import os
 import re
 import signal
 import subprocess
+from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -294,6 +297,70 @@ def test_a_signal_stops_the_statement_and_the_same_command_goes_on(
     assert masked(ran.out) == "up    0003_c  DURATION\n1 applied, TARGET is at 0003_c\n"
 
 
+def _waiting(folder: Path, *args: str) -> Iterator[subprocess.Popen[str]]:
+    """`pgmig up`, once it has said on stderr what it waits for."""
+    process = subprocess.Popen(
+        [*PGMIG, "up", *args],
+        cwd=folder,
+        env=environment(),
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    with process:
+        assert process.stderr is not None
+        assert process.stderr.readline()
+        yield process
+
+
+@pytest.mark.newest
+@pytest.mark.parametrize(
+    ("waits_for", "holds"),
+    [
+        ("server", "nothing was changed"),
+        ("runner", "nothing was changed"),
+        ("lock", "0001_a to 0002_bees applied; nothing remains of 0003_c"),
+    ],
+)
+def test_a_signal_ends_each_wait(project: Path, database: str, waits_for: str, holds: str) -> None:
+    write_script(project, "0003_c", "-- pgmig: retries=9\nALTER TABLE public.z ADD c int;", "S")
+    url = database if waits_for != "server" else "host=127.0.0.1 port=1 user=u dbname=d"
+    with db.connect(database) as conn:
+        conn.execute("CREATE TABLE public.z ()")
+        if waits_for == "runner":
+            conn.execute("SELECT pg_advisory_lock(%s)", (LOCK_KEY,))
+        conn.execute("BEGIN; LOCK TABLE public.z")
+        args = ("--url", url, "--wait", "1h", "--lock-timeout", "1ms")
+        for process in _waiting(project, *args):
+            process.send_signal(signal.SIGINT)
+            out, err = process.communicate(timeout=60)
+    code, what = (6, "stopped part-way") if waits_for == "lock" else (1, "stopped")
+    assert (process.returncode, out) == (code, "")
+    assert (f"error: {what}\n" in err, f"\n  now: {holds}\n" in err) == (True, True)
+
+
+@pytest.mark.newest
+def test_a_second_signal_does_not_wait_for_a_server_that_stands_still(
+    pgmig: Run, project: Path, database: str, psql: Program
+) -> None:
+    pgmig("up", "--url", database)
+    write_script(project, "0003_c", "SELECT pg_sleep(600);", "SELECT 1;")
+    process = _start(project, database)
+    asleep = "SELECT pid FROM pg_stat_activity WHERE wait_event = 'PgSleep'"
+    backend = int(psql(database, "-Atc", asleep).stdout)
+    os.kill(backend, signal.SIGSTOP)
+    try:
+        process.send_signal(signal.SIGINT)
+        with suppress(subprocess.TimeoutExpired):
+            process.wait(timeout=1)
+        process.send_signal(signal.SIGINT)
+        out, err = process.communicate(timeout=60)
+    finally:
+        os.kill(backend, signal.SIGCONT)
+    assert (process.returncode, out) == (6, "")
+    assert "now: not known: the connection is gone\n" in err
+
+
 SLOW = """\
 CREATE PROCEDURE public.slow() LANGUAGE plpgsql AS $$
 BEGIN COMMIT; PERFORM pg_catalog.pg_sleep(600); END $$;
@@ -322,9 +389,7 @@ def test_after_a_kill_the_operator_says_what_became_of_a_statement(
     assert "`pgmig resolve 3 --statement 2 --done` or `--redo`" in stuck.err
     wrong = pgmig("resolve", "3", "--statement", "1", "--done", "--url", database)
     assert wrong.code == 2
-    assert pgmig("resolve", "3", "--statement", "2", "--url", database) == Ran(
-        2, "", "error: say --done or --redo\n   do: `pgmig resolve --help`\n"
-    )
+    assert pgmig("resolve", "3", "--statement", "2", "--url", database).code == 2
     assert pgmig("resolve", "0003", "--statement", "2", "--done", "--url", database) == Ran(
         0, "statement 2 of version 3 is done\n", ""
     )
