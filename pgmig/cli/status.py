@@ -27,7 +27,8 @@ _TROUBLES = {
 _ADVICE = {
     "edited": "restore the edited files and make the change in a new script",
     "missing": "restore the missing files from version control",
-    "out-of-order": "number the pending scripts above the current version",
+    "out-of-order": "give the late scripts numbers above the current version with `pgmig rebase`,"
+    " or apply them as they are with `pgmig up --out-of-order`",
     "seal-broken": "restore the text that was sealed",
 }
 

@@ -17,7 +17,7 @@ longer the same text is refused.
 """
 
 import re
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 
 import msgspec
@@ -127,32 +127,43 @@ def check_sum(directory: Directory) -> SumCheck:
     Raises:
         SumFileInvalid, ScriptUnreadable: as `read_sum`.
     """
-    folders = {directory.path, *(script.up.path.parent for script in directory.scripts)}
-    lines = {label: each for folder in folders for label, each in read_sum(folder).items()}
-    sealed = {label: entry for label, entry in lines.items() if entry.up is not None}
+    sealed = _sealed_in(directory)
     labels = {script.label for script in directory.scripts}
-    edited: list[Edited] = []
+    return SumCheck(
+        edited=tuple(_edited(directory, sealed)),
+        unsealed=tuple(s.label for s in directory.scripts if s.label not in sealed),
+        removed=tuple(
+            label
+            for label, (folder, _) in sealed.items()
+            if label not in labels and not (folder / file_name(label, "up")).exists()
+        ),
+    )
+
+
+def _sealed_in(directory: Directory) -> dict[str, tuple[Path, Sealed]]:
+    """The folder and the line of each sealed script, in the directory and where its scripts are."""
+    folders = {directory.path, *(script.up.path.parent for script in directory.scripts)}
+    return {
+        label: (folder, entry)
+        for folder in sorted(folders)
+        for label, entry in read_sum(folder).items()
+        if entry.up is not None
+    }
+
+
+def _edited(directory: Directory, sealed: Mapping[str, tuple[Path, Sealed]]) -> Iterator[Edited]:
     for script in directory.scripts:
-        if (entry := sealed.get(script.label)) is None:
+        if script.label not in sealed:
             continue
+        _, entry = sealed[script.label]
         halves: tuple[tuple[Direction, Half | None, str | None], ...] = (
             ("up", script.up, entry.up),
             ("down", script.down, entry.down),
         )
-        edited += [
-            Edited(script.label, script.up.path.with_name(file_name(script.label, direction)))
-            for direction, half, checksum in halves
-            if (half.checksum if half else None) != checksum
-        ]
-    return SumCheck(
-        edited=tuple(edited),
-        unsealed=tuple(s.label for s in directory.scripts if s.label not in sealed),
-        removed=tuple(
-            label
-            for label in sealed
-            if label not in labels and not (directory.path / file_name(label, "up")).exists()
-        ),
-    )
+        for direction, half, checksum in halves:
+            if (half.checksum if half else None) != checksum:
+                path = script.up.path.with_name(file_name(script.label, direction))
+                yield Edited(script.label, path)
 
 
 def require_seal(directory: Directory, labels: Collection[str] | None = None) -> None:
@@ -163,7 +174,9 @@ def require_seal(directory: Directory, labels: Collection[str] | None = None) ->
         SumFileInvalid, ScriptUnreadable: as `read_sum`.
     """
     edited = [
-        edit for edit in check_sum(directory).edited if labels is None or edit.label in labels
+        edit
+        for edit in _edited(directory, _sealed_in(directory))
+        if labels is None or edit.label in labels
     ]
     if edited:
         raise SealBroken(

@@ -38,8 +38,8 @@ def swap(directory: Path, files: Mapping[Path, bytes], gone: Iterable[Path], *, 
             if path.exists() and path not in leaving:
                 raise ScriptExists(path=path)
             hidden = path.with_name(f".{path.name}.{os.urandom(4).hex()}.tmp")
-            undo.callback(_remove, hidden)
             _make_folder(path.parent, undo)
+            undo.callback(_remove, hidden)
             write_file(hidden, data)
             placed.append((_within(directory, hidden), _within(directory, path)))
         journal = Journal(

@@ -75,7 +75,8 @@ def test_status_names_what_up_would_refuse(pgmig: Run, project: Path, database: 
     assert advice == (
         "do: restore the edited files and make the change in a new script;"
         " restore the missing files from version control;"
-        " number the pending scripts above the current version"
+        " give the late scripts numbers above the current version with `pgmig rebase`,"
+        " or apply them as they are with `pgmig up --out-of-order`"
     )
     assert last.endswith("is at 0005_e, 1 pending")
 
