@@ -218,6 +218,55 @@ def test_a_lock_timeout_that_goes_on_is_told(
     assert "--lock-timeout" in failed.do
 
 
+class Heard(Listener):
+    """Keeps why a step was tried again."""
+
+    def __init__(self) -> None:
+        self.reasons: list[str] = []
+
+    def on_retry(self, step: Step, reason: str, delay: float) -> None:
+        self.reasons.append(reason)
+
+
+def test_a_deadlock_is_tried_again(database: str, project: Project, psql: Program) -> None:
+    psql(database, "-c", "CREATE TABLE a (); CREATE TABLE b ()")
+    text = "SET deadlock_timeout = '500ms'; LOCK a; LOCK b; CREATE TABLE c ();"
+    project.add("0001_locks", text, "DROP TABLE c")
+    waits = "SELECT count(*) FROM pg_locks WHERE NOT granted AND relation = 'b'::regclass"
+    heard = Heard()
+    with db.connect(database) as other, ThreadPoolExecutor(1) as pool:
+        other.execute("SET deadlock_timeout = '60s'")
+        other.execute("BEGIN; LOCK b")
+        running = pool.submit(up, database, project.directory, listener=heard)
+        while other.execute(waits).fetchone() == (0,):
+            pass
+        other.execute("LOCK a; COMMIT")
+        assert running.result().after == 1
+    assert heard.reasons == ["deadlock detected"]
+
+
+def test_a_serialization_failure_is_tried_again(
+    database: str, project: Project, psql: Program
+) -> None:
+    psql(database, "-c", "CREATE TABLE a AS SELECT 1 AS n")
+    text = (
+        "SET TRANSACTION ISOLATION LEVEL REPEATABLE READ;"
+        " SELECT * FROM a; SELECT pg_sleep(0.5); UPDATE a SET n = n * 10;"
+    )
+    project.add("0001_ten", text, "SELECT 1")
+    sleeps = "SELECT count(*) FROM pg_stat_activity WHERE wait_event = 'PgSleep'"
+    sleeps += " AND datname = current_database()"
+    heard = Heard()
+    with db.connect(database) as other, ThreadPoolExecutor(1) as pool:
+        running = pool.submit(up, database, project.directory, listener=heard)
+        while other.execute(sleeps).fetchone() == (0,):
+            pass
+        other.execute("UPDATE a SET n = n + 1")
+        assert running.result().after == 1
+        assert other.execute("SELECT n FROM a").fetchall() == [(20,)]
+    assert heard.reasons == ["could not serialize access due to concurrent update"]
+
+
 def test_a_script_that_drops_the_history_is_rolled_back(
     database: str, project: Project, ask: Ask
 ) -> None:
