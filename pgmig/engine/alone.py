@@ -18,7 +18,7 @@ from pgmig.engine.body import excerpt
 from pgmig.engine.history import StatementProgress
 from pgmig.engine.job import Job
 from pgmig.engine.outcome import Evidence, Verdict, decide, observe
-from pgmig.engine.session import lex_as_standard
+from pgmig.engine.session import COMMIT, begin, lex_as_standard
 from pgmig.engine.transactional import PASSING, wait_before_retry
 from pgmig.errors import OutcomeUnknown, RunnerBusy
 from pgmig.scripts import Piece
@@ -26,13 +26,18 @@ from pgmig.scripts.text import checksum
 
 logger = logging.getLogger(__name__)
 
+_NOT_IN_BLOCK: Final = "25001"
+
 _POLL: Final = 0.5  # seconds between two looks at a backend that is still at work
+
+_NOT_IN_BLOCK: Final = "25001"  # active_sql_transaction
 
 _SETTINGS = frozenset({"SET", "RESET"})
 _STATE = _SETTINGS | {"PREPARE", "LISTEN", "LOAD"}
 
 # What means something else within a transaction block, or nothing outside one.
 _ONLY_IN_BLOCK = frozenset({"LOCK", "DECLARE", "SAVEPOINT", "RELEASE", "ROLLBACK"})
+_CONCURRENT = frozenset({"CREATE", "DROP", "REINDEX", "ALTER"})
 _OUTSIDE = frozenset(
     {
         ("CREATE", "DATABASE"),
@@ -64,7 +69,7 @@ def stands_alone(piece: Piece) -> bool:
     """
     words = piece.words
     return (
-        "CONCURRENTLY" in words
+        ("CONCURRENTLY" in words and words[0] in _CONCURRENT)
         or words[:1] == ("VACUUM",)
         or bool(_ONLY_IN_BLOCK.intersection(words[:1]))
         or words[:2] in _OUTSIDE
@@ -94,7 +99,8 @@ class Alone(msgspec.Struct, frozen=True):
         Raises:
             OutcomeUnknown: an earlier run died in it, and the catalog tells nothing.
             RunnerBusy: a backend of an earlier run is still at it.
-            StatementFailed, RunConnectionLost, KeyboardInterrupt: as `run_stepwise`.
+            StatementFailed: it did, or what an earlier try left could not be cleaned away.
+            RunConnectionLost, KeyboardInterrupt: as `run_stepwise`.
         """
         if self.known is not None and self._is_done(self.known):
             return
@@ -108,7 +114,12 @@ class Alone(msgspec.Struct, frozen=True):
                 self.fail(self.number, self.piece, fault)
             wait_before_retry(self.job, fault, tried)
             verdict = self._verdict(before)
+            if verdict.outcome == "unknown":
+                self.fail(self.number, self.piece, fault)
             self._clean(verdict)
+            if verdict.outcome == "done":
+                self._note(progress.done_sql(self.job.conn, **self._row()))
+                return
 
     def _is_done(self, known: StatementProgress) -> bool:
         """Whether an earlier run has done it; what that run left half done is cleaned away."""
@@ -126,7 +137,7 @@ class Alone(msgspec.Struct, frozen=True):
                 evidence=verdict.evidence,
             )
         self._clean(verdict)
-        if verdict.outcome != "done" or known.outcome != "started":
+        if verdict.outcome != "done" or known.checksum != checksum(self.piece.sql):
             return False
         told = "; ".join(verdict.evidence)
         logger.info("%s: statement %d took effect: %s", job.step.label, self.number, told)
@@ -152,7 +163,28 @@ class Alone(msgspec.Struct, frozen=True):
         """Remove what a try left half done, or end it."""
         for text in verdict.cleanup:
             logger.info("%s: %s", self.job.step.label, text)
-            run(self.job.conn, text)
+            for tried in range(self.job.retries + 1):
+                fault = self._cleaned(text)
+                if fault is None:
+                    break
+                if fault.sqlstate not in PASSING or tried == self.job.retries:
+                    self.fail(
+                        self.number, self.piece, msgspec.structs.replace(fault, position=None)
+                    )
+                wait_before_retry(self.job, fault, tried)
+
+    def _cleaned(self, text: str) -> ServerFault | None:
+        """Run it with a lock timeout in a transaction, where PostgreSQL lets us."""
+        conn = self.job.conn
+        reply = send(conn, f"{begin(conn, self.job.lock_timeout).text}{text}{COMMIT}")
+        if reply.fault is None:
+            return None
+        run(conn, "ROLLBACK")
+        if reply.fault.sqlstate == _NOT_IN_BLOCK:
+            reply = send(conn, text)
+        if reply.is_interrupted:
+            raise KeyboardInterrupt
+        return reply.fault
 
     def _observe(self) -> Evidence:
         with settled(self.job.conn, is_own_path=True):
