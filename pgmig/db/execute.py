@@ -25,7 +25,8 @@ T = TypeVar("T")
 
 CONNECTION_LOST: Final = "08006"
 
-_SETTLED: LiteralString = """BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE;
+# Not READ WRITE: a hot standby refuses it, and a target that is read-only is to be told as such.
+_SETTLED: LiteralString = """BEGIN ISOLATION LEVEL READ COMMITTED;
 SET LOCAL DateStyle='ISO';SET LOCAL TimeZone='UTC';
 SET LOCAL standard_conforming_strings=on;SET LOCAL lock_timeout='1s';"""
 _NO_PATH: LiteralString = "SET LOCAL search_path='';"
