@@ -45,6 +45,9 @@ SELECT id, version, name, direction, kind, outcome, up_checksum, down_checksum, 
 FROM pgmig.history ORDER BY id
 """
 _PROGRESS = "SELECT history_id, statement, outcome, checksum FROM pgmig.progress ORDER BY 1, 2"
+_WAITING = """
+SELECT count(*) FROM pg_stat_activity WHERE datname = %s AND wait_event_type = 'Lock'
+"""
 _LEFT = """
 SELECT (SELECT count(*) FROM pg_locks l JOIN pg_database d ON d.oid = l.database
         WHERE l.locktype = 'advisory' AND d.datname = current_database()),
@@ -183,6 +186,18 @@ class Ground:
                 fingerprint=fingerprint,
                 left=tuple(conn.execute(_LEFT).fetchall()),
             )
+
+    def comes_to_wait(self, url: str, process: "subprocess.Popen[str]") -> bool:
+        """Whether a session in the database waits for a lock before the runner ends."""
+        name = conninfo_to_dict(url)["dbname"]
+        until = time.monotonic() + PATIENCE
+        with self.admin() as conn:
+            while conn.execute(_WAITING, (name,)).fetchone() == (0,):
+                if process.poll() is not None:
+                    return False
+                assert time.monotonic() < until, "neither at its end nor waiting"
+                time.sleep(0.01)
+        return True
 
     def wait_until_alone(self, url: str) -> None:
         """Wait for the backends of runners that are gone; a pooler's idle ones may stay."""

@@ -116,11 +116,11 @@ def do(ground: Ground, url: str, what: What, process: "subprocess.Popen[str]") -
             pass
 
 
-def terminate(ground: Ground, url: str) -> None:
-    """End every session in a database."""
-    ask = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = %s"
+def terminate(ground: Ground, url: str, *, but: int = 0) -> None:
+    """End every session in a database, but for one of a process."""
+    ask = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = %s AND pid <> %s"
     with ground.admin() as conn:
-        conn.execute(ask, (conninfo_to_dict(url)["dbname"],))
+        conn.execute(ask, (conninfo_to_dict(url)["dbname"], but))
 
 
 def stop_at_once(ground: Ground) -> None:

@@ -11,6 +11,7 @@ import pytest
 from tests.chaos.ground import EXAMPLE, ONLINE, Ended, Ground, History, Undisturbed
 from tests.chaos.mishaps import at_instants, at_messages, commits, with_fault
 from tests.chaos.trial import IS_FULL, Scene, Trial, Trials, some
+from tests.chaos.waits import outliving
 from tests.fixtures.pooler import pooler, program
 from tests.fixtures.wire import Fault, Point
 
@@ -42,6 +43,7 @@ if program() is not None:
             *some(at_instants(scene, "kill", 30), 1),
             *some(at_messages(scene, messages, "terminate"), 1, 20),
             *some(at_messages(scene, messages, "nothing", then="cut"), 1, 20),
+            *some(outliving(scene) if scene.history == ONLINE else (), 1),
         ]
         trials.hold(scene, tried, workers=WORKERS)
 
