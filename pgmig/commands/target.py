@@ -5,7 +5,8 @@ from contextlib import closing
 
 import msgspec
 
-from pgmig.db import Connection, connect, with_role
+from pgmig.db import Connection, connect, describe, with_role
+from pgmig.errors import RoleBehindPooler
 
 
 class Target(msgspec.Struct, frozen=True):
@@ -49,9 +50,12 @@ def ready(target: Target) -> str:
     """The target as a connection string alone, its role in it, once its server is there.
 
     Raises:
+        RoleBehindPooler: a pooler is in between, which takes no settings for a session.
         PgmigError: as `db.connect` says.
     """
     if target.role is None and not target.wait:
         return target.url
     with closing(session(target)) as conn:
+        if conn.is_pooled and conn.role is not None:
+            raise RoleBehindPooler(target=describe(conn), role=conn.role)
         return with_role(target.url, conn)

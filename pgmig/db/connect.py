@@ -153,6 +153,9 @@ def _know(conn: Connection, target: str) -> None:
 
 def _take(conn: Connection, role: str, target: str) -> None:
     """Take the role."""
+    if role == "none":  # the word of SET ROLE for no role at all; no role can be called so
+        conn.close()
+        raise RoleRefused(target=target, role=role, reason="it is the word for no role")
     # Behind a pooler it holds for this statement alone, and is asked for in each transaction.
     query = "SELECT pg_catalog.set_config('role', %s::text, %s::boolean)"
     try:

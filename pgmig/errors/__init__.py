@@ -55,6 +55,7 @@ from pgmig.errors.drift import (
     HistoryNotReplayed,
 )
 from pgmig.errors.planning import ExtensionNotDowngraded
+from pgmig.errors.pooling import RoleBehindPooler
 from pgmig.errors.proof import (
     BadSnapshotFile,
     BaselineDiffers,
@@ -238,6 +239,7 @@ __all__ = [
     "RebaseUnclear",
     "Refused",
     "RightsMissing",
+    "RoleBehindPooler",
     "RoleRefused",
     "RolesMissing",
     "RowsNotSquashed",
