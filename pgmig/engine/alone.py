@@ -26,11 +26,9 @@ from pgmig.scripts.text import checksum
 
 logger = logging.getLogger(__name__)
 
-_NOT_IN_BLOCK: Final = "25001"
+_NOT_IN_BLOCK: Final = "25001"  # active_sql_transaction
 
 _POLL: Final = 0.5  # seconds between two looks at a backend that is still at work
-
-_NOT_IN_BLOCK: Final = "25001"  # active_sql_transaction
 
 _SETTINGS = frozenset({"SET", "RESET"})
 _STATE = _SETTINGS | {"PREPARE", "LISTEN", "LOAD"}

@@ -525,6 +525,16 @@ def test_without_evidence_only_what_is_certain_is_decided(stage: Stage) -> None:
     )
 
 
+def test_evidence_of_another_form_of_statement_counts_for_nothing(stage: Stage) -> None:
+    stage.set_up(Case(MAKE, "", before=INVALID_MADE))
+    conn = stage.deploying()
+    stale = observe(conn, piece_of("DROP INDEX CONCURRENTLY i"))
+    stale = msgspec.structs.replace(stale, indexes=())
+    assert decide(conn, piece_of(UNNAMED), stale).outcome == "unknown"
+    same = msgspec.structs.replace(stale, form="CREATE INDEX")
+    assert decide(conn, piece_of(MAKE), msgspec.structs.replace(same, new="made")).cleanup
+
+
 WRECKS = (
     Case(MAKE, "", held=(SNAPSHOTS,)),
     Case(DROP, "", held=(INVALID, DEAD)),

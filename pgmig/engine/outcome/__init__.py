@@ -10,6 +10,8 @@ known that still works on it.
 
 import logging
 
+import msgspec
+
 from pgmig.db import Connection
 from pgmig.engine.outcome.activity import at_work
 from pgmig.engine.outcome.leftovers import Leftover, leftovers
@@ -38,12 +40,14 @@ def observe(conn: Connection, piece: Piece) -> Evidence:
     Its names are resolved as the session would resolve them for the statement, so call it in the
     state in which the statement will be sent, outside a transaction.
     """
+    subject = read_subject(piece.sql)
     try:
-        return read_subject(piece.sql).observe(conn)
+        found = subject.observe(conn)
     except ServerRefused as error:
         # The statement will be refused for the same name, with its place in the script.
         logger.debug("%r names what the server does not resolve: %s", piece, error)
-        return Evidence()
+        found = Evidence()
+    return msgspec.structs.replace(found, form=subject.form)
 
 
 def decide(conn: Connection, piece: Piece, before: Evidence | None) -> Verdict:
@@ -52,12 +56,15 @@ def decide(conn: Connection, piece: Piece, before: Evidence | None) -> Verdict:
     Args:
         conn: a session that does not run the statement.
         piece: the statement.
-        before: what `observe` gave before its first try; None when that is not known.
+        before: what `observe` gave before its first try; None when that is not known. One that was
+            given for a statement of another form, before a script was corrected, counts for None.
 
     Raises:
         ServerRefused: the server does not answer.
     """
     subject = read_subject(piece.sql)
+    if before is not None and before.form != subject.form:
+        before = None
     busy = at_work(conn, piece.sql, _tables(before) if before else ())
     if busy:
         return Verdict("busy", evidence=busy)

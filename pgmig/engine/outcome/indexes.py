@@ -33,6 +33,11 @@ class CreateIndex:
     name: str
     skips: bool
 
+    @property
+    def form(self) -> str:
+        """As evidence has it."""
+        return "CREATE INDEX"
+
     def observe(self, conn: Connection) -> Evidence:
         """The table and its indexes."""
         return look_by_name(conn, self.table, self.name or None)
@@ -102,6 +107,11 @@ class DropIndex:
 
     name: str
 
+    @property
+    def form(self) -> str:
+        """As evidence has it."""
+        return "DROP INDEX"
+
     def observe(self, conn: Connection) -> Evidence:
         """The index."""
         return look_by_name(conn, self.name)
@@ -131,6 +141,11 @@ class ReindexRelation:
     """
 
     name: str
+
+    @property
+    def form(self) -> str:
+        """As evidence has it."""
+        return "REINDEX"
 
     def observe(self, conn: Connection) -> Evidence:
         """The table and its indexes."""
@@ -166,6 +181,11 @@ class ReindexMany:
     """
 
     schema: str
+
+    @property
+    def form(self) -> str:
+        """As evidence has it."""
+        return "REINDEX SCHEMA"
 
     def observe(self, conn: Connection) -> Evidence:
         """The INVALID indexes."""

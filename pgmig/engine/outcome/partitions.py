@@ -53,6 +53,11 @@ class DetachPartition:
     part: str
     is_last: bool
 
+    @property
+    def form(self) -> str:
+        """As evidence has it."""
+        return "DETACH PARTITION"
+
     def observe(self, conn: Connection) -> Evidence:
         """Both tables, and whether they hang together."""
         return _look(conn, _NAMED, self.parent, self.part)

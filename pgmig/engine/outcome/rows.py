@@ -75,6 +75,11 @@ class Row:
     catalog: Catalog
     name: str
 
+    @property
+    def form(self) -> str:
+        """As evidence has it."""
+        return self.catalog.kind
+
     def observe(self, conn: Connection) -> Evidence:
         """The row."""
         for oid, name, state in fetch(conn, self.catalog.query, (self.name,)):

@@ -10,6 +10,11 @@ from pgmig.engine.outcome.values import Evidence, Verdict
 class Subject(Protocol):
     """How to look at what one form of statement is about, and what follows from it."""
 
+    @property
+    def form(self) -> str:
+        """Its first words, or what stands for them: evidence is of one form."""
+        ...
+
     def observe(self, conn: Connection) -> Evidence:
         """What stands in the catalog now, as the statement's names are resolved now.
 
@@ -33,6 +38,11 @@ class Repeatable:
 
     words: str
 
+    @property
+    def form(self) -> str:
+        """Its first words."""
+        return self.words
+
     def observe(self, conn: Connection) -> Evidence:
         """Nothing: it does not matter."""
         return Evidence()
@@ -51,6 +61,11 @@ class Opaque:
     """
 
     words: str
+
+    @property
+    def form(self) -> str:
+        """Its first words."""
+        return self.words
 
     def observe(self, conn: Connection) -> Evidence:
         """Nothing is known to look at."""

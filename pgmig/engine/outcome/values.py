@@ -43,6 +43,7 @@ class Evidence(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """What stood in the catalog before a statement that runs alone.
 
     Attributes:
+        form: of the statement, as in CREATE INDEX: of another form it tells nothing.
         named: what the statement names: a table, an index, the parent of a partition, a database
             and so on; None when there was no such thing.
         table: the table whose indexes are told.
@@ -54,6 +55,7 @@ class Evidence(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
             subscription, and the like; "" when it was not there.
     """
 
+    form: str = ""
     named: Relation | None = None
     table: Relation | None = None
     part: Relation | None = None
