@@ -1,5 +1,6 @@
 """What scripts lead to, run one after the other as a deploying role would run them."""
 
+import secrets
 from collections.abc import Callable, Generator, Sequence
 from contextlib import closing, contextmanager
 
@@ -12,16 +13,20 @@ from pgmig.shadow.recorded import of_deployed
 from pgmig.shadow.replay import Replay
 
 DEPLOYER = "pgmig_deployer"
-"""The role that runs scripts whose text must not name who ran it."""
+"""The role that runs scripts where what they make must not name who ran them."""
 
 
 @contextmanager
 def deployer(server: ShadowServer) -> Generator[str]:
-    """A role that nobody's script names; the server's own where no role can be made."""
-    with server.superusers([DEPLOYER]), closing(connect(server.url)) as admin:
+    """A role that nobody's script names; the server's own where no role can be made.
+
+    On a server that is not ours it has a name of this run's own, as it goes with it.
+    """
+    name = DEPLOYER if server.is_ours else f"{DEPLOYER}_{secrets.token_hex(4)}"
+    with server.superusers([name]), closing(connect(server.url)) as admin:
         query = "SELECT EXISTS (SELECT FROM pg_catalog.pg_roles WHERE rolname = %s AND rolsuper)"
-        ((is_there,),) = fetch(admin, query, (DEPLOYER,))
-        yield DEPLOYER if is_there else admin.info.user
+        ((is_there,),) = fetch(admin, query, (name,))
+        yield name if is_there else admin.info.user
 
 
 def replay(

@@ -208,6 +208,9 @@ def _read(url: str, wanted: Sequence[Script], role: str, label: str) -> Made:
         told = [f"{'.'.join(each.table)}: {each.rows} rows" for each in held.tables]
         told += [f"large objects: {held.large_objects}"] if held.large_objects else []
         raise RowsNotSquashed(held=tuple(told), most=MOST)
+    if signed := [".".join(each.table) for each in held.tables if role in each.sql]:
+        finding = f"the name of whoever runs them is in the rows of {', '.join(signed)}"
+        raise CheckpointFails(label=label, findings=(finding,))
     return Made(wanted, new, snapshot, held, role)
 
 

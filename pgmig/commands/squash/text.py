@@ -1,7 +1,7 @@
 """The text of a checkpoint: a schema and its rows, in an order in which rows can be written.
 
 Rows come when their tables are there, and before what would act on them or look at other rows:
-triggers, rules, policies, foreign keys, materialized views and what depends on these.
+triggers, rules, policies, checks, foreign keys, materialized views and what depends on these.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
@@ -11,7 +11,7 @@ from pathlib import Path
 import msgspec
 
 from pgmig.errors import CheckpointFails, ScriptMisnamed
-from pgmig.kinds.constraint import FOREIGN_KEY
+from pgmig.kinds.constraint import CHECK, FOREIGN_KEY
 from pgmig.kinds.event_trigger import EVENT_TRIGGER
 from pgmig.kinds.materialized_view import MATERIALIZED_VIEW
 from pgmig.kinds.policy import POLICY
@@ -30,7 +30,10 @@ from pgmig.shadow.rows.copies import Contents
 
 _AFTER_ROWS = frozenset(
     kind.name
-    for kind in (EVENT_TRIGGER, FOREIGN_KEY, MATERIALIZED_VIEW, POLICY, PUBLICATION, RULE, TRIGGER)
+    for kind in (
+        *(CHECK, EVENT_TRIGGER, FOREIGN_KEY, MATERIALIZED_VIEW),
+        *(POLICY, PUBLICATION, RULE, TRIGGER),
+    )
 )
 
 
