@@ -120,6 +120,23 @@ def fetch(conn: Connection, query: LiteralString, params: Sequence[object] = ())
             raise refused(fault_of(error)) from error
 
 
+def fetch_each(conn: Connection, *queries: LiteralString) -> list[list[TupleRow]]:
+    """The rows of each of these queries of ours, which are sent as one message.
+
+    Raises:
+        ServerRefused: the server answered one of them with an error; the others had no effect.
+    """
+    with settled(conn):
+        try:
+            cursor = conn.execute(";".join(queries))
+            rows = [cursor.fetchall() if cursor.description else []]
+            while cursor.nextset():
+                rows.append(cursor.fetchall() if cursor.description else [])
+        except psycopg.Error as error:
+            raise refused(fault_of(error)) from error
+        return rows
+
+
 @contextmanager
 def settled(conn: Connection, *, is_own_path: bool = False) -> Generator[None]:
     """Behind a pooler: one transaction with the settings that our own queries rely on.
@@ -149,8 +166,26 @@ def settled(conn: Connection, *, is_own_path: bool = False) -> Generator[None]:
 
 def compose(conn: Connection, query: LiteralString, **values: object) -> str:
     """`query` with a literal in the place of each `{name}`, for a message of several statements."""
-    literals = {name: sql.Literal(value) for name, value in values.items()}
-    return sql.SQL(query).format(**literals).as_string(conn)
+    return query.format_map({name: _literal(conn, value) for name, value in values.items()})
+
+
+def _literal(conn: Connection, value: object) -> str:
+    """`value` as SQL; what most values are goes without the driver's adapters."""
+    match value:
+        case None:
+            return "NULL"
+        case bool():
+            return "true" if value else "false"
+        case int():
+            return (
+                f"{value}" if value >= 0 else f" {value}"
+            )  # a minus makes no comment with another
+        case str():
+            encoding = conn.info.encoding
+            quoted = pq.Escaping(conn.pgconn).escape_literal(value.encode(encoding))
+            return bytes(quoted).decode(encoding)
+        case _:
+            return sql.Literal(value).as_string(conn)
 
 
 def local_role(conn: Connection) -> str:

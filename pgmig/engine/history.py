@@ -12,7 +12,7 @@ import msgspec
 
 from pgmig import __version__
 from pgmig.db import Connection
-from pgmig.db.execute import compose, fetch, settled
+from pgmig.db.execute import compose, fetch, fetch_each, settled
 from pgmig.engine.schema import FORMAT, Home, probe
 from pgmig.engine.step import Step
 from pgmig.errors import HistoryTooNew, TextNotKept
@@ -158,29 +158,28 @@ class Entry(msgspec.Struct, frozen=True, kw_only=True):
     checksum: str
 
 
-# LIMIT 1 tells the planner what the primary key of meta means; without it the estimate of the
-# join starts the JIT compiler, which takes longer than the query.
-_STATE: LiteralString = """
-SELECT m.format, m.tool_version, coalesce((SELECT max(id) FROM pgmig.history), 0),
-    h.direction, h.version, h.id, h.name, h.kind, h.up_checksum, h.down_checksum,
-    h.finished_at, h.role
-FROM (SELECT format, tool_version FROM pgmig.meta LIMIT 1) m LEFT JOIN (
+# Three queries in one message, before the format is known: no format may do without what they name.
+_FORMAT: LiteralString = """
+SELECT format, tool_version, coalesce((SELECT max(id) FROM pgmig.history), 0) FROM pgmig.meta
+"""
+
+_APPLIED: LiteralString = """
+SELECT version, id, name, kind, up_checksum, down_checksum, finished_at, role
+FROM (
     SELECT DISTINCT ON (version) direction, version, id, name, kind, up_checksum, down_checksum,
         finished_at, role
     FROM pgmig.history WHERE outcome = 'applied'
     ORDER BY version, id DESC
-) h ON true
-ORDER BY h.version
+) h
+WHERE direction = 'up'
+ORDER BY version
 """
 
-_PROGRESS_COLUMNS: LiteralString = """
-SELECT history_id, version, name, direction, statement, checksum, outcome, sqlstate, message"""
-
-_PROGRESS_OF_FORMAT_1: LiteralString = ", NULL"
-_PROGRESS_OF_FORMAT_2: LiteralString = ", before"
-
+# By its row as JSON: the first format has no `before`.
 _PROGRESS: LiteralString = """
-FROM pgmig.progress
+SELECT history_id, version, name, direction, statement, checksum, outcome, sqlstate, message,
+    pg_catalog.to_jsonb(p) ->> 'before'
+FROM pgmig.progress p
 WHERE history_id > coalesce((SELECT max(id) FROM pgmig.history), 0)
 ORDER BY history_id, statement
 """
@@ -240,16 +239,13 @@ def read_state(conn: Connection) -> State:
     Raises:
         HistoryTooNew: a later pgmig wrote this history.
     """
-    rows = fetch(conn, _STATE)
-    form, tool_version, last_id = rows[0][:3]
+    ((form, tool_version, last_id),), rows, statements = fetch_each(
+        conn, _FORMAT, _APPLIED, _PROGRESS
+    )
     if form > FORMAT:
         raise HistoryTooNew(found=form, known=FORMAT, tool_version=tool_version)
-    applied = {
-        version: Applied(**_named(Applied, (version, *more)))
-        for _, _, _, direction, version, *more in rows
-        if direction == "up"
-    }
-    return State(last_id, applied, _read_part_way(conn, form))
+    applied = {row[0]: Applied(**_named(Applied, row)) for row in rows}
+    return State(last_id, applied, _part_way(statements))
 
 
 def read_entries(conn: Connection) -> tuple[Entry, ...]:
@@ -334,9 +330,7 @@ def entry_sql(
     )
 
 
-def _read_part_way(conn: Connection, form: int) -> PartWay | None:
-    more = _PROGRESS_OF_FORMAT_2 if form > 1 else _PROGRESS_OF_FORMAT_1
-    rows = fetch(conn, _PROGRESS_COLUMNS + more + _PROGRESS)
+def _part_way(rows: Sequence[Sequence[Any]]) -> PartWay | None:
     for history_id, version, label, direction, *_ in rows[:1]:
         return PartWay(
             history_id=history_id,

@@ -24,7 +24,7 @@ import msgspec
 
 from pgmig import __version__, db
 from pgmig.db import Connection
-from pgmig.db.execute import compose, fetch, local_role, run, send
+from pgmig.db.execute import compose, fetch, fetch_each, local_role, run, send
 from pgmig.errors import HistoryForeign, RightsMissing, ServerRefused, TargetReadOnly
 
 FORMAT: Final = 2
@@ -205,8 +205,7 @@ def probe(conn: Connection) -> Home:
         HistoryForeign: a schema of that name exists and is not ours.
         RightsMissing: it is ours and this role may not read it.
     """
-    settle(conn)
-    (row,) = fetch(conn, _PROBE)
+    ((row,),) = fetch_each(conn, *(() if conn.is_pooled else (SETTLE,)), _PROBE)[-1:]
     name, is_owner, relations, has_routines, is_standby, read_only, role, database = row[:8]
     may_create, may_select, may_insert, is_old = row[8:]
     is_there = _TABLES.issubset(relations)
