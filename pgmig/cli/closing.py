@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 
 from pgmig.cli.invocation import Invocation
 from pgmig.cli.labels import duration, plural, standing
+from pgmig.cli.output import Output
 
 if TYPE_CHECKING:
     from pgmig.engine import RunReport, StepReport
@@ -22,8 +23,7 @@ def tell(invocation: Invocation, report: "RunReport") -> None:
         out.data(f"nothing to do: {report.target} is {now}")
         return
     if out.draws() and not report.is_dry_run:
-        rows = [_row(step) for step in report.steps]
-        out.table(_TITLES, [*rows, _total(report)] if len(rows) > 1 else rows)
+        _draw(out, report)
     else:
         wide = max(len(step.label) for step in report.steps)
         for step in report.steps:
@@ -34,6 +34,14 @@ def tell(invocation: Invocation, report: "RunReport") -> None:
     counts = Counter(step.direction for step in report.steps)
     done = ", ".join(f"{number} {_DONE[direction]}" for direction, number in counts.items())
     out.data(f"{done}, {report.target} is {now}")
+
+
+def _draw(out: Output, report: "RunReport") -> None:
+    rows = [_row(step) for step in report.steps]
+    if len(rows) > 1:
+        rows.append(_total(report))
+    wide = len(_TITLES) if any(row[-1] for row in rows) else len(_TITLES) - 1
+    out.table(_TITLES[:wide], [row[:wide] for row in rows])
 
 
 def _outcome(step: "StepReport") -> str:

@@ -59,7 +59,7 @@ _COMMON = (
     kept("--env", metavar="NAME", help="Use the table [env.NAME] of the settings file."),
     kept("--config", type=click.Path(), metavar="FILE", help="The settings file."),
     kept("--migrations", type=click.Path(), metavar="DIR", help="The directory of the scripts."),
-    kept("--json", is_flag=True, help="Report as one JSON document on stdout."),
+    kept("--json", is_flag=True, help="Report as JSON on stdout; a run as events."),
     kept(
         "--color",
         type=click.Choice(["auto", "always", "never"]),

@@ -1,4 +1,4 @@
-"""Where a command's words go: data to stdout, talk to stderr, one JSON document instead."""
+"""Where a command's words go: data to stdout, talk to stderr, JSON in the place of words."""
 
 import os
 import sys
@@ -28,7 +28,7 @@ class Output:
 
     Args:
         command: its name, as it stands in the JSON document.
-        is_json: report as one JSON document instead of words.
+        is_json: report in JSON instead of words.
         color: auto, always or never.
         is_quiet: say nothing on stderr but errors.
         is_logging: the log goes to stderr, where drawing would overwrite it.

@@ -22,6 +22,10 @@ migrations = "migrations"
 lock_timeout = "5s"
 runner_timeout = "60s"
 
+# How long to wait for a server that is starting, and the role to work as (SET ROLE).
+# wait = "60s"
+# role = "app_owner"
+
 # A server for shadow databases; without it pgmig runs one of its own.
 # shadow_url = "postgresql://localhost/postgres"
 

@@ -24,7 +24,7 @@ Options:
   --env NAME                   Use the table [env.NAME] of the settings file.
   --config FILE                The settings file.
   --migrations DIR             The directory of the scripts.
-  --json                       Report as one JSON document on stdout.
+  --json                       Report as JSON on stdout; a run as events.
   --color [auto|always|never]  Colour the output; auto: on a terminal.
   -q, --quiet                  Say nothing but results and errors.
   -v, --verbose                Log what is done; -vv every statement.
@@ -42,6 +42,8 @@ Commands:
   down        Undo applied migrations, the latest first.
   redo        Undo the latest migration and apply it again.
   goto        Move up or down to one version.
+  rebase      Give migrations that came late numbers after the others.
+  squash      Put one proved migration in the place of the first ones.
   status      Show which migrations are applied and which are pending.
   history     Show what ran on a database, when and by whom.
   resolve     Tell what became of a statement whose runner died.
