@@ -220,8 +220,8 @@ class _Search:
     """Counts what looks like a directive in a text that comes in blocks."""
 
     def __init__(self) -> None:
-        self.count = 0
-        self._line = ""  # the end of the text so far, in which a directive may have begun
+        self.count: int = 0
+        self._line: str = ""  # the end of the text so far, in which a directive may have begun
 
     def look(self, text: str) -> None:
         text = self._line + text

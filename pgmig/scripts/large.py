@@ -1,6 +1,8 @@
 """Files too large to hold: checked and summed block by block, read again where they are wanted."""
 
 import codecs
+import os
+import re
 from collections.abc import Callable, Iterator
 from hashlib import sha256
 from pathlib import Path
@@ -17,6 +19,8 @@ LARGE = 4 * 1024 * 1024  # bytes of a file from which on it is not held
 BLOCK = 1024 * 1024  # bytes that are read, and then sent, at a time
 
 _BOM = b"\xef\xbb\xbf"
+_MARK = re.compile(rb"\n\\\.(?:\r?\n|\Z)")
+_MARK_SIZE = 5  # bytes of it at most
 
 
 class LargeText(msgspec.Struct, frozen=True):
@@ -29,6 +33,7 @@ class LargeText(msgspec.Struct, frozen=True):
         start: bytes of its byte order mark.
         is_crlf: every line ends with CRLF, which runs as LF.
         block: bytes to read at a time.
+        stamp: size and time of the file when it was read; None: not known.
     """
 
     path: Path
@@ -37,6 +42,7 @@ class LargeText(msgspec.Struct, frozen=True):
     start: int = 0
     is_crlf: bool = False
     block: int = BLOCK
+    stamp: tuple[int, int] | None = None
 
     @property
     def text(self) -> str:
@@ -59,6 +65,29 @@ class LargeText(msgspec.Struct, frozen=True):
         with Reading(self, start) as reading:
             yield from reading.blocks(start, end)
 
+    def data_end(self, at: int) -> tuple[int, int, int] | None:
+        r"""The end of copy data that comes after the line break at byte `at`.
+
+        Returns:
+            Where the line `\.` begins, where it ends, and the line breaks from `at` to there.
+        """
+        data = b""
+        breaks = 0
+        with Reading(self, at) as reading:
+            while True:
+                block = reading.raw(self.block)
+                data += block
+                mark = _find_mark(data)
+                if mark is not None and (mark[1] < len(data) or not block):
+                    breaks += data.count(b"\n", 0, mark[1])
+                    return at + mark[0] + 1, at + mark[1], breaks
+                if not block:
+                    return None
+                passed = max(0, len(data) - _MARK_SIZE)
+                breaks += data.count(b"\n", 0, passed)
+                data = data[passed:]
+                at += passed
+
     def size(self, text: str) -> int:
         """The bytes that a part of what runs takes in the file."""
         size = len(text) if text.isascii() else len(text.encode())
@@ -66,22 +95,25 @@ class LargeText(msgspec.Struct, frozen=True):
 
 
 class Reading:
-    """One pass over a large file from its beginning to its end, summed to show that it is the same.
+    """One pass over a large file.
 
-    A pass that begins elsewhere, at byte `at`, is not summed.
+    From its beginning to its end it is summed, so that `finish` knows that it is the same; what
+    was given before may be another text. A pass that begins at some byte `at` is not summed.
 
     Raises:
         ScriptUnreadable: the file cannot be read.
-        ScriptChanged: it is not what was checked. Sooner or later: what is given before may be
-            the text of another file already, so nothing is to be kept before `finish`.
+        ScriptChanged: it is not what was checked, as far as that shows.
     """
 
-    def __init__(self, large: LargeText, at: int = 0) -> None:
+    def __init__(self, large: LargeText, at: int | None = None) -> None:
         self._large = large
         self._file = _open(large.path)
-        self._file.seek(at)
-        self._at = at
-        self._sum = sha256()
+        self._at = 0
+        self._sum = sha256() if at is None else None
+        if large.stamp is not None and _stamp(self._file) != large.stamp:
+            self._file.close()
+            raise ScriptChanged(path=large.path)
+        self.seek(at or 0)
 
     def __enter__(self) -> Self:
         return self
@@ -93,6 +125,15 @@ class Reading:
         trace: TracebackType | None,
     ) -> None:
         self._file.close()
+
+    def seek(self, at: int) -> None:
+        """Go on at another byte, in a pass that is not summed."""
+        self._file.seek(at)
+        self._at = at
+
+    def raw(self, size: int) -> bytes:
+        """The next bytes as they are, in a pass that is not summed."""
+        return _take(self._file, self._large.path, size)
 
     def text(self, start: int, end: int) -> str:
         """What runs between two offsets of the file; `start` is not before the last `end`."""
@@ -115,7 +156,8 @@ class Reading:
         large = self._large
         for _ in self._read(large.end, BLOCK):
             pass
-        if self._file.read(1) or self._sum.hexdigest() != large.checksum:
+        total = "" if self._sum is None else self._sum.hexdigest()
+        if self.raw(1) or total != large.checksum:
             raise ScriptChanged(path=large.path)
 
     def _read(self, end: int, size: int) -> Iterator[bytes]:
@@ -132,10 +174,12 @@ class Reading:
             if large.is_crlf:
                 cut = len(data) - data.endswith(b"\r")
                 data, held = data[:cut].replace(b"\r\n", b"\n"), data[cut:]
-            self._sum.update(data)
+            if self._sum is not None:
+                self._sum.update(data)
             yield data
         if held:
-            self._sum.update(held)
+            if self._sum is not None:
+                self._sum.update(held)
             yield held
 
 
@@ -163,7 +207,8 @@ def check(path: Path, look: Callable[[str], None], *, block: int = BLOCK) -> Lar
             rest = _decode(rest + data, path, offset - len(rest), look)
             offset += len(data)
         _decode(rest, path, offset - len(rest), look, is_last=True)
-    large = LargeText(path, offset, total.hexdigest(), start, is_crlf=False, block=block)
+        stamp = _stamp(file)
+    large = LargeText(path, offset, total.hexdigest(), start, block=block, stamp=stamp)
     return _with_lf(large) if lines.are_crlf else large
 
 
@@ -197,9 +242,9 @@ class _LineEnds:
     """Whether all lines end with CRLF."""
 
     def __init__(self) -> None:
-        self.are_crlf = False
-        self._is_known = False
-        self._before = b""
+        self.are_crlf: bool = False
+        self._is_known: bool = False
+        self._before: bytes = b""
 
     def feed(self, data: bytes) -> None:
         if self._is_known:
@@ -218,6 +263,20 @@ def _with_lf(large: LargeText) -> LargeText:
     for block in crlf.part(crlf.start, crlf.end):
         total.update(block.encode())
     return replace(crlf, checksum=total.hexdigest())
+
+
+def _find_mark(data: bytes) -> tuple[int, int] | None:
+    at = -1
+    while (at := data.find(b"\n\\.", at + 1)) >= 0:
+        mark = _MARK.match(data, at)
+        if mark:
+            return mark.span()
+    return None
+
+
+def _stamp(file: BinaryIO) -> tuple[int, int]:
+    status = os.fstat(file.fileno())
+    return status.st_size, status.st_mtime_ns
 
 
 def _open(path: Path) -> BinaryIO:

@@ -61,7 +61,7 @@ def parts(large: LargeText, look: Callable[[Piece], None]) -> Iterator[Part]:
         UnterminatedSql, PsqlCommand, CopyDataMissing, BackslashStringsOn: as `split.split`.
         ScriptUnreadable, ScriptChanged: the file is not what was checked.
     """
-    with Reading(large) as reading:
+    with Reading(large, large.start) as reading:
         window = Window(large, reading)
         is_over = False
         while not is_over:
@@ -71,7 +71,6 @@ def parts(large: LargeText, look: Callable[[Piece], None]) -> Iterator[Part]:
                 yield _part(window, walk)
             if not is_over:
                 window.read()
-        reading.finish()
 
 
 def split_part(large: LargeText, part: Part) -> Iterator[Piece]:

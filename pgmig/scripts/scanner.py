@@ -15,7 +15,6 @@ the regex stops. Rules, from PostgreSQL's `src/backend/parser/scan.l` and
 """
 
 import re
-from collections.abc import Callable
 from pathlib import Path
 
 from pgmig.errors import BackslashStringsOn, CopyDataMissing, PsqlCommand, UnterminatedSql
@@ -151,17 +150,6 @@ class Scanner:
         self._sets_strings = False  # SET standard_conforming_strings
         self._resumed = 0  # where the last token ended that was looked at
         self._tail = (0, 0)  # the last comments with no token between: first start, last end
-        self._hops: dict[str, Callable[[int], int]] = {
-            ";": self._inner_semicolon,
-            "'": self._string,
-            '"': self._quoted_identifier,
-            "$": self._dollar,
-            "(": self._parenthesis,
-            ")": self._closing_parenthesis,
-            "-": self._comment,
-            "/": self._comment,
-            "\\": self._backslash,
-        }
 
     def first_token(self, at: int) -> int:
         """The offset of the next statement's first token from `at`, or the end of the text.
@@ -198,7 +186,7 @@ class Scanner:
             char = text[at]
             if char == ";" and not self._open:
                 break
-            at = self._resumed = self._hops.get(char, self._word)(at)
+            at = self._resumed = self._hop(char, at)
         if at >= size:
             self.require_end()
         end = self._last_token_end(start, at)
@@ -271,6 +259,27 @@ class Scanner:
         return start + len(text[start:at].rstrip(BLANK)) if text[at - 1] in BLANK else at
 
     # What stands at the place where the regex stopped: each gives the offset to go on from.
+
+    def _hop(self, char: str, at: int) -> int:
+        match char:
+            case ";":
+                return self._inner_semicolon(at)
+            case "'":
+                return self._string(at)
+            case '"':
+                return self._quoted_identifier(at)
+            case "$":
+                return self._dollar(at)
+            case "(":
+                return self._parenthesis(at)
+            case ")":
+                return self._closing_parenthesis(at)
+            case "-" | "/":
+                return self._comment(at)
+            case "\\":
+                return self._backslash(at)
+            case _:
+                return self._word(at)
 
     def _inner_semicolon(self, at: int) -> int:
         self._close_atomic(at + 1)

@@ -15,8 +15,6 @@ from pgmig.scripts.split import Piece, pieces_of
 
 Span = tuple[int, int]
 
-_MARK_SIZE = 5  # characters of a line that ends the data, with the line breaks around it
-
 
 class Window:
     """A part of a large file: it holds what is looked at, and no more.
@@ -35,6 +33,7 @@ class Window:
         self.line = self.column = 1
         self.is_last = False
         self._large = large
+        self._reading = reading
         self._blocks = reading.blocks(large.start, large.end, size=large.block)
         self.read()
 
@@ -80,22 +79,30 @@ class Window:
         Raises:
             CopyDataMissing: the data never ends.
         """
+        large = self._large
         line, column = position_from(self.line, self.column, self.text, start)
         self.drop(at - 1)
-        begin = self.offset + self._large.size("\n")
-        while (mark := self._mark()) is None:
-            if self.is_last:
-                raise CopyDataMissing(path=self._large.path, line=line, column=column)
-            self.drop(max(0, len(self.text) - _MARK_SIZE))
-            self.read()
-        end = self.offset + self._large.size(self.text[: mark[0] + 1])
-        self.drop(mark[1])
+        begin = self.offset + large.size("\n")
+        mark = find_mark(self.text, 0)
+        if mark is not None and (mark[1] < len(self.text) or self.is_last):
+            end = self.offset + large.size(self.text[: mark[0] + 1])
+            self.drop(mark[1])
+            return begin, end
+        found = None if self.is_last else large.data_end(self.offset)
+        if found is None:
+            raise CopyDataMissing(path=large.path, line=line, column=column)
+        end, after, breaks = found
+        self._go_on(after, self.line + breaks)
         return begin, end
 
-    def _mark(self) -> Span | None:
-        mark = find_mark(self.text, 0)
-        is_cut = mark is not None and mark[1] == len(self.text) and not self.is_last
-        return None if is_cut else mark
+    def _go_on(self, offset: int, line: int) -> None:
+        """Hold what begins at a byte that is far away, in the first column of a line."""
+        self.text = ""
+        self.offset, self.line, self.column = offset, line, 1
+        self.is_last = False
+        self._reading.seek(offset)
+        self._blocks = self._reading.blocks(offset, self._large.end, size=self._large.block)
+        self.read()
 
 
 def split_large(
@@ -112,7 +119,7 @@ def split_large(
         UnterminatedSql, PsqlCommand, CopyDataMissing, BackslashStringsOn: as `split.split`.
         ScriptUnreadable, ScriptChanged: the file is not what was checked.
     """
-    with Reading(large) as reading:
+    with Reading(large, large.start) as reading:
         window = Window(large, reading)
         is_over = False
         while not is_over:
@@ -134,12 +141,11 @@ def split_large(
                 window.read()
             if see is not None:
                 see(scanner, len(scanner.text) if is_over else end)
-        reading.finish()
 
 
 def large_head(large: LargeText) -> str:
     """All that stands before the first statement, and some of what comes after it."""
-    with Reading(large) as reading:
+    with Reading(large, large.start) as reading:
         window = Window(large, reading)
         while not window.is_last:
             with suppress(TextCut):
@@ -151,7 +157,7 @@ def large_head(large: LargeText) -> str:
 
 def is_large_without_statements(large: LargeText) -> bool:
     """Whether a large file holds nothing but blanks, comments and semicolons."""
-    with Reading(large) as reading:
+    with Reading(large, large.start) as reading:
         window = Window(large, reading)
         while True:
             try:

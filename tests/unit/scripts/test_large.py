@@ -1,5 +1,6 @@
 """Large files, read in windows of a few bytes: what comes out is what small ones give."""
 
+import os
 from collections.abc import Callable
 from pathlib import Path
 
@@ -10,7 +11,6 @@ from hypothesis import strategies as st
 from pgmig.errors import (
     BadScript,
     DirectiveMisplaced,
-    EmptyScript,
     NulInScript,
     PgmigError,
     ScriptChanged,
@@ -204,7 +204,8 @@ def test_a_file_that_changes_while_it_is_read_is_noticed(tmp_path: Path, change:
     path.write_bytes(b"SELECT 1;\n")
     half = read_half(path, large=0)
     path.write_bytes(change)
+    os.utime(path, (0, 0))  # the clock of a file may be coarse
     with pytest.raises(ScriptChanged):
         _ = half.text
-    with pytest.raises((ScriptChanged, EmptyScript)):
+    with pytest.raises(ScriptChanged):
         list(half.statements())
