@@ -22,23 +22,23 @@ WITH own AS MATERIALIZED (
     SELECT d.oid, pg_catalog.pg_size_bytes(pg_catalog.current_setting('track_activity_query_size'))
         AS size, %s::pg_catalog.text AS head, %s::pg_catalog._oid AS tables
     FROM pg_catalog.pg_database d WHERE d.datname = pg_catalog.current_database()
+), holder AS MATERIALIZED (
+    SELECT l.pid FROM own CROSS JOIN pg_catalog.pg_locks l
+    LEFT JOIN pg_catalog.pg_index i ON i.indexrelid = l.relation
+    WHERE l.locktype = 'relation' AND l.database = own.oid AND l.granted
+        AND coalesce(i.indrelid, l.relation) = ANY (own.tables)
+        AND l.mode = ANY ('{ShareUpdateExclusiveLock,AccessExclusiveLock}'::pg_catalog._text)
+        AND (i.indexrelid IS NOT NULL OR l.pid = ANY (
+            SELECT p.pid FROM pg_catalog.pg_stat_progress_create_index p))
 )
-SELECT DISTINCT a.pid, coalesce(a.usename::pg_catalog.text, '-')
+SELECT a.pid, coalesce(a.usename::pg_catalog.text, '-')
 FROM own JOIN pg_catalog.pg_stat_activity a ON a.datid = own.oid
 WHERE a.pid <> pg_catalog.pg_backend_pid() AND (
-    a.state = 'active' AND a.query <> ''
+    a.pid = ANY (SELECT holder.pid FROM holder)
+    OR a.state = 'active' AND a.query <> ''
         AND pg_catalog.starts_with(own.head, pg_catalog.left(a.query, 10000))
         AND (pg_catalog.left(a.query, 10000) = own.head
             OR pg_catalog.octet_length(a.query) > (own.size OPERATOR(pg_catalog.-) 5))
-    OR EXISTS (
-        SELECT FROM pg_catalog.pg_locks l
-        LEFT JOIN pg_catalog.pg_index i ON i.indexrelid = l.relation
-        WHERE l.pid = a.pid AND l.locktype = 'relation' AND l.database = own.oid AND l.granted
-            AND coalesce(i.indrelid, l.relation) = ANY (own.tables)
-            AND l.mode = ANY ('{ShareUpdateExclusiveLock,AccessExclusiveLock}'::pg_catalog._text)
-            AND (i.indexrelid IS NOT NULL OR EXISTS (
-                SELECT FROM pg_catalog.pg_stat_progress_create_index p WHERE p.pid = a.pid))
-    )
 )
 ORDER BY 1
 """
