@@ -31,6 +31,7 @@ from pgmig.scripts.lexer import (
 )
 from pgmig.scripts.position import position_from
 
+_PLAIN = r"""[^'"$;()\\/-]"""
 _EASY_TOKENS = r"""(?<![eE])'[^']*+'|"[^"]*+"|-(?!-)|/(?!\*)"""
 
 
@@ -39,10 +40,10 @@ def _easy(depth: int, *more: str) -> str:
 
     `more` are further tokens that need no look inside the parentheses.
     """
-    item = "|".join([r"""[^'"$;()\\/-]++""", _EASY_TOKENS, *more])
+    item = "|".join([_EASY_TOKENS, *more])
     if depth:
         item += rf"|\({_easy(depth - 1, *more)}\)"
-    return rf"(?:{item})*+"
+    return rf"{_PLAIN}*+(?:(?:{item}){_PLAIN}*+)*+"
 
 
 def _easy_but(stop: str) -> re.Pattern[str]:
