@@ -10,12 +10,15 @@ from pgmig.cli.output import Output
 if TYPE_CHECKING:
     from pgmig.engine import RunReport, StepReport
 
+Retries = Counter[tuple[str, str]]
+"""How often steps were tried again, by direction and label."""
+
 _DONE = {"up": "applied", "down": "taken down"}
 _SOURCE = "with the text that history keeps"
 _TITLES = ("", "migration", "statements", "took", "retries", "")
 
 
-def tell(invocation: Invocation, report: "RunReport") -> None:
+def tell(invocation: Invocation, report: "RunReport", retries: Retries) -> None:
     """Print what ran, or would run: a table on a terminal, lines elsewhere."""
     out = invocation.out
     now = standing(report.after, invocation.settings.migrations, report.steps)
@@ -23,11 +26,11 @@ def tell(invocation: Invocation, report: "RunReport") -> None:
         out.data(f"nothing to do: {report.target} is {now}")
         return
     if out.draws() and not report.is_dry_run:
-        _draw(out, report)
+        _draw(out, report, retries)
     else:
         wide = max(len(step.label) for step in report.steps)
         for step in report.steps:
-            out.data(f"{step.direction:4}  {step.label:{wide}}  {_outcome(step)}")
+            out.data(f"{step.direction:4}  {step.label:{wide}}  {_outcome(step, retries)}")
     if report.is_dry_run:
         out.data(f"dry run: nothing ran, {report.target} is as it was")
         return
@@ -36,46 +39,43 @@ def tell(invocation: Invocation, report: "RunReport") -> None:
     out.data(f"{done}, {report.target} is {now}")
 
 
-def _draw(out: Output, report: "RunReport") -> None:
-    rows = [_row(step) for step in report.steps]
+def _draw(out: Output, report: "RunReport", retries: Retries) -> None:
+    rows = [_row(step, retries) for step in report.steps]
     if len(rows) > 1:
-        rows.append(_total(report))
+        rows.append(_total(report, retries))
     wide = len(_TITLES) if any(row[-1] for row in rows) else len(_TITLES) - 1
     out.table(_TITLES[:wide], [row[:wide] for row in rows])
 
 
-def _outcome(step: "StepReport") -> str:
+def _outcome(step: "StepReport", retries: Retries) -> str:
     """How long it took, or how large it is, and what is unusual about it."""
     took = _size(step) if step.seconds is None else duration(step.seconds)
-    tried = f", {_retries(step.retries)}" if step.retries else ""
+    count = retries[step.direction, step.label]
+    tried = f", {count} retries" if count > 1 else ", 1 retry" if count else ""
     kept = f", {_SOURCE}" if step.source == "history" else ""
     return f"{took}{tried}{kept}"
 
 
-def _row(step: "StepReport") -> tuple[str, ...]:
+def _row(step: "StepReport", retries: Retries) -> tuple[str, ...]:
     return (
         step.direction,
         step.label,
         str(step.statements),
         duration(step.seconds or 0),
-        str(step.retries or ""),
+        str(retries[step.direction, step.label] or ""),
         _SOURCE if step.source == "history" else "",
     )
 
 
-def _total(report: "RunReport") -> tuple[str, ...]:
+def _total(report: "RunReport", retries: Retries) -> tuple[str, ...]:
     return (
         "",
         "total",
         str(sum(step.statements for step in report.steps)),
         duration(sum(step.seconds or 0 for step in report.steps)),
-        str(sum(step.retries for step in report.steps) or ""),
+        str(retries.total() or ""),
         "",
     )
-
-
-def _retries(count: int) -> str:
-    return "1 retry" if count == 1 else f"{count} retries"
 
 
 def _size(step: "StepReport") -> str:

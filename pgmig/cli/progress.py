@@ -5,6 +5,7 @@ from collections.abc import Callable, Generator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
+from pgmig.cli.closing import Retries
 from pgmig.cli.labels import clock, duration, quantity
 from pgmig.cli.output import Output
 from pgmig.engine import Listener
@@ -23,7 +24,7 @@ class Talk(Listener):
     """Says only what an operator wonders about: why nothing happens.
 
     Attributes:
-        retries: how often each step was tried again, by its direction and label.
+        retries: how often each step was tried again.
         started: how many steps have begun.
         done: how many of them are applied.
         total: how many there are to run; None until that is known.
@@ -31,7 +32,7 @@ class Talk(Listener):
 
     def __init__(self, out: Output) -> None:
         self.out = out
-        self.retries = Counter[tuple[str, str]]()
+        self.retries: Retries = Counter()
         self.started = 0
         self.done = 0
         self.total: int | None = None

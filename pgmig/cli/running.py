@@ -50,8 +50,6 @@ def run(
     `args` and `more` follow the database and the directory. With `is_agreed` false, a person at a
     terminal is asked before anything goes down.
     """
-    from msgspec.structs import asdict
-
     from pgmig.cli.progress import progress
     from pgmig.commands.target import Target, session
     from pgmig.engine import Options
@@ -87,12 +85,11 @@ def run(
             would = call(listener, is_dry_run=True)
         _ask(invocation, would)
     with progress(out, lambda: session(Target(url), application_name=NAME)) as listener:
-        report = _with_retries(call(listener, is_dry_run=is_dry_run), listener)
+        report = call(listener, is_dry_run=is_dry_run)
     if out.is_json:
-        listener.finish()
-        out.event("report", command=invocation.name, **asdict(report))
+        _tell_events(invocation, report, listener)
     else:
-        tell(invocation, report)
+        tell(invocation, report, listener.retries)
 
 
 def _stopped(url: str, listener: "Talk") -> "PgmigError":
@@ -109,13 +106,15 @@ def _stopped(url: str, listener: "Talk") -> "PgmigError":
     return RunStoppedPartWay(target=target, holds="not known: stopped again", is_known=False)
 
 
-def _with_retries(report: "RunReport", listener: "Talk") -> "RunReport":
-    """The report, with what the listener counted."""
-    from msgspec.structs import replace
+def _tell_events(invocation: Invocation, report: "RunReport", listener: "Talk") -> None:
+    """End the stream: the report, with what the listener counted."""
+    from msgspec.structs import asdict
 
+    listener.finish()
     counted = listener.retries
-    steps = (replace(s, retries=counted[s.direction, s.label]) for s in report.steps)
-    return replace(report, steps=tuple(steps))
+    steps = [{**asdict(s), "retries": counted[s.direction, s.label]} for s in report.steps]
+    fields = {**asdict(report), "steps": steps}
+    invocation.out.event("report", command=invocation.name, **fields)
 
 
 def _recorder(settings: "Settings") -> "Callable[[Connection], None]":

@@ -19,7 +19,6 @@ class StepReport(msgspec.Struct, frozen=True, kw_only=True):
         statements: how many it has.
         seconds: how long it took; None when it did not run.
         done_before: how many of its statements an earlier run has done, for a dry run.
-        retries: how often it was rolled back and tried again.
     """
 
     version: int
@@ -30,7 +29,6 @@ class StepReport(msgspec.Struct, frozen=True, kw_only=True):
     statements: int
     seconds: float | None = None
     done_before: int = 0
-    retries: int = 0
 
 
 class RunReport(msgspec.Struct, frozen=True, kw_only=True):
