@@ -182,11 +182,12 @@ class Watch:
         self._telling = threading.Lock()
         self._is_over = threading.Event()
         self._thread = threading.Thread(target=self._run, name=NAME, daemon=True)
-        self._thread.start()
 
     def begin(self, doing: str) -> None:
         """Something begins: the runner now calls itself so."""
         self._doing = (doing, time.monotonic())
+        if self._thread.ident is None:
+            self._thread.start()
 
     def end(self) -> None:
         """It is over."""
@@ -197,7 +198,8 @@ class Watch:
         """Look no more; waits a moment for the session to be closed, and no longer."""
         self.end()
         self._is_over.set()
-        self._thread.join(timeout=_LAST_WORD)
+        if self._thread.ident is not None:
+            self._thread.join(timeout=_LAST_WORD)
 
     def _run(self) -> None:
         last: tuple[str, float] | None = None

@@ -4,12 +4,14 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
+from psycopg.conninfo import conninfo_to_dict
 
 from pgmig import db
+from pgmig.commands.status import status
 from pgmig.commands.target import Target
 from pgmig.commands.up import up
 from pgmig.engine import Listener, Options, runner_lock
-from pgmig.errors import LeaseLost, RunnerBusy
+from pgmig.errors import LeaseLost, RunnerBusy, TargetReadOnly
 from tests.engine.conftest import Project
 from tests.fixtures.pooler import pooler
 from tests.fixtures.servers import Server
@@ -126,3 +128,15 @@ def test_a_role_is_taken_in_each_transaction(
 def database_of(url: str) -> str:
     with db.connect(url) as conn:
         return conn.info.dbname
+
+
+def test_a_target_that_takes_no_writes_is_read_and_told_as_such(
+    database: str, project: Project, ask: Ask, behind: Callable[[str], str]
+) -> None:
+    project.table(1)
+    name = conninfo_to_dict(database)["dbname"]
+    ask(f'ALTER DATABASE "{name}" SET default_transaction_read_only = on')
+    assert status(behind(database), project.directory).current == 0
+    with pytest.raises(TargetReadOnly) as refused:
+        up(behind(database), project.directory)
+    assert refused.value.is_standby is False
