@@ -20,6 +20,7 @@ from pgmig.db.execute import Reply, send
 from pgmig.engine.outcome import Evidence, Leftover, Verdict, decide, leftovers, observe
 from pgmig.engine.outcome.reading import read_subject
 from pgmig.engine.outcome.subject import Opaque
+from pgmig.errors import ServerRefused
 from pgmig.scripts.split import Piece, split
 
 WRITER = "INSERT INTO t VALUES (9, 9)"
@@ -245,6 +246,13 @@ CASES = {
     ),
     "rebuilding a schema on which an orphan works": Case(
         REINDEX_SCHEMA, "busy", held=(SNAPSHOTS,), ends="runs"
+    ),
+    "rebuilding what is partitioned": Case(
+        "REINDEX TABLE CONCURRENTLY parted",
+        "redo",
+        ('DROP INDEX CONCURRENTLY "my s"."part 1_a_idx_ccnew"',),
+        held=(SNAPSHOTS,),
+        before='SET search_path = "my s"; CREATE INDEX ON parted (a)',
     ),
     "rebuilding the database, not at once": Case("REINDEX SCHEMA public", "redo"),
     "detaching a partition that is apart": Case(DETACH, "done"),
@@ -533,6 +541,26 @@ def test_evidence_of_another_form_of_statement_counts_for_nothing(stage: Stage) 
     assert decide(conn, piece_of(UNNAMED), stale).outcome == "unknown"
     same = msgspec.structs.replace(stale, form="CREATE INDEX")
     assert decide(conn, piece_of(MAKE), msgspec.structs.replace(same, new="made")).cleanup
+
+
+def test_looking_waits_for_nobody_and_what_is_no_name_is_left_to_the_statement(
+    stage: Stage,
+) -> None:
+    stage.set_up(Case(MAKE, ""))
+    stage.admin.execute("CREATE SCHEMA closed; CREATE TABLE closed.t (a int)")
+    conn = stage.deploying()
+    conn.execute("SET lock_timeout = 50")
+    stage.hold("LOCK TABLE parted, t")
+    parts = observe(conn, piece_of("REINDEX TABLE parted"))
+    assert parts.named is not None
+    assert observe(conn, piece_of(MAKE)).indexes
+    assert observe(conn, piece_of(DETACH)).state == "attached"
+    for table in ("closed.t", "nowhere.t", '""', "other_database.closed.t"):
+        sql = f"CREATE INDEX CONCURRENTLY i ON {table} (a)"
+        assert observe(conn, piece_of(sql)).table is None
+    stage.ask(f"SELECT pg_terminate_backend({conn.info.backend_pid})")
+    with pytest.raises(ServerRefused):
+        observe(conn, piece_of(MAKE))
 
 
 WRECKS = (

@@ -9,6 +9,7 @@ known that still works on it.
 """
 
 import logging
+from typing import Final
 
 import msgspec
 
@@ -33,17 +34,26 @@ __all__ = [
 
 logger = logging.getLogger(__name__)
 
+# A name that can be none, of a schema that this role may not look into, of another database
+# (errcodes-appendix.html).
+_UNRESOLVED: Final = ("0A", "22", "3D", "3F", "42")
+
 
 def observe(conn: Connection, piece: Piece) -> Evidence:
     """What stands in the catalog before `piece` runs; at most one query.
 
     Its names are resolved as the session would resolve them for the statement, so call it in the
     state in which the statement will be sent, outside a transaction.
+
+    Raises:
+        ServerRefused: the server does not answer.
     """
     subject = read_subject(piece.sql)
     try:
         found = subject.observe(conn)
     except ServerRefused as error:
+        if not error.sqlstate.startswith(_UNRESOLVED):
+            raise
         # The statement will be refused for the same name, with its place in the script.
         logger.debug("%r names what the server does not resolve: %s", piece, error)
         found = Evidence()

@@ -5,8 +5,9 @@ sql-reindex.html#SQL-REINDEX-CONCURRENTLY.
 """
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from typing import Final
+
+import msgspec
 
 from pgmig.db import Connection
 from pgmig.ddl.quote import qualified
@@ -19,8 +20,7 @@ from pgmig.engine.outcome.values import Evidence, Index, Relation, Verdict
 _PASSING: Final = ("_ccnew", "_ccold")
 
 
-@dataclass(frozen=True, slots=True)
-class CreateIndex:
+class CreateIndex(msgspec.Struct, frozen=True):
     """CREATE INDEX CONCURRENTLY.
 
     Attributes:
@@ -97,8 +97,7 @@ class CreateIndex:
         return Verdict("unknown", evidence=(*shown, "it names none: any may be its own"))
 
 
-@dataclass(frozen=True, slots=True)
-class DropIndex:
+class DropIndex(msgspec.Struct, frozen=True):
     """DROP INDEX CONCURRENTLY.
 
     Attributes:
@@ -132,8 +131,7 @@ class DropIndex:
         return _decide_undropped(now)
 
 
-@dataclass(frozen=True, slots=True)
-class ReindexRelation:
+class ReindexRelation(msgspec.Struct, frozen=True):
     """REINDEX INDEX and REINDEX TABLE, CONCURRENTLY or not.
 
     Attributes:
@@ -172,8 +170,7 @@ class ReindexRelation:
         return Verdict("done", cleanup, (*lines, f"{_told(before.named)} is rebuilt"))
 
 
-@dataclass(frozen=True, slots=True)
-class ReindexMany:
+class ReindexMany(msgspec.Struct, frozen=True):
     """REINDEX SCHEMA, DATABASE and SYSTEM, CONCURRENTLY or not.
 
     Attributes:

@@ -15,17 +15,19 @@ from pgmig.engine.outcome.values import Evidence, Index, Relation
 _BY_NAME: LiteralString = "SELECT pg_catalog.to_regclass(%s)::pg_catalog.oid AS oid"
 _BY_OID: LiteralString = "SELECT %s::pg_catalog.oid AS oid"
 
-# The table itself, and with a partitioned one the parts that its indexes are spread over.
+# The table itself, and with a partitioned one the parts that its indexes are spread over. Not by
+# pg_partition_tree(): it waits for whoever has locked a part.
 _RELATION: LiteralString = """
 named AS MATERIALIZED (
     SELECT r.oid, r.relnamespace, r.relname, coalesce(i.indrelid, r.oid) AS table_oid
     FROM given JOIN pg_catalog.pg_class r ON r.oid = given.oid
     LEFT JOIN pg_catalog.pg_index i ON i.indexrelid = r.oid
 ),
-scope AS MATERIALIZED (
+scope AS (
     SELECT named.table_oid AS oid FROM named
-    UNION SELECT p.relid::pg_catalog.oid
-    FROM named, LATERAL pg_catalog.pg_partition_tree(named.table_oid::pg_catalog.regclass) p
+    UNION SELECT h.inhrelid FROM scope
+    JOIN pg_catalog.pg_class p ON p.oid = scope.oid AND p.relkind = 'p'
+    JOIN pg_catalog.pg_inherits h ON h.inhparent = p.oid
 )
 """
 
@@ -50,8 +52,8 @@ LEFT JOIN pg_catalog.pg_namespace xn ON xn.oid = x.relnamespace
 ORDER BY xn.nspname, x.relname
 """
 
-_NAMED = qualify_operators("WITH given AS (" + _BY_NAME + ")," + _RELATION + _FACTS)
-_NUMBERED = qualify_operators("WITH given AS (" + _BY_OID + ")," + _RELATION + _FACTS)
+_NAMED = qualify_operators("WITH RECURSIVE given AS (" + _BY_NAME + ")," + _RELATION + _FACTS)
+_NUMBERED = qualify_operators("WITH RECURSIVE given AS (" + _BY_OID + ")," + _RELATION + _FACTS)
 
 _INVALID: LiteralString = """
 WITH given AS MATERIALIZED (SELECT %s::pg_catalog.text AS schema)

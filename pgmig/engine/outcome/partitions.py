@@ -4,8 +4,9 @@ sql-altertable.html: when its second transaction was interrupted, the partition 
 until FINALIZE completes it; no other partition can be detached concurrently meanwhile.
 """
 
-from dataclasses import dataclass
 from typing import Final, LiteralString
+
+import msgspec
 
 from pgmig.db import Connection
 from pgmig.db.execute import fetch
@@ -39,8 +40,7 @@ _NAMED = qualify_operators("WITH given AS (" + _BY_NAME + ")" + _FACTS)
 _NUMBERED = qualify_operators("WITH given AS (" + _BY_OID + ")" + _FACTS)
 
 
-@dataclass(frozen=True, slots=True)
-class DetachPartition:
+class DetachPartition(msgspec.Struct, frozen=True):
     """DETACH PARTITION, CONCURRENTLY or FINALIZE.
 
     Attributes:

@@ -1,7 +1,8 @@
 """Databases, tablespaces, subscriptions and prepared transactions: one row tells of each."""
 
-from dataclasses import dataclass
 from typing import LiteralString
+
+import msgspec
 
 from pgmig.db import Connection
 from pgmig.db.execute import fetch
@@ -42,8 +43,7 @@ FROM pg_catalog.pg_prepared_xacts x
 WHERE x.gid = %s""")
 
 
-@dataclass(frozen=True, slots=True)
-class Catalog:
+class Catalog(msgspec.Struct, frozen=True):
     """Where rows of one kind are.
 
     Attributes:
@@ -63,8 +63,7 @@ SUBSCRIPTION = Catalog("subscription", _SUBSCRIPTION, "its slot on the publisher
 PREPARED = Catalog("prepared transaction", _PREPARED)
 
 
-@dataclass(frozen=True, slots=True)
-class Row:
+class Row(msgspec.Struct, frozen=True):
     """Something that one row tells of.
 
     Attributes:
@@ -91,8 +90,7 @@ class Row:
         return f"{self.catalog.kind} {ident(found.named.name) if found.named else self.name}"
 
 
-@dataclass(frozen=True, slots=True)
-class CreateRow(Row):
+class CreateRow(Row, frozen=True):
     """CREATE DATABASE and the like."""
 
     def decide(self, conn: Connection, before: Evidence | None) -> Verdict:
@@ -110,8 +108,7 @@ class CreateRow(Row):
         return Verdict("done", evidence=(f"{self.told(now)} is there; it was not before",))
 
 
-@dataclass(frozen=True, slots=True)
-class DropRow(Row):
+class DropRow(Row, frozen=True):
     """DROP DATABASE and the like, and the end of a prepared transaction."""
 
     def decide(self, conn: Connection, before: Evidence | None) -> Verdict:
@@ -129,8 +126,7 @@ class DropRow(Row):
         return Verdict("redo", evidence=(f"{self.told(now)} is {state}",))
 
 
-@dataclass(frozen=True, slots=True)
-class ChangeRow(Row):
+class ChangeRow(Row, frozen=True):
     """ALTER SUBSCRIPTION ... ADD and DROP PUBLICATION."""
 
     def decide(self, conn: Connection, before: Evidence | None) -> Verdict:

@@ -1,7 +1,8 @@
 """Subject: what a statement that runs alone is about."""
 
-from dataclasses import dataclass
 from typing import Protocol
+
+import msgspec
 
 from pgmig.db import Connection
 from pgmig.engine.outcome.values import Evidence, Verdict
@@ -28,8 +29,7 @@ class Subject(Protocol):
         ...
 
 
-@dataclass(frozen=True, slots=True)
-class Repeatable:
+class Repeatable(msgspec.Struct, frozen=True):
     """What may run twice: the second time it finds nothing to do, or does the same again.
 
     Attributes:
@@ -52,8 +52,7 @@ class Repeatable:
         return Verdict("redo", evidence=(f"{self.words} may run twice",))
 
 
-@dataclass(frozen=True, slots=True)
-class Opaque:
+class Opaque(msgspec.Struct, frozen=True):
     """What leaves no trace that the catalog could tell of.
 
     Attributes:
