@@ -309,6 +309,7 @@ class Scanner:
 
     def _opener(self, at: int) -> int:
         """Where the quotes begin that include the one at `at`: doubled ones come before it."""
+        self.require_end()
         spans = (match.span() for match in _QUOTED.finditer(self.text, self._resumed))
         return next(start for start, end in spans if start <= at < end)
 
