@@ -130,8 +130,8 @@ class RowsNotSquashed(Refused):
     def __init__(self, *, held: tuple[str, ...], most: int) -> None:
         listed = "\n      ".join(held)
         super().__init__(
-            f"the scripts leave rows that a checkpoint does not hold (more than {most} bytes,"
-            f" or large objects):\n      {listed}",
+            f"the scripts leave more rows than a checkpoint holds ({most} characters):"
+            f"\n      {listed}",
             do="squash up to a version below them, or load such rows by other means",
         )
         self.held = held

@@ -11,6 +11,8 @@ from typing import NamedTuple
 
 import pytest
 
+from pgmig.cli.app import run as run_program
+
 PGMIG = (sys.executable, "-m", "pgmig")
 
 # What the machine or the person running the tests may have set, and the program would obey. Which
@@ -79,6 +81,23 @@ def pgmig(folder: Path) -> Run:
             timeout=120,
         )
         return Ran(done.returncode, done.stdout, done.stderr)
+
+    return run
+
+
+@pytest.fixture
+def pgmig_inside(
+    folder: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> Run:
+    """The same within the test's own process, which saves the start of many others."""
+    monkeypatch.chdir(folder)
+    for name in os.environ.keys() - environment().keys():
+        monkeypatch.delenv(name)
+
+    def run(*args: str | Path) -> Ran:
+        capfd.readouterr()
+        code = run_program([*map(str, args)])
+        return Ran(code, *capfd.readouterr())
 
     return run
 

@@ -15,7 +15,6 @@ from pgmig.errors import (
     CheckpointFails,
     NameUnusable,
     ProofFailed,
-    RowsNotSquashed,
     ScriptExists,
     VersionUnknown,
 )
@@ -199,15 +198,11 @@ def _read(url: str, wanted: Sequence[Script], role: str, label: str) -> Made:
     """
     with closing(connect(url)) as conn:
         snapshot = catalog.read(conn)
-        held = contents(conn)
+        held = contents(conn, most=MOST)
         new = fresh(conn)
     if snapshot.unmodelled:
         findings = tuple(f"pgmig does not model {each}" for each in snapshot.unmodelled)
         raise CheckpointFails(label=label, findings=findings)
-    if held.large_objects or sum(each.size for each in held.tables) > MOST:
-        told = [f"{'.'.join(each.table)}: {each.rows} rows" for each in held.tables]
-        told += [f"large objects: {held.large_objects}"] if held.large_objects else []
-        raise RowsNotSquashed(held=tuple(told), most=MOST)
     if signed := [".".join(each.table) for each in held.tables if role in each.sql]:
         finding = f"the name of whoever runs them is in the rows of {', '.join(signed)}"
         raise CheckpointFails(label=label, findings=(finding,))

@@ -9,6 +9,7 @@ from pgmig.db import Connection, fragments
 from pgmig.db.copying import copied, texts
 from pgmig.db.execute import fetch
 from pgmig.ddl import ident_text, literal_text, qualified
+from pgmig.errors import RowsNotSquashed
 from pgmig.shadow.rows.held import Row, Rows, held
 from pgmig.shadow.rows.table import Name, Table, read_tables
 from pgmig.shadow.rows.trial import looking
@@ -25,8 +26,6 @@ SELECT n.nspname::text, c.relname::text, s.seqstart
     + fragments.is_no_member("pg_class", "c.oid")
     + " ORDER BY 1, 2"
 )
-
-_LARGE_OBJECTS: LiteralString = "SELECT count(*) FROM pg_largeobject_metadata"
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,19 +52,17 @@ class Contents:
     Attributes:
         tables: those with rows, by name.
         sequences: where each sequence that was used stands, by name.
-        large_objects: how many there are.
         rows: the same rows, to be compared.
     """
 
     tables: tuple[Copied, ...]
     sequences: tuple[tuple[Name, int, bool], ...]
-    large_objects: int
     rows: Rows
 
     @property
     def is_empty(self) -> bool:
         """Whether the schema is all there is."""
-        return not (self.tables or self.sequences or self.large_objects)
+        return not (self.tables or self.sequences)
 
     @property
     def setvals(self) -> tuple[str, ...]:
@@ -77,19 +74,27 @@ class Contents:
         )
 
 
-def contents(conn: Connection) -> Contents:
-    """What a shadow database holds.
+def contents(conn: Connection, *, most: int | None = None) -> Contents:
+    """What a shadow database holds, as text.
+
+    Args:
+        conn: a session of it.
+        most: how many characters of rows there may be; None: any number.
 
     Raises:
+        RowsNotSquashed: there are more.
         ServerRefused: the server refused a query.
     """
     with looking(conn):
-        tables = read_tables(conn).by_oid.values()
-        ((large,),) = fetch(conn, _LARGE_OBJECTS)
+        tables: list[Copied] = []
+        for table in read_tables(conn).by_oid.values():
+            tables += _copied(conn, table) if table.kind == "r" else ()
+            if most is not None and sum(each.size for each in tables) > most:
+                told = tuple(f"{'.'.join(each.table)}: {each.rows} rows" for each in tables)
+                raise RowsNotSquashed(held=told, most=most)
         return Contents(
-            tuple(each for table in tables if table.kind == "r" for each in _copied(conn, table)),
+            tuple(tables),
             tuple(_sequences(conn)),
-            int(large),
             held(conn),
         )
 
