@@ -66,13 +66,15 @@ def at_messages(
         for when in _WHENS:
             fault = partial(Fault, Point.of(message), when, then=then, hold=hold)
             run = partial(_at_message, scene, what=what, fault=fault)
-            yield Trial(f"{name} {when} {Point.of(message)}", run)
+            where = f"{name} {when} {message.kind}"
+            yield Trial(f"{name} {when} {Point.of(message)}", where, run)
 
 
 def at_instants(scene: Scene, what: What, count: int) -> Iterator[Trial]:
     """`count` trials at instants within the time that a run takes."""
     for seed in range(count):
-        yield Trial(f"{what} seed {seed}", partial(_at_instant, scene, what=what, seed=seed))
+        run = partial(_at_instant, scene, what=what, seed=seed)
+        yield Trial(f"{what} seed {seed}", f"{what} at an instant", run)
 
 
 def with_fault(

@@ -20,24 +20,24 @@ def scene(request: pytest.FixtureRequest, ground: Ground, undisturbed: Run) -> S
 
 def test_a_runner_that_is_killed_at_a_message(scene: Scene, trials: Trials) -> None:
     tried = at_messages(scene, that_matter(scene.undisturbed), "kill")
-    trials.hold(scene, some(tried, 3))
+    trials.hold(scene, some(scene, tried, 2))
 
 
 def test_a_runner_that_is_killed_at_any_instant(scene: Scene, trials: Trials) -> None:
-    trials.hold(scene, some(at_instants(scene, "kill", 100), 1))
+    trials.hold(scene, some(scene, at_instants(scene, "kill", 100), 1))
 
 
 def test_a_session_that_is_terminated(scene: Scene, trials: Trials) -> None:
     tried = at_messages(scene, that_matter(scene.undisturbed), "terminate")
-    trials.hold(scene, some(tried, 1, 60))
+    trials.hold(scene, some(scene, tried, 1, 40))
 
 
 def test_a_network_that_breaks_at_a_commit(scene: Scene, trials: Trials) -> None:
     messages = list(commits(scene.undisturbed))
     tried = [
-        *some(at_messages(scene, messages, "nothing", then="cut"), 1, 40),
-        *some(at_messages(scene, messages, "nothing", then="cut client", hold=1.0), 1, 20),
-        *some(at_messages(scene, messages, "nothing", then="swallow", hold=1.0), 0, 10),
+        *some(scene, at_messages(scene, messages, "nothing", then="cut"), 1, 30),
+        *some(scene, at_messages(scene, messages, "nothing", then="cut client", hold=1.0), 1, 10),
+        *some(scene, at_messages(scene, messages, "nothing", then="swallow", hold=1.0), 0, 6),
     ]
     trials.hold(scene, tried, workers=2)
 
@@ -45,7 +45,7 @@ def test_a_network_that_breaks_at_a_commit(scene: Scene, trials: Trials) -> None
 def test_a_server_that_is_stopped_at_once(scene: Scene, own_ground: Ground, trials: Trials) -> None:
     stopped = replace(scene, ground=own_ground)
     tried = [
-        *some(at_instants(stopped, "stop", 50), 1),
-        *some(at_messages(stopped, commits(scene.undisturbed), "stop"), 1, 30),
+        *some(scene, at_instants(stopped, "stop", 50), 1),
+        *some(scene, at_messages(stopped, commits(scene.undisturbed), "stop"), 1, 20),
     ]
     trials.hold(stopped, tried, is_on_disk=True)

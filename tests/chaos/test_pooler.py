@@ -39,18 +39,18 @@ if program() is not None:
     def test_a_run_behind_a_pooler_that_is_struck(scene: Scene, trials: Trials) -> None:
         messages = list(commits(scene.undisturbed))
         tried = [
-            *some(at_messages(scene, messages, "kill"), 1, 40),
-            *some(at_instants(scene, "kill", 30), 1),
-            *some(at_messages(scene, messages, "terminate"), 1, 20),
-            *some(at_messages(scene, messages, "nothing", then="cut"), 1, 20),
-            *some(outliving(scene) if scene.history == ONLINE else (), 1),
+            *some(scene, at_messages(scene, messages, "kill"), 1, 40),
+            *some(scene, at_instants(scene, "kill", 30), 1),
+            *some(scene, at_messages(scene, messages, "terminate"), 1, 20),
+            *some(scene, at_messages(scene, messages, "nothing", then="cut"), 1, 20),
+            *some(scene, outliving(scene) if scene.history == ONLINE else (), 1),
         ]
         trials.hold(scene, tried, workers=WORKERS)
 
     def test_a_runner_that_slept_past_its_lease_changes_nothing(
         scene: Scene, trials: Trials
     ) -> None:
-        trials.hold(scene, some(asleep(scene), 2, 24), workers=WORKERS)
+        trials.hold(scene, some(scene, asleep(scene), 2, 24), workers=WORKERS)
 
 
 def asleep(scene: Scene) -> Iterator[Trial]:
@@ -58,7 +58,8 @@ def asleep(scene: Scene) -> Iterator[Trial]:
     for message in commits(scene.undisturbed):
         if message.side == "frontend":
             point = Point.of(message)
-            yield Trial(f"asleep before {point}", partial(_sleep, scene, point=point))
+            run = partial(_sleep, scene, point=point)
+            yield Trial(f"asleep before {point}", f"asleep before {message.kind}", run)
 
 
 def _sleep(scene: Scene, url: str, *, point: Point) -> Ended | None:

@@ -13,4 +13,4 @@ def test_a_run_that_is_struck_while_a_statement_waits(
     own_ground: Ground, undisturbed: Run, trials: Trials
 ) -> None:
     scene = Scene(own_ground, ONLINE, undisturbed(ONLINE))
-    trials.hold(scene, some(waiting(scene), 3), is_on_disk=True)
+    trials.hold(scene, some(scene, waiting(scene), 3), is_on_disk=True)

@@ -47,11 +47,13 @@ class Trial:
 
     Attributes:
         name: says how to make it happen again.
+        where: at what sort of moment, for the figures.
         run: makes it happen to a run on a database, and gives how that run ended: None when it
             was killed, with the words MISSED when it had ended before.
     """
 
     name: str
+    where: str
     run: Callable[[str], Ended | None]
 
 
@@ -62,21 +64,25 @@ class Tally:
     what: str
     trials: int = 0
     missed: int = 0
+    where: Counter[str] = field(default_factory=Counter[str])
     ends: Counter[str] = field(default_factory=Counter[str])
     again: Counter[int] = field(default_factory=Counter[int])  # runs with exit 5, to trials
     differences: int = 0
     seconds: float = 0.0
-    more: str = ""
 
     def __str__(self) -> str:
-        ends = ", ".join(f"{name} {count}" for name, count in sorted(self.ends.items()))
         waits = sum(times * count for times, count in self.again.items())
         return (
-            f"{self.what}: {self.trials} trials in {self.seconds:.0f} s"
-            f" ({self.missed} came too late); run ended: {ends}; then the same command: exit 5"
-            f" {waits} times in {sum(self.again[n] for n in self.again if n)} trials, then exit 0;"
-            f" differences {self.differences}{self.more}"
+            f"{self.what}: {self.trials} trials in {self.seconds:.0f} s, differences"
+            f" {self.differences}\n"
+            f"    where: {_counted(self.where)}; {self.missed} came after the end\n"
+            f"    the run: {_counted(self.ends)}; the same command again: exit 5 {waits} times,"
+            f" then exit 0"
         )
+
+
+def _counted(counter: Counter[str]) -> str:
+    return ", ".join(f"{name} {count}" for name, count in sorted(counter.items()))
 
 
 @dataclass
@@ -133,6 +139,7 @@ class Trials:
 
 def _problems(trial: Trial, scene: Scene, url: str, tally: Tally) -> list[str]:
     """What is wrong after the trial."""
+    tally.where[trial.where] += 1
     first = trial.run(url)
     tally.ends["killed" if first is None else f"exit {first.code}"] += 1
     tally.missed += first is not None and first.told == MISSED
@@ -148,18 +155,24 @@ def _problems(trial: Trial, scene: Scene, url: str, tally: Tally) -> list[str]:
     return [f"{trial.name}: the disturbed run: {first or 'killed'}", *found] if found else []
 
 
-def some(tried: Iterable[Trial], share: int, most: int | None = None) -> list[Trial]:
-    """The trials to run: `share` of them, or `most` where all are run, spread over all.
+def some(scene: Scene, tried: Iterable[Trial], share: int, most: int | None = None) -> list[Trial]:
+    """The trials to run: `share` of them; in full `most` of them, or all, spread over all.
 
-    Those that were asked for by name are run alone.
+    In full an older major than the newest under test has a third of that. Those that were asked
+    for by name are run alone.
     """
     every = list(tried)
     if wanted := os.environ.get("PGMIG_CHAOS_TRIAL"):
         return [trial for trial in every if trial.name == wanted]
-    count = most if IS_FULL else share
-    if count is None or len(every) <= count:
-        return every
-    return Random(len(every)).sample(every, count)
+    count = min(most or len(every), len(every)) if IS_FULL else share
+    if IS_FULL and scene.ground.server.major != _newest():
+        count = count // 3 + 1
+    return Random(len(every)).sample(every, min(count, len(every)))
+
+
+def _newest() -> int:
+    named = os.environ.get("PGMIG_TEST_MAJORS", "").split()
+    return max(map(int, named), default=18)
 
 
 def fraction(seed: int) -> float:
