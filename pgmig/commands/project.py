@@ -1,7 +1,6 @@
 """Where a project is, and what its settings file says."""
 
 import difflib
-import tomllib
 from pathlib import Path
 from typing import NamedTuple, TypeVar, cast
 
@@ -175,11 +174,14 @@ def _holds_scripts(directory: Path) -> bool:
 
 def _toml(path: Path) -> dict[str, object]:
     try:
-        return tomllib.loads(path.read_bytes().decode("utf-8-sig"))
+        # Loads tomllib now, not with this module: many projects have no file.
+        table: dict[str, object] = msgspec.toml.decode(path.read_bytes().decode("utf-8-sig"))
     except OSError as error:
         reason = error.strerror or str(error)
     except UnicodeDecodeError as error:
         reason = f"not UTF-8 (byte {error.start + 1})"
-    except tomllib.TOMLDecodeError as error:
+    except msgspec.DecodeError as error:
         reason = f"not TOML: {error}"
+    else:
+        return table
     raise SettingsUnreadable(path=str(path), reason=reason)

@@ -1,5 +1,6 @@
 """The words of pgmig: records, keys, kinds, statements, snapshots. No server, no SQL."""
 
+from pgmig.errors.consent import CONSENT, Consent
 from pgmig.model import wholes
 from pgmig.model.grants import with_neutral_grants
 from pgmig.model.ignored import Ignored, Need, Unmodelled
@@ -24,7 +25,7 @@ from pgmig.model.memory import uncollected
 from pgmig.model.record import Label, Privilege, Record
 from pgmig.model.roles import roles_named
 from pgmig.model.snapshot import Edge, EdgeRow, Edges, Snapshot
-from pgmig.model.statement import CONSENT, Consent, Hazard, HazardName, Mode, Phase, Statement
+from pgmig.model.statement import Hazard, HazardName, Mode, Phase, Statement
 
 __all__ = [
     "CONSENT",

@@ -1,16 +1,12 @@
 """Statement: one thing to run; Hazard: one thing to know before running it."""
 
 from dataclasses import dataclass
-from typing import Literal, get_args
+from typing import Literal
 
+from pgmig.errors.consent import Consent
 from pgmig.model.key import ObjectKey
 
-Consent = Literal["drop-table", "drop-column", "data-loss", "drop"]
-"""The hazards that take rows or values with them: they need `--allow`."""
-
 HazardName = Literal[Consent, "rewrite", "scan", "lock", "narrowing", "irreversible"]
-
-CONSENT: tuple[Consent, ...] = get_args(Consent)
 
 Phase = Literal["release", "change", "remove"]
 

@@ -23,7 +23,7 @@ from pgmig.scripts.names import RULE, FileName, file_name, parse_name
 from pgmig.scripts.position import position
 from pgmig.scripts.script import Half, Script
 from pgmig.scripts.split import line_comments
-from pgmig.scripts.text import checksum, read_text
+from pgmig.scripts.text import SMALL, checksum, decode, read_small, read_text
 from pgmig.scripts.window import large_head, misplaced_directive
 
 # Files that may lie in the directory and are no scripts.
@@ -135,10 +135,10 @@ def list_names(directory: Path) -> list[FileName]:
 
 def read_half(path: Path, *, large: int = LARGE) -> Half:
     """One file, read and its header understood; from `large` bytes on its text stays in it."""
-    try:
-        is_large = os.stat(path).st_size >= large  # noqa: PTH116  (half the time of Path.stat)
-    except OSError:
-        is_large = False  # reading it tells why
+    data = read_small(path)
+    if len(data) < min(SMALL, large):
+        return make_half(path, decode(data, path=path))
+    is_large = os.stat(path).st_size >= large  # noqa: PTH116  (half the time of Path.stat)
     return _large_half(path) if is_large else make_half(path, read_text(path))
 
 

@@ -23,7 +23,7 @@ import msgspec
 from msgspec.structs import replace
 
 from pgmig.errors import BadDirective, DirectiveNotWritable, UnknownDirective
-from pgmig.model import CONSENT, Consent
+from pgmig.errors.consent import CONSENT, Consent
 from pgmig.scripts.lexer import UNTERMINATED, blanks_end, comment_end, next_token
 from pgmig.scripts.position import position
 

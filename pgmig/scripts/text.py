@@ -15,7 +15,7 @@ from pgmig.errors import NulInScript, ScriptNotUtf8, ScriptUnreadable
 from pgmig.scripts.position import position
 
 _BOM = b"\xef\xbb\xbf"
-_SMALL = 64 * 1024  # bytes
+SMALL = 64 * 1024  # bytes
 
 
 def read_text(path: Path) -> str:
@@ -27,21 +27,30 @@ def read_text(path: Path) -> str:
         NulInScript: with its place.
     """
     try:
-        return decode(_bytes(path), path=path)
+        return decode(path.read_bytes(), path=path)
     except OSError as error:
         raise ScriptUnreadable(path=path, reason=error.strerror or str(error)) from None
 
 
-def _bytes(path: Path) -> bytes:
-    """What the file holds; of a small one with half the work of `Path.read_bytes`."""
-    descriptor = os.open(path, os.O_RDONLY | getattr(os, "O_BINARY", 0))
+def read_small(path: Path) -> bytes:
+    """The first bytes of the file, `SMALL` of them when there are as many.
+
+    With half the work of `Path.read_bytes`, as most scripts are small.
+
+    Raises:
+        ScriptUnreadable: as `read_text`.
+    """
     try:
-        data = os.read(descriptor, _SMALL)
-        if not os.read(descriptor, 1):
-            return data
-    finally:
-        os.close(descriptor)
-    return path.read_bytes()
+        descriptor = os.open(path, os.O_RDONLY | getattr(os, "O_BINARY", 0))
+        try:
+            data = os.read(descriptor, SMALL)
+            while len(data) < SMALL and (more := os.read(descriptor, SMALL - len(data))):
+                data += more
+        finally:
+            os.close(descriptor)
+    except OSError as error:
+        raise ScriptUnreadable(path=path, reason=error.strerror or str(error)) from None
+    return data
 
 
 def decode(data: bytes, *, path: Path) -> str:
