@@ -97,7 +97,8 @@ def pgmig_inside(
     def run(*args: str | Path) -> Ran:
         capfd.readouterr()
         code = run_program([*map(str, args)])
-        return Ran(code, *capfd.readouterr())
+        said = capfd.readouterr()
+        return Ran(code, said.out, said.err)
 
     return run
 

@@ -77,11 +77,12 @@ def test_the_directives_are_those_that_a_header_reads() -> None:
     page = (ROOT / "docs/reference/scripts.md").read_text()
     table = page.split("| directive |")[1].split("\n\n")[0]
     values = {"transaction": "off", "lock_timeout": "2s", "retries": "3", "allow": "data-loss"}
+    values |= {"checkpoint": "1"}
 
     rows = re.findall(r"^\| `(\w+)` \|", table, re.MULTILINE)
     header = read_header("".join(f"-- pgmig: {row}={values.get(row, 'word')}\n" for row in rows))
 
-    assert rows == list(type(header).__dataclass_fields__)
+    assert rows == list(type(header).__struct_fields__)
 
 
 def test_the_examples_of_directives_can_be_read() -> None:
