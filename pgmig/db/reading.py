@@ -67,8 +67,15 @@ def reading(conn: Connection, *, snapshot: str | None = None) -> Generator[None]
             target=describe(conn), reason=str(error).strip(), sqlstate=error.sqlstate or ""
         ) from error
     finally:
-        if not conn.closed:
-            conn.execute("ROLLBACK")
+        _end(conn)
+
+
+def _end(conn: Connection) -> None:
+    """End the transaction; an interrupt may have come between a query and its answer."""
+    if conn.info.transaction_status == TransactionStatus.ACTIVE:
+        conn.close()
+    elif not conn.closed:
+        conn.execute("ROLLBACK")
 
 
 def _as_it_is(text: str | bytes) -> str | bytes:

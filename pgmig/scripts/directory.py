@@ -107,7 +107,6 @@ def list_names(directory: Path) -> list[FileName]:
         ScriptMisnamed, ScriptUnreadable: a name is none, or no file's.
         SwapUnfinished: the files are being renamed.
     """
-    require_whole(directory)
     try:
         with os.scandir(directory) as entries:
             found = sorted(
@@ -120,6 +119,7 @@ def list_names(directory: Path) -> list[FileName]:
         raise DirectoryMissing(path=directory) from None
     except OSError as error:
         raise DirectoryUnreadable(path=directory, reason=error.strerror or str(error)) from None
+    require_whole(directory)
     names: list[FileName] = []
     for name, is_file in found:
         if name in _OTHER_SQL:
