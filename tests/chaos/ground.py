@@ -12,13 +12,14 @@ import time
 import uuid
 from collections.abc import Callable, Generator, Iterator
 from contextlib import closing, contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import psycopg
 from psycopg.conninfo import conninfo_to_dict
 
 from pgmig import catalog, db
+from pgmig.commands.up import up
 from pgmig.snapshot.fingerprint import whole
 from tests.fixtures.servers import Server
 from tests.fixtures.wire import Message, Wire
@@ -57,19 +58,18 @@ SELECT (SELECT count(*) FROM pg_locks l JOIN pg_database d ON d.oid = l.database
 
 @dataclass(frozen=True)
 class History:
-    """A directory of scripts that is run on a new database."""
+    """A directory of scripts, and the command that runs them on a database."""
 
     name: str
     directory: Path
     roles: Path | None = None  # a file that makes the roles it names
-
-    @property
-    def count(self) -> int:
-        return len(list(self.directory.glob("*.up.sql")))
+    command: tuple[str, ...] = ("up",)
+    is_applied: bool = False  # the command finds everything applied
 
 
 EXAMPLE = History("example", ROOT / "migrations", ROOT / "seeds" / "legacy" / "00_roles.sql")
 ONLINE = History("online", Path(__file__).parent / "online")
+DOWN = replace(EXAMPLE, name="example-down", command=("down", "0", "--yes"), is_applied=True)
 
 
 @dataclass(frozen=True)
@@ -139,7 +139,10 @@ class Ground:
                 # The local server answers before a commit is on disk: a server that is stopped
                 # hard would lose the last ones, which is not what is tried here.
                 conn.execute(f'ALTER DATABASE "{name}" SET synchronous_commit = on'.encode())
-        yield self.server.url(name)
+        url = self.server.url(name)
+        if history.is_applied:
+            up(url, history.directory)
+        yield url
         with self.admin() as conn:
             conn.execute(f'DROP DATABASE "{name}" WITH (FORCE)'.encode())
 
@@ -148,9 +151,10 @@ class Ground:
         return psycopg.connect(self.server.url(), autocommit=True)
 
     def start(self, url: str, history: History, *words: str) -> "subprocess.Popen[str]":
-        """`pgmig up` as a process."""
+        """The history's command, such as `pgmig up`, as a process."""
+        where = ("--url", url, "--migrations", str(history.directory))
         return subprocess.Popen(
-            [str(PGMIG), "up", "--url", url, "--migrations", str(history.directory), *words],
+            [str(PGMIG), *history.command, *where, *words],
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,

@@ -5,7 +5,7 @@ from dataclasses import replace
 
 import pytest
 
-from tests.chaos.ground import EXAMPLE, ONLINE, Ground, History, Undisturbed
+from tests.chaos.ground import DOWN, EXAMPLE, ONLINE, Ground, History, Undisturbed
 from tests.chaos.mishaps import at_instants, at_messages, commits, that_matter
 from tests.chaos.trial import Scene, Trials, some
 
@@ -25,6 +25,15 @@ def test_a_runner_that_is_killed_at_a_message(scene: Scene, trials: Trials) -> N
 
 def test_a_runner_that_is_killed_at_any_instant(scene: Scene, trials: Trials) -> None:
     trials.hold(scene, some(scene, at_instants(scene, "kill", 100), 1))
+
+
+def test_a_way_down_that_is_killed(ground: Ground, undisturbed: Run, trials: Trials) -> None:
+    scene = Scene(ground, DOWN, undisturbed(DOWN))
+    tried = [
+        *some(scene, at_messages(scene, commits(scene.undisturbed), "kill"), 1, 20),
+        *some(scene, at_instants(scene, "kill", 20), 1),
+    ]
+    trials.hold(scene, tried)
 
 
 def test_a_session_that_is_terminated(scene: Scene, trials: Trials) -> None:
