@@ -36,7 +36,7 @@ class Part(msgspec.Struct, frozen=True):
         line: the line of its first character.
         column: the column of its first character.
         count: how many statements it has.
-        data: the bytes of the file that hold the data of its last statement, if that is a
+        data: the bytes of the file that hold the data of its only statement, if that is a
             COPY FROM STDIN.
     """
 
@@ -66,10 +66,15 @@ def parts(large: LargeText, look: Callable[[Piece], None]) -> Iterator[Part]:
         is_over = False
         while not is_over:
             walk = _Walk(window.scanner(), look)
-            is_over = walk.run()
+            try:
+                is_over = walk.run()
+            except TextCut:
+                is_cut = True
+            else:
+                is_cut = False
             if walk.count:
                 yield _part(window, walk)
-            if not is_over:
+            if is_cut:
                 window.read()
 
 
@@ -101,7 +106,8 @@ class _Walk:
     Attributes:
         at: behind the last of them.
         count: how many they are.
-        copy: where the last one begins and where its data does, if it is a COPY FROM STDIN.
+        copy: where the only one begins and where its data does, if it is a COPY FROM STDIN: what
+            comes before may change the encoding of the data, which only the end of a message tells.
     """
 
     def __init__(self, scanner: Scanner, look: Callable[[Piece], None]) -> None:
@@ -109,18 +115,20 @@ class _Walk:
         self.copy: Span | None = None
         self._scanner = scanner
         self._look = look
+        self._is_over = False
 
     def run(self) -> bool:
-        """Go as far as there are whole statements; true when nothing comes after them."""
-        try:
-            while self.copy is None and self._one():
-                pass
-        except TextCut:
-            return False
-        return self.copy is None
+        """Go as far as the part; true when nothing comes after it.
+
+        Raises:
+            TextCut: more is to be read for the statement behind the last one.
+        """
+        while (is_more := self._one()) and self.copy is None:
+            pass
+        return not is_more and self._is_over
 
     def _one(self) -> bool:
-        """Pass simple statements and one of another kind; false at the end."""
+        """Pass simple statements and one of another kind; false at the end of the part."""
         scanner = self._scanner
         text = scanner.text
         found = takewhile(attrgetter("lastgroup"), _RUN.finditer(text, self.at))
@@ -129,12 +137,15 @@ class _Walk:
             self.at = match.end()
         start = scanner.first_token(self.at)
         if start == len(text):
+            self._is_over = True
             return False
         end, after = scanner.statement(start)
         if IS_CONTROL.match(text, start):
             line, column = position_from(scanner.line, scanner.column, text, start)
             self._look(Piece(text, start, end, line, column))
         if scanner.reads_stdin:
+            if self.count:
+                return False
             self.copy = (start, scanner.data_start(start, after))
         self.count += 1
         self.at = after

@@ -16,6 +16,7 @@ from pgmig.errors import (
     ServerRefused,
     StatementFailed,
 )
+from pgmig.scripts.large import LARGE
 from tests.engine.conftest import Project
 from tests.fixtures.servers import Program, Server
 
@@ -75,13 +76,14 @@ FAULTS = {
 
 
 @pytest.mark.parametrize("case", FAULTS)
-@pytest.mark.parametrize("way", ["transaction", "statements"])
+@pytest.mark.parametrize("way", ["transaction", "statements", "large"])
 def test_a_failing_statement_is_told_with_line_and_column(
     database: str, project: Project, case: str, way: str
 ) -> None:
     text, (line, column), sqlstate = FAULTS[case]
     head = "-- pgmig: transaction=off\n" if way == "statements" else ""
-    failed = fail(database, project, head + text)
+    tail = f";-- {'x' * LARGE}" if way == "large" else ""
+    failed = fail(database, project, head + text + tail)
     assert (failed.line - bool(head), failed.column, failed.sqlstate) == (line, column, sqlstate)
     assert f"0001_bad.up.sql:{failed.line}:{column}" in str(failed)
 

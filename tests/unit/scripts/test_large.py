@@ -1,12 +1,14 @@
 """Large files, read in windows of a few bytes: what comes out is what small ones give."""
 
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from pgmig.errors import (
     BadScript,
@@ -19,6 +21,7 @@ from pgmig.errors import (
 from pgmig.scripts import Half, Piece, split
 from pgmig.scripts.directory import make_half, read_half
 from pgmig.scripts.large import LargeText, check
+from pgmig.scripts.parts import parts, split_part
 from pgmig.scripts.text import checksum, decode
 from pgmig.scripts.window import split_large
 
@@ -63,17 +66,31 @@ TOKENS += ["CREATE FUNCTION f() BEGIN ATOMIC ", "SET standard_conforming_strings
 BLOCKS = st.integers(1, 12)  # bytes
 
 
-def seen(pieces: Callable[[], object]) -> object:
+def seen(pieces: Callable[[], Iterator[Piece]]) -> list[object]:
     """What a splitter gives up to its end or its error."""
     found: list[object] = []
     try:
-        for piece in pieces():  # type: ignore[attr-defined]
-            assert isinstance(piece, Piece)
+        for piece in pieces():
             data = ["".join(blocks) for blocks in piece.data]
             found.append((piece.sql, piece.line, piece.column, piece.words, data))
     except BadScript as error:
         found.append((type(error), error.what, error.line, error.column))
     return found
+
+
+def seen_in_parts(source: LargeText) -> list[object]:
+    """The same of a file that is cut into parts first."""
+
+    def pieces() -> Iterator[Piece]:
+        for part in list(parts(source, lambda _: None)):
+            found = list(split_part(source, part))
+            assert len(found) == part.count
+            for piece in found:
+                assert (piece.copy_data is None) == (part.data is None)
+                data = None if part.data is None else partial(source.part, *part.data)
+                yield replace(piece, copy_data=None, blocks=data)
+
+    return seen(pieces)
 
 
 def whole(path: Path) -> str:
@@ -106,6 +123,7 @@ def test_data_of_copies_is_read_where_it_is(
     assert (source.text, source.checksum) == (whole(path), checksum(whole(path)))
     assert seen(lambda: split_large(source)) == seen(lambda: split(DATA, path=path))
     assert seen(lambda: iter(list(split_large(source)))) == seen(lambda: split(DATA, path=path))
+    assert seen_in_parts(source) == seen(lambda: split(DATA, path=path))
 
 
 @settings(
@@ -120,6 +138,8 @@ def test_any_text_is_cut_alike_in_windows_of_any_size(tmp_path: Path, sql: str, 
     text = whole(path)
     assert (source.text, source.checksum) == (text, checksum(text))
     assert seen(lambda: split_large(source)) == seen(lambda: split(text, path=path))
+    small, found = seen(lambda: split(text, path=path)), seen_in_parts(source)
+    assert found == small or found == small[-1:]  # an error comes before any part
     as_small = make_half_or_error(path, text)
     assert halves_agree(as_small, path)
 
