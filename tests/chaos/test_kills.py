@@ -7,9 +7,10 @@ import pytest
 
 from tests.chaos.ground import DOWN, EXAMPLE, ONLINE, Ground, History, Undisturbed
 from tests.chaos.mishaps import at_instants, at_messages, commits, that_matter
-from tests.chaos.trial import Scene, Trials, some
+from tests.chaos.trial import IS_FULL, Scene, Trials, some
 
 Run = Callable[[History], Undisturbed]
+PARTS = 4 if IS_FULL else 1  # so that two test processes end at about the same time
 
 
 @pytest.fixture(params=[EXAMPLE, ONLINE], ids=lambda one: one.name)
@@ -18,9 +19,10 @@ def scene(request: pytest.FixtureRequest, ground: Ground, undisturbed: Run) -> S
     return Scene(ground, request.param, undisturbed(request.param))
 
 
-def test_a_runner_that_is_killed_at_a_message(scene: Scene, trials: Trials) -> None:
+@pytest.mark.parametrize("part", range(PARTS))
+def test_a_runner_that_is_killed_at_a_message(part: int, scene: Scene, trials: Trials) -> None:
     tried = at_messages(scene, that_matter(scene.undisturbed), "kill")
-    trials.hold(scene, some(scene, tried, 2))
+    trials.hold(scene, some(scene, list(tried)[part::PARTS], 2))
 
 
 def test_a_runner_that_is_killed_at_any_instant(scene: Scene, trials: Trials) -> None:

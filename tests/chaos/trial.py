@@ -4,6 +4,7 @@
 time. `PGMIG_CHAOS_TRIAL` names one to run again, as a failing one is printed.
 """
 
+import logging
 import os
 import subprocess
 import time
@@ -17,6 +18,8 @@ import psycopg
 import pytest
 
 from tests.chaos.ground import Ended, Ground, History, Undisturbed
+
+logger = logging.getLogger(__name__)
 
 MISSED = "missed: the run ended before"
 IS_FULL = os.environ.get("PGMIG_CHAOS") == "full"
@@ -115,7 +118,8 @@ class Trials:
                 try:
                     problems = _problems(trial, scene, url, tally)
                 except (AssertionError, subprocess.TimeoutExpired, psycopg.Error) as error:
-                    problems = [repr(error)]
+                    problems = [f"{trial.name}: {error!r}"]
+                logger.info("%s: %s", trial.name, problems or "no difference")
             return "\n  ".join([*problems, self.how_to_repeat(trial, scene)]) if problems else ""
 
         with ThreadPoolExecutor(workers) as pool:
@@ -128,7 +132,7 @@ class Trials:
     def how_to_repeat(self, trial: Trial, scene: Scene) -> str:
         major, node = scene.ground.server.major, self.request.node.nodeid
         return (
-            f"to repeat: PGMIG_CHAOS_TRIAL='{trial.name}' PGMIG_TEST_MAJORS={major}"
+            f"to repeat: {'PGMIG_CHAOS=full ' if IS_FULL else ''}PGMIG_CHAOS_TRIAL='{trial.name}' PGMIG_TEST_MAJORS={major}"
             f" .venv/bin/pytest '{node}'"
         )
 
