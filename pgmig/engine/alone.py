@@ -177,9 +177,12 @@ class Alone(msgspec.Struct, frozen=True):
         reply = send(conn, f"{begin(conn, self.job.lock_timeout).text}{text}{COMMIT}")
         if reply.fault is None:
             return None
-        run(conn, "ROLLBACK")
+        if not reply.is_lost:
+            run(conn, "ROLLBACK")
         if reply.fault.sqlstate == _NOT_IN_BLOCK:
             reply = send(conn, text)
+        if reply.is_lost:
+            raise self.job.lost(reply, f"{self.job.step.label} part-way in statement {self.number}")
         if reply.is_interrupted:
             raise KeyboardInterrupt
         return reply.fault
