@@ -7,18 +7,26 @@ the journal leaves the old files, and hidden ones that nobody reads.
 """
 
 import os
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import ExitStack, suppress
 from pathlib import Path
 
 import msgspec
 
-from pgmig.errors import FileNotWritten, ScriptExists, SwapBroken
+from pgmig.errors import FileNotWritten, ScriptExists, ScriptUnreadable, SwapBroken
 from pgmig.scripts.journal import NAME, Journal, read_journal
 from pgmig.scripts.write import write_file
 
+_BLOCK = 1024 * 1024
 
-def swap(directory: Path, files: Mapping[Path, bytes], gone: Iterable[Path], *, verb: str) -> None:
+
+def swap(
+    directory: Path,
+    files: Mapping[Path, bytes | Iterable[bytes]],
+    gone: Iterable[Path],
+    *,
+    verb: str,
+) -> None:
     """Write `files` and remove `gone`, all or nothing.
 
     Args:
@@ -72,6 +80,20 @@ def finish(directory: Path) -> bool:
     _tried(path, path.unlink, journal.verb)
     _sync(directory)
     return True
+
+
+def blocks(path: Path) -> Iterator[bytes]:
+    """What a file holds, read as it is written elsewhere.
+
+    Raises:
+        ScriptUnreadable: the file is gone, or may not be read.
+    """
+    try:
+        with path.open("rb") as file:
+            while block := file.read(_BLOCK):
+                yield block
+    except OSError as error:
+        raise ScriptUnreadable(path=path, reason=error.strerror or str(error)) from None
 
 
 def _place(journal: Path, hidden: Path, final: Path, verb: str) -> None:

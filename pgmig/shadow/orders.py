@@ -3,6 +3,7 @@
 import secrets
 from collections.abc import Callable, Generator, Sequence
 from contextlib import closing, contextmanager
+from typing import LiteralString
 
 from pgmig.db import connect
 from pgmig.db.execute import fetch
@@ -11,6 +12,8 @@ from pgmig.shadow.database import ShadowServer
 from pgmig.shadow.layers import of_script
 from pgmig.shadow.recorded import of_deployed
 from pgmig.shadow.replay import Replay
+
+_ROLES: LiteralString = "SELECT rolname::text FROM pg_catalog.pg_roles"
 
 DEPLOYER = "pgmig_deployer"
 """The role that runs scripts where what they make must not name who ran them."""
@@ -34,6 +37,7 @@ def replay(
     scripts: Sequence[Script],
     *,
     role: str = "",
+    is_kept: bool = True,
     on_layer: Callable[[str], None] = lambda _: None,
 ) -> Replay:
     """A database that these scripts make of a new one.
@@ -42,7 +46,14 @@ def replay(
         server: where it is made; every role that the scripts name exists there.
         scripts: in the order in which they run.
         role: that runs them; "" for the server's own.
+        is_kept: false runs them all, whatever is kept of earlier replays.
         on_layer: told the label of each that runs.
     """
     layers = [of_deployed(each, role) if role else of_script(each) for each in scripts]
-    return Replay(server, layers, is_kept=server.is_ours, on_layer=on_layer)
+    return Replay(server, layers, is_kept=is_kept and server.is_ours, on_layer=on_layer)
+
+
+def roles_of(server: ShadowServer) -> frozenset[str]:
+    """The roles of the server."""
+    with closing(connect(server.url)) as admin:
+        return frozenset(str(name) for (name,) in fetch(admin, _ROLES))

@@ -1,6 +1,6 @@
 """Renumbering: numbers chosen, both orders tried, files renamed at once."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
@@ -14,7 +14,7 @@ from pgmig.scripts.directory import read_labels
 from pgmig.scripts.names import is_timestamp, label_of
 from pgmig.scripts.squashed import checkpoint_of, without_checkpoints
 from pgmig.scripts.sum_file import NAME, Sealed, read_sum, sum_text
-from pgmig.scripts.swap import finish, swap
+from pgmig.scripts.swap import blocks, finish, swap
 from pgmig.snapshot import fingerprint
 
 _VERB = "rebase"
@@ -89,7 +89,7 @@ def rebase(directory: Path, options: Options) -> Rebased:
     seen = _agreed(parted, labels, options) if labels else None
     is_written = bool(labels or is_torn) and not options.is_dry_run
     if is_written:
-        _write(directory, parted, labels, sealed, seen)
+        _write(directory, parted, labels, sealed, seen, is_torn=is_torn)
     return Rebased(
         renamed=tuple(sorted(labels.items(), key=lambda pair: _version(pair[1]))),
         base=parted.base,
@@ -149,19 +149,24 @@ def _write(
     labels: Mapping[str, str],
     sealed: Mapping[str, Sealed],
     seen: Agreed | None,
+    *,
+    is_torn: bool,
 ) -> None:
-    files: dict[Path, bytes] = {}
+    files: dict[Path, bytes | Iterable[bytes]] = {}
     gone: list[Path] = []
     for script in parted.mine:
         label = labels.get(script.label, script.label)
         for half in (script.up, script.down):
             if half is not None and label != script.label:
                 name = label + half.path.name.removeprefix(script.label)
-                files[directory / name] = half.path.read_bytes()
+                files[directory / name] = blocks(half.path)
                 gone.append(half.path)
     if sealed:
         mine = {each.label for each in parted.mine}
-        entries = [_renamed(each, mine, labels) for each in sealed.values()]
+        here = {each.label for each in (*parted.theirs, *parted.mine)}
+        # In a merge conflict stand also the lines of scripts that one side has squashed.
+        kept = [each for each in sealed.values() if not is_torn or each.label in here]
+        entries = [_renamed(each, mine, labels) for each in kept]
         if seen is not None:
             entries = _with_last(entries, (*parted.theirs, *parted.mine), labels, seen)
         files[directory / NAME] = sum_text(entries)

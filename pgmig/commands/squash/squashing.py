@@ -1,6 +1,6 @@
 """Squashing: the scripts run, their checkpoint is written and proved, the files are swapped."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from contextlib import ExitStack, closing
 from dataclasses import dataclass
 from pathlib import Path
@@ -18,14 +18,13 @@ from pgmig.errors import (
     ScriptExists,
     VersionUnknown,
 )
-from pgmig.kinds.extension import EXTENSION
 from pgmig.scripts import Directory, Script
 from pgmig.scripts.names import name_from
 from pgmig.scripts.squashed import checkpoint_of, folder_of
 from pgmig.scripts.sum_file import NAME, Sealed, read_sum, sum_text
-from pgmig.scripts.swap import finish, swap
+from pgmig.scripts.swap import blocks, finish, swap
 from pgmig.shadow.database import ShadowServer, open_server
-from pgmig.shadow.orders import deployer, replay
+from pgmig.shadow.orders import deployer, replay, roles_of
 from pgmig.shadow.proof import Claim, prove
 from pgmig.shadow.recorded import run_as
 from pgmig.shadow.rows.copies import contents, unlike
@@ -167,9 +166,11 @@ def _proved(
         def on_layer(one: str) -> None:
             options.on_step(f"running {one} in a shadow database")
 
-        source = replay(server, wanted, role=role, on_layer=on_layer)
+        before = roles_of(server)
+        source = replay(server, wanted, role=role, is_kept=False, on_layer=on_layer)
         with source.database() as url:
             made = _read(url, wanted, role, label)
+            _require_carried(made, roles_of(server) - before, label)
             script = checkpoint(made, directory, label)
             with server.roles(made.roles):
                 claim = Claim(script, made.new, made.snapshot, witness.dump(url))
@@ -193,20 +194,31 @@ def _read(url: str, wanted: Sequence[Script], role: str, label: str) -> Made:
     """What the scripts have made.
 
     Raises:
-        CheckpointFails: what pgmig does not model.
         RowsNotSquashed: too many rows.
     """
     with closing(connect(url)) as conn:
         snapshot = catalog.read(conn)
         held = contents(conn, most=MOST)
         new = fresh(conn)
-    if snapshot.unmodelled:
-        findings = tuple(f"pgmig does not model {each}" for each in snapshot.unmodelled)
-        raise CheckpointFails(label=label, findings=findings)
-    if signed := [".".join(each.table) for each in held.tables if role in each.sql]:
-        finding = f"the name of whoever runs them is in the rows of {', '.join(signed)}"
-        raise CheckpointFails(label=label, findings=(finding,))
     return Made(wanted, new, snapshot, held, role)
+
+
+def _require_carried(made: Made, roles: Collection[str], label: str) -> None:
+    """Refuse what the scripts leave and no script of pgmig's can hold.
+
+    Raises:
+        CheckpointFails: names it.
+    """
+    tables = made.contents.tables
+    signed = [".".join(each.table) for each in tables if made.role in each.sql]
+    findings = (
+        *(f"pgmig does not model {each}" for each in made.snapshot.unmodelled),
+        *(f"no script carries {each}" for each in made.snapshot.outside),
+        *(f"they make the role {each}, which is the cluster's" for each in sorted(roles)),
+        *(f"the name of whoever runs them is in the rows of {each}" for each in signed),
+    )
+    if findings:
+        raise CheckpointFails(label=label, findings=findings[:_SHOWN])
 
 
 def _contents_proved(server: ShadowServer, script: Script, made: Made, scope: Scope) -> str:
@@ -215,8 +227,6 @@ def _contents_proved(server: ShadowServer, script: Script, made: Made, scope: Sc
     Raises:
         CheckpointFails: its rows are others.
     """
-    names = [key.name for key in made.snapshot.objects if key.kind == EXTENSION.name]
-    server.require_extensions(names)
     with server.database() as url, closing(connect(url)) as conn:
         run_script(conn, script, "up")
         found = tuple(unlike(contents(conn), made.contents))
@@ -231,7 +241,9 @@ def _write(directory: Path, script: Script, wanted: Sequence[Script], line: Seal
     sealed = read_sum(directory)
     labels = {each.label for each in wanted}
     halves = [half for each in wanted for half in (each.up, each.down) if half is not None]
-    files = {folder / half.path.name: half.path.read_bytes() for half in halves}
+    files: dict[Path, bytes | Iterable[bytes]] = {
+        folder / half.path.name: blocks(half.path) for half in halves
+    }
     files[folder / NAME] = sum_text(
         Sealed(each.label, *_sums(each), _fingerprints(sealed, each)) for each in wanted
     )

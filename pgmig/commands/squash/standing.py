@@ -71,7 +71,8 @@ def _unsealed(found: Directory) -> Iterator[str]:
 def _unlike(
     server: ShadowServer, point: Script, scripts: Sequence[Script], scope: Scope
 ) -> Iterator[str]:
-    with server.roles(sorted({role for each in scripts for role in each.up.header.roles})):
+    roles = {role for each in (point, *scripts) for role in each.up.header.roles}
+    with server.roles(sorted(roles)):
         try:
             made, should = _led(server, [point], scope), _led(server, scripts, scope)
         except StatementFailed as error:

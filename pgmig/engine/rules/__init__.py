@@ -5,7 +5,7 @@ and are never out of order. A checkpoint stands for scripts too, but for a new d
 that has run some of them sees them in its place.
 """
 
-from pgmig.engine.rules.comparison import Comparison, compare, seen
+from pgmig.engine.rules.comparison import Comparison, compare, seen, seen_if_there
 from pgmig.engine.rules.going import steps_goto
 from pgmig.engine.rules.steps import steps_down, steps_redo, steps_up
 
@@ -13,6 +13,7 @@ __all__ = [
     "Comparison",
     "compare",
     "seen",
+    "seen_if_there",
     "steps_down",
     "steps_goto",
     "steps_redo",

@@ -72,7 +72,7 @@ def seen(directory: Directory, state: State, to: int | None = None) -> Directory
     """
     while (checkpoint := checkpoint_of(directory)) is not None:
         applied = state.applied.get(checkpoint.version)
-        has_run = applied is not None and not changes(checkpoint, applied)[0]
+        has_run = applied is not None and _is_of(checkpoint, applied)
         if has_run or not _has_begun(state, checkpoint):
             _require_not_within(checkpoint, to, is_run=has_run)
             return directory if has_run or to is None else reaching(directory, to)
@@ -92,6 +92,11 @@ def without(state: State, versions: Collection[int]) -> State:
     """The state once these versions are taken down."""
     applied = {v: applied for v, applied in state.applied.items() if v not in versions}
     return msgspec.structs.replace(state, applied=applied)
+
+
+def _is_of(checkpoint: Script, applied: Applied) -> bool:
+    """Whether it is the checkpoint that was applied, edited since or not."""
+    return applied.label == checkpoint.label or not changes(checkpoint, applied)[0]
 
 
 def _has_begun(state: State, checkpoint: Script) -> bool:
