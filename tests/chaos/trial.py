@@ -130,11 +130,13 @@ class Trials:
         assert not wrong, "\n\n".join(wrong)
 
     def how_to_repeat(self, trial: Trial, scene: Scene) -> str:
-        major, node = scene.ground.server.major, self.request.node.nodeid
-        return (
-            f"to repeat: {'PGMIG_CHAOS=full ' if IS_FULL else ''}PGMIG_CHAOS_TRIAL='{trial.name}' PGMIG_TEST_MAJORS={major}"
-            f" .venv/bin/pytest '{node}'"
-        )
+        chosen = {
+            "PGMIG_CHAOS_TRIAL": f"'{trial.name}'",
+            "PGMIG_TEST_MAJORS": str(scene.ground.server.major),
+            **({"PGMIG_CHAOS": "full"} if IS_FULL else {}),
+        }
+        words = " ".join(f"{name}={value}" for name, value in chosen.items())
+        return f"to repeat: {words} .venv/bin/pytest '{self.request.node.nodeid}'"
 
     def say(self, line: str) -> None:
         """Keep a line of figures; `make chaos` prints them all."""
