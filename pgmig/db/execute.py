@@ -31,6 +31,8 @@ SET LOCAL DateStyle='ISO';SET LOCAL TimeZone='UTC';
 SET LOCAL standard_conforming_strings=on;SET LOCAL lock_timeout='1s';"""
 _NO_PATH: LiteralString = "SET LOCAL search_path='';"
 
+_COMMAND_OK = pq.ExecStatus.COMMAND_OK
+
 _INTERVAL = 0.1  # seconds between two looks at pending signals
 _CANCEL_PATIENCE = 5.0  # seconds for the cancel request to reach the server
 _CHUNK = 256 * 1024  # bytes of copy data handed to libpq at a time
@@ -231,7 +233,7 @@ class _Exchange(msgspec.Struct):
     meanwhile: Callable[[], None]
     on_result: Callable[[int], None] | None = None
     completed: int = 0
-    tag: bytes = b""
+    last: pq.abc.PGresult | None = None  # of a statement that ran to its end
     fault: ServerFault | None = None
     is_interrupted: bool = False
     unread: PgmigError | None = None  # why copy data ended early
@@ -259,22 +261,27 @@ class _Exchange(msgspec.Struct):
                 self.conn.pgconn.send_query(unsent.pop())
                 self._flush()
                 self.meanwhile()
-            while self._step():
-                pass
+            self._take_results()
         except KeyboardInterrupt:
             self._cancel()
             return False
         return True
 
-    def _step(self) -> bool:
-        """Take the next result; false when there is none left."""
+    def _take_results(self) -> None:
+        """Take every result that is left; a message may have ten thousand."""
         pgconn = self.conn.pgconn
         self._flush()
-        # Most results of a message are here with the first of them: no need to wait for those.
-        result = self._wait(generators.fetch(pgconn)) if pgconn.is_busy() else pgconn.get_result()
-        if result is not None:
-            self._take(result)
-        return result is not None
+        while True:
+            # Most results are here with the first of them: no need to wait for those.
+            is_here = not pgconn.is_busy()
+            result = pgconn.get_result() if is_here else self._wait(generators.fetch(pgconn))
+            if result is None:
+                return
+            if result.status == _COMMAND_OK and self.on_result is None:
+                self.completed += 1
+                self.last = result
+            else:
+                self._take(result)
 
     def _flush(self) -> None:
         if self.conn.pgconn.flush():
@@ -291,7 +298,7 @@ class _Exchange(msgspec.Struct):
                     pass
             case _:
                 self.completed += 1
-                self.tag = result.command_status or b""
+                self.last = result
                 if self.on_result is not None:
                     self.on_result(self.completed)
 
@@ -306,6 +313,7 @@ class _Exchange(msgspec.Struct):
             self.unread = error
             complaint = b"the data of this COPY cannot be read"
         self._wait(_copy_end(self.conn.pgconn, complaint))
+        self._flush()
 
     def _put(self, data: bytes) -> None:
         for start in range(0, len(data), _CHUNK):
@@ -329,9 +337,10 @@ class _Exchange(msgspec.Struct):
         if fault and fault.position is not None and _counts_bytes(self.conn):
             before = message[: fault.position].decode(self.conn.info.encoding, errors="ignore")
             fault = msgspec.structs.replace(fault, position=len(before))
+        tag = (self.last.command_status if self.last is not None else None) or b""
         return Reply(
             self.completed,
-            self.tag.decode(),
+            tag.decode(),
             fault,
             is_interrupted=self.is_interrupted,
             is_lost=pgconn.status != pq.ConnStatus.OK,
