@@ -9,13 +9,13 @@ from pgmig.cli.closing import tell
 from pgmig.cli.invocation import Invocation
 from pgmig.cli.labels import plural
 from pgmig.cli.options import lock_timeout, runner_timeout, target_options
+from pgmig.cli.stopping import told_stops
 
 if TYPE_CHECKING:
     from pgmig.cli.progress import Talk
     from pgmig.commands.settings import Settings
     from pgmig.db import Connection
     from pgmig.engine import RunReport
-    from pgmig.errors import PgmigError
 
 allow = click.option(
     "--allow",
@@ -67,7 +67,7 @@ def run(
 
     def call(listener: "Talk", *, is_dry_run: bool) -> "RunReport":
         target = settings.target(listener.on_server)
-        try:
+        with told_stops(url, listener):
             return verb(
                 target,
                 directory,
@@ -77,8 +77,6 @@ def run(
                 is_dry_run=is_dry_run,
                 **more,
             )
-        except KeyboardInterrupt:
-            raise _stopped(url, listener) from None
 
     if not is_agreed and not is_dry_run and out.asks():
         with progress(out) as listener:
@@ -90,20 +88,6 @@ def run(
         _tell_events(invocation, report, listener)
     else:
         tell(invocation, report, listener.retries)
-
-
-def _stopped(url: str, listener: "Talk") -> "PgmigError":
-    """The error of an interrupt that came where the engine does not tell what holds."""
-    from pgmig.db import describe_url
-    from pgmig.errors import RunStopped, RunStoppedPartWay
-
-    target = describe_url(url)
-    if listener.started == 0:
-        return RunStopped(target=target, holds="nothing was changed")
-    if listener.done == listener.total:
-        count = plural(listener.done, "script")
-        return RunStoppedPartWay(target=target, holds=f"all of the run: {count}")
-    return RunStoppedPartWay(target=target, holds="not known: stopped again", is_known=False)
 
 
 def _tell_events(invocation: Invocation, report: "RunReport", listener: "Talk") -> None:
