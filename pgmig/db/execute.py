@@ -168,11 +168,19 @@ def settled(conn: Connection, *, is_own_path: bool = False) -> Generator[None]:
 
 def compose(conn: Connection, query: LiteralString, **values: object) -> str:
     """`query` with a literal in the place of each `{name}`, for a message of several statements."""
-    return query.format_map({name: _literal(conn, value) for name, value in values.items()})
+    encoding = conn.info.encoding
+    escape = pq.Escaping(conn.pgconn).escape_literal
+    literals = {
+        name: bytes(escape(value.encode(encoding))).decode(encoding)
+        if isinstance(value, str)
+        else _literal(conn, value)
+        for name, value in values.items()
+    }
+    return query.format_map(literals)
 
 
 def _literal(conn: Connection, value: object) -> str:
-    """`value` as SQL; what most values are goes without the driver's adapters."""
+    """`value`, which is no text, as SQL; most go without the driver's adapters."""
     match value:
         case None:
             return "NULL"
@@ -182,10 +190,6 @@ def _literal(conn: Connection, value: object) -> str:
             return (
                 f"{value}" if value >= 0 else f" {value}"
             )  # a minus makes no comment with another
-        case str():
-            encoding = conn.info.encoding
-            quoted = pq.Escaping(conn.pgconn).escape_literal(value.encode(encoding))
-            return bytes(quoted).decode(encoding)
         case _:
             return sql.Literal(value).as_string(conn)
 
