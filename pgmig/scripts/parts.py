@@ -13,8 +13,9 @@ from operator import attrgetter
 import msgspec
 
 from pgmig.scripts.large import LargeText, Reading
+from pgmig.scripts.patterns import simple
 from pgmig.scripts.position import position_from
-from pgmig.scripts.scanner import Scanner, TextCut, simple
+from pgmig.scripts.scanner import Scanner, TextCut
 from pgmig.scripts.split import Piece, pieces_of
 from pgmig.scripts.window import Span, Window
 

@@ -29,61 +29,9 @@ from pgmig.scripts.lexer import (
     separators_end,
     words,
 )
+from pgmig.scripts.patterns import COMMENT, IN_COPY, IN_ROUTINE, IS_ROUTINE, IS_SPECIAL, STATEMENT
 from pgmig.scripts.position import position_from
 
-_PLAIN = r"""[^'"$;()\\/-]"""
-_EASY_TOKENS = r"""(?<![eE])'[^']*+'|"[^"]*+"|-(?!-)|/(?!\*)"""
-
-
-def _easy(depth: int, *more: str) -> str:
-    """Everything up to the next thing to look at, balanced parentheses to `depth` included.
-
-    `more` are further tokens that need no look inside the parentheses.
-    """
-    item = "|".join([_EASY_TOKENS, *more])
-    if depth:
-        item += rf"|\({_easy(depth - 1, *more)}\)"
-    return rf"{_PLAIN}*+(?:(?:{item}){_PLAIN}*+)*+"
-
-
-def _easy_but(stop: str) -> re.Pattern[str]:
-    """As `_easy(3)`, stopping before the whole word `stop` outside parentheses too."""
-    word = rf"(?!{stop}(?!{IDENTIFIER_PART})){IDENTIFIER_START}{IDENTIFIER_PART}*+"
-    # After a dot even keywords are names.
-    label = rf"\.(?:[{BLANK}]*+{IDENTIFIER_START}{IDENTIFIER_PART}*+)?+"
-    rest = r"[\x00- !#%&*+,0-9:<-@\[\]^`{|}~\x7f]++"
-    item = "|".join([rest, word, label, _EASY_TOKENS, rf"\({_easy(2)}\)"])
-    return re.compile(rf"(?:{item})*+", re.ASCII | re.IGNORECASE)
-
-
-_STATEMENT = re.compile(_easy(3))
-_ROUTINE = _easy_but("begin")
-_COPY = _easy_but("from")
-
-# Statements that need a closer look: routines, COPY and SET.
-_SPECIAL = (
-    rf"(?ai:(?:copy|set)(?!{IDENTIFIER_PART})"
-    rf"|create[{BLANK}]*+(?:--|/\*|(?:or|function|procedure)(?!{IDENTIFIER_PART})))"
-)
-_IS_SPECIAL = re.compile(_SPECIAL)
-
-# What most files are made of: comments, then a statement with nothing to look at up to its end.
-# Comments within parentheses cannot stand at the end of a statement, so they may stay.
-_COMMENT = r"--[^\r\n]*+"
-_DOLLARS = (
-    rf"(?<!{IDENTIFIER_PART})(?P<tag>\$(?:{IDENTIFIER_START}{TAG_PART}*+)?\$)"
-    r"(?:[^$]++|(?!(?P=tag))\$)*+(?P=tag)"
-)
-
-
-def simple(*but: str) -> str:
-    """A pattern of such a statement with its semicolon, which does not begin as one of `but`."""
-    special = "|".join((_SPECIAL, r"/\*", *but))
-    inside = rf"(?:{_easy(0)}(?:\({_easy(2, _COMMENT)}\)|{_DOLLARS}))*+{_easy(0)}"
-    return rf"(?:[{BLANK};]++|{_COMMENT})*+(?!{special})(?P<statement>{inside}(?<![{BLANK}]));"
-
-
-SIMPLE = re.compile(simple())
 _STOP_WORD = re.compile(r"[A-Za-z]++")
 _PART = re.compile(IDENTIFIER_PART)
 _PARTS = re.compile(rf"{IDENTIFIER_PART}*+")
@@ -92,7 +40,7 @@ _ESCAPE_STRING = re.compile(r"'(?:[^'\\]++|\\[\s\S]|'')*+'")
 _CONTINUATION = re.compile(
     r"(?:[ \t\f\v]|--[^\r\n]*+)*+[\r\n](?:[ \t\n\r\f\v]|--[^\r\n]*+[\r\n])*+(?=')"
 )
-_DASHES = re.compile(_COMMENT)
+_DASHES = re.compile(COMMENT)
 _TAG = re.compile(rf"\$(?:{IDENTIFIER_START}{TAG_PART}*+)?\$")
 _COMMAND = re.compile(r"\\[^\s\\]*+")
 _MARK = re.compile(r"\n\\\.(?:\r?\n|\Z)")
@@ -146,7 +94,7 @@ class Scanner:
         self.reads_stdin = False
         self._path = path
         self._is_cut = is_cut
-        self._easy = _STATEMENT
+        self._easy = STATEMENT
         self._open: list[tuple[str, int]] = []  # "(" and BEGIN ATOMIC not yet closed
         self._sets_strings = False  # SET standard_conforming_strings
         self._resumed = 0  # where the last token ended that was looked at
@@ -177,9 +125,9 @@ class Scanner:
             TextCut: the text is cut before its semicolon.
         """
         text, size = self.text, len(self.text)
-        self._easy = _STATEMENT
+        self._easy = STATEMENT
         self.reads_stdin = self._sets_strings = False
-        if _IS_SPECIAL.match(text, start):
+        if IS_SPECIAL.match(text, start):
             self._prepare(start)
         easy = self._easy.match
         at = self._resumed = start
@@ -231,13 +179,16 @@ class Scanner:
 
     def _prepare(self, start: int) -> None:
         """Choose the pattern for a statement that needs a closer look."""
+        if IS_ROUTINE.match(self.text, start):
+            self._easy = IN_ROUTINE
+            return
         found = list(words(self.text, start, len(self.text), limit=4))
         if found[:1] == ["COPY"]:
-            self._easy = _COPY
+            self._easy = IN_COPY
         elif found[:1] == ["CREATE"]:
             what = found[3:4] if found[1:3] == ["OR", "REPLACE"] else found[1:2]
             if what in (["FUNCTION"], ["PROCEDURE"]):
-                self._easy = _ROUTINE
+                self._easy = IN_ROUTINE
         elif "STANDARD_CONFORMING_STRINGS" in found[1:3]:
             self._sets_strings = True
 
@@ -364,15 +315,19 @@ class Scanner:
         """BEGIN in a routine, FROM in COPY."""
         match = _STOP_WORD.match(self.text, at)
         end = match.end() if match else at + 1
-        if self._open:
+        before = at
+        while self.text[before - 1] in BLANK:
+            before -= 1
+        # After a dot even keywords are names.
+        if self._open or self.text[before - 1] == ".":
             return end
         follows = self._word_after(end)
-        if self._easy is _COPY:
+        if self._easy is IN_COPY:
             self.reads_stdin = follows in ("STDIN", "STDOUT")
-            self._easy = _STATEMENT  # another FROM is that of IS DISTINCT FROM
+            self._easy = STATEMENT  # another FROM is that of IS DISTINCT FROM
         elif follows == "ATOMIC":
             self._open.append(("BEGIN ATOMIC", at))
-            self._easy = _STATEMENT
+            self._easy = STATEMENT
             self._close_atomic(next_token(self.text, end) + len(follows))
         return end
 

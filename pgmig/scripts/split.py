@@ -9,7 +9,8 @@ from pathlib import Path
 import msgspec
 
 from pgmig.scripts.lexer import words
-from pgmig.scripts.scanner import SIMPLE, Scanner
+from pgmig.scripts.patterns import SIMPLE
+from pgmig.scripts.scanner import Scanner
 
 
 class Piece(msgspec.Struct, frozen=True, gc=False):

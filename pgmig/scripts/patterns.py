@@ -1,0 +1,66 @@
+"""What the scanner may pass without a look: patterns that run over nearly all of a script.
+
+Each stops before what may end a statement or hide its end; `scanner.py` looks there.
+"""
+
+import re
+
+from pgmig.scripts.lexer import BLANK, IDENTIFIER_PART, IDENTIFIER_START, TAG_PART
+
+_PLAIN = r"""[^'"$;()\\/-]"""
+_EASY_TOKENS = r"""(?<![eE])'[^']*+'|"[^"]*+"|-(?!-)|/(?!\*)"""
+
+
+def _easy(depth: int, *more: str) -> str:
+    """Everything up to the next thing to look at, balanced parentheses to `depth` included.
+
+    `more` are further tokens that need no look inside the parentheses.
+    """
+    item = "|".join([_EASY_TOKENS, *more])
+    if depth:
+        item += rf"|\({_easy(depth - 1, *more)}\)"
+    return rf"{_PLAIN}*+(?:(?:{item}){_PLAIN}*+)*+"
+
+
+def _easy_but(stop: str) -> re.Pattern[str]:
+    """As `_easy(3)`, stopping before the whole word `stop` outside parentheses too."""
+    first = stop[0] + stop[0].upper()
+    plain = _PLAIN.replace("[^", f"[^{first}")
+    word = rf"(?<!{IDENTIFIER_PART})(?ai:{stop})(?!{IDENTIFIER_PART})"
+    item = "|".join([rf"(?!{word})[{first}]", _EASY_TOKENS, rf"\({_easy(2)}\)"])
+    return re.compile(rf"{plain}*+(?:(?:{item}){plain}*+)*+")
+
+
+STATEMENT = re.compile(_easy(3))
+IN_ROUTINE = _easy_but("begin")
+IN_COPY = _easy_but("from")
+
+# Statements that need a closer look: routines, COPY and SET standard_conforming_strings.
+_REMARK = r"--|/\*"
+_ROUTINES = rf"(?:function|procedure)(?!{IDENTIFIER_PART})"
+_SPECIAL = (
+    rf"(?ai:copy(?!{IDENTIFIER_PART})"
+    rf"|set[{BLANK}]*+(?:(?:local|session)[{BLANK}]*+)?+(?:standard_conf|{_REMARK})"
+    rf"|create[{BLANK}]*+(?:{_REMARK}|{_ROUTINES}|or[{BLANK}]*+"
+    rf"(?:{_REMARK}|replace[{BLANK}]*+(?:{_REMARK}|{_ROUTINES}))))"
+)
+IS_SPECIAL = re.compile(_SPECIAL)
+IS_ROUTINE = re.compile(rf"(?ai:create[{BLANK}]++(?:or[{BLANK}]++replace[{BLANK}]++)?+{_ROUTINES})")
+
+# What most files are made of: comments, then a statement with nothing to look at up to its end.
+# Comments within parentheses cannot stand at the end of a statement, so they may stay.
+COMMENT = r"--[^\r\n]*+"
+_DOLLARS = (
+    rf"(?<!{IDENTIFIER_PART})(?P<tag>\$(?:{IDENTIFIER_START}{TAG_PART}*+)?\$)"
+    r"(?:[^$]++|(?!(?P=tag))\$)*+(?P=tag)"
+)
+
+
+def simple(*but: str) -> str:
+    """A pattern of such a statement with its semicolon, which does not begin as one of `but`."""
+    special = "|".join((_SPECIAL, r"/\*", *but))
+    inside = rf"(?:{_easy(0)}(?:\({_easy(2, COMMENT)}\)|{_DOLLARS}))*+{_easy(0)}"
+    return rf"(?:[{BLANK};]++|{COMMENT})*+(?!{special})(?P<statement>{inside}(?<![{BLANK}]));"
+
+
+SIMPLE = re.compile(simple())
