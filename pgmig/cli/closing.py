@@ -4,7 +4,7 @@ from collections import Counter
 from typing import TYPE_CHECKING
 
 from pgmig.cli.invocation import Invocation
-from pgmig.cli.labels import duration, plural, standing
+from pgmig.cli.labels import duration, plural
 from pgmig.cli.output import Output
 
 if TYPE_CHECKING:
@@ -21,7 +21,7 @@ _TITLES = ("", "migration", "statements", "took", "retries", "")
 def tell(invocation: Invocation, report: "RunReport", retries: Retries) -> None:
     """Print what ran, or would run: a table on a terminal, lines elsewhere."""
     out = invocation.out
-    now = standing(report.after, invocation.settings.migrations, report.steps)
+    now = f"at {report.label}" if report.label else "without migrations"
     if not report.steps:
         out.data(f"nothing to do: {report.target} is {now}")
         return

@@ -1,32 +1,9 @@
 """Words for versions, numbers and times."""
 
-from collections.abc import Sequence
-from contextlib import suppress
 from datetime import datetime
-from pathlib import Path
-from typing import TYPE_CHECKING
-
-if TYPE_CHECKING:
-    from pgmig.engine import StepReport
 
 _MINUTE = 60
 _MEGABYTE = 1_000_000
-
-
-def standing(version: int, directory: Path, steps: Sequence["StepReport"] = ()) -> str:
-    """`at 0042_orders`: the label of the current version, from the steps of a run or the files."""
-    from pgmig.errors import PgmigError
-    from pgmig.scripts.directory import list_names
-
-    if version == 0:
-        return "without migrations"
-    labels = {step.version: step.label for step in steps}
-    if version not in labels:
-        with suppress(PgmigError):  # a directory that cannot be read does not hide what ran
-            for folder in (directory, *sorted(directory.glob("squashed/*"))):
-                for name in list_names(folder):
-                    labels.setdefault(name.version, name.label)
-    return f"at {labels.get(version, f'{version:04d}')}"
 
 
 def plural(count: int, noun: str) -> str:

@@ -40,6 +40,7 @@ class RunReport(msgspec.Struct, frozen=True, kw_only=True):
         after: the current version after it.
         steps: in the order of running.
         is_dry_run: nothing ran.
+        label: of the current version after it; "" when there is none.
     """
 
     target: str
@@ -47,6 +48,7 @@ class RunReport(msgspec.Struct, frozen=True, kw_only=True):
     after: int
     steps: tuple[StepReport, ...]
     is_dry_run: bool = False
+    label: str = ""
 
 
 def step_report(

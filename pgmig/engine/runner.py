@@ -185,10 +185,14 @@ def _report(
     *,
     is_dry_run: bool = False,
 ) -> RunReport:
+    labels = {applied.version: applied.label for applied in state.applied.values()}
+    if not is_dry_run:
+        labels |= {step.version: step.label for step in steps if step.direction == "up"}
     return RunReport(
         target=target,
         before=state.current,
         after=after,
         steps=steps,
         is_dry_run=is_dry_run,
+        label=labels.get(after, ""),
     )

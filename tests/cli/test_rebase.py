@@ -193,6 +193,24 @@ def test_what_cannot_be_told_is_refused(
     assert told in ran.err
 
 
+def test_what_a_stopped_run_had_begun_is_finished_by_the_next(
+    folder: Path, rebase: Rebase, pgmig_inside: Run, database: str
+) -> None:
+    old = write_script(folder, "0001_a", "SELECT 1;", "SELECT 1;")
+    (folder / "migrations" / ".a.tmp").write_text("SELECT 1;")
+    journal = '{"verb":"rebase","placed":[[".a.tmp","0002_a.up.sql"]],"gone":["0001_a.up.sql"]}'
+    (folder / "migrations" / ".pgmig.swap").write_text(journal)
+    (folder / "migrations" / "0001_a.down.sql").rename(folder / "migrations" / "0002_a.down.sql")
+    for command in (("up", "--url", database), ("new", "b"), ("down", "--url", database)):
+        ran = pgmig_inside(*command)
+        assert ran.code == 6
+        assert ran.err.startswith("error: `pgmig rebase` was stopped while it renamed the scripts")
+    ran = rebase("--url", database)
+    assert (ran.code, ran.out.splitlines()[0]) == (0, "finished what an earlier run had begun")
+    assert not old.exists()
+    assert pgmig_inside("up", "--url", database).code == 0
+
+
 def test_of_two_that_are_applied_nowhere_none_is_chosen(
     folder: Path, rebase: Rebase, database: str
 ) -> None:

@@ -231,6 +231,11 @@ def test_what_cannot_be_squashed_is_refused_and_nothing_is_written(
         "      public.g: 9 rows",
     )
     assert told("--to", "9")[0] == 1
+    kept = scripts / "migrations" / "squashed" / "0005" / "notes.txt"
+    kept.parent.mkdir(parents=True)
+    kept.write_text("of somebody")
+    assert told("--to", "5") == (2, f"error: notes.txt is there already\n   at: {kept}")
+    kept.unlink()
     dry = shadowed("squash", "--to", "5", "--dry-run")
     assert (dry.code, dry.out.splitlines()[-1]) == (0, "dry run: nothing was written")
     alone = shadowed("squash", "--to", "1")

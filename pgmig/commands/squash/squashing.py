@@ -20,7 +20,7 @@ from pgmig.errors import (
 )
 from pgmig.scripts import Directory, Script
 from pgmig.scripts.names import name_from
-from pgmig.scripts.squashed import checkpoint_of, folder_of
+from pgmig.scripts.squashed import FOLDER, checkpoint_of, folder_of
 from pgmig.scripts.sum_file import NAME, Sealed, read_sum, sum_text
 from pgmig.scripts.swap import blocks, finish, swap
 from pgmig.shadow.database import ShadowServer, open_server
@@ -116,6 +116,9 @@ def squash(directory: Path, version: int, options: Options) -> Squashed:
     label = f"{last.label.partition('_')[0]}_{name}"
     if label == last.label:
         raise ScriptExists(path=last.up.path)
+    folder = found.path / FOLDER / last.label.partition("_")[0]
+    for path in sorted(folder.glob("*")):
+        raise ScriptExists(path=path)
     with ExitStack() as stack:
         server = _server(wanted, options, stack)
         script, made, known = _proved(server, wanted, directory, label, options)
