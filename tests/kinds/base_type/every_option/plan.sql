@@ -4,16 +4,9 @@ CREATE SCHEMA "S-1";
 ALTER SCHEMA "S-1" OWNER TO postgres;
 GRANT USAGE ON SCHEMA "S-1" TO r_reader;
 
-CREATE TYPE "S-1"."Complex";
-
 CREATE TYPE public.raw;
 
 CREATE TYPE public.words;
-
-CREATE FUNCTION "S-1"."in"(cstring) RETURNS "S-1"."Complex"
-LANGUAGE internal IMMUTABLE STRICT
-AS $$int8in$$;
-ALTER FUNCTION "S-1"."in"(cstring) OWNER TO postgres;
 
 CREATE FUNCTION "S-1".modin(cstring[]) RETURNS integer
 LANGUAGE internal IMMUTABLE STRICT
@@ -25,15 +18,27 @@ LANGUAGE internal IMMUTABLE STRICT
 AS $$varchartypmodout$$;
 ALTER FUNCTION "S-1".modout(integer) OWNER TO postgres;
 
-CREATE FUNCTION "S-1"."out"("S-1"."Complex") RETURNS cstring
-LANGUAGE internal IMMUTABLE STRICT
-AS $$int8out$$;
-ALTER FUNCTION "S-1"."out"("S-1"."Complex") OWNER TO postgres;
-
 CREATE FUNCTION "S-1".parts(internal) RETURNS internal
 LANGUAGE internal IMMUTABLE STRICT PARALLEL SAFE
 AS $$raw_array_subscript_handler$$;
 ALTER FUNCTION "S-1".parts(internal) OWNER TO postgres;
+
+CREATE FUNCTION "S-1".stats(internal) RETURNS boolean
+LANGUAGE internal
+AS $$array_typanalyze$$;
+ALTER FUNCTION "S-1".stats(internal) OWNER TO postgres;
+
+CREATE TYPE "S-1"."Complex";
+
+CREATE FUNCTION "S-1"."in"(cstring) RETURNS "S-1"."Complex"
+LANGUAGE internal IMMUTABLE STRICT
+AS $$int8in$$;
+ALTER FUNCTION "S-1"."in"(cstring) OWNER TO postgres;
+
+CREATE FUNCTION "S-1"."out"("S-1"."Complex") RETURNS cstring
+LANGUAGE internal IMMUTABLE STRICT
+AS $$int8out$$;
+ALTER FUNCTION "S-1"."out"("S-1"."Complex") OWNER TO postgres;
 
 CREATE FUNCTION "S-1".recv(internal) RETURNS "S-1"."Complex"
 LANGUAGE internal IMMUTABLE STRICT
@@ -44,11 +49,6 @@ CREATE FUNCTION "S-1".send("S-1"."Complex") RETURNS bytea
 LANGUAGE internal IMMUTABLE STRICT
 AS $$int8send$$;
 ALTER FUNCTION "S-1".send("S-1"."Complex") OWNER TO postgres;
-
-CREATE FUNCTION "S-1".stats(internal) RETURNS boolean
-LANGUAGE internal
-AS $$array_typanalyze$$;
-ALTER FUNCTION "S-1".stats(internal) OWNER TO postgres;
 
 CREATE TYPE "S-1"."Complex" (
   INPUT = "S-1"."in",

@@ -18,8 +18,8 @@ CREATE TABLE public.p1 (
   id integer CONSTRAINT p_id_not_null NOT NULL,
   k integer CONSTRAINT pk NOT NULL
 );
-ALTER TABLE ONLY public.p ATTACH PARTITION public.p1 FOR VALUES IN (1);
 ALTER TABLE public.p1 OWNER TO postgres;
+ALTER TABLE ONLY public.p ATTACH PARTITION public.p1 FOR VALUES IN (1);
 
 CREATE TABLE public.t (
   a integer CONSTRAINT nn NOT NULL,

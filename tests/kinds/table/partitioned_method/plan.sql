@@ -8,15 +8,15 @@ CREATE TABLE public.given_1 (
   a integer,
   b integer
 ) PARTITION BY LIST (b) USING heap;
-ALTER TABLE ONLY public.given ATTACH PARTITION public.given_1 FOR VALUES IN (1);
 ALTER TABLE public.given_1 OWNER TO postgres;
+ALTER TABLE ONLY public.given ATTACH PARTITION public.given_1 FOR VALUES IN (1);
 
 CREATE TABLE public.given_2 (
   a integer,
   b integer
 );
-ALTER TABLE ONLY public.given ATTACH PARTITION public.given_2 FOR VALUES IN (2);
 ALTER TABLE public.given_2 OWNER TO postgres;
+ALTER TABLE ONLY public.given ATTACH PARTITION public.given_2 FOR VALUES IN (2);
 
 CREATE TABLE public.made (
   a integer
