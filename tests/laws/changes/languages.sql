@@ -90,7 +90,9 @@ UPDATE pg_collation SET collcollate = 'POSIX' WHERE collname = 'coll2'
 UPDATE pg_collation SET collctype = 'POSIX' WHERE collname = 'coll2'
 UPDATE pg_collation SET collisdeterministic = false WHERE collname = 'coll2'
 UPDATE pg_collation SET collprovider = 'i' WHERE collname = 'coll2'
-UPDATE pg_collation SET collcollate = 'de', collctype = 'de' WHERE collname = 'coll2'
+UPDATE pg_collation SET collcollate = 'de', collctype = 'de' WHERE collname = 'coll2' -- ..14
+UPDATE pg_collation SET collcollate = NULL, collctype = NULL, colliculocale = 'und' WHERE collname = 'coll2' -- 15..16
+UPDATE pg_collation SET collcollate = NULL, collctype = NULL, colllocale = 'und' WHERE collname = 'coll2' -- 17
 UPDATE pg_collation SET colliculocale = 'de' WHERE collname = 'coll2' -- 15..16
 UPDATE pg_collation SET colllocale = 'de' WHERE collname = 'coll2' -- 17
 UPDATE pg_collation SET collicurules = '&a < b' WHERE collname = 'coll2' -- 16
