@@ -234,8 +234,8 @@ CREATE TABLE ledger.payment_2023 (
   amount shop.amount CONSTRAINT payment_amount_not_null NOT NULL,
   method text DEFAULT 'card'::text CONSTRAINT payment_method_not_null NOT NULL
 );
-ALTER TABLE ONLY ledger.payment ATTACH PARTITION ledger.payment_2023 FOR VALUES FROM ('2023-01-01') TO ('2024-01-01');
 ALTER TABLE ledger.payment_2023 OWNER TO cycle_owner;
+ALTER TABLE ONLY ledger.payment ATTACH PARTITION ledger.payment_2023 FOR VALUES FROM ('2023-01-01') TO ('2024-01-01');
 
 CREATE TABLE ledger.payment_2024 (
   id bigint DEFAULT nextval('ledger.payment_id_seq'::regclass) CONSTRAINT payment_id_not_null NOT NULL,
@@ -246,8 +246,8 @@ CREATE TABLE ledger.payment_2024 (
   amount shop.amount CONSTRAINT payment_amount_not_null NOT NULL,
   method text DEFAULT 'card'::text CONSTRAINT payment_method_not_null NOT NULL
 );
-ALTER TABLE ONLY ledger.payment ATTACH PARTITION ledger.payment_2024 FOR VALUES FROM ('2024-01-01') TO ('2025-01-01');
 ALTER TABLE ledger.payment_2024 OWNER TO cycle_owner;
+ALTER TABLE ONLY ledger.payment ATTACH PARTITION ledger.payment_2024 FOR VALUES FROM ('2024-01-01') TO ('2025-01-01');
 
 CREATE TABLE ledger.payment_2025 (
   id bigint DEFAULT nextval('ledger.payment_id_seq'::regclass) CONSTRAINT payment_id_not_null NOT NULL,
@@ -258,8 +258,8 @@ CREATE TABLE ledger.payment_2025 (
   amount shop.amount CONSTRAINT payment_amount_not_null NOT NULL,
   method text DEFAULT 'card'::text CONSTRAINT payment_method_not_null NOT NULL
 );
-ALTER TABLE ONLY ledger.payment ATTACH PARTITION ledger.payment_2025 FOR VALUES FROM ('2025-01-01') TO ('2026-01-01');
 ALTER TABLE ledger.payment_2025 OWNER TO cycle_owner;
+ALTER TABLE ONLY ledger.payment ATTACH PARTITION ledger.payment_2025 FOR VALUES FROM ('2025-01-01') TO ('2026-01-01');
 
 CREATE TABLE ledger.payment_rest (
   id bigint DEFAULT nextval('ledger.payment_id_seq'::regclass) CONSTRAINT payment_id_not_null NOT NULL,
@@ -270,9 +270,9 @@ CREATE TABLE ledger.payment_rest (
   amount shop.amount CONSTRAINT payment_amount_not_null NOT NULL,
   method text DEFAULT 'card'::text CONSTRAINT payment_method_not_null NOT NULL
 );
-ALTER TABLE ONLY ledger.payment ATTACH PARTITION ledger.payment_rest DEFAULT;
 ALTER TABLE ledger.payment_rest OWNER TO cycle_owner;
 COMMENT ON TABLE ledger.payment_rest IS 'Years that nobody made a partition for';
+ALTER TABLE ONLY ledger.payment ATTACH PARTITION ledger.payment_rest DEFAULT;
 
 CREATE UNLOGGED TABLE public."Import 2019" (
   "Customer No" integer,
