@@ -27,7 +27,7 @@ CREATE INDEX mi ON m (a) TABLESPACE {SPACE};
 @pytest.fixture
 def space(server: Server, psql: Program) -> Iterator[None]:
     """A tablespace inside the server's own directory, so that it goes with the server."""
-    make = f"COPY (SELECT 1) TO PROGRAM 'mkdir -p {SPACE}';"
+    make = f"COPY (SELECT 1) TO PROGRAM 'cat > /dev/null && mkdir -p {SPACE}';"
     place = "SELECT current_setting('data_directory') || '/' || :'name' AS place \\gset"
     psql(
         server.url(), "-v", f"name={SPACE}",

@@ -1,7 +1,7 @@
 -- What no ALTER changes: each object is dropped and made again with one attribute another.
 CREATE SCHEMA s;
 CREATE EXTENSION hstore VERSION '1.4';
-COPY (SELECT 1) TO PROGRAM 'mkdir -p changes_space';
+COPY (SELECT 1) TO PROGRAM 'cat > /dev/null && mkdir -p changes_space';
 SELECT current_setting('data_directory') || '/changes_space' AS space \gset
 CREATE TABLESPACE changes_space LOCATION :'space';
 CREATE FOREIGN DATA WRAPPER w;
