@@ -14,7 +14,11 @@ from pgmig.model import Statement
 def released(change: Change, before: Column, after: Column) -> Iterator[Statement]:
     """What the column lets go of: a default or an identity that goes."""
     if before.identity is not None and after.identity is None and not after.generated:
-        yield change.alter_column(after.name, "DROP IDENTITY", recurses=True, phase="release")
+        # An ALTER with both would first give the new type to the sequence that goes.
+        is_alone = after.type != before.type and after.type not in _TOP
+        yield change.alter_column(
+            after.name, "DROP IDENTITY", recurses=True, is_alone=is_alone, phase="release"
+        )
     if before.generated and not after.generated:
         yield change.alter_column(
             after.name, "DROP EXPRESSION", recurses=True, is_alone=True, phase="release"
