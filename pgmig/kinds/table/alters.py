@@ -26,10 +26,11 @@ from pgmig.kinds.table.moved import (
     nothing,
 )
 from pgmig.kinds.table.nulls import NAMED, name_of, named_amid, without
+from pgmig.kinds.table.numbers import as_made, retyped
 from pgmig.kinds.table.parents import alone
 from pgmig.kinds.table.record import Column, ForeignColumn, ForeignTable, Table
 from pgmig.kinds.table.settled import settled
-from pgmig.kinds.table.values import let_go, released, retyped
+from pgmig.kinds.table.values import let_go, released
 from pgmig.model import Hazard, Record, Statement
 
 
@@ -309,7 +310,7 @@ def added(change: Change, after: Column) -> Column:
     if identity is not None:
         unlogged = isinstance(change.new, Table) and change.new.is_unlogged
         identity = msgspec.structs.replace(
-            identity, is_unlogged=unlogged, privileges=None, comment=None
+            as_made(identity, after.type), is_unlogged=unlogged, privileges=None, comment=None
         )
         if not is_simple or (change.has_children and _can_be_alone(change)):
             identity = None

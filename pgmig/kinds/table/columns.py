@@ -7,6 +7,7 @@ from typing import TypeVar
 import msgspec
 
 from pgmig import ddl
+from pgmig.kinds.table.numbers import as_made, retyped
 from pgmig.kinds.table.record import Column, ForeignTable, Identity, Table
 from pgmig.model import Cut, Edge, ObjectKey, Statement
 
@@ -30,6 +31,7 @@ def name_of(record: Table | ForeignTable) -> "ddl.Node":
 
 def identity(table: Table | ForeignTable, column: Column, identity: Identity) -> str:
     """GENERATED .. AS IDENTITY, with the options that are not the default ones."""
+    identity = as_made(identity, column.type)
     options = ddl.sequence_options(
         type_=identity.type,
         start=identity.start,
@@ -219,6 +221,7 @@ def carried(record: Table | ForeignTable) -> Sequence[Statement]:
             statements += ddl.comment(key, "CONSTRAINT", constraint, column.not_null_comment)
         if column.identity is not None:
             sequence = ddl.name(record.schema, column.identity.name)
+            statements += _own_type(record, column, column.identity)
             statements += _persistence(record, column.identity)
             statements += ddl.privileges(
                 key,
@@ -229,6 +232,28 @@ def carried(record: Table | ForeignTable) -> Sequence[Statement]:
             )
             statements += ddl.comment(key, "SEQUENCE", sequence, column.identity.comment)
     return statements
+
+
+def _own_type(
+    record: Table | ForeignTable, column: Column, identity: Identity
+) -> Sequence[Statement]:
+    """The type of the sequence, where it is not the column's, and what only that type allows."""
+    made = as_made(identity, column.type)
+    if made.type == identity.type:
+        return ()
+    made = retyped(made, identity.type)
+    options = [
+        f"{word} {wanted}"
+        for word, got, wanted in (
+            ("MINVALUE", made.minimum, identity.minimum),
+            ("MAXVALUE", made.maximum, identity.maximum),
+            ("START WITH", made.start, identity.start),
+        )
+        if got != wanted
+    ]
+    sequence = ddl.name(record.schema, identity.name)
+    own = f"AS {identity.type}"
+    return (ddl.statement(key_of(record), "ALTER SEQUENCE", sequence, own, *options),)
 
 
 def _persistence(record: Table | ForeignTable, identity: Identity) -> Sequence[Statement]:

@@ -7,6 +7,7 @@ import msgspec
 from pgmig import ddl
 from pgmig.kinds.table import bestowed, columns
 from pgmig.kinds.table.change import Change
+from pgmig.kinds.table.numbers import TOP, as_made, retyped
 from pgmig.kinds.table.record import Column, Identity, Table
 from pgmig.model import Statement
 
@@ -15,7 +16,7 @@ def released(change: Change, before: Column, after: Column) -> Iterator[Statemen
     """What the column lets go of: a default or an identity that goes."""
     if before.identity is not None and after.identity is None and not after.generated:
         # An ALTER with both would first give the new type to the sequence that goes.
-        is_alone = after.type != before.type and after.type not in _TOP
+        is_alone = after.type != before.type and after.type not in TOP
         yield change.alter_column(
             after.name, "DROP IDENTITY", recurses=True, is_alone=is_alone, phase="release"
         )
@@ -72,7 +73,10 @@ def _add_identity(
         sequence = ddl.qualified(change.new.schema, identity.name)
         yield _position(change, after.name, sequence, identity.increment, identity.start)
     made = msgspec.structs.replace(
-        identity, is_unlogged=_is_unlogged(change), privileges=None, comment=None
+        as_made(identity, after.type),
+        is_unlogged=_is_unlogged(change),
+        privileges=None,
+        comment=None,
     )
     yield from _identity(change, after.name, made, identity)
     yield from bestowed.on_sequence(change.new, after, change.around)
@@ -127,6 +131,7 @@ def _identity(change: Change, column: str, old: Identity, new: Identity) -> Iter
         name = ddl.name(change.new.schema, old.name)
         pieces = ("ALTER SEQUENCE", name, "AS", new.type)
         yield ddl.statement(change.key, *pieces, column=column)
+        old = retyped(old, new.type)
     actions = list(_options(old, new))
     if old.is_always != new.is_always:
         actions.insert(0, f"SET GENERATED {'ALWAYS' if new.is_always else 'BY DEFAULT'}")
@@ -171,19 +176,3 @@ def sequence(change: Change, column: str, old: Identity, new: Identity) -> Itera
     )
     if old.comment != new.comment:
         yield from ddl.comment_change(key, "SEQUENCE", name, new.comment)
-
-
-_TOP: dict[str, int] = {"smallint": 2**15 - 1, "integer": 2**31 - 1, "bigint": 2**63 - 1}
-
-
-def retyped(identity: Identity, type_: str) -> Identity:
-    """An identity once its column has another type: bounds that were the old type's follow."""
-    old, new = _TOP[identity.type], _TOP.get(type_)
-    if new is None:
-        return identity
-    return msgspec.structs.replace(
-        identity,
-        type=type_,
-        maximum=new if identity.maximum == old else identity.maximum,
-        minimum=-new - 1 if identity.minimum == -old - 1 else identity.minimum,
-    )
