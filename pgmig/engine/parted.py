@@ -45,10 +45,14 @@ def send_parts(
     with Reading(source) as reading:
         sending = _Sending(conn, body, reading, on_result)
         reply = sending.run(head)
-        if reply.fault is not None or reply.is_interrupted:
+        if _is_over(reply):
             return reply
         reading.finish()
     return sending.send(tail, meanwhile=meanwhile)
+
+
+def _is_over(reply: Reply) -> bool:
+    return reply.fault is not None or reply.is_interrupted or reply.is_lost
 
 
 class _Sending:
@@ -76,7 +80,7 @@ class _Sending:
                 reply = self.send(text, meanwhile=partial(self._read_ahead, parts, number + 1))
             else:  # it comes in the file before the next part
                 reply = self.send(text, [self._reading.blocks(*part.data)])
-            if reply.fault is not None or reply.is_interrupted:
+            if _is_over(reply):
                 break
         return reply
 

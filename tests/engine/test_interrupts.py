@@ -12,6 +12,7 @@ from pgmig.commands.status import status
 from pgmig.commands.up import up
 from pgmig.db.execute import send
 from pgmig.errors import StatementFailed
+from pgmig.scripts.large import LARGE
 from tests.engine.conftest import Project
 from tests.fixtures.servers import Program
 
@@ -62,10 +63,12 @@ def nobody_is_left(ask: Ask) -> bool:
     ) + ask("SELECT count(*) FROM pg_locks WHERE locktype = 'advisory'") == ["0", "0"]
 
 
+@pytest.mark.parametrize("size", [0, LARGE])
 def test_the_first_script_is_rolled_back_and_nothing_was_changed(
-    database: str, project: Project, psql: Program, ask: Ask
+    database: str, project: Project, psql: Program, ask: Ask, size: int
 ) -> None:
-    project.add("0001_slow", f"CREATE TABLE a (); {SLOW}; CREATE TABLE b ()", "SELECT 1")
+    text = f"CREATE TABLE a ();-- {size * 'x'}\n; {SLOW}; CREATE TABLE b ()"
+    project.add("0001_slow", text, "SELECT 1")
     code, told = interrupt(database, project, psql)
     assert (code, told.splitlines()[0]) == (1, "stopped")
     assert "now: nothing was changed" in told

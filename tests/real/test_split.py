@@ -6,7 +6,9 @@ import pytest
 from postgast import PgQueryError
 
 from pgmig.scripts import split
+from pgmig.scripts.large import check
 from pgmig.scripts.text import read_text
+from pgmig.scripts.window import split_large
 from tests.fixtures.statements import parsed_statements, scanned_statements
 
 FOLDER = Path(__file__).parents[3] / "shared" / "real"
@@ -26,4 +28,9 @@ if FOLDERS:  # one test a folder: that many files would drown the report
     def test_statements_are_where_postgresql_sees_them(folder: Path) -> None:
         for file in sorted(folder.glob("*.sql")):
             sql = read_text(file)
-            assert [(piece.start, piece.end) for piece in split(sql)] == expected(sql), file.name
+            pieces = list(split(sql))
+            assert [(piece.start, piece.end) for piece in pieces] == expected(sql), file.name
+            in_windows = split_large(check(file, lambda _: None, block=256))
+            assert [(each.sql, each.line, each.column) for each in in_windows] == [
+                (each.sql, each.line, each.column) for each in pieces
+            ], file.name
