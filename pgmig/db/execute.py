@@ -26,8 +26,11 @@ T = TypeVar("T")
 CONNECTION_LOST: Final = "08006"
 
 # Not READ WRITE: a hot standby refuses it, and a target that is read-only is to be told as such.
+# A runner that falls asleep in between leaves a snapshot behind, for which another's CREATE INDEX
+# CONCURRENTLY would wait: the server ends it before the sleeper's lease does.
 _SETTLED: LiteralString = """BEGIN ISOLATION LEVEL READ COMMITTED;
 SET LOCAL DateStyle='ISO';SET LOCAL TimeZone='UTC';
+SET LOCAL idle_in_transaction_session_timeout='10s';
 SET LOCAL standard_conforming_strings=on;SET LOCAL lock_timeout='1s';"""
 _NO_PATH: LiteralString = "SET LOCAL search_path='';"
 
