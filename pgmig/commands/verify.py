@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Generator, Sequence
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from pgmig import scripts
@@ -145,8 +145,14 @@ def _stood(found: Directory, options: Options) -> tuple[Standing, ...]:
     """What is seen of checkpoints; no server is opened for a directory without one."""
     if checkpoint_of(found) is None:
         return ()
-    with _server(options) as server:
-        return tuple(standings(server, found, options.scope, options.on_step))
+    local = options.local or LocalServer()
+    asked = StateOptions(
+        shadow_url=options.shadow_url,
+        local=replace(local, major=options.major) if options.major else local,
+        scope=options.scope,
+        on_step=options.on_step,
+    )
+    return tuple(standings(found, asked))
 
 
 @contextmanager
