@@ -1,7 +1,7 @@
 """Trials: one mishap each, then the same command again, then the comparison.
 
 `PGMIG_CHAOS=full`, as in `make chaos`, runs all of them, else a small share runs, the same each
-time. `PGMIG_CHAOS_TRIAL` names one to run again, as a failing one is printed.
+time. `PGMIG_CHAOS_TRIAL` names those to run again, joined by commas, as a failing one is printed.
 """
 
 import logging
@@ -169,7 +169,7 @@ def some(scene: Scene, tried: Iterable[Trial], share: int, most: int | None = No
     """
     every = list(tried)
     if wanted := os.environ.get("PGMIG_CHAOS_TRIAL"):
-        return [trial for trial in every if trial.name == wanted]
+        return [trial for trial in every if trial.name in wanted.split(",")]
     count = min(most or len(every), len(every)) if IS_FULL else share
     if IS_FULL and scene.ground.server.major != _newest():
         count = count // 3 + 1
