@@ -56,7 +56,7 @@ def _tables(version: int) -> LiteralString:
     terms: LiteralString = "NULL::text[] AS columns, NULL::text AS filter"
     if version >= 150000:
         terms = (
-            "(SELECT array_agg(a.attname::text ORDER BY a.attnum) FROM pg_attribute a "
+            "(SELECT array_agg(a.attname::text ORDER BY a.attname) FROM pg_attribute a "
             "WHERE a.attrelid = r.prrelid AND a.attnum = ANY (r.prattrs)) AS columns, "
             "pg_get_expr(r.prqual, r.prrelid) AS filter"
         )

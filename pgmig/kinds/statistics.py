@@ -9,12 +9,14 @@ from pgmig.ddl.carried import Carried
 from pgmig.model import Kind, ObjectKey, Record, Statement, altered, replaced
 
 # The default target is NULL on 17 and later, -1 before (catalog.md 0.6). The kind `e` comes with
-# every expression and cannot be written.
+# every expression and cannot be written. Columns are kept by attnum, which is no fact of theirs:
+# they are told by name, in place of the same by attnum, which the server's text begins with.
 QUERY: LiteralString = (
     """
 SELECT s.oid, n.nspname AS schema, s.stxname AS name, pg_get_userbyid(s.stxowner) AS owner,
        ARRAY[cn.nspname::text, c.relname] AS on_table,
-       pg_get_statisticsobjdef_columns(s.oid) AS terms,
+       concat(keys.by_name, substr(pg_get_statisticsobjdef_columns(s.oid),
+                                   coalesce(length(keys.by_place), 0) + 1)) AS terms,
        ARRAY(SELECT CASE k WHEN 'd' THEN 'ndistinct' WHEN 'f' THEN 'dependencies'
                            WHEN 'm' THEN 'mcv' ELSE k::text END
                FROM unnest(s.stxkind) k WHERE k <> 'e'
@@ -24,6 +26,11 @@ SELECT s.oid, n.nspname AS schema, s.stxname AS name, pg_get_userbyid(s.stxowner
   JOIN pg_namespace n ON n.oid = s.stxnamespace
   JOIN pg_class c ON c.oid = s.stxrelid
   JOIN pg_namespace cn ON cn.oid = c.relnamespace
+  CROSS JOIN LATERAL (
+       SELECT string_agg(quote_ident(a.attname), ', ' ORDER BY a.attname) AS by_name,
+              string_agg(quote_ident(a.attname), ', ' ORDER BY k.place) AS by_place
+         FROM unnest(s.stxkeys::int2[]) WITH ORDINALITY k (attnum, place)
+         JOIN pg_attribute a ON a.attrelid = s.stxrelid AND a.attnum = k.attnum) keys
  WHERE c.relpersistence <> 't' AND """
     + fragments.is_ours("c.relnamespace")
     + " AND "
@@ -42,7 +49,7 @@ class Statistics(Record, frozen=True, kw_only=True):
     name: str
     owner: str
     on_table: tuple[str, str]  # schema, name
-    terms: str  # columns, then expressions, as pg_get_statisticsobjdef_columns prints them
+    terms: str  # columns by name, then expressions as the server prints them
     kinds: tuple[str, ...]  # empty for those on one expression alone
     target: int | None = None  # None: the largest of its columns
     comment: str | None = None

@@ -34,6 +34,7 @@ from pgmig.shadow.trace import run_traced, trace_lines
 from pgmig.shadow.witness import PgDump, statements
 
 _SHOWN = 8
+_BY_PLACE = ("CREATE STATISTICS ", "ALTER PUBLICATION ")  # columns in their table's order
 _ROWS = 3  # at least so many a table
 _OF_VALUES = frozenset({"22", "23"})  # errcodes: data exception, integrity constraint violation
 _UNSAFE_NEW_ENUM_VALUE = "55P04"  # errcodes: unsafe_new_enum_value_usage
@@ -368,5 +369,9 @@ def require_dump(
 def _with_sorted_lines(dump: Counter[str]) -> Counter[str]:
     found: Counter[str] = Counter()
     for text, count in dump.items():
-        found["\n".join(sorted(line.rstrip(",") for line in text.split("\n")))] += count
+        if text.startswith(_BY_PLACE):
+            parts = sorted(text.replace(",", " ").replace("(", " ").replace(")", " ").split())
+        else:
+            parts = sorted(line.rstrip(",") for line in text.split("\n"))
+        found["\n".join(parts)] += count
     return found

@@ -6,7 +6,7 @@ ALTER TABLE public.t OWNER TO postgres;
 
 ALTER TABLE public.t ADD CONSTRAINT t_pkey PRIMARY KEY (id);
 
-CREATE PUBLICATION listed FOR TABLE ONLY public.t (id, g);
+CREATE PUBLICATION listed FOR TABLE ONLY public.t (g, id);
 ALTER PUBLICATION listed OWNER TO postgres;
 
 CREATE PUBLICATION neither FOR ALL TABLES

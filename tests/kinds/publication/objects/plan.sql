@@ -25,7 +25,7 @@ ALTER TABLE s.t OWNER TO postgres;
 
 ALTER TABLE public.a ADD CONSTRAINT a_pkey PRIMARY KEY (id);
 
-CREATE PUBLICATION columns FOR TABLE ONLY public.a (id, b, "D") WHERE (((id > 0) AND ("D" IS NOT NULL))),
+CREATE PUBLICATION columns FOR TABLE ONLY public.a ("D", b, id) WHERE (((id > 0) AND ("D" IS NOT NULL))),
   ONLY public.b (t) WHERE ((t <> 'x''y'::text));
 ALTER PUBLICATION columns OWNER TO postgres;
 

@@ -45,7 +45,7 @@ ALTER STATISTICS public.alone OWNER TO postgres;
 CREATE STATISTICS public.depends (dependencies) ON a, d FROM public.t;
 ALTER STATISTICS public.depends OWNER TO postgres;
 
-CREATE STATISTICS public.every ON a, "B b" FROM public.t;
+CREATE STATISTICS public.every ON "B b", a FROM public.t;
 ALTER STATISTICS public.every SET STATISTICS 0;
 ALTER STATISTICS public.every OWNER TO postgres;
 
