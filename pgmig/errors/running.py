@@ -211,7 +211,8 @@ class ScriptsEdited(HistoryConflict):
         super().__init__(
             f"{path.name} is not the text that was applied{more}",
             where=f"{path}, applied {applied}",
-            do="restore the file, and make the change in a new script; `pgmig status` lists all",
+            do="restore the file, and make the change in a new script; if it is another branch's,"
+            " `pgmig goto VERSION` takes down what was applied and applies what the files here say",
         )
         self.path = path
 

@@ -65,6 +65,7 @@ def test_goto_takes_all_above_the_fork_down_and_asks_first(
     assert "  0003_c" in no.out
     assert tables(psql, database) == "a b c"
     assert "edited after it was applied" in pgmig_inside("status", "--url", database).out
+    assert "`pgmig goto VERSION` takes down" in pgmig_inside("up", "--url", database).err
     assert on_terminal("goto", "4", "--url", database, answer="y\n").code == 0
     assert tables(psql, database) == "a b d z"
     assert pgmig_inside("goto", "3", "--url", database).code == 0

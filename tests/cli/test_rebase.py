@@ -64,10 +64,17 @@ def held(folder: Path) -> dict[str, str]:
 
 
 @pytest.fixture
-def merged(folder: Path, git: Git) -> Path:
+def mine(make_database: Callable[[], str]) -> str:
+    """The URL of a database on which my branch ran before the merge."""
+    return make_database()
+
+
+@pytest.fixture
+def merged(folder: Path, git: Git, pgmig_inside: Run, mine: str) -> Path:
     """A branch with 2 and 3, into which main is merged, which has another 2."""
     git("checkout", "-q", "-b", "mine")
     add(folder, "0002_mine", "m")
+    assert pgmig_inside("up", "--url", mine).code == 0
     column(
         folder,
         "0003_more",
@@ -86,7 +93,13 @@ def merged(folder: Path, git: Git) -> Path:
 
 
 def test_what_a_merge_leaves_is_mended(
-    merged: Path, rebase: Rebase, pgmig_inside: Run, server: Server, database: str
+    merged: Path,
+    rebase: Rebase,
+    pgmig_inside: Run,
+    server: Server,
+    database: str,
+    mine: str,
+    pg_dump: Callable[..., str],
 ) -> None:
     assert pgmig_inside("up", "--url", database).code == 2  # two scripts have one number
     before = held(merged)
@@ -112,6 +125,14 @@ def test_what_a_merge_leaves_is_mended(
         *("pgmig.sum", "0001_base", "0002_theirs", "0003_mine", "0004_more"),
     ]
     assert pgmig_inside("up", "-q", "--url", database).code == 0
+    assert pgmig_inside("up", "--url", mine).code == 7
+    assert (
+        pgmig_inside("goto", "4", "--url", mine)
+        .out.splitlines()[-1]
+        .startswith("1 taken down, 3 applied, ")
+    )
+    schema = ("-s", "-N", "pgmig", "--restrict-key=x")
+    assert pg_dump(mine, *schema) == pg_dump(database, *schema)
     nothing = "nothing to renumber: no migration came late after those of"
     assert rebase("--onto", "main").out == f"{nothing} git:main\n"
     assert rebase("--url", database).out.startswith(nothing)
