@@ -197,6 +197,11 @@ def _literal(conn: Connection, value: object) -> str:
             return sql.Literal(value).as_string(conn)
 
 
+def is_idle(conn: Connection) -> bool:
+    """Whether the session is in no transaction, as far as the server has said."""
+    return conn.info.transaction_status == pq.TransactionStatus.IDLE
+
+
 def local_role(conn: Connection) -> str:
     """A statement that takes the session's role for one transaction; "" when there is none."""
     return "" if conn.role is None else compose(conn, "SET LOCAL ROLE {role};", role=conn.role)
@@ -319,6 +324,8 @@ class _Exchange(msgspec.Struct):
         except PgmigError as error:
             self.unread = error
             complaint = b"the data of this COPY cannot be read"
+        except UnicodeEncodeError as error:
+            complaint = f"the script sets a client_encoding that cannot say {error}".encode()
         self._wait(_copy_end(self.conn.pgconn, complaint))
         self._flush()
 

@@ -202,6 +202,7 @@ class Alone(msgspec.Struct, frozen=True):
             **self._row(),
             checksum=checksum(self.piece.sql),
             before=msgspec.json.encode(before).decode(),
+            is_known=self.known is not None,
         )
         try:
             self._note(text)

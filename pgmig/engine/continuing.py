@@ -6,7 +6,8 @@ from typing import Final
 
 from pgmig.db import Connection
 from pgmig.db.connect import again
-from pgmig.engine.history import look
+from pgmig.db.execute import settled
+from pgmig.engine.history import Written, look, written_after
 from pgmig.engine.lock import runner_lock
 from pgmig.engine.report import StepReport
 from pgmig.engine.sequence import Bodies, StepSequence
@@ -63,16 +64,22 @@ def _reached(conn: Connection, lost: RunConnectionLost) -> Connection:
 
 
 def _ask(course: StepSequence, bodies: Bodies, lost: RunConnectionLost) -> None:
-    """Note as done what the history says was committed."""
+    """Note as done what the history says was committed.
+
+    Raises:
+        RunConnectionLost: nothing was.
+        RunnerOvertaken: the history has what another runner wrote meanwhile.
+    """
     step, body = bodies[len(course.done)]
-    _, state = look(course.conn)
-    beyond = state.last_id - course.state.last_id - len(course.done)
-    if beyond > 1:
+    with settled(course.conn):
+        look(course.conn)
+        written = written_after(course.conn, course.state.last_id)
+    mine = [Written.of(each) for each in course.done]
+    if list(written) == mine:
+        raise RunConnectionLost(
+            path=lost.path, reason=lost.reason, holds=course.job(step, body).rolled_back()
+        )
+    if list(written) != [*mine, Written.of(step)]:
         raise RunnerOvertaken(label=step.label)
-    if beyond == 1:
-        logger.info("%s was committed before the connection broke", step.label)
-        course.note_done(step, body)
-        return
-    raise RunConnectionLost(
-        path=lost.path, reason=lost.reason, holds=course.job(step, body).rolled_back()
-    )
+    logger.info("%s was committed before the connection broke", step.label)
+    course.note_done(step, body)

@@ -192,6 +192,12 @@ FROM pgmig.history
 ORDER BY id
 """
 
+_AFTER: LiteralString = """
+SELECT version, direction, name,
+    CASE direction WHEN 'up' THEN up_checksum ELSE down_checksum END
+FROM pgmig.history WHERE id > %s ORDER BY id
+"""
+
 KEPT_TEXT: Final = 16_000_000
 """Characters of a script that history keeps; of a longer one it keeps the checksum alone."""
 
@@ -251,6 +257,32 @@ def read_state(conn: Connection) -> State:
 def read_entries(conn: Connection) -> tuple[Entry, ...]:
     """Every row of history, the oldest first."""
     return tuple(Entry(**_named(Entry, row)) for row in fetch(conn, _ENTRIES))
+
+
+class Written(msgspec.Struct, frozen=True):
+    """Which half of which script a row of history is about.
+
+    Attributes:
+        version: the script's number.
+        direction: which half.
+        label: the script's file name without its half.
+        checksum: of the text that ran.
+    """
+
+    version: int
+    direction: Direction
+    label: str
+    checksum: str
+
+    @classmethod
+    def of(cls, step: Step) -> "Written":
+        """What the row of `step` says."""
+        return cls(step.version, step.direction, step.label, step.half.checksum)
+
+
+def written_after(conn: Connection, last_id: int) -> tuple[Written, ...]:
+    """What the rows behind number `last_id` are about, in their order."""
+    return tuple(Written(*row) for row in fetch(conn, _AFTER, (last_id,)))
 
 
 def stored_script(

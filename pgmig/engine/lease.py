@@ -31,13 +31,21 @@ _LOCK_NOT_AVAILABLE: Final = "55P03"
 # Two may want it at once: the second waits for the row, then no longer finds it free. A runner
 # with a lock of its session excludes both.
 _TAKE: LiteralString = """
-WITH alone AS MATERIALIZED (SELECT pg_catalog.pg_try_advisory_xact_lock(%s::bigint) AS is_alone)
-UPDATE pgmig.lease SET token = token + 1, holder = %s, doing = NULL,
-    taken_at = pg_catalog.clock_timestamp(), heartbeat_at = pg_catalog.clock_timestamp()
-FROM alone
-WHERE is_alone AND (holder IS NULL
-    OR heartbeat_at < pg_catalog.clock_timestamp() - pg_catalog.make_interval(secs => %s))
-RETURNING token
+WITH alone AS MATERIALIZED (
+    SELECT pg_catalog.pg_try_advisory_xact_lock(%s::bigint) AS is_alone
+), taken AS (
+    UPDATE pgmig.lease l SET token = l.token + 1, holder = %s,
+        taken_at = pg_catalog.clock_timestamp()
+    FROM alone
+    WHERE is_alone AND (l.holder IS NULL OR NOT EXISTS (
+        SELECT FROM pgmig.heartbeat b WHERE b.token = l.token
+            AND b.at >= pg_catalog.clock_timestamp() - pg_catalog.make_interval(secs => %s)))
+    RETURNING l.token
+)
+INSERT INTO pgmig.heartbeat AS b (token, at)
+SELECT token, pg_catalog.clock_timestamp() FROM taken
+ON CONFLICT (is_only) DO UPDATE SET token = EXCLUDED.token, at = EXCLUDED.at, doing = NULL
+RETURNING b.token
 """
 
 # A script took the row away: the new token is none that anybody ever had.
@@ -49,24 +57,24 @@ ON CONFLICT DO NOTHING
 """
 
 _BEAT_SQL: LiteralString = """
-UPDATE pgmig.lease SET heartbeat_at = pg_catalog.clock_timestamp(), doing = %s
-WHERE token = %s RETURNING token
+UPDATE pgmig.heartbeat b SET at = pg_catalog.clock_timestamp(), doing = %s
+WHERE b.token = %s AND EXISTS (SELECT FROM pgmig.lease l WHERE l.token = b.token)
+RETURNING b.token
 """
 
 _RELEASE: LiteralString = """
-UPDATE pgmig.lease SET holder = NULL, doing = NULL WHERE token = %s
+UPDATE pgmig.lease SET holder = NULL WHERE token = %s
 """
 
 _IS_THERE: LiteralString = """
-SELECT EXISTS (SELECT FROM pg_catalog.pg_attribute a
-    WHERE a.attrelid = pg_catalog.to_regclass('pgmig.lease') AND a.attname = 'doing')
+SELECT pg_catalog.to_regclass('pgmig.heartbeat') IS NOT NULL
 """
 
 _HOLDER: LiteralString = """
-SELECT holder, coalesce(doing, ''), pg_catalog.date_trunc('second', taken_at)::text
-FROM pgmig.lease
-WHERE holder IS NOT NULL
-    AND heartbeat_at >= pg_catalog.clock_timestamp() - pg_catalog.make_interval(secs => %s)
+SELECT l.holder, coalesce(b.doing, ''), pg_catalog.date_trunc('second', l.taken_at)::text
+FROM pgmig.lease l JOIN pgmig.heartbeat b ON b.token = l.token
+WHERE l.holder IS NOT NULL
+    AND b.at >= pg_catalog.clock_timestamp() - pg_catalog.make_interval(secs => %s)
 """
 
 

@@ -28,9 +28,15 @@ INSERT INTO pgmig.progress (history_id, statement, version, name, direction, che
 VALUES ({history_id}, {statement}, {version}, {label}, {direction}, {checksum}, 'started',
     pg_catalog.clock_timestamp(), {before});"""
 
-_WITHIN: LiteralString = """
+# What a try left in the catalog stays known where its author put a statement before it.
+_MOVE_ON: LiteralString = """
 DELETE FROM pgmig.progress
-WHERE history_id = {history_id} AND statement = {statement} AND outcome = 'failed';
+WHERE history_id = {history_id} AND statement = {statement} AND outcome = 'failed'
+    AND before IS NULL;
+UPDATE pgmig.progress SET statement = statement + 1
+WHERE history_id = {history_id} AND statement = {statement} AND outcome = 'failed';"""
+
+_WITHIN: LiteralString = """
 INSERT INTO pgmig.progress (history_id, statement, version, name, direction, checksum, outcome,
     started_at, finished_at)
 VALUES ({history_id}, {statement}, {version}, {label}, {direction}, {checksum}, 'done',
@@ -62,6 +68,7 @@ def intend_sql(
     statement: int,
     checksum: str,
     before: str,
+    is_known: bool = True,
 ) -> str:
     """Statement number `statement` is about to run alone.
 
@@ -72,10 +79,11 @@ def intend_sql(
         statement: from 1.
         checksum: of the statement.
         before: what the catalog holds, as JSON.
+        is_known: what an earlier try noted is about this statement, and done with.
     """
     return compose(
         conn,
-        _INTEND,
+        _INTEND if is_known else _MOVE_ON + _INTEND,
         history_id=history_id,
         statement=statement,
         version=step.version,
@@ -92,7 +100,7 @@ def within_sql(
     """Statement number `statement` is done, for the transaction that it runs in."""
     return compose(
         conn,
-        _WITHIN,
+        _MOVE_ON + _WITHIN,
         history_id=history_id,
         statement=statement,
         version=step.version,

@@ -13,8 +13,10 @@ It is made on the first write, by the role that deploys, and only that role may 
   hand: one row about the set, one for each object. A schema that an earlier pgmig made gets them
   with the first set.
 - `lease`: one row, for runners behind a transaction pooler, where session locks mean nothing.
+- `heartbeat`: the sign of life of whoever has the lease. Not in its row: a script in a transaction
+  of an older snapshot could not lock a row that has changed since.
 
-Format 1 lacks `progress.before` and `lease.doing`, and keeps every text; the first write of this
+Format 1 lacks `progress.before` and `heartbeat`, and keeps every text; the first write of this
 pgmig brings it to format 2.
 """
 
@@ -78,11 +80,18 @@ CREATE TABLE pgmig.lease (
     is_only boolean PRIMARY KEY DEFAULT true CHECK (is_only),
     token bigint NOT NULL,
     holder text,
-    taken_at timestamptz,
-    heartbeat_at timestamptz,
-    doing text
+    taken_at timestamptz
 );
 INSERT INTO pgmig.lease (token) VALUES (0);
+"""
+
+_HEARTBEAT: LiteralString = """
+CREATE TABLE pgmig.heartbeat (
+    is_only boolean PRIMARY KEY DEFAULT true CHECK (is_only),
+    token bigint NOT NULL,
+    at timestamptz NOT NULL,
+    doing text
+);
 """
 
 FINGERPRINT_TABLES: LiteralString = """
@@ -130,7 +139,7 @@ _CLOSE_SCHEMA: LiteralString = "REVOKE ALL ON SCHEMA pgmig FROM PUBLIC;"
 _UPGRADE: LiteralString = """
 ALTER TABLE pgmig.history ALTER COLUMN up_text DROP NOT NULL;
 ALTER TABLE pgmig.progress ADD COLUMN before text;
-ALTER TABLE pgmig.lease ADD COLUMN doing text;
+ALTER TABLE pgmig.lease DROP COLUMN heartbeat_at;
 UPDATE pgmig.meta SET format = {format}, tool_version = {tool_version};
 """
 
@@ -161,9 +170,8 @@ SELECT n.nspname,
         FROM pg_catalog.pg_class c WHERE c.relnamespace = n.oid AND c.relkind = 'r'),
     (SELECT bool_and(pg_catalog.has_table_privilege(c.oid, 'INSERT'))
         FROM pg_catalog.pg_class c WHERE c.relnamespace = n.oid AND c.relkind = 'r'),
-    NOT EXISTS (SELECT FROM pg_catalog.pg_attribute a
-        JOIN pg_catalog.pg_class c ON c.oid = a.attrelid
-        WHERE c.relnamespace = n.oid AND c.relname = 'lease' AND a.attname = 'doing')
+    NOT EXISTS (SELECT FROM pg_catalog.pg_class c
+        WHERE c.relnamespace = n.oid AND c.relname = 'heartbeat')
 FROM (VALUES (1)) AS always LEFT JOIN pg_catalog.pg_namespace n ON n.nspname = 'pgmig'
 """
 
@@ -260,9 +268,10 @@ def ensure(conn: Connection, home: Home, fence: str = "") -> None:
         return
     if home.is_there:
         text = compose(conn, _UPGRADE, format=FORMAT, tool_version=__version__)
+        text += _HEARTBEAT + TAKE_RIGHTS
     else:
         text = "" if home.is_empty else _CREATE_SCHEMA
-        text += _CREATE_TABLES + FINGERPRINT_TABLES + TAKE_RIGHTS + _CLOSE_SCHEMA
+        text += _CREATE_TABLES + _HEARTBEAT + FINGERPRINT_TABLES + TAKE_RIGHTS + _CLOSE_SCHEMA
         text += compose(conn, _INSERT_META, format=FORMAT, tool_version=__version__)
     try:
         run(conn, f"BEGIN;{local_role(conn)}{fence}{text};COMMIT")

@@ -3,14 +3,15 @@
 import logging
 import time
 from collections.abc import Sequence
+from itertools import takewhile
 
 import msgspec
 
 from pgmig import db
 from pgmig.db import Connection
-from pgmig.db.execute import run
+from pgmig.db.execute import run, settled
 from pgmig.engine.body import Body
-from pgmig.engine.history import State, look
+from pgmig.engine.history import State, Written, look, written_after
 from pgmig.engine.hold import Hold
 from pgmig.engine.job import Job
 from pgmig.engine.options import Listener, Options
@@ -20,7 +21,7 @@ from pgmig.engine.session import restore
 from pgmig.engine.step import Step
 from pgmig.engine.stepwise import run_stepwise
 from pgmig.engine.transactional import Message, message, run_transactional
-from pgmig.errors import PgmigError, RunStopped, RunStoppedPartWay
+from pgmig.errors import PgmigError, RunnerOvertaken, RunStopped, RunStoppedPartWay
 
 logger = logging.getLogger(__name__)
 
@@ -138,10 +139,17 @@ class StepSequence(msgspec.Struct):
         restore(self.conn)
         if not self.is_recorded:
             return RunStopped(target=target, holds="no history is kept here")
-        _, state = look(self.conn)
+        with settled(self.conn):
+            _, state = look(self.conn)
+            there = state.last_id > self.state.last_id
+            written = written_after(self.conn, self.state.last_id) if there else ()
         if state.last_id == self.state.last_id and state.part_way == self.state.part_way:
             return RunStopped(target=target, holds="nothing was changed")
-        count = state.last_id - self.state.last_id
+        mine = [Written.of(step) for step, _ in bodies]
+        pairs = zip(written, mine, strict=False)
+        count = sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], pairs))
+        if count < len(written):  # what else is there is another runner's
+            return RunnerOvertaken(label=bodies[count][0].label if count < len(bodies) else "it")
         holds = [_told([step for step, _ in bodies[:count]])] if count else []
         is_known = state.part_way is None or state.part_way.started is None
         if state.part_way is not None:

@@ -15,7 +15,7 @@ from typing import Final, LiteralString
 import msgspec
 
 from pgmig.db import Connection
-from pgmig.db.execute import compose, local_role, refused, run, send
+from pgmig.db.execute import compose, is_idle, local_role, run
 
 # Milliseconds after which a backend notices that its client is gone, and gives up its work.
 NOTICE_LOSS: Final = 1_000
@@ -125,13 +125,25 @@ def within(conn: Connection) -> str:
 
 
 def lex_as_standard(conn: Connection) -> None:
-    """Have the next message read as scripts are split: a backslash in '...' is a character.
+    """Have the next message read as it is written: in UTF-8, a backslash in '...' a character.
 
-    The server reads a whole message under the setting of its beginning. Nothing is sent unless
-    the role has its own idea of standard_conforming_strings.
+    The server reads a whole message under the settings of its beginning. Nothing is sent unless
+    the role or the script has its own idea of client_encoding or standard_conforming_strings.
     """
+    if conn.info.parameter_status("client_encoding") != "UTF8":
+        run(conn, "SET client_encoding='UTF8'")
     if conn.info.parameter_status("standard_conforming_strings") != "on":
         run(conn, "SET standard_conforming_strings=on")
+
+
+def roll_back(conn: Connection) -> None:
+    """End a transaction that failed; what it locked for the session of a pooler goes too.
+
+    Raises:
+        ServerRefused: the server would not; the session must not be used again.
+    """
+    is_open = conn.is_pooled and not is_idle(conn)
+    run(conn, "ROLLBACK" + (_UNLOCK if is_open else ""))
 
 
 def restore(conn: Connection) -> None:
@@ -142,13 +154,9 @@ def restore(conn: Connection) -> None:
     """
     # Behind a pooler the backend goes back to it with the end of the transaction, which undoes
     # every setting; what was committed before was cleared in the message of its commit.
-    texts = ("ROLLBACK",) if conn.is_pooled else ("ROLLBACK", _RESET + clearing(conn).lstrip(";"))
-    for text in texts:
-        reply = send(conn, text)
-        if reply.is_interrupted:
-            raise KeyboardInterrupt
-        if reply.fault is not None:
-            raise refused(reply.fault)
+    roll_back(conn)
+    if not conn.is_pooled:
+        run(conn, _RESET + clearing(conn).lstrip(";"))
 
 
 def own_settings(conn: Connection, lock_timeout: str, doing: str) -> str:

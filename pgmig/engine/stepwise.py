@@ -9,6 +9,7 @@ says what became of it (`outcome/`).
 import logging
 import time
 from collections.abc import Sequence
+from itertools import islice
 from typing import Final, LiteralString, NoReturn
 
 import msgspec
@@ -31,6 +32,7 @@ from pgmig.engine.session import (
     own_settings,
     reset,
     restore,
+    roll_back,
     within,
 )
 from pgmig.engine.trace import log_statement
@@ -79,9 +81,12 @@ class _Walk(msgspec.Struct):
     """The way through the statements of one job."""
 
     job: Job
+    unended: StatementProgress | None = None  # by an earlier run, and not come to yet
 
     def run(self, done: int) -> None:
         job = self.job
+        rows: Sequence[StatementProgress] = job.part_way.statements if job.part_way else ()
+        self.unended = next((row for row in rows if row.outcome != "done"), None)
         if not job.conn.is_pooled:
             run(job.conn, own_settings(job.conn, job.lock_timeout, job.doing))
         for number, piece in enumerate(job.body.half.statements(), start=1):
@@ -99,18 +104,29 @@ class _Walk(msgspec.Struct):
         """Run a statement, in a transaction where PostgreSQL lets us."""
         job = self.job
         began = time.monotonic()
-        known = self._known(number)
         # Only of one that ran alone is it noted that it began.
-        is_alone = stands_alone(piece) or (known is not None and known.outcome == "started")
-        if is_alone or not self._within(number, piece):
-            Alone(job, number, piece, known, self._fail).run()
+        is_begun = self.unended is not None and self.unended.outcome == "started"
+        if is_begun or stands_alone(piece) or not self._within(number, piece):
+            Alone(job, number, piece, self._known(piece), self._fail).run()
         log_statement(job, number, piece, time.monotonic() - began)
 
-    def _known(self, number: int) -> StatementProgress | None:
-        """What an earlier run noted about a statement that it did not end."""
-        found = self.job.part_way
-        rows: Sequence[StatementProgress] = found.statements if found else ()
-        return next((row for row in rows if row.number == number), None)
+    def _known(self, piece: Piece) -> StatementProgress | None:
+        """What an earlier run noted about a statement that it did not end.
+
+        The author may have put others before it since, or have corrected it: then it is the next
+        of those that run alone.
+        """
+        known = self.unended
+        if known is None or (known.checksum != checksum(piece.sql) and self._comes(known)):
+            return None
+        self.unended = None
+        return known
+
+    def _comes(self, known: StatementProgress) -> bool:
+        """Whether the very statement stands in the script, behind those that are done."""
+        done = 0 if self.job.part_way is None else self.job.part_way.done
+        pieces = islice(self.job.body.half.statements(), done, None)
+        return any(known.checksum == checksum(piece.sql) for piece in pieces)
 
     def _within(self, number: int, piece: Piece) -> bool:
         """Run a statement together with its outcome; false where PostgreSQL refuses to."""
@@ -121,7 +137,9 @@ class _Walk(msgspec.Struct):
                 if job.hold is not None:
                     job.hold.passed()
                 return True
-            run(job.conn, "ROLLBACK")
+            roll_back(job.conn)
+            if is_ours and fault.constraint == progress.PRIMARY_KEY:
+                raise RunnerOvertaken(label=job.step.label)
             if fault.sqlstate in _NOT_IN_BLOCK or (is_ours and fault.sqlstate == _READ_ONLY):
                 return False
             if fault.sqlstate not in PASSING or tried == job.retries:
@@ -135,6 +153,7 @@ class _Walk(msgspec.Struct):
         The second value tells that the fault is not the statement's but of what is ours behind it.
         """
         job = self.job
+        lex_as_standard(job.conn)
         # In a session of our own the lock timeout is the session's, so that a SET of the script
         # is not overruled.
         head = (
@@ -142,7 +161,6 @@ class _Walk(msgspec.Struct):
             if job.conn.is_pooled
             else Bracket("BEGIN;", 1)
         )
-        lex_as_standard(job.conn)
         reply = send(job.conn, f"{head.text}{piece.sql}\n{self._behind(number, piece)}", piece.data)
         if reply.is_lost:
             raise job.lost(reply, kept(job, number, "either took effect or did not"))
@@ -174,6 +192,7 @@ class _Walk(msgspec.Struct):
 
     def _again(self, piece: Piece) -> None:
         """Make a setting anew that an earlier run made."""
+        lex_as_standard(self.job.conn)
         reply = send(self.job.conn, piece.sql)
         if reply.is_interrupted:
             raise KeyboardInterrupt
@@ -185,7 +204,7 @@ class _Walk(msgspec.Struct):
         job = self.job
         restore(job.conn)
         if job.history_id is not None:
-            if fault.constraint == progress.PRIMARY_KEY or is_overtaken(job):
+            if is_overtaken(job):
                 raise RunnerOvertaken(label=job.step.label)
             if fault.sqlstate == DIVISION_BY_ZERO and self._is_taken():
                 raise LeaseLost(label=job.step.label, is_pooled=job.conn.is_pooled)
@@ -220,6 +239,7 @@ class _Walk(msgspec.Struct):
         if job.history_id is None:
             restore(job.conn)
             return
+        lex_as_standard(job.conn)
         fence = "" if job.hold is None else job.hold.fence(job.conn)
         entry = entry_sql(job.conn, job.step, history_id=job.history_id, statements=job.body.count)
         head = f"{_BEGIN}{reset(job.conn).text}{_OUR_PATH}{fence}"

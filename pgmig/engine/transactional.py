@@ -153,7 +153,7 @@ def _failure(job: Job, sent: Message, reply: Reply, fault: ServerFault) -> Excep
         behind = reply.completed - sent.entry
         if behind == -1 and job.hold is not None and fault.sqlstate == DIVISION_BY_ZERO:
             return LeaseLost(label=job.step.label, is_pooled=job.conn.is_pooled)
-        if -(job.hold is not None) <= behind < ENTRY_COUNT:
+        if fault.sqlstate not in PASSING and -(job.hold is not None) <= behind < ENTRY_COUNT:
             return HistoryClosed(
                 path=job.body.half.path, reason=_closed(fault, behind), holds=job.rolled_back()
             )

@@ -1,7 +1,7 @@
 """A failing statement is told with its place, what the server said, and what remains."""
 
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -12,6 +12,7 @@ from pgmig.engine import Listener, Options, Step
 from pgmig.errors import (
     HistoryClosed,
     LeaseLost,
+    RunConnectionLost,
     RunnerOvertaken,
     ServerRefused,
     StatementFailed,
@@ -292,6 +293,43 @@ def test_two_runners_that_both_believe_to_be_alone_cannot_both_commit(
         assert isinstance(error, RunnerOvertaken | LeaseLost)
         assert error.exit_code == 5
     assert ask("SELECT id, version FROM pgmig.history ORDER BY 1") == ["1|1", "2|2"]
+
+
+def test_what_another_runner_wrote_is_not_taken_for_a_commit_of_ours(
+    database: str, project: Project, ask: Ask, tmp_path: Path
+) -> None:
+    project.table(1)
+    project.add("0002_mine", "CREATE TABLE mine (); SELECT pg_sleep(60)", "DROP TABLE mine")
+    project.table(3)
+    theirs = Project(tmp_path / "theirs")
+    theirs.directory.mkdir()
+    theirs.table(1)
+    theirs.add("0002_theirs", "CREATE TABLE theirs ()", "DROP TABLE theirs")
+    sleeper = "SELECT pid FROM pg_stat_activity WHERE wait_event = 'PgSleep'"
+    sleeper += " AND datname = current_database()"
+
+    class Waits(Listener):
+        def on_wait(self, holder: str) -> None:
+            with db.connect(database) as conn:
+                while not conn.execute(sleeper).fetchall():
+                    pass
+                conn.execute(f"SELECT pg_terminate_backend(pid) FROM ({sleeper}) AS s".encode())
+
+    class Begins(Listener):
+        def on_start(self, step: Step) -> None:
+            if step.version == 2:
+                others.append(pool.submit(up, database, theirs.directory, listener=Waits()))
+
+    others: list[Future[object]] = []
+    with ThreadPoolExecutor(2) as pool:
+        with pytest.raises((RunnerOvertaken, RunConnectionLost)) as ended:
+            up(database, project.directory, listener=Begins())
+        names = ask("SELECT name FROM pgmig.history ORDER BY id")
+        if isinstance(ended.value, RunnerOvertaken):  # the other was there before us
+            assert names == ["0001_t1", "0002_theirs"]
+        others[0].result()
+    assert ask("SELECT name FROM pgmig.history ORDER BY id") == ["0001_t1", "0002_theirs"]
+    assert ask("SELECT to_regclass('mine'), to_regclass('t3')") == ["|"]
 
 
 def test_a_query_of_ours_that_the_server_refuses_is_told(

@@ -10,13 +10,16 @@ from pgmig import db
 from pgmig.commands.status import status
 from pgmig.commands.target import Target
 from pgmig.commands.up import up
-from pgmig.engine import Listener, Options, runner_lock
-from pgmig.errors import LeaseLost, RunnerBusy, TargetReadOnly
+from pgmig.engine import Listener, Options, Step, runner_lock
+from pgmig.errors import LeaseLost, RunnerBusy, StatementFailed, TargetReadOnly
 from tests.engine.conftest import Project
 from tests.fixtures.pooler import pooler
 from tests.fixtures.servers import Server
 
 Ask = Callable[[str], list[str]]
+
+SLEEPS = """SELECT count(*) FROM pg_stat_activity
+WHERE wait_event = 'PgSleep' AND datname = current_database()"""
 
 
 @pytest.fixture(scope="module")
@@ -54,10 +57,10 @@ def test_a_lease_without_a_sign_of_life_is_anybodys(
     project.table(1)
     up(behind(database), project.directory)
     project.table(2)
-    ask("UPDATE pgmig.lease SET holder = 'the dead', heartbeat_at = now()")
+    ask("UPDATE pgmig.lease SET holder = 'the dead'; UPDATE pgmig.heartbeat SET at = now()")
     with pytest.raises(RunnerBusy, match="the dead since"):
         up(behind(database), project.directory, options=Options(runner_timeout=100))
-    ask("UPDATE pgmig.lease SET heartbeat_at = now() - interval '16 s'")
+    ask("UPDATE pgmig.heartbeat SET at = now() - interval '16 s'")
     assert up(behind(database), project.directory).after == 2
 
 
@@ -140,3 +143,36 @@ def test_a_target_that_takes_no_writes_is_read_and_told_as_such(
     with pytest.raises(TargetReadOnly) as refused:
         up(behind(database), project.directory)
     assert refused.value.is_standby is False
+
+
+def test_a_script_of_an_older_snapshot_commits_while_the_lease_is_kept_alive(
+    database: str, project: Project, ask: Ask, behind: Callable[[str], str]
+) -> None:
+    text = "SET TRANSACTION ISOLATION LEVEL SERIALIZABLE; CREATE TABLE a (); SELECT pg_sleep(0.5)"
+    project.add("0001_long", text, "DROP TABLE a")
+
+    class Beats(Listener):
+        def on_start(self, step: Step) -> None:
+            self.beat = ThreadPoolExecutor(1).submit(self._beat)
+
+        def _beat(self) -> None:
+            with db.connect(database) as conn:
+                while conn.execute(SLEEPS).fetchone() == (0,):
+                    pass
+                conn.execute("UPDATE pgmig.heartbeat SET at = now()")
+
+    beats = Beats()
+    assert up(behind(database), project.directory, listener=beats).after == 1
+    beats.beat.result()
+
+
+def test_a_lock_that_a_failing_script_took_for_its_session_goes_with_it(
+    database: str, project: Project, ask: Ask, behind: Callable[[str], str]
+) -> None:
+    project.add("0001_locks", "SELECT pg_advisory_lock(7); SELECT 1/0", "SELECT 1")
+    project.without_transaction("0002_locks", "SELECT pg_advisory_lock(7), 1/0")
+    for version in (1, 2):
+        with pytest.raises(StatementFailed, match="division by zero"):
+            up(behind(database), project.directory, to=version)
+        assert ask("SELECT count(*) FROM pg_locks WHERE locktype = 'advisory'") == ["0"]
+        project.add("0001_locks", "SELECT 1", "SELECT 1")

@@ -251,6 +251,42 @@ def test_an_index_that_a_failure_leaves_invalid_is_named(database: str, project:
     assert "invalid indexes: public.a_id" in failed.value.holds
 
 
+def test_an_index_that_failed_is_built_anew_behind_what_its_author_put_before_it(
+    database: str, project: Project, ask: Ask
+) -> None:
+    text = ["CREATE TABLE a AS SELECT 1 AS id FROM generate_series(1, 2)"]
+    index = "CREATE UNIQUE INDEX CONCURRENTLY a_id ON a (id)"
+    project.without_transaction("0001_index", *text, index)
+    with pytest.raises(StatementFailed):
+        up(database, project.directory)
+    text += ["DELETE FROM a WHERE ctid <> (SELECT min(ctid) FROM a)", "VACUUM a"]
+    project.without_transaction("0001_index", *text, index)
+    up(database, project.directory)
+    assert ask("SELECT indisvalid FROM pg_index WHERE indexrelid = 'a_id'::regclass") == ["t"]
+    outcomes = ask("SELECT statement, outcome FROM pgmig.progress ORDER BY 1")
+    assert outcomes == ["1|done", "2|done", "3|done", "4|done"]
+
+
+def test_a_table_called_like_ours_is_not_taken_for_it(database: str, project: Project) -> None:
+    insert = "INSERT INTO progress VALUES (1)"
+    project.without_transaction(
+        "0001_progress", "CREATE TABLE progress (id int PRIMARY KEY)", insert, insert
+    )
+    with pytest.raises(StatementFailed, match="23505") as failed:
+        up(database, project.directory)
+    assert (failed.value.line, failed.value.column) == (4, 1)
+
+
+def test_a_script_is_sent_as_it_is_written_whatever_encoding_it_sets(
+    database: str, project: Project, ask: Ask
+) -> None:
+    project.without_transaction(
+        "0001_set", "SET client_encoding = 'LATIN1'", "CREATE TABLE a AS SELECT 'Жü' AS t"
+    )
+    assert up(database, project.directory).after == 1
+    assert ask("SELECT t FROM a") == ["Жü"]
+
+
 def test_an_invalid_index_of_ours_is_built_anew_where_if_not_exists_would_pass_over_it(
     database: str, project: Project, ask: Ask
 ) -> None:
