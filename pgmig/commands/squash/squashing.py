@@ -117,7 +117,7 @@ def squash(directory: Path, version: int, options: Options) -> Squashed:
     if label == last.label:
         raise ScriptExists(path=last.up.path)
     folder = found.path / FOLDER / last.label.partition("_")[0]
-    for path in sorted(folder.glob("*")):
+    for path in sorted(folder.glob("[!.]*")):
         raise ScriptExists(path=path)
     with ExitStack() as stack:
         server = _server(wanted, options, stack)
