@@ -4,6 +4,7 @@ The state of a database is computed: a version is applied when the last row abou
 """
 
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from datetime import datetime
 from pathlib import Path
 from typing import Any, Final, Literal, LiteralString
@@ -15,9 +16,9 @@ from pgmig.db import Connection
 from pgmig.db.execute import compose, fetch, fetch_each, settled
 from pgmig.engine.schema import FORMAT, Home, probe
 from pgmig.engine.step import Step
-from pgmig.errors import HistoryTooNew, TextNotKept
+from pgmig.errors import BadScript, HistoryTooNew, TextNotKept
 from pgmig.scripts import Half, Script
-from pgmig.scripts.directory import make_half, make_script
+from pgmig.scripts.directory import make_half, make_script, read_half
 from pgmig.scripts.header import Header
 from pgmig.scripts.names import Direction, parse_name
 from pgmig.scripts.text import checksum
@@ -107,11 +108,13 @@ class State(msgspec.Struct, frozen=True):
         last_id: number of the last history row; 0 when there is none.
         applied: every applied version, in order.
         part_way: the script that has begun and not ended.
+        tried: the script of which only failures are known: nothing of it was done.
     """
 
     last_id: int = 0
     applied: Mapping[int, Applied] = {}
     part_way: PartWay | None = None
+    tried: PartWay | None = None
 
     @property
     def current(self) -> int:
@@ -251,7 +254,10 @@ def read_state(conn: Connection) -> State:
     if form > FORMAT:
         raise HistoryTooNew(found=form, known=FORMAT, tool_version=tool_version)
     applied = {row[0]: Applied(**_named(Applied, row)) for row in rows}
-    return State(last_id, applied, _part_way(statements))
+    found = _part_way(statements)
+    if found is not None and not found.done and found.started is None:
+        return State(last_id, applied, tried=found)
+    return State(last_id, applied, found)
 
 
 def read_entries(conn: Connection) -> tuple[Entry, ...]:
@@ -291,7 +297,7 @@ def stored_script(
     """The script as history keeps it, its paths being those that its files have or had.
 
     Raises:
-        TextNotKept: the half of `direction` was too long to be kept.
+        TextNotKept: the half of `direction` was too long to be kept, and its file is another now.
     """
     ((up_text, down_text),) = fetch(conn, _TEXTS, (applied.id,))
     up_path = directory / f"{applied.label}.up.sql"
@@ -313,9 +319,14 @@ def stored_script(
 
 
 def _stored_half(path: Path, text: str | None, total: str) -> Half:
-    if text is None:
-        return Half(path=path, source="", checksum=total, header=Header())
-    return make_half(path, text)
+    """A half as history keeps it; what it does not keep may still be in its file."""
+    if text is not None:
+        return make_half(path, text)
+    with suppress(BadScript):
+        half = read_half(path)
+        if half.checksum == total:
+            return half
+    return Half(path=path, source="", checksum=total, header=Header())
 
 
 def is_unkept(half: Half) -> bool:

@@ -10,8 +10,9 @@ import pytest
 from pgmig import db
 from pgmig.commands.down import down
 from pgmig.commands.up import up
-from pgmig.engine import Listener, Options, Step
-from pgmig.errors import ScriptChanged, StatementFailed, TransactionControl
+from pgmig.engine import Listener, Options, Step, look
+from pgmig.engine.history import KEPT_TEXT, stored_script
+from pgmig.errors import ScriptChanged, StatementFailed, TextNotKept, TransactionControl
 from pgmig.scripts.large import LARGE
 from tests.engine.conftest import Project
 from tests.fixtures.servers import Program
@@ -180,6 +181,21 @@ def test_a_large_script_without_a_transaction_runs_statement_by_statement(
     (step,) = up(database, project.directory).steps
     assert step.statements == 4
     assert ask("SELECT count(*) FROM big") == ["15000"]
+
+
+@pytest.mark.newest
+def test_a_text_that_history_does_not_keep_is_that_of_its_file(
+    database: str, project: Project
+) -> None:
+    path = project.add("0001_big", f"CREATE TABLE big (); -- {KEPT_TEXT * 'x'}", "DROP TABLE big")
+    up(database, project.directory)
+    with db.connect(database) as conn:
+        _, state = look(conn)
+        script = stored_script(conn, state.applied[1], project.directory, "up")
+        assert (script.up.path, script.up.checksum) == (path, state.applied[1].up_checksum)
+        path.write_text("CREATE TABLE small ();")
+        with pytest.raises(TextNotKept):
+            stored_script(conn, state.applied[1], project.directory, "up")
 
 
 @pytest.mark.newest
