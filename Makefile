@@ -5,7 +5,7 @@ BIN := .venv/bin
 # Those that `make matrix` has fetched are found.
 PG ?=
 
-.PHONY: help setup fmt lint types imports unit check test test-pg matrix laws chaos golden docs bench bench-apply bench-snapshot bench-diff release demo clean
+.PHONY: help setup fmt lint types imports unit check test test-pg matrix laws chaos golden docs bench bench-apply bench-split bench-snapshot bench-diff release demo clean
 
 help:  ## List the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  %-10s %s\n", $$1, $$2}'
@@ -60,10 +60,13 @@ docs: setup  ## Write the reference of commands again from their help, and the c
 	PGMIG_GOLDEN=1 $(BIN)/pytest -q tests/docs/test_reference.py
 	PGMIG_GOLDEN=1 PGMIG_TEST_MAJORS=18 $(BIN)/pytest -q tests/docs/test_checklist.py
 
-bench: bench-apply bench-snapshot bench-diff  ## The three that follow; nothing is asserted
+bench: bench-apply bench-split bench-snapshot bench-diff  ## Those that follow; nothing is asserted
 
 bench-apply: setup  ## Ratios to peers in one run: pgmig up beside psql, dbmate and Alembic
 	$(BIN)/python -m benchmarks.apply
+
+bench-split: setup  ## The same for splitting scripts into statements: beside libpg_query
+	$(BIN)/python -m benchmarks.split
 
 bench-snapshot: setup  ## The same for reading a database: pgmig snapshot beside pg_dump -s
 	$(BIN)/python -m benchmarks.snapshot
