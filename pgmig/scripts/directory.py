@@ -19,7 +19,7 @@ from pgmig.errors import (
 from pgmig.scripts.header import DIRECTIVE, Header, head_end, read_header
 from pgmig.scripts.journal import require_whole
 from pgmig.scripts.large import LARGE, check
-from pgmig.scripts.names import RULE, FileName, file_name, parse_name
+from pgmig.scripts.names import RULE, Direction, FileName, file_name, parse_name
 from pgmig.scripts.position import position
 from pgmig.scripts.script import Half, Script
 from pgmig.scripts.split import line_comments
@@ -133,9 +133,15 @@ def list_names(directory: Path) -> list[FileName]:
     return names
 
 
-def read_half(path: Path, *, large: int = LARGE) -> Half:
-    """One file, read and its header understood; from `large` bytes on its text stays in it."""
-    data = read_small(path)
+def read_half(path: Path, place: str = "", *, large: int = LARGE) -> Half:
+    """One file, read and its header understood; from `large` bytes on its text stays in it.
+
+    Args:
+        path: the file.
+        place: the same as text, where that is at hand.
+        large: bytes.
+    """
+    data = read_small(path, place)
     if len(data) < min(SMALL, large):
         return make_half(path, decode(data, path=path))
     is_large = os.stat(path).st_size >= large  # noqa: PTH116  (half the time of Path.stat)
@@ -188,10 +194,10 @@ def _by_version(directory: Path, names: list[FileName]) -> dict[int, list[FileNa
 
 
 def _script(directory: Path, names: list[FileName]) -> Script:
-    halves = {
-        name.direction: read_half(directory / file_name(name.label, name.direction))
-        for name in names
-    }
+    halves: dict[Direction, Half] = {}
+    for name in names:
+        file = file_name(name.label, name.direction)
+        halves[name.direction] = read_half(directory / file, f"{directory}{os.sep}{file}")
     label = names[0].label
     up = halves.get("up")
     if up is None:
