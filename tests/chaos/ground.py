@@ -50,11 +50,9 @@ _PROGRESS = "SELECT history_id, statement, outcome, checksum FROM pgmig.progress
 _WAITING = """
 SELECT count(*) FROM pg_stat_activity WHERE datname = %s AND wait_event_type = 'Lock'
 """
-_LEFT = """
-SELECT (SELECT count(*) FROM pg_locks l JOIN pg_database d ON d.oid = l.database
-        WHERE l.locktype = 'advisory' AND d.datname = current_database()),
-    (SELECT count(*) FROM pgmig.lease WHERE holder IS NOT NULL
-        AND heartbeat_at > clock_timestamp() - make_interval(secs => %s))
+_LOCKED = """
+SELECT count(*) FROM pg_locks l JOIN pg_database d ON d.oid = l.database
+WHERE l.locktype = 'advisory' AND d.datname = current_database()
 """
 
 
@@ -196,12 +194,12 @@ class Ground:
     def _left(self, conn: db.Connection) -> tuple[object, ...]:
         """How many locks and leases are held, when the lease of a dead runner has had its time."""
         until = time.monotonic() + lease.TERM
-        while (found := conn.execute(_LEFT, (lease.TERM,)).fetchone()) != (0, 0):
-            if time.monotonic() > until:
-                break
+        while True:
+            ((locks,),) = conn.execute(_LOCKED).fetchall()
+            holder = lease.holder(conn)
+            if time.monotonic() > until or (locks, holder) == (0, None):
+                return (locks, holder)
             time.sleep(0.2)
-        assert found is not None
-        return found
 
     def comes_to_wait(self, url: str, process: "subprocess.Popen[str]") -> bool:
         """Whether a session in the database waits for a lock before the runner ends."""

@@ -21,15 +21,14 @@ _SAMPLE = 40  # of so many statements within one script's message, one
 
 
 def that_matter(run: Undisturbed) -> Iterator[Message]:
-    """The messages at which something may change.
+    """The messages at which something may change: what a runner says, and each answer's end.
 
-    Those are whatever the runner says, each end of a message of statements and each end of a
-    transaction. Of the results of statements in the middle of one message, and of the parts of a
-    query with parameters, some are taken: they travel together.
+    Of the results of statements in the middle of one message some are taken, of the parts of a
+    query with parameters the last: they travel together.
     """
     passed = 0
     for message in run.trace:
-        if message.kind in {"Bind", "Describe", "Execute"}:
+        if message.kind in {"Parse", "Bind", "Describe", "Execute"}:
             continue
         if message.side == "frontend" or message.kind in {"ReadyForQuery", "ErrorResponse"}:
             yield message
@@ -60,10 +59,14 @@ def at_messages(
     then: Then = "go on",
     hold: float = 0.0,
 ) -> Iterator[Trial]:
-    """A trial before and after each message."""
+    """A trial before and after each message.
+
+    For a runner that is killed, after an answer is before what it says next.
+    """
     name = what if then == "go on" else then
     for message in messages:
-        for when in _WHENS:
+        is_told = what == "kill" and message.side == "backend"
+        for when in _WHENS[:1] if is_told else _WHENS:
             fault = partial(Fault, Point.of(message), when, then=then, hold=hold)
             run = partial(_at_message, scene, what=what, fault=fault)
             where = f"{name} {when} {message.kind}"

@@ -40,15 +40,15 @@ def test_a_way_down_that_is_killed(ground: Ground, undisturbed: Run, trials: Tri
 
 def test_a_session_that_is_terminated(scene: Scene, trials: Trials) -> None:
     tried = at_messages(scene, that_matter(scene.undisturbed), "terminate")
-    trials.hold(scene, some(scene, tried, 1, 40))
+    trials.hold(scene, some(scene, tried, 1, 30))
 
 
 def test_a_network_that_breaks_at_a_commit(scene: Scene, trials: Trials) -> None:
     messages = list(commits(scene.undisturbed))
     tried = [
-        *some(scene, at_messages(scene, messages, "nothing", then="cut"), 1, 30),
-        *some(scene, at_messages(scene, messages, "nothing", then="cut client", hold=1.0), 1, 10),
-        *some(scene, at_messages(scene, messages, "nothing", then="swallow", hold=1.0), 0, 6),
+        *some(scene, at_messages(scene, messages, "nothing", then="cut"), 1, 24),
+        *some(scene, at_messages(scene, messages, "nothing", then="cut client", hold=1.0), 1, 8),
+        *some(scene, at_messages(scene, messages, "nothing", then="swallow", hold=1.0), 0, 4),
     ]
     trials.hold(scene, tried, workers=2)
 
@@ -56,7 +56,7 @@ def test_a_network_that_breaks_at_a_commit(scene: Scene, trials: Trials) -> None
 def test_a_server_that_is_stopped_at_once(scene: Scene, own_ground: Ground, trials: Trials) -> None:
     stopped = replace(scene, ground=own_ground)
     tried = [
-        *some(scene, at_instants(stopped, "stop", 50), 1),
-        *some(scene, at_messages(stopped, commits(scene.undisturbed), "stop"), 1, 20),
+        *some(scene, at_instants(stopped, "stop", 40), 1),
+        *some(scene, at_messages(stopped, commits(scene.undisturbed), "stop"), 1, 15),
     ]
     trials.hold(stopped, tried, is_on_disk=True)

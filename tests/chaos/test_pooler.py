@@ -40,10 +40,10 @@ if program() is not None:
     def test_a_run_behind_a_pooler_that_is_struck(scene: Scene, trials: Trials) -> None:
         messages = list(commits(scene.undisturbed))
         tried = [
-            *some(scene, at_messages(scene, messages, "kill"), 1, 40),
-            *some(scene, at_instants(scene, "kill", 30), 1),
-            *some(scene, at_messages(scene, messages, "terminate"), 1, 20),
-            *some(scene, at_messages(scene, messages, "nothing", then="cut"), 1, 20),
+            *some(scene, at_messages(scene, messages, "kill"), 1, 30),
+            *some(scene, at_instants(scene, "kill", 20), 1),
+            *some(scene, at_messages(scene, messages, "terminate"), 1, 12),
+            *some(scene, at_messages(scene, messages, "nothing", then="cut"), 1, 12),
             *some(scene, outliving(scene) if scene.history == ONLINE else (), 1),
         ]
         trials.hold(scene, tried, workers=WORKERS)

@@ -26,7 +26,7 @@ if SCRIPTS.is_dir():
         return Scene(ground, CRATES, ground.undisturbed(CRATES), patience="10s")
 
     def test_a_runner_of_many_scripts_that_is_killed(scene: Scene, trials: Trials) -> None:
-        trials.hold(scene, some(scene, at_instants(scene, "kill", 25), 1))
+        trials.hold(scene, some(scene, at_instants(scene, "kill", 75), 1))
 
     if program() is not None:
 
@@ -34,7 +34,7 @@ if SCRIPTS.is_dir():
         def test_many_scripts_behind_a_pooler(scene: Scene, trials: Trials) -> None:
             with pooler(scene.ground.server, pool_size=5) as behind:
                 pooled = replace(scene, through=behind.url)
-                trials.hold(pooled, some(pooled, at_instants(pooled, "kill", 12), 1), workers=6)
+                trials.hold(pooled, some(pooled, at_instants(pooled, "kill", 24), 1), workers=6)
 
         @pytest.mark.thorough
         def test_many_scripts_and_a_crowd_behind_a_pooler(scene: Scene, trials: Trials) -> None:
