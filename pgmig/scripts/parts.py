@@ -7,6 +7,7 @@ places are kept. Most statements of large files are simple ones: they are counte
 import re
 from collections import deque
 from collections.abc import Callable, Iterator
+from functools import cache
 from itertools import takewhile
 from operator import attrgetter
 
@@ -23,9 +24,12 @@ from pgmig.scripts.window import Span, Window
 CONTROL = frozenset({"BEGIN", "START", "COMMIT", "END", "ABORT", "ROLLBACK", "PREPARE"})
 _CONTROL = rf"(?ai:{'|'.join(sorted(CONTROL))})"
 IS_CONTROL = re.compile(_CONTROL)
-# Of what it finds one after the other, simple statements have a group; at anything else it finds
-# one character, without a group.
-_RUN = re.compile(rf"{simple(_CONTROL)}|[\s\S]")
+
+
+@cache
+def _run() -> re.Pattern[str]:
+    """Finds one simple statement after the other; at anything else, a character and no group."""
+    return re.compile(rf"{simple(_CONTROL)}|[\s\S]")
 
 
 class Part(msgspec.Struct, frozen=True):
@@ -132,7 +136,7 @@ class _Walk:
         """Pass simple statements and one of another kind; false at the end of the part."""
         scanner = self._scanner
         text = scanner.text
-        found = takewhile(attrgetter("lastgroup"), _RUN.finditer(text, self.at))
+        found = takewhile(attrgetter("lastgroup"), _run().finditer(text, self.at))
         for count, match in deque(enumerate(found, start=1), maxlen=1):
             self.count += count
             self.at = match.end()

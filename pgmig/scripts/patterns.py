@@ -1,9 +1,11 @@
 """What the scanner may pass without a look: patterns that run over nearly all of a script.
 
-Each stops before what may end a statement or hide its end; `scanner.py` looks there.
+Each stops before what may end a statement or hide its end; `scanner.py` looks there. They take
+milliseconds to compile, and are compiled when the first script is split.
 """
 
 import re
+from functools import cache
 
 from pgmig.scripts.lexer import BLANK, IDENTIFIER_PART, IDENTIFIER_START, TAG_PART
 
@@ -31,9 +33,23 @@ def _easy_but(stop: str) -> re.Pattern[str]:
     return re.compile(rf"{plain}*+(?:(?:{item}){plain}*+)*+")
 
 
-STATEMENT = re.compile(_easy(3))
-IN_ROUTINE = _easy_but("begin")
-IN_COPY = _easy_but("from")
+@cache
+def in_statement() -> re.Pattern[str]:
+    """What may be passed within any statement but those below."""
+    return re.compile(_easy(3))
+
+
+@cache
+def in_routine() -> re.Pattern[str]:
+    """The same before the body of a routine."""
+    return _easy_but("begin")
+
+
+@cache
+def in_copy() -> re.Pattern[str]:
+    """The same before the source of a COPY."""
+    return _easy_but("from")
+
 
 # Statements that need a closer look: routines, COPY and SET standard_conforming_strings.
 _REMARK = r"--|/\*"
@@ -44,8 +60,20 @@ _SPECIAL = (
     rf"|create[{BLANK}]*+(?:{_REMARK}|{_ROUTINES}|or[{BLANK}]*+"
     rf"(?:{_REMARK}|replace[{BLANK}]*+(?:{_REMARK}|{_ROUTINES}))))"
 )
-IS_SPECIAL = re.compile(_SPECIAL)
-IS_ROUTINE = re.compile(rf"(?ai:create[{BLANK}]++(?:or[{BLANK}]++replace[{BLANK}]++)?+{_ROUTINES})")
+
+
+@cache
+def special() -> re.Pattern[str]:
+    """The beginning of a statement that needs a closer look."""
+    return re.compile(_SPECIAL)
+
+
+@cache
+def routine() -> re.Pattern[str]:
+    """The beginning of a routine, if there are no comments in it."""
+    replace = rf"(?:or[{BLANK}]++replace[{BLANK}]++)?+"
+    return re.compile(rf"(?ai:create[{BLANK}]++{replace}{_ROUTINES})")
+
 
 # What most files are made of: comments, then a statement with nothing to look at up to its end.
 # Comments within parentheses cannot stand at the end of a statement, so they may stay.
@@ -63,4 +91,7 @@ def simple(*but: str) -> str:
     return rf"(?:[{BLANK};]++|{COMMENT})*+(?!{special})(?P<statement>{inside}(?<![{BLANK}]));"
 
 
-SIMPLE = re.compile(simple())
+@cache
+def simple_statement() -> re.Pattern[str]:
+    """The same, compiled; its group `statement` is without blanks and comments around it."""
+    return re.compile(simple())

@@ -29,7 +29,7 @@ from pgmig.scripts.lexer import (
     separators_end,
     words,
 )
-from pgmig.scripts.patterns import COMMENT, IN_COPY, IN_ROUTINE, IS_ROUTINE, IS_SPECIAL, STATEMENT
+from pgmig.scripts.patterns import COMMENT, in_copy, in_routine, in_statement, routine, special
 from pgmig.scripts.position import position_from
 
 _STOP_WORD = re.compile(r"[A-Za-z]++")
@@ -94,7 +94,7 @@ class Scanner:
         self.reads_stdin = False
         self._path = path
         self._is_cut = is_cut
-        self._easy = STATEMENT
+        self._easy = in_statement()
         self._open: list[tuple[str, int]] = []  # "(" and BEGIN ATOMIC not yet closed
         self._sets_strings = False  # SET standard_conforming_strings
         self._resumed = 0  # where the last token ended that was looked at
@@ -125,9 +125,9 @@ class Scanner:
             TextCut: the text is cut before its semicolon.
         """
         text, size = self.text, len(self.text)
-        self._easy = STATEMENT
+        self._easy = in_statement()
         self.reads_stdin = self._sets_strings = False
-        if IS_SPECIAL.match(text, start):
+        if special().match(text, start):
             self._prepare(start)
         easy = self._easy.match
         at = self._resumed = start
@@ -179,16 +179,16 @@ class Scanner:
 
     def _prepare(self, start: int) -> None:
         """Choose the pattern for a statement that needs a closer look."""
-        if IS_ROUTINE.match(self.text, start):
-            self._easy = IN_ROUTINE
+        if routine().match(self.text, start):
+            self._easy = in_routine()
             return
         found = list(words(self.text, start, len(self.text), limit=4))
         if found[:1] == ["COPY"]:
-            self._easy = IN_COPY
+            self._easy = in_copy()
         elif found[:1] == ["CREATE"]:
             what = found[3:4] if found[1:3] == ["OR", "REPLACE"] else found[1:2]
             if what in (["FUNCTION"], ["PROCEDURE"]):
-                self._easy = IN_ROUTINE
+                self._easy = in_routine()
         elif "STANDARD_CONFORMING_STRINGS" in found[1:3]:
             self._sets_strings = True
 
@@ -322,12 +322,12 @@ class Scanner:
         if self._open or self.text[before - 1] == ".":
             return end
         follows = self._word_after(end)
-        if self._easy is IN_COPY:
+        if self._easy is in_copy():
             self.reads_stdin = follows in ("STDIN", "STDOUT")
-            self._easy = STATEMENT  # another FROM is that of IS DISTINCT FROM
+            self._easy = in_statement()  # another FROM is that of IS DISTINCT FROM
         elif follows == "ATOMIC":
             self._open.append(("BEGIN ATOMIC", at))
-            self._easy = STATEMENT
+            self._easy = in_statement()
             self._close_atomic(next_token(self.text, end) + len(follows))
         return end
 

@@ -9,7 +9,7 @@ from pathlib import Path
 import msgspec
 
 from pgmig.scripts.lexer import words
-from pgmig.scripts.patterns import SIMPLE
+from pgmig.scripts.patterns import simple_statement
 from pgmig.scripts.scanner import Scanner
 
 
@@ -96,12 +96,12 @@ def pieces_of(scanner: Scanner, at: int = 0, *, holds_data: bool = True) -> Iter
         UnterminatedSql and the like: as `split`.
     """
     text, size = scanner.text, len(scanner.text)
-    is_plain = scanner.comments is None
+    simple = simple_statement() if scanner.comments is None else None
     line, line_start = scanner.line, 1 - scanner.column
     seen = 0
     while at < size:
         data = None
-        match = SIMPLE.match(text, at) if is_plain else None
+        match = simple.match(text, at) if simple else None
         if match:
             start, end = match.span("statement")
             at = end + 1
