@@ -44,6 +44,8 @@ _ELSEWHERE = {
     "snapshot": ("dump", "inspect", "export"),
     "diff": ("compare", "generate"),
     "baseline": ("stamp", "adopt"),
+    "rebase": ("merge", "renumber"),
+    "squash": ("squashmigrations", "compact"),
 }
 
 _EXIT_CODES = (
