@@ -226,6 +226,7 @@ def test_what_a_stopped_run_had_begun_is_finished_by_the_next(
         ran = pgmig_inside(*command)
         assert ran.code == 6
         assert ran.err.startswith("error: `pgmig rebase` was stopped while it renamed the scripts")
+    assert rebase("--url", database, "--dry-run").code == 6
     ran = rebase("--url", database)
     assert (ran.code, ran.out.splitlines()[0]) == (0, "finished what an earlier run had begun")
     assert not old.exists()

@@ -74,9 +74,10 @@ def rebase(directory: Path, options: Options) -> Rebased:
         BadScript, DirectoryMissing, SumFileInvalid: the directory cannot be read.
         GitUnusable: the commit.
         FileNotWritten: the files are as they were.
+        SwapUnfinished: what an earlier run had begun is not finished by a dry run.
         PgmigError: as `engine.look` says of the target, and `states.opened` of a shadow server.
     """
-    has_finished = finish(directory)
+    has_finished = not options.is_dry_run and finish(directory)
     found = read_labels(directory)
     sealed = read_sum(directory, is_merged=True)
     _require_sealed(found, sealed, directory)

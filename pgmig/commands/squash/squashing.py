@@ -96,6 +96,7 @@ def squash(directory: Path, version: int, options: Options) -> Squashed:
         CheckpointFails: what the checkpoint makes is not what they make; nothing is written.
         SealBroken: one of them is not the text that was sealed.
         BadScript, DirectoryMissing, SumFileInvalid: the directory cannot be read.
+        SwapUnfinished: what an earlier run had begun is not finished by a dry run.
         StatementFailed: one of them does not run.
         ScriptExists, FileNotWritten: the files are as they were.
         PostgresNotFound, WitnessMissing: they cannot be tried here.
@@ -103,7 +104,7 @@ def squash(directory: Path, version: int, options: Options) -> Squashed:
     name = name_from(options.name)
     if name is None:
         raise NameUnusable(name=options.name)
-    has_finished = finish(directory)
+    has_finished = not options.is_dry_run and finish(directory)
     found = scripts.read(directory)
     wanted = _wanted(found, version)
     labels = tuple(each.label for each in wanted)
