@@ -1,6 +1,7 @@
 """The migrations directory: every script of it, in the order of versions."""
 
 import os
+import re
 from dataclasses import dataclass
 from itertools import pairwise
 from pathlib import Path
@@ -29,7 +30,7 @@ from pgmig.scripts.window import large_head, misplaced_directive
 # Files that may lie in the directory and are no scripts.
 _OTHER_SQL = frozenset({"roles.sql"})
 
-_LONGEST_DIRECTIVE = 256  # characters of `-- pgmig:`, with the blanks that somebody may put there
+_LONGEST_DIRECTIVE = 256  # bytes of `-- pgmig:`, with the blanks that somebody may put there
 
 _SILENT = Header()  # of a file without directives
 
@@ -223,20 +224,21 @@ def _large_half(path: Path) -> Half:
 
 
 class _Search:
-    """Counts what looks like a directive in a text that comes in blocks."""
+    """Counts what looks like a directive in a file that comes in blocks."""
 
     def __init__(self) -> None:
         self.count: int = 0
-        self._line: str = ""  # the end of the text so far, in which a directive may have begun
+        self._line: bytes = b""  # the end of what was seen, in which a directive may have begun
+        self._directive = re.compile(DIRECTIVE.pattern.encode(), re.IGNORECASE)
 
-    def look(self, text: str) -> None:
-        text = self._line + text
+    def look(self, data: bytes) -> None:
+        data = self._line + data
         end = 0
         # Most blocks hold rows, and to look for two characters takes no time.
-        for match in DIRECTIVE.finditer(text) if "--" in text else ():
+        for match in self._directive.finditer(data) if b"--" in data else ():
             self.count += 1
             end = match.end()
-        self._line = text[max(end, len(text) - _LONGEST_DIRECTIVE) :]
+        self._line = data[max(end, len(data) - _LONGEST_DIRECTIVE) :]
 
 
 def _refuse_misplaced(path: Path, text: str) -> None:

@@ -183,12 +183,12 @@ class Reading:
             yield held
 
 
-def check(path: Path, look: Callable[[str], None], *, block: int = BLOCK) -> LargeText:
+def check(path: Path, look: Callable[[bytes], None], *, block: int = BLOCK) -> LargeText:
     """Read a file once, for its checksum and to see that it is text.
 
     Args:
         path: the file.
-        look: sees the text, block by block.
+        look: sees all of it, block by block.
         block: bytes to read at a time.
 
     Raises:
@@ -204,30 +204,33 @@ def check(path: Path, look: Callable[[str], None], *, block: int = BLOCK) -> Lar
                 start = len(_BOM)
             total.update(data[0 if offset else start :])
             lines.feed(data)
-            rest = _decode(rest + data, path, offset - len(rest), look)
+            if rest or not data.isascii():
+                rest = _decode(rest + data, path, offset - len(rest))
+            _require_no_nul(data, path, offset)
+            look(data)
             offset += len(data)
-        _decode(rest, path, offset - len(rest), look, is_last=True)
+        _decode(rest, path, offset - len(rest), is_last=True)
         stamp = _stamp(file)
     large = LargeText(path, offset, total.hexdigest(), start, block=block, stamp=stamp)
     return _with_lf(large) if lines.are_crlf else large
 
 
-def _decode(
-    data: bytes, path: Path, offset: int, look: Callable[[str], None], *, is_last: bool = False
-) -> bytes:
-    """Show a block that begins at a byte of the file; gives what of it cannot be decoded yet."""
+def _decode(data: bytes, path: Path, offset: int, *, is_last: bool = False) -> bytes:
+    """What cannot be decoded yet of a block that begins at a byte of the file."""
     try:
-        text, used = codecs.utf_8_decode(data, "strict", is_last)
+        _, used = codecs.utf_8_decode(data, "strict", is_last)
     except UnicodeDecodeError as error:
         at = offset + error.start
         line, _ = _place(path, at)
         raise ScriptNotUtf8(path=path, line=line, offset=at, byte=data[error.start]) from None
+    return data[used:]
+
+
+def _require_no_nul(data: bytes, path: Path, offset: int) -> None:
     nul = data.find(b"\0")
     if nul >= 0:
         line, column = _place(path, offset + nul)
         raise NulInScript(path=path, line=line, column=column)
-    look(text)
-    return data[used:]
 
 
 def _place(path: Path, offset: int) -> tuple[int, int]:
@@ -266,6 +269,8 @@ def _with_lf(large: LargeText) -> LargeText:
 
 
 def _find_mark(data: bytes) -> tuple[int, int] | None:
+    if b"\\" not in data:  # one byte is found much sooner than three are
+        return None
     at = -1
     while (at := data.find(b"\n\\.", at + 1)) >= 0:
         mark = _MARK.match(data, at)
