@@ -131,11 +131,6 @@ def is_control(words: tuple[str, ...], *, is_transactional: bool) -> bool:
     return is_transactional or words[1:2] != ("PREPARED",)
 
 
-def statement(half: Half, number: int) -> Piece:
-    """Statement `number`, from 1."""
-    return next(islice(half.statements(), number - 1, None))
-
-
 def place_in_statement(piece: Piece, fault: ServerFault) -> Place:
     """The place of a fault for which the server points at nothing in the message.
 

@@ -11,7 +11,6 @@ from pgmig.engine.body import (
     place_in_body,
     place_in_statement,
     read_body,
-    statement,
 )
 from pgmig.errors import EmptyScript, TransactionControl
 from pgmig.scripts import Half
@@ -131,4 +130,5 @@ def test_a_text_that_the_statement_holds_once_gives_the_place(query: str, line: 
         "SELECT 1;\nCREATE FUNCTION f() AS $$\n  SELECT nope;\n$$ SELECT twice SELECT twice"
     )
     fault = ServerFault("42703", "no", internal_query=query, internal_position=10)
-    assert place_in_statement(statement(script, 2), fault).line == line
+    _, piece = script.statements()
+    assert place_in_statement(piece, fault).line == line
