@@ -10,7 +10,15 @@ from functools import cache
 from pgmig.scripts.lexer import BLANK, IDENTIFIER_PART, IDENTIFIER_START, TAG_PART
 
 _PLAIN = r"""[^'"$;()\\/-]"""
-_EASY_TOKENS = r"""(?<![eE])'[^']*+'|"[^"]*+"|-(?!-)|/(?!\*)"""
+# Each alternative begins with a character of its own, by which the regex engine chooses. An escape
+# string that goes on behind blanks, or seems to, is looked at.
+_STRING = (
+    r"""'(?:(?<![eE]')[^']*+'"""
+    rf"""|(?<=[eE]')(?<!{IDENTIFIER_PART}[eE]')(?:[^'\\]++|\\[\s\S]|'')*+'"""
+    rf"""(?![{BLANK}]*+(?:--|')))"""
+)
+_EASY_TOKENS = rf"""{_STRING}|"[^"]*+"|-(?!-)|/(?!\*)"""
+_DEPTH = 4  # of parentheses that need no look
 
 
 def _easy(depth: int, *more: str) -> str:
@@ -25,18 +33,18 @@ def _easy(depth: int, *more: str) -> str:
 
 
 def _easy_but(stop: str) -> re.Pattern[str]:
-    """As `_easy(3)`, stopping before the whole word `stop` outside parentheses too."""
+    """As `_easy(_DEPTH)`, stopping before the whole word `stop` outside parentheses too."""
     first = stop[0] + stop[0].upper()
     plain = _PLAIN.replace("[^", f"[^{first}")
     word = rf"(?<!{IDENTIFIER_PART})(?ai:{stop})(?!{IDENTIFIER_PART})"
-    item = "|".join([rf"(?!{word})[{first}]", _EASY_TOKENS, rf"\({_easy(2)}\)"])
+    item = "|".join([rf"(?!{word})[{first}]", _EASY_TOKENS, rf"\({_easy(_DEPTH - 1)}\)"])
     return re.compile(rf"{plain}*+(?:(?:{item}){plain}*+)*+")
 
 
 @cache
 def in_statement() -> re.Pattern[str]:
     """What may be passed within any statement but those below."""
-    return re.compile(_easy(3))
+    return re.compile(_easy(_DEPTH))
 
 
 @cache
@@ -87,7 +95,7 @@ _DOLLARS = (
 def simple(*but: str) -> str:
     """A pattern of such a statement with its semicolon, which does not begin as one of `but`."""
     special = "|".join((_SPECIAL, r"/\*", *but))
-    inside = rf"(?:{_easy(0)}(?:\({_easy(2, COMMENT)}\)|{_DOLLARS}))*+{_easy(0)}"
+    inside = rf"(?:{_easy(0)}(?:\({_easy(_DEPTH - 1, COMMENT)}\)|{_DOLLARS}))*+{_easy(0)}"
     return rf"(?:[{BLANK};]++|{COMMENT})*+(?!{special})(?P<statement>{inside}(?<![{BLANK}]));"
 
 
