@@ -14,6 +14,8 @@ logger = logging.getLogger(__name__)
 
 OLDEST_VERSION = 140000
 
+_KEEPALIVES = {"keepalives_idle": 30, "keepalives_interval": 10, "keepalives_count": 3}
+
 
 class Connection(psycopg.Connection[TupleRow]):
     """A session, and what is known of the way to its server.
@@ -102,7 +104,7 @@ def connect(
     def opened() -> Connection:
         try:
             conn = Connection.connect(
-                url,
+                conninfo.make_conninfo(url, **_keepalives(url)),
                 autocommit=True,
                 prepare_threshold=None,
                 client_encoding="UTF8",
@@ -121,6 +123,12 @@ def connect(
         _take(conn, role, target)
     logger.debug("connected to %s, server %s", target, conn.info.server_version)
     return conn
+
+
+def _keepalives(url: str) -> dict[str, int]:
+    """How a network that vanished without a word is noticed within a minute, where not said."""
+    given = address.read(url)
+    return {name: value for name, value in _KEEPALIVES.items() if name not in given}
 
 
 def again(conn: Connection, *, wait: int = 0) -> Connection:

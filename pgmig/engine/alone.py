@@ -6,8 +6,7 @@ runner that died in between, or of a try that failed, the catalog tells what it 
 
 import logging
 import time
-from collections.abc import Callable
-from typing import Final, NoReturn
+from typing import Final, NoReturn, Protocol
 
 import msgspec
 
@@ -17,10 +16,10 @@ from pgmig.engine import progress
 from pgmig.engine.body import excerpt
 from pgmig.engine.history import StatementProgress
 from pgmig.engine.job import Job
-from pgmig.engine.outcome import Evidence, Verdict, decide, observe
+from pgmig.engine.outcome import Evidence, Verdict, decide, form_of, observe
 from pgmig.engine.session import COMMIT, begin, lex_as_standard
 from pgmig.engine.transactional import PASSING, wait_before_retry
-from pgmig.errors import OutcomeUnknown, RunnerBusy
+from pgmig.errors import OutcomeUnknown, RoleNotTaken, RunnerBusy
 from pgmig.scripts import Piece
 from pgmig.scripts.text import checksum
 
@@ -31,7 +30,8 @@ _NOT_IN_BLOCK: Final = "25001"  # active_sql_transaction
 _POLL: Final = 0.5  # seconds between two looks at a backend that is still at work
 
 _SETTINGS = frozenset({"SET", "RESET"})
-_STATE = _SETTINGS | {"PREPARE", "LISTEN", "LOAD"}
+_STATE = _SETTINGS | {"PREPARE", "LISTEN", "LOAD", "DECLARE"}
+_TEMPORARY = frozenset({"TEMP", "TEMPORARY"})
 
 # What means something else within a transaction block, or nothing outside one.
 _ONLY_IN_BLOCK = frozenset({"LOCK", "DECLARE", "SAVEPOINT", "RELEASE", "ROLLBACK"})
@@ -52,9 +52,17 @@ def is_setting(piece: Piece) -> bool:
     return bool(_SETTINGS.intersection(piece.words[:1]))
 
 
+def is_temporary(piece: Piece) -> bool:
+    """Whether a statement makes what is gone with its session."""
+    words = piece.words
+    return words[:1] == ("CREATE",) and not _TEMPORARY.isdisjoint(words[1:5])
+
+
 def keeps_state(piece: Piece) -> bool:
     """Whether a statement leaves something in the session beside what it does to the database."""
     words = piece.words
+    if is_temporary(piece):
+        return True
     if words[:2] in (("SET", "LOCAL"), ("SET", "CONSTRAINTS"), ("PREPARE", "TRANSACTION")):
         return False
     return bool(_STATE.intersection(words[:1]))
@@ -74,6 +82,23 @@ def stands_alone(piece: Piece) -> bool:
     )
 
 
+def is_of_form(known: StatementProgress, piece: Piece) -> bool:
+    """Whether what was noted of one statement may be about this one."""
+    if known.before is None:
+        return True
+    return msgspec.json.decode(known.before, type=Evidence).form == form_of(piece)
+
+
+class Fail(Protocol):
+    """Records a failure and raises it."""
+
+    def __call__(
+        self, number: int, piece: Piece, fault: ServerFault, *, is_open: bool = False
+    ) -> NoReturn:
+        """With `is_open` what is noted stays that it began: a part may be committed."""
+        ...
+
+
 class Alone(msgspec.Struct, frozen=True):
     """One such statement.
 
@@ -89,7 +114,7 @@ class Alone(msgspec.Struct, frozen=True):
     number: int
     piece: Piece
     known: StatementProgress | None
-    fail: Callable[[int, Piece, ServerFault], NoReturn]
+    fail: Fail
 
     def run(self) -> None:
         """Have it take effect, once.
@@ -100,20 +125,26 @@ class Alone(msgspec.Struct, frozen=True):
             StatementFailed: it did, or what an earlier try left could not be cleaned away.
             RunConnectionLost, KeyboardInterrupt: as `run_stepwise`.
         """
+        lex_as_standard(self.job.conn)
         if self.known is not None and self._is_done(self.known):
             return
+        if self.job.conn.is_pooled and self.job.conn.role is not None:
+            path, words = self.job.body.half.path, " ".join(self.piece.words[:2])
+            raise RoleNotTaken(
+                path=path, line=self.piece.line, words=words, role=self.job.conn.role
+            )
         for tried in range(self.job.retries + 1):
             before = self._observe()
             self._intend(before)
-            fault = self._send()
+            fault = self._send(before)
             if fault is None:
                 return
+            verdict = self._verdict(before)
+            if verdict.outcome == "unknown":
+                self.fail(self.number, self.piece, fault, is_open=True)
             if fault.sqlstate not in PASSING or tried == self.job.retries:
                 self.fail(self.number, self.piece, fault)
             wait_before_retry(self.job, fault, tried)
-            verdict = self._verdict(before)
-            if verdict.outcome == "unknown":
-                self.fail(self.number, self.piece, fault)
             self._clean(verdict)
             if verdict.outcome == "done":
                 self._note(progress.done_sql(self.job.conn, **self._row()))
@@ -210,23 +241,28 @@ class Alone(msgspec.Struct, frozen=True):
             self._note(progress.withdraw_sql(job.conn, **self._row()))
             raise
 
-    def _send(self) -> ServerFault | None:
+    def _send(self, before: Evidence) -> ServerFault | None:
         """Run it and commit its outcome; the fault when it failed."""
         job = self.job
         lex_as_standard(job.conn)
         reply = send(job.conn, self.piece.sql, self.piece.data)
         if reply.is_lost:
             raise job.lost(reply, f"{job.step.label} part-way in statement {self.number}")
-        if reply.fault is None:
+        if reply.fault is None and reply.completed:
             self._note(progress.done_sql(job.conn, **self._row()))
-        elif reply.is_interrupted:
-            total = checksum(self.piece.sql)
-            self._note(
-                progress.failed_sql(job.conn, job.step, reply.fault, **self._row(), checksum=total)
-            )
+        elif reply.fault is not None and reply.is_interrupted:
+            self._note_stopped(reply.fault, before)
         if reply.is_interrupted:
             raise KeyboardInterrupt
         return reply.fault
+
+    def _note_stopped(self, fault: ServerFault, before: Evidence) -> None:
+        """Ctrl-C ended it; what may have committed a part is left for the catalog or a person."""
+        if self._verdict(before).outcome == "unknown":
+            return
+        total = checksum(self.piece.sql)
+        conn, step = self.job.conn, self.job.step
+        self._note(progress.failed_sql(conn, step, fault, **self._row(), checksum=total))
 
     def _note(self, text: str) -> None:
         if self.job.history_id is not None:

@@ -3,6 +3,7 @@
 Of a large file only the places of its parts are kept; they are read when they are sent.
 """
 
+import re
 from collections.abc import Iterator
 from itertools import islice
 
@@ -16,6 +17,10 @@ from pgmig.scripts.parts import CONTROL, IS_CONTROL, Part, parts, split_part
 from pgmig.scripts.position import position_from
 
 _EXCERPT = 2_000  # characters of a statement that an error keeps
+
+# PASSWORD 'x' of a role, password 'x' among the options of a user mapping, password=x in a
+# connection string. What looks like it is not shown; nothing else depends on it.
+_SECRET = re.compile(r"""passw(?:or)?d["']?(?:\s*=|\s+(?:e|u&)?['$])""", re.IGNORECASE)
 
 
 class Body(msgspec.Struct, frozen=True):
@@ -194,6 +199,17 @@ def _place_in_piece(piece: Piece, offset: int) -> Place:
 
 
 def excerpt(piece: Piece) -> str:
-    """The statement as it is written, its end cut off when it is long."""
-    sql = piece.sql
+    """The statement as it is written, its end cut off when it is long.
+
+    Of one that seems to hold a password only the first words: it is for people to read, and ends
+    in logs.
+    """
+    sql = piece.sql[: _EXCERPT + 1]
+    if holds_secret(sql):
+        return " ".join((*piece.words[:3], "..."))
     return sql if len(sql) <= _EXCERPT else f"{sql[:_EXCERPT]}..."
+
+
+def holds_secret(text: str) -> bool:
+    """Whether a text seems to hold a password."""
+    return _SECRET.search(text) is not None

@@ -11,7 +11,13 @@ from pgmig.engine.history import Written, look, written_after
 from pgmig.engine.lock import runner_lock
 from pgmig.engine.report import StepReport
 from pgmig.engine.sequence import Bodies, StepSequence
-from pgmig.errors import PgmigError, RunConnectionLost, RunnerBusy, RunnerOvertaken
+from pgmig.errors import (
+    PgmigError,
+    RunConnectionLost,
+    RunnerBusy,
+    RunnerOvertaken,
+    RunStoppedPartWay,
+)
 
 logger = logging.getLogger(__name__)
 
@@ -35,7 +41,22 @@ def continued(
     Raises:
         RunConnectionLost: nobody could be asked, or the answer was that it was rolled back.
         RunnerOvertaken: another runner went on with the scripts.
+        RunStoppedPartWay: Ctrl-C, before there was an answer.
     """
+    try:
+        return _continued(course, bodies, lost)
+    except KeyboardInterrupt:
+        label = bodies[len(course.done)][0].label
+        done = course.job(*bodies[len(course.done)]).before
+        holds = f"whether {label} was committed is not known: the connection broke"
+        raise RunStoppedPartWay(
+            target=course.target, holds=f"{done}; {holds}" if done else holds, is_known=False
+        ) from None
+
+
+def _continued(
+    course: StepSequence, bodies: Bodies, lost: RunConnectionLost
+) -> tuple[StepReport, ...]:
     while True:
         step, _ = bodies[len(course.done)]
         if not step.half.header.transaction:
@@ -44,15 +65,16 @@ def continued(
             try:
                 with runner_lock(conn, course.options.runner_timeout, course.listener) as hold:
                     course.conn, course.hold = conn, hold
-                    _ask(course, bodies, lost)
-                    return course.run(bodies)
+                    answer = _ask(course, bodies, lost)
+                    if answer is None:
+                        return course.run(bodies)
             except RunnerBusy as error:
                 logger.info("no answer: %s", error.what)
                 raise lost from None
             except RunConnectionLost as error:
-                if error is lost or str(error) == str(lost):
-                    raise
                 lost = error
+                continue
+        raise answer
 
 
 def _reached(conn: Connection, lost: RunConnectionLost) -> Connection:
@@ -63,11 +85,10 @@ def _reached(conn: Connection, lost: RunConnectionLost) -> Connection:
         raise lost from None
 
 
-def _ask(course: StepSequence, bodies: Bodies, lost: RunConnectionLost) -> None:
-    """Note as done what the history says was committed.
+def _ask(course: StepSequence, bodies: Bodies, lost: RunConnectionLost) -> RunConnectionLost | None:
+    """Note as done what the history says was committed; when nothing was, the error to raise.
 
     Raises:
-        RunConnectionLost: nothing was.
         RunnerOvertaken: the history has what another runner wrote meanwhile.
     """
     step, body = bodies[len(course.done)]
@@ -76,10 +97,11 @@ def _ask(course: StepSequence, bodies: Bodies, lost: RunConnectionLost) -> None:
         written = written_after(course.conn, course.state.last_id)
     mine = [Written.of(each) for each in course.done]
     if list(written) == mine:
-        raise RunConnectionLost(
+        return RunConnectionLost(
             path=lost.path, reason=lost.reason, holds=course.job(step, body).rolled_back()
         )
     if list(written) != [*mine, Written.of(step)]:
         raise RunnerOvertaken(label=step.label)
     logger.info("%s was committed before the connection broke", step.label)
     course.note_done(step, body)
+    return None

@@ -4,7 +4,7 @@ import msgspec
 
 from pgmig.db import Connection
 from pgmig.db.execute import Reply, ServerFault
-from pgmig.engine.body import Body, Place
+from pgmig.engine.body import Body, Place, holds_secret
 from pgmig.engine.history import PartWay
 from pgmig.engine.hold import Hold
 from pgmig.engine.options import Listener, Options
@@ -83,9 +83,9 @@ class Job(msgspec.Struct, frozen=True):
             statement=place.statement if place else "",
             sqlstate=fault.sqlstate,
             message=fault.message,
-            detail=fault.detail,
+            detail="" if holds_secret(fault.detail) else fault.detail,
             hint=fault.hint,
-            context=fault.context,
+            context="" if holds_secret(fault.context) else fault.context,
             holds=holds,
             do=_ADVICE.get(fault.sqlstate, correct),
         )

@@ -11,7 +11,7 @@ import socket
 import threading
 from collections.abc import Generator
 from contextlib import contextmanager
-from typing import Final, LiteralString
+from typing import Any, Final, LiteralString
 
 from pgmig import db
 from pgmig.db import Connection
@@ -70,11 +70,15 @@ _IS_THERE: LiteralString = """
 SELECT pg_catalog.to_regclass('pgmig.heartbeat') IS NOT NULL
 """
 
+_END: LiteralString = """
+UPDATE pgmig.lease SET token = token + 1, holder = NULL WHERE holder IS NOT NULL
+"""
+
 _HOLDER: LiteralString = """
-SELECT l.holder, coalesce(b.doing, ''), pg_catalog.date_trunc('second', l.taken_at)::text
-FROM pgmig.lease l JOIN pgmig.heartbeat b ON b.token = l.token
+SELECT l.holder, coalesce(b.doing, ''), pg_catalog.date_trunc('second', l.taken_at)::text,
+    coalesce(b.at >= pg_catalog.clock_timestamp() - pg_catalog.make_interval(secs => %s), false)
+FROM pgmig.lease l LEFT JOIN pgmig.heartbeat b ON b.token = l.token
 WHERE l.holder IS NOT NULL
-    AND b.at >= pg_catalog.clock_timestamp() - pg_catalog.make_interval(secs => %s)
 """
 
 
@@ -94,12 +98,28 @@ def take(conn: Connection) -> int | None:
 
 def holder(conn: Connection) -> str | None:
     """Who has the lease, for people; None when nobody does."""
+    for name, doing, since, is_alive in _holders(conn):
+        if is_alive:
+            return f"{name} since {since}" + (f", at {doing}" if doing else "")
+    return None
+
+
+def excluded(conn: Connection) -> bool:
+    """Whether a runner behind a pooler has the lease, asked by one with the lock of its session.
+
+    A lease without a sign of life is ended: whoever had it cannot commit any more.
+    """
+    for *_, is_alive in _holders(conn):
+        if is_alive:
+            return True
+        fetch(conn, _END)
+    return False
+
+
+def _holders(conn: Connection) -> list[tuple[Any, ...]]:
     with settled(conn):
         ((is_there,),) = fetch(conn, _IS_THERE)
-        rows = fetch(conn, _HOLDER, (TERM,)) if is_there else []
-    for name, doing, since in rows:
-        return f"{name} since {since}" + (f", at {doing}" if doing else "")
-    return None
+        return fetch(conn, _HOLDER, (TERM,)) if is_there else []
 
 
 @contextmanager

@@ -84,7 +84,7 @@ def _try(conn: Connection) -> Hold | None:
         return None if token is None else Hold(token)
     if not advisory.try_lock(conn, LOCK_KEY):
         return None
-    if lease.holder(conn) is not None:
+    if lease.excluded(conn):
         advisory.unlock(conn, LOCK_KEY)
         return None
     return Hold()

@@ -28,6 +28,11 @@ INSERT INTO pgmig.progress (history_id, statement, version, name, direction, che
 VALUES ({history_id}, {statement}, {version}, {label}, {direction}, {checksum}, 'started',
     pg_catalog.clock_timestamp(), {before});"""
 
+# A script that stood there before this one and of which nothing was done.
+_MINE: LiteralString = """
+DELETE FROM pgmig.progress
+WHERE history_id = {history_id} AND (version <> {version} OR direction <> {direction});"""
+
 # What a try left in the catalog stays known where its author put a statement before it.
 _MOVE_ON: LiteralString = """
 DELETE FROM pgmig.progress
@@ -83,7 +88,7 @@ def intend_sql(
     """
     return compose(
         conn,
-        _INTEND if is_known else _MOVE_ON + _INTEND,
+        _MINE + _INTEND if is_known else _MINE + _MOVE_ON + _INTEND,
         history_id=history_id,
         statement=statement,
         version=step.version,
@@ -100,7 +105,7 @@ def within_sql(
     """Statement number `statement` is done, for the transaction that it runs in."""
     return compose(
         conn,
-        _MOVE_ON + _WITHIN,
+        _MINE + _MOVE_ON + _WITHIN,
         history_id=history_id,
         statement=statement,
         version=step.version,
@@ -127,7 +132,7 @@ def failed_sql(
     """Statement number `statement` failed with an error: nothing says that it took effect."""
     return compose(
         conn,
-        _FAILED,
+        _MINE + _FAILED,
         history_id=history_id,
         statement=statement,
         version=step.version,

@@ -57,6 +57,7 @@ def apply(
         return _report(target, state, state.current, _would(state, bodies), is_dry_run=True)
     if not steps and state.part_way is None:
         return _report(target, state, state.current, ())
+    schema.require_writable(conn, home)
     if conn.is_pooled:  # its lock writes: what would be refused under it is refused before
         _checked(conn, home, state, steps)
     with runner_lock(conn, options.runner_timeout, listener) as hold:

@@ -134,7 +134,24 @@ END
 $$;
 """
 
-_CLOSE_SCHEMA: LiteralString = "REVOKE ALL ON SCHEMA pgmig FROM PUBLIC;"
+# What default privileges gave on the schema, and what was granted before it was ours.
+_CLOSE_SCHEMA: LiteralString = """
+DO $$
+DECLARE
+    granted record;
+BEGIN
+    FOR granted IN
+        SELECT DISTINCT CASE a.grantee WHEN 0 THEN 'PUBLIC'
+            ELSE pg_catalog.quote_ident(pg_catalog.pg_get_userbyid(a.grantee)) END AS grantee
+        FROM pg_catalog.pg_namespace n, LATERAL pg_catalog.aclexplode(n.nspacl) a
+        WHERE n.nspname = 'pgmig' AND a.grantee <> n.nspowner
+    LOOP
+        EXECUTE pg_catalog.format('REVOKE CREATE ON SCHEMA pgmig FROM %s', granted.grantee);
+    END LOOP;
+END
+$$;
+REVOKE ALL ON SCHEMA pgmig FROM PUBLIC;
+"""
 
 _UPGRADE: LiteralString = """
 ALTER TABLE pgmig.history ALTER COLUMN up_text DROP NOT NULL;
@@ -167,9 +184,11 @@ SELECT n.nspname,
     pg_catalog.has_database_privilege(pg_catalog.current_database(), 'CREATE'),
     pg_catalog.has_schema_privilege(n.oid, 'USAGE')
         AND (SELECT bool_and(pg_catalog.has_table_privilege(c.oid, 'SELECT'))
-        FROM pg_catalog.pg_class c WHERE c.relnamespace = n.oid AND c.relkind = 'r'),
+        FROM pg_catalog.pg_class c WHERE c.relnamespace = n.oid AND c.relname IN
+            ('history', 'lease', 'meta', 'progress', 'heartbeat')),
     (SELECT bool_and(pg_catalog.has_table_privilege(c.oid, 'INSERT'))
-        FROM pg_catalog.pg_class c WHERE c.relnamespace = n.oid AND c.relkind = 'r'),
+        FROM pg_catalog.pg_class c WHERE c.relnamespace = n.oid AND c.relname IN
+            ('history', 'lease', 'meta', 'progress', 'heartbeat')),
     NOT EXISTS (SELECT FROM pg_catalog.pg_class c
         WHERE c.relnamespace = n.oid AND c.relname = 'heartbeat')
 FROM (VALUES (1)) AS always LEFT JOIN pg_catalog.pg_namespace n ON n.nspname = 'pgmig'

@@ -115,7 +115,7 @@ class StepSequence(msgspec.Struct):
             self.ready[number] = message(self._job(step, body, number))
 
     def _job(self, step: Step, body: Body, number: int) -> Job:
-        found = self.state.part_way
+        found = self.state.part_way or self.state.tried
         is_resumed = found is not None and number == 0 and continues(found, (step,))
         return Job(
             conn=self.conn,
@@ -141,9 +141,10 @@ class StepSequence(msgspec.Struct):
             return RunStopped(target=target, holds="no history is kept here")
         with settled(self.conn):
             _, state = look(self.conn)
+            tried = state.tried if state.tried != self.state.tried else None
             there = state.last_id > self.state.last_id
             written = written_after(self.conn, self.state.last_id) if there else ()
-        if state.last_id == self.state.last_id and state.part_way == self.state.part_way:
+        if written == () and state.part_way == self.state.part_way and tried is None:
             return RunStopped(target=target, holds="nothing was changed")
         mine = [Written.of(step) for step, _ in bodies]
         pairs = zip(written, mine, strict=False)
@@ -157,6 +158,8 @@ class StepSequence(msgspec.Struct):
             holds.append(
                 f"{found.label} part-way {found.direction}: {found.done} of its statements done"
             )
+        elif tried is not None:
+            holds.append(f"none of the statements of {tried.label} is done")
         elif count < len(bodies):
             holds.append(f"nothing remains of {bodies[count][0].label}")
         return RunStoppedPartWay(target=target, holds="; ".join(holds), is_known=is_known)

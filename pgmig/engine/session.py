@@ -46,7 +46,8 @@ _ENCODING: LiteralString = "SET client_encoding='UTF8';"
 _ASIDE: LiteralString = """BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE;
 SET LOCAL SESSION AUTHORIZATION DEFAULT;SET LOCAL ROLE TO DEFAULT;"""
 _ASIDE_SETTINGS: LiteralString = """SET LOCAL search_path='';
-SET LOCAL synchronous_commit=on;SET LOCAL lock_timeout=0;SET LOCAL statement_timeout=0;"""
+SET LOCAL synchronous_commit=on;SET LOCAL statement_timeout=0;"""
+_PATIENT: LiteralString = "SET LOCAL lock_timeout=0;"
 
 
 class Bracket(msgspec.Struct, frozen=True):
@@ -91,7 +92,8 @@ def reset(conn: Connection, lock_timeout: str | None = None) -> Bracket:
         text += compose(conn, _LOCK_TIMEOUT, lock_timeout=lock_timeout)
         count += 1
     if conn.is_pooled:
-        text, count = text + _ENCODING, count + 1
+        # Locks of the session outlive a COMMIT that fails, with the backend already gone from us.
+        text, count = text + _ENCODING + _UNLOCK.lstrip(";") + ";", count + 2
     if conn.role is not None:
         text, count = text + local_role(conn), count + 1
     return Bracket(text, count)
@@ -115,13 +117,17 @@ def unlocking(conn: Connection, key: int) -> str:
 
 def aside(conn: Connection) -> str:
     """The beginning of a transaction of ours between two statements of a script."""
-    return _ASIDE + local_role(conn) + _ASIDE_SETTINGS
+    return _ASIDE + local_role(conn) + _ASIDE_SETTINGS + _PATIENT
 
 
-def within(conn: Connection) -> str:
-    """The same settings in the transaction of a statement of a script, behind it."""
+def within(conn: Connection, lock_timeout: str) -> str:
+    """The same settings in the transaction of a statement of a script, behind it.
+
+    What the statement has locked is kept from others as long as the note waits.
+    """
     role = local_role(conn) or "SET LOCAL ROLE TO DEFAULT;"
-    return f";SET LOCAL SESSION AUTHORIZATION DEFAULT;{role}{_ASIDE_SETTINGS}"
+    timeout = compose(conn, _LOCK_TIMEOUT, lock_timeout=lock_timeout)
+    return f";SET LOCAL SESSION AUTHORIZATION DEFAULT;{role}{_ASIDE_SETTINGS}{timeout}"
 
 
 def lex_as_standard(conn: Connection) -> None:

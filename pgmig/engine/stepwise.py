@@ -16,7 +16,7 @@ import msgspec
 
 from pgmig.db.execute import ServerFault, fetch, refused, run, send
 from pgmig.engine import progress
-from pgmig.engine.alone import Alone, is_setting, stands_alone
+from pgmig.engine.alone import Alone, is_of_form, is_setting, stands_alone
 from pgmig.engine.body import place_of_fault
 from pgmig.engine.history import ENTRY_COUNT, StatementProgress, entry_sql
 from pgmig.engine.hold import DIVISION_BY_ZERO
@@ -37,7 +37,7 @@ from pgmig.engine.session import (
 )
 from pgmig.engine.trace import log_statement
 from pgmig.engine.transactional import PASSING, is_overtaken, wait_before_retry
-from pgmig.errors import HistoryClosed, LeaseLost, RunnerOvertaken
+from pgmig.errors import HistoryClosed, LeaseLost, RunnerOvertaken, StateLeft
 from pgmig.scripts import Piece
 from pgmig.scripts.text import checksum
 
@@ -48,7 +48,8 @@ _UNIQUE_VIOLATION: Final = "23505"
 # A statement that cannot be within a transaction block, and a procedure that commits there
 # (errcodes-appendix.html); and a note that cannot be written in a read-only transaction, where the
 # script has made that the default.
-_NOT_IN_BLOCK: Final = frozenset({"25001", "2D000"})
+_COMMITS: Final = "2D000"
+_NOT_IN_BLOCK: Final = frozenset({"25001", _COMMITS})
 _READ_ONLY: Final = "25006"
 
 _BEGIN: LiteralString = "BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE"
@@ -114,10 +115,14 @@ class _Walk(msgspec.Struct):
         """What an earlier run noted about a statement that it did not end.
 
         The author may have put others before it since, or have corrected it: then it is the next
-        of those that run alone.
+        of its form that runs alone.
         """
         known = self.unended
-        if known is None or (known.checksum != checksum(piece.sql) and self._comes(known)):
+        if known is None:
+            return None
+        if known.checksum != checksum(piece.sql) and (
+            self._comes(known) or not is_of_form(known, piece)
+        ):
             return None
         self.unended = None
         return known
@@ -140,6 +145,9 @@ class _Walk(msgspec.Struct):
             roll_back(job.conn)
             if is_ours and fault.constraint == progress.PRIMARY_KEY:
                 raise RunnerOvertaken(label=job.step.label)
+            if job.conn.is_pooled and fault.sqlstate == _COMMITS:
+                words = f"{' '.join(piece.words[:2])}, which commits by itself"
+                raise StateLeft(path=job.body.half.path, line=piece.line, words=words)
             if fault.sqlstate in _NOT_IN_BLOCK or (is_ours and fault.sqlstate == _READ_ONLY):
                 return False
             if fault.sqlstate not in PASSING or tried == job.retries:
@@ -176,9 +184,9 @@ class _Walk(msgspec.Struct):
         job = self.job
         text = ""
         if job.conn.is_pooled:
-            text = reset(job.conn).text + _OUR_PATH
+            text = reset(job.conn, job.lock_timeout).text + _OUR_PATH
         elif job.history_id is not None:
-            text = within(job.conn)
+            text = within(job.conn, job.lock_timeout)
         if job.history_id is not None:
             text += "" if job.hold is None else job.hold.fence(job.conn)
             text += progress.within_sql(
@@ -199,8 +207,13 @@ class _Walk(msgspec.Struct):
         if reply.fault is not None:
             raise refused(reply.fault)
 
-    def _fail(self, number: int, piece: Piece, fault: ServerFault) -> NoReturn:
-        """Record the failure, then raise it."""
+    def _fail(
+        self, number: int, piece: Piece, fault: ServerFault, *, is_open: bool = False
+    ) -> NoReturn:
+        """Record the failure, then raise it.
+
+        With `is_open` what is noted stays that it began: a part of it may be committed.
+        """
         job = self.job
         restore(job.conn)
         if job.history_id is not None:
@@ -216,11 +229,12 @@ class _Walk(msgspec.Struct):
                 statement=number,
                 checksum=checksum(piece.sql),
             )
-            progress.write(job.conn, job.step, text, job.hold)
-        holds = kept(job, number, "failed")
+            if not is_open:
+                progress.write(job.conn, job.step, text, job.hold)
+        holds = kept(job, number, "failed, and may have committed a part" if is_open else "failed")
         if invalid := _invalid_indexes(job):
             holds += f"; invalid indexes: {', '.join(invalid)} (what this script left of them is"
-            holds += " dropped when it goes on)"
+            holds += " dropped when it goes on with that statement)"
         raise job.failure(fault, place_of_fault(piece, fault), job.holds(holds))
 
     def _is_taken(self) -> bool:

@@ -55,7 +55,7 @@ from pgmig.errors.drift import (
     HistoryNotReplayed,
 )
 from pgmig.errors.planning import ExtensionNotDowngraded
-from pgmig.errors.pooling import RoleBehindPooler
+from pgmig.errors.pooling import RoleBehindPooler, RoleNotTaken
 from pgmig.errors.proof import (
     BadSnapshotFile,
     BaselineDiffers,
@@ -240,6 +240,7 @@ __all__ = [
     "Refused",
     "RightsMissing",
     "RoleBehindPooler",
+    "RoleNotTaken",
     "RoleRefused",
     "RolesMissing",
     "RowsNotSquashed",

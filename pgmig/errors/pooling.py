@@ -1,5 +1,7 @@
 """What a pooler in front of the server stands in the way of."""
 
+from pathlib import Path
+
 from pgmig.errors.base import Refused
 
 
@@ -16,4 +18,24 @@ class RoleBehindPooler(Refused):
             where=target,
             do="connect to the server itself, or grant what is to be read to the login role",
         )
+        self.role = role
+
+
+class RoleNotTaken(Refused):
+    """A statement that no transaction may hold is to run as another role, behind a pooler.
+
+    Attributes:
+        path: the script's file.
+        line: of the statement.
+        role: the role.
+    """
+
+    def __init__(self, *, path: Path, line: int, words: str, role: str) -> None:
+        super().__init__(
+            f'{path.name} holds {words}, which cannot run as the role "{role}" behind a pooler',
+            where=f"{path}:{line}",
+            do="connect to the server itself, or log in as that role",
+        )
+        self.path = path
+        self.line = line
         self.role = role

@@ -165,14 +165,19 @@ class TextNotKept(Refused):
 
 
 class StateLeft(Refused):
-    """A statement leaves session state, which behind a pooler would be a stranger's."""
+    """A statement leaves session state that nobody can count on."""
 
-    def __init__(self, *, path: Path, line: int, words: str) -> None:
+    def __init__(self, *, path: Path, line: int, words: str, is_pooled: bool = True) -> None:
         super().__init__(
-            f"{path.name} holds {words}, and a pooler stands before the server",
+            f"{path.name} holds {words}, and a pooler stands before the server"
+            if is_pooled
+            else f"{path.name} holds {words} and has no transaction: when it goes on in another"
+            " session, that is gone",
             where=f"{path}:{line}",
             do="connect without the pooler to run this script, or write it without session state"
-            " (SET LOCAL in a transaction)",
+            " (SET LOCAL in a transaction)"
+            if is_pooled
+            else "make an ordinary table and drop it at the end, or remove transaction=off",
         )
         self.path = path
         self.line = line
@@ -225,8 +230,8 @@ class ScriptsMissing(HistoryConflict):
         super().__init__(
             f"{path.name} was applied and its file is missing{more}",
             where=f"{path}, applied {applied}",
-            do="restore the file from version control; if it is another branch's, `pgmig goto VERSION`"
-            " takes it down and applies what the files here say",
+            do="restore the file from version control; if it is another branch's,"
+            " `pgmig goto VERSION` takes it down and applies what the files here say",
         )
         self.path = path
 

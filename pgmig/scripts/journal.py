@@ -1,6 +1,6 @@
 """The journal of a swap: what a stopped command had begun to do with the files of a directory."""
 
-from pathlib import Path
+from pathlib import Path, PurePath
 
 import msgspec
 
@@ -31,11 +31,21 @@ def read_journal(directory: Path) -> Journal | None:
     """
     path = directory / NAME
     try:
-        return msgspec.json.decode(path.read_bytes(), type=Journal)
+        journal = msgspec.json.decode(path.read_bytes(), type=Journal)
     except (FileNotFoundError, NotADirectoryError):
         return None
     except (OSError, msgspec.DecodeError):
         raise SwapBroken(path=path, missing=path, verb="rebase") from None
+    names = [*journal.gone, *(name for pair in journal.placed for name in pair)]
+    if not all(map(_is_within, names)):
+        raise SwapBroken(path=path, missing=path, verb="rebase")
+    return journal
+
+
+def _is_within(name: str) -> bool:
+    """Whether a path leads to a file of the directory and nowhere else."""
+    path = PurePath(name)
+    return bool(path.parts) and not path.is_absolute() and ".." not in path.parts
 
 
 def require_whole(directory: Path) -> None:

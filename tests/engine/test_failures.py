@@ -124,6 +124,23 @@ def test_a_statement_is_told_as_it_is_written(database: str, project: Project) -
     assert "\n  sql: SELECT 1 -- first\n         / 0\n  now: " in str(failed)
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "ALTER ROLE nobody_here PASSWORD 'hunter2'",
+        "ALTER ROLE nobody_here WITH LOGIN ENCRYPTED PASSWORD E'hunter2'",
+        "CREATE USER MAPPING FOR nobody_here SERVER s OPTIONS (user 'u', password 'hunter2')",
+        "SELECT 'host=h password=hunter2', nowhere",
+        "DO $$ BEGIN EXECUTE 'ALTER ROLE nobody_here PASSWORD ' || $_$'hunter2'$_$; END $$",
+    ],
+)
+def test_a_password_in_a_failing_statement_is_not_told(
+    database: str, project: Project, text: str
+) -> None:
+    failed = fail(database, project, text)
+    assert "hunter2" not in f"{failed} {vars(failed)}"
+
+
 def test_a_long_statement_is_told_shortened(database: str, project: Project) -> None:
     failed = fail(database, project, f"SELECT\n   1/0,\n '{'x' * 5000}';")
     assert failed.statement.startswith("SELECT\n   1/0,\n 'xxx")

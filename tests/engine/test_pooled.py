@@ -11,7 +11,14 @@ from pgmig.commands.status import status
 from pgmig.commands.target import Target
 from pgmig.commands.up import up
 from pgmig.engine import Listener, Options, Step, runner_lock
-from pgmig.errors import LeaseLost, RunnerBusy, StatementFailed, TargetReadOnly
+from pgmig.errors import (
+    LeaseLost,
+    RoleNotTaken,
+    RunnerBusy,
+    RunnerOvertaken,
+    StatementFailed,
+    TargetReadOnly,
+)
 from tests.engine.conftest import Project
 from tests.fixtures.pooler import pooler
 from tests.fixtures.servers import Server
@@ -49,6 +56,28 @@ def test_a_runner_that_lost_its_lease_cannot_commit(
         up(behind(database), project.directory, listener=Taken())
     assert lost.value.exit_code == 5
     assert ask("SELECT to_regclass('slow'), count(*) FROM pgmig.history") == ["|1"]
+
+
+def test_a_runner_of_a_session_ends_a_lease_without_a_sign_of_life(
+    database: str, project: Project, ask: Ask, behind: Callable[[str], str]
+) -> None:
+    project.table(1)
+    up(database, project.directory)
+    project.add("0002_both", "CREATE TABLE both_of (); SELECT pg_sleep(0.5)", "DROP TABLE both_of")
+    rival: list[int] = []
+
+    class Sleeps(Listener):
+        def on_start(self, step: Step) -> None:
+            """The first runner is taken for dead; one with a session takes over."""
+            if not rival:
+                rival.append(0)
+                ask("UPDATE pgmig.heartbeat SET at = now() - interval '1 h'")
+                rival.append(up(database, project.directory).after)
+
+    with pytest.raises((LeaseLost, RunnerOvertaken)):
+        up(behind(database), project.directory, listener=Sleeps())
+    assert rival == [0, 2]
+    assert ask("SELECT id, version FROM pgmig.history ORDER BY 1") == ["1|1", "2|2"]
 
 
 def test_a_lease_without_a_sign_of_life_is_anybodys(
@@ -114,12 +143,13 @@ def test_a_role_is_taken_in_each_transaction(
     ask(f"GRANT CREATE ON DATABASE {database_of(database)} TO {role}")
     ask(f"GRANT CREATE ON SCHEMA public TO {role}")
     project.table(1)
-    project.without_transaction(
-        "0002_off", "CREATE TABLE off ()", "VACUUM off", "CREATE INDEX ON t1 (id)"
-    )
+    project.without_transaction("0002_off", "CREATE TABLE off ()", "CREATE INDEX ON t1 (id)")
     for way in (behind(database), database):
         up(Target(way, role=role), project.directory)
         project.table(3)
+    project.without_transaction("0004_alone", "VACUUM off")
+    with pytest.raises(RoleNotTaken, match="holds VACUUM OFF"):
+        up(Target(behind(database), role=role), project.directory)
     owners = "SELECT DISTINCT relowner::regrole FROM pg_class WHERE relname IN ('t1', 't3', 'off')"
     assert ask(owners) == [role]
     assert ask("SELECT DISTINCT role FROM pgmig.history") == [role]

@@ -43,7 +43,7 @@ TRACES = {
         "session_user <> 'pg_monitor'",
     ),
     "temporary table": (
-        "CREATE TEMP TABLE left_over (id int)",
+        "DO $$ BEGIN CREATE TEMP TABLE left_over (id int); END $$",
         "to_regclass('left_over') IS NULL",
     ),
     "prepared statement": (

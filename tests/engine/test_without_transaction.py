@@ -5,16 +5,19 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
+from pgmig import db
 from pgmig.commands.down import down
 from pgmig.commands.resolve import resolve
 from pgmig.commands.status import status
 from pgmig.commands.up import up
+from pgmig.engine import Listener, Options, Step
 from pgmig.errors import (
     NothingToResolve,
     OutcomeUnknown,
     PartWayChanged,
     PartWayElsewhere,
     RunConnectionLost,
+    StateLeft,
     StatementFailed,
     StepChanged,
 )
@@ -267,6 +270,41 @@ def test_an_index_that_failed_is_built_anew_behind_what_its_author_put_before_it
     assert outcomes == ["1|done", "2|done", "3|done", "4|done"]
 
 
+def test_a_script_of_which_nothing_is_done_stands_in_nobodys_way(
+    database: str, project: Project
+) -> None:
+    project.table(1)
+    project.without_transaction("0002_bad", "SELECT 1/0")
+    with pytest.raises(StatementFailed):
+        up(database, project.directory)
+    assert down(database, project.directory).after == 0
+    for half in ("up", "down"):
+        (project.directory / f"0002_bad.{half}.sql").unlink()
+    assert up(database, project.directory).after == 1
+
+
+def test_what_ends_with_the_session_is_refused(database: str, project: Project) -> None:
+    project.without_transaction("0001_temp", "CREATE TEMP TABLE a ()", "CREATE TABLE b ()")
+    with pytest.raises(StateLeft, match="holds CREATE TEMP and has no transaction"):
+        up(database, project.directory)
+
+
+def test_a_note_waits_no_longer_than_its_statement(database: str, project: Project) -> None:
+    project.without_transaction("0001_a", "CREATE TABLE a ()", "ALTER TABLE a ADD b int")
+
+    class Locks(Listener):
+        def on_statement(self, step: Step, number: int, total: int) -> None:
+            if number == 2:
+                other.execute("BEGIN; LOCK pgmig.progress IN SHARE MODE")
+
+        def on_retry(self, step: Step, reason: str, delay: float) -> None:
+            other.execute("COMMIT")
+
+    with db.connect(database) as other:
+        options = Options(lock_timeout=50)
+        assert up(database, project.directory, options=options, listener=Locks()).after == 1
+
+
 def test_a_table_called_like_ours_is_not_taken_for_it(database: str, project: Project) -> None:
     insert = "INSERT INTO progress VALUES (1)"
     project.without_transaction(
@@ -322,3 +360,52 @@ def test_progress_is_written_whatever_role_and_settings_the_script_takes(
     up(database, project.directory)
     assert ask("SELECT relowner::regrole FROM pg_class WHERE relname = 'a'") == [role]
     assert ask("SELECT count(*) FROM pgmig.progress WHERE outcome = 'done'") == ["8"]
+
+
+def test_a_failed_index_alone_in_its_script_is_built_anew(
+    database: str, project: Project, ask: Ask
+) -> None:
+    ask("CREATE TABLE a AS SELECT 1 AS id FROM generate_series(1, 2)")
+    project.without_transaction("0001_index", "CREATE UNIQUE INDEX CONCURRENTLY a_id ON a (id)")
+    with pytest.raises(StatementFailed):
+        up(database, project.directory)
+    ask("DELETE FROM a WHERE ctid <> (SELECT min(ctid) FROM a)")
+    assert up(database, project.directory).after == 1
+    assert ask("SELECT indisvalid FROM pg_index WHERE indexrelid = 'a_id'::regclass") == ["t"]
+
+
+def test_notes_of_a_script_that_is_gone_are_in_nobodys_way(
+    database: str, project: Project, ask: Ask
+) -> None:
+    ask("CREATE TABLE a AS SELECT 1 AS id FROM generate_series(1, 2)")
+    index = "CREATE UNIQUE INDEX CONCURRENTLY {} ON a (id)"
+    project.without_transaction("0001_gone", index.format("a1"))
+    with pytest.raises(StatementFailed):
+        up(database, project.directory)
+    for half in ("up", "down"):
+        (project.directory / f"0001_gone.{half}.sql").unlink()
+    project.without_transaction("0002_new", "CREATE TABLE b ()", index.format("a2"))
+    with pytest.raises(StatementFailed):
+        up(database, project.directory)
+    fix = "DELETE FROM a WHERE ctid <> (SELECT min(ctid) FROM a)"
+    project.without_transaction(
+        "0002_new", "CREATE TABLE b ()", "VACUUM a", fix, index.format("a2")
+    )
+    assert up(database, project.directory).after == 2
+    assert ask("SELECT indisvalid FROM pg_index WHERE indexrelid = 'a2'::regclass") == ["t"]
+
+
+def test_what_commits_by_itself_and_then_fails_is_put_to_the_operator(
+    database: str, project: Project, ask: Ask
+) -> None:
+    ask("CREATE TABLE r (n int)")
+    fails = "PERFORM 1 / (SELECT count(*) - 1 FROM r)"
+    text = f"DO $$ BEGIN INSERT INTO r VALUES (1); COMMIT; {fails}; END $$"
+    project.without_transaction("0001_commits", text)
+    with pytest.raises(StatementFailed, match="may have committed a part"):
+        up(database, project.directory)
+    with pytest.raises(OutcomeUnknown):
+        up(database, project.directory)
+    assert ask("SELECT count(*) FROM r") == ["1"]
+    resolve(database, 1, 1, is_done=True)
+    assert up(database, project.directory).after == 1

@@ -28,6 +28,7 @@ __all__ = [
     "Relation",
     "Verdict",
     "decide",
+    "form_of",
     "leftovers",
     "observe",
 ]
@@ -79,6 +80,11 @@ def decide(conn: Connection, piece: Piece, before: Evidence | None) -> Verdict:
     if busy:
         return Verdict("busy", evidence=busy)
     return subject.decide(conn, before)
+
+
+def form_of(piece: Piece) -> str:
+    """The form of a statement: evidence of another form tells nothing about it."""
+    return read_subject(piece.sql).form
 
 
 def _tables(before: Evidence) -> tuple[int, ...]:
