@@ -10,7 +10,7 @@ from itertools import islice
 import msgspec
 
 from pgmig.db.execute import ServerFault
-from pgmig.errors import EmptyScript, TransactionControl
+from pgmig.errors import EmptyScript, EncodingSet, TransactionControl
 from pgmig.scripts import Half, Piece
 from pgmig.scripts.large import LargeText
 from pgmig.scripts.parts import CONTROL, IS_CONTROL, Part, parts, split_part
@@ -99,6 +99,8 @@ def read_body(half: Half) -> Body:
             copies.append(piece.copy_data)
         if IS_CONTROL.match(piece.text, piece.start):
             _require_no_control(half, piece)
+        elif piece.text.startswith(("SET", "set", "Set"), piece.start):
+            _require_utf8(half, piece)
     return Body(half, count, tuple(copies))
 
 
@@ -107,6 +109,14 @@ def _read_large(half: Half, source: LargeText) -> Body:
     if not found:
         raise EmptyScript(path=half.path)
     return Body(half, sum(part.count for part in found), parts=found)
+
+
+def _require_utf8(half: Half, piece: Piece) -> None:
+    """Refuse a word for another encoding: the file is UTF-8, and is sent as that."""
+    words = piece.words
+    is_encoding = "CLIENT_ENCODING" in words[1:3] or words[1:2] == ("NAMES",)
+    if is_encoding and "utf8" not in piece.sql.lower().replace("-", ""):
+        raise EncodingSet(path=half.path, line=piece.line, words=" ".join(words[:2]))
 
 
 def _require_no_control(half: Half, piece: Piece) -> None:

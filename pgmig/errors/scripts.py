@@ -303,3 +303,15 @@ class DirectoryEmpty(UsageError):
             " `--migrations`",
         )
         self.path = path
+
+
+class EncodingSet(BadScript):
+    """A script sets another client_encoding than that of its own file."""
+
+    def __init__(self, *, path: Path, line: int, words: str) -> None:
+        super().__init__(
+            f"{path.name} holds {words} with another encoding than UTF8, but scripts are UTF-8",
+            path=path,
+            line=line,
+            do="remove the statement, and write the file in UTF-8",
+        )

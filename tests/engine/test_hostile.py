@@ -13,6 +13,7 @@ import pytest
 from pgmig.commands.down import down
 from pgmig.commands.up import up
 from pgmig.errors import (
+    EncodingSet,
     HistoryClosed,
     LeaseLost,
     PgmigError,
@@ -84,7 +85,14 @@ HOSTILE = {
     "sets outside by a function": Hostile(
         OFF + "SELECT set_config('search_path', 'nowhere', false); SELECT 1;"
     ),
-    "says in its sleep": Hostile("SET client_encoding = 'LATIN1'; SET DateStyle = 'SQL, DMY';"),
+    "writes dates otherwise": Hostile("SET client_encoding = 'UTF-8'; SET DateStyle = 'SQL, DMY';"),
+    "is said to be of another encoding": Hostile(
+        "SET client_encoding TO 'LATIN1';", EncodingSet, "up.sql:1", before=True
+    ),
+    "is said to be of other names": Hostile("SET NAMES 'x';", EncodingSet, "NAMES", before=True),
+    "changes its encoding where nobody sees it": Hostile(
+        "SELECT set_config('client_encoding', 'LATIN1', false);"
+    ),
     "leaves things": Hostile(
         "CREATE TEMP TABLE left_over (); LISTEN left_over; SELECT pg_advisory_lock(7);"
         " DECLARE left_over CURSOR WITH HOLD FOR SELECT 1;"

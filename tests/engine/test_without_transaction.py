@@ -319,7 +319,10 @@ def test_a_script_is_sent_as_it_is_written_whatever_encoding_it_sets(
     database: str, project: Project, ask: Ask
 ) -> None:
     project.without_transaction(
-        "0001_set", "SET client_encoding = 'LATIN1'", "CREATE TABLE a AS SELECT 'Жü' AS t"
+        "0001_set",
+        "SELECT set_config('client_encoding', 'LATIN1', false)",
+        "CREATE TABLE a AS SELECT 'Жü' AS t",
+        'CREATE INDEX CONCURRENTLY "Ж" ON a (t)',
     )
     assert up(database, project.directory).after == 1
     assert ask("SELECT t FROM a") == ["Жü"]
