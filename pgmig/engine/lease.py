@@ -132,7 +132,15 @@ def kept(conn: Connection, hold: Hold) -> Generator[Hold]:
     finally:
         heart.stop()
         if not conn.closed and not conn.broken:
-            fetch(conn, _RELEASE, (hold.token,))
+            _release(conn, hold)
+
+
+def _release(conn: Connection, hold: Hold) -> None:
+    """Give the lease back; how the run ended is not to be hidden by that."""
+    try:
+        fetch(conn, _RELEASE, (hold.token,))
+    except ServerRefused as error:
+        logger.warning("the lease ends in %d s by itself: %s", TERM, error.what)
 
 
 class _Heart(threading.Thread):

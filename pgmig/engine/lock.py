@@ -120,8 +120,12 @@ def _notice_loss(conn: Connection) -> None:
 
 
 def _release(conn: Connection, hold: Hold) -> None:
-    ((held,),) = fetch(conn, _UNLOCK, (hold.taken, LOCK_KEY))
+    try:
+        ((held,),) = fetch(conn, _UNLOCK, (hold.taken, LOCK_KEY))
+        # What scripts locked for the session: the caller may go on with it.
+        fetch(conn, "SELECT pg_catalog.pg_advisory_unlock_all()")
+    except ServerRefused as error:  # how the run ended is not to be hidden by that
+        logger.warning("the runner lock ends with the session: %s", error.what)
+        return
     if held < hold.taken:
         logger.warning("a script let the runner lock go; it was taken again")
-    # What scripts locked for the session: the caller may go on with it.
-    fetch(conn, "SELECT pg_catalog.pg_advisory_unlock_all()")

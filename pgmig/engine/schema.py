@@ -186,7 +186,10 @@ SELECT n.nspname,
         AND (SELECT bool_and(pg_catalog.has_table_privilege(c.oid, 'SELECT'))
         FROM pg_catalog.pg_class c WHERE c.relnamespace = n.oid AND c.relname IN
             ('history', 'lease', 'meta', 'progress', 'heartbeat')),
-    (SELECT bool_and(pg_catalog.has_table_privilege(c.oid, 'INSERT'))
+    (SELECT bool_and(pg_catalog.has_table_privilege(c.oid, 'INSERT')
+            AND (c.relname IN ('history', 'meta')
+                OR pg_catalog.has_table_privilege(c.oid, 'UPDATE'))
+            AND (c.relname <> 'progress' OR pg_catalog.has_table_privilege(c.oid, 'DELETE')))
         FROM pg_catalog.pg_class c WHERE c.relnamespace = n.oid AND c.relname IN
             ('history', 'lease', 'meta', 'progress', 'heartbeat')),
     NOT EXISTS (SELECT FROM pg_catalog.pg_class c
@@ -249,7 +252,9 @@ def probe(conn: Connection) -> Home:
         is_old=is_there and bool(is_old),
         is_standby=bool(is_standby),
         is_read_only=read_only == "on",
-        can_write=bool(may_insert if is_there else is_empty or may_create),
+        can_write=bool(
+            may_insert and (is_owner or not is_old) if is_there else is_empty or may_create
+        ),
         role=str(role),
         database=str(database),
     )

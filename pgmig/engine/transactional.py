@@ -10,7 +10,7 @@ from secrets import SystemRandom
 
 import msgspec
 
-from pgmig.db.execute import Reply, ServerFault, fetch, refused, send
+from pgmig.db.execute import Reply, ServerFault, fetch, send
 from pgmig.engine.body import Body, Place, place_in_body
 from pgmig.engine.history import ENTRY_COUNT, entry_sql
 from pgmig.engine.hold import DIVISION_BY_ZERO
@@ -99,7 +99,11 @@ def run_transactional(
     """
     for tried in range(job.retries + 1):
         reply = _try(job, sent, meanwhile)
-        if reply.fault is None:
+        is_committed = reply.completed > sent.commit
+        if reply.fault is None or is_committed:
+            if reply.fault is not None:  # what a script left in its session
+                logger.warning("%s: %s", job.step.label, reply.fault.message)
+                restore(job.conn)
             if job.hold is not None:
                 job.hold.passed()
                 if sent.is_unlocking:
@@ -127,8 +131,6 @@ def _try(job: Job, sent: Message, meanwhile: Callable[[], None]) -> Reply:
     if reply.is_lost:
         label = job.step.label
         raise job.lost(reply, f"{label} is either applied as a whole or not at all")
-    if reply.fault is not None and reply.completed > sent.commit:
-        raise refused(reply.fault)  # committed; only the clearing of the session failed
     return reply
 
 
