@@ -222,7 +222,8 @@ def test_an_interrupt_leaves_no_file_and_no_session(
             DO $$ BEGIN
                 LOOP
                     PERFORM pg_stat_clear_snapshot();
-                    EXIT WHEN EXISTS (SELECT FROM pg_stat_activity WHERE wait_event_type = 'Lock'
+                    EXIT WHEN clock_timestamp() > now() + interval '60 s'
+                        OR EXISTS (SELECT FROM pg_stat_activity WHERE wait_event_type = 'Lock'
                         AND datname = current_database() AND application_name = 'pgmig');
                 END LOOP;
             END $$;""",
