@@ -1,11 +1,14 @@
 """Runs of the real program: arguments in, exit code and both streams out."""
 
+import gc
+import logging
 import os
 import pty
 import re
+import signal
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import NamedTuple
 
@@ -20,6 +23,9 @@ PGMIG = (sys.executable, "-m", "pgmig")
 _OBEYED = re.compile(
     r"PG(?!MIG_POSTGRES$)|DATABASE_URL|SHADOW_DATABASE_URL|NO_COLOR|COLUMNS|LINES|TERM|LC_|LANG"
 )
+
+
+_SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
 
 class Ran(NamedTuple):
@@ -88,9 +94,16 @@ def pgmig(folder: Path) -> Run:
 @pytest.fixture
 def pgmig_inside(
     folder: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
-) -> Run:
-    """The same within the test's own process, which saves the start of many others."""
+) -> Iterator[Run]:
+    """The same within the test's own process, which saves the start of many others.
+
+    What the program makes its own, such as the log and the signals, is given back afterwards.
+    """
     monkeypatch.chdir(folder)
+    logger = logging.getLogger("pgmig")
+    kept = logger.handlers, logger.propagate, logger.level
+    handlers = {name: signal.getsignal(name) for name in _SIGNALS}
+    thresholds, is_collecting = gc.get_threshold(), gc.isenabled()
     for name in os.environ.keys() - environment().keys():
         monkeypatch.delenv(name)
 
@@ -100,7 +113,14 @@ def pgmig_inside(
         said = capfd.readouterr()
         return Ran(code, said.out, said.err)
 
-    return run
+    yield run
+    logger.handlers, logger.propagate, level = kept
+    logger.setLevel(level)
+    for name, handler in handlers.items():
+        signal.signal(name, handler)
+    gc.set_threshold(*thresholds)
+    if is_collecting:
+        gc.enable()
 
 
 @pytest.fixture

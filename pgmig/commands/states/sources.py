@@ -3,9 +3,11 @@
 import tempfile
 from collections.abc import Iterable, Sequence
 from contextlib import ExitStack
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from typing import assert_never
+
+from msgspec.structs import replace
 
 from pgmig import scripts
 from pgmig.commands.states import git
