@@ -99,7 +99,7 @@ def read_body(half: Half) -> Body:
             copies.append(piece.copy_data)
         if IS_CONTROL.match(piece.text, piece.start):
             _require_no_control(half, piece)
-        elif piece.text.startswith(("SET", "set", "Set"), piece.start):
+        elif piece.text[piece.start : piece.start + 3].upper() == "SET":
             _require_utf8(half, piece)
     return Body(half, count, tuple(copies))
 

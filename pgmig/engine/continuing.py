@@ -17,6 +17,7 @@ from pgmig.errors import (
     RunnerBusy,
     RunnerOvertaken,
     RunStoppedPartWay,
+    ServerRefused,
 )
 
 logger = logging.getLogger(__name__)
@@ -72,6 +73,8 @@ def _continued(
                 logger.info("no answer: %s", error.what)
                 raise lost from None
             except RunConnectionLost as error:
+                if error is lost:
+                    raise
                 lost = error
                 continue
         raise answer
@@ -89,12 +92,17 @@ def _ask(course: StepSequence, bodies: Bodies, lost: RunConnectionLost) -> RunCo
     """Note as done what the history says was committed; when nothing was, the error to raise.
 
     Raises:
+        RunConnectionLost: there was no answer.
         RunnerOvertaken: the history has what another runner wrote meanwhile.
     """
     step, body = bodies[len(course.done)]
-    with settled(course.conn):
-        look(course.conn)
-        written = written_after(course.conn, course.state.last_id)
+    try:
+        with settled(course.conn):
+            look(course.conn)
+            written = written_after(course.conn, course.state.last_id)
+    except ServerRefused as error:
+        logger.info("no answer: %s", error.what)
+        raise lost from None
     mine = [Written.of(each) for each in course.done]
     if list(written) == mine:
         return RunConnectionLost(

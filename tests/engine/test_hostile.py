@@ -13,6 +13,8 @@ import pytest
 from pgmig.commands.down import down
 from pgmig.commands.up import up
 from pgmig.errors import (
+    BackslashStringsOn,
+    CopyDataMissing,
     EncodingSet,
     HistoryClosed,
     LeaseLost,
@@ -111,6 +113,18 @@ HOSTILE = {
     "keeps the history out aloud": Hostile(LOUD, HistoryClosed, "P0001"),
     "rewrites the history": Hostile(
         "CREATE RULE r AS ON INSERT TO pgmig.history DO INSTEAD NOTHING;", HistoryClosed, "word"
+    ),
+    "is read otherwise": Hostile(
+        "SET standard_conforming_strings = off;", BackslashStringsOn, ":1", before=True
+    ),
+    "copies nothing": Hostile("COPY h FROM STDIN;", CopyDataMissing, ":1", before=True),
+    "goes back to a savepoint": Hostile(
+        "SAVEPOINT s; CREATE TABLE h (); ROLLBACK TO SAVEPOINT s; RELEASE s;"
+    ),
+    "loads": Hostile("LOAD 'plpgsql';"),
+    "loads outside": Hostile(OFF + "LOAD 'plpgsql';", pooled=StateLeft),
+    "quotes in every way": Hostile(
+        r"""SELECT E'it\'s; ', U&'\0061;', $a$;$b$;$a$, 'a''; b' /* ; /* ; */ ; */; SELECT 1;"""
     ),
     "ends in a quote": Hostile("SELECT 1;\nSELECT 'open;\n", UnterminatedSql, ":2", before=True),
     "is one long statement": Hostile(f"CREATE TABLE h (t text DEFAULT '{'long' * 1_000_000}');"),
