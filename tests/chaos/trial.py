@@ -128,8 +128,8 @@ class Trials:
         tally.seconds = time.monotonic() - began
         self.say(str(tally))
         assert not wrong, "\n\n".join(wrong)
-        # What came after the end proves nothing: a single trial may be late, not most of them.
-        assert len(tried) < 4 or tally.missed * 2 <= len(tried), f"{tally.missed} came too late"
+        # What came after the end proves nothing: of few trials any may be late, of many not most.
+        assert len(tried) < 12 or tally.missed * 2 <= len(tried), f"{tally.missed} came too late"
 
     def how_to_repeat(self, trial: Trial, scene: Scene) -> str:
         chosen = {
