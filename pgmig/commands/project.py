@@ -7,6 +7,7 @@ from typing import NamedTuple, TypeVar, cast
 import msgspec
 
 from pgmig.errors import SettingsInvalid, SettingsUnreadable
+from pgmig.seeds.rules import Missing, Rules, Switch, TableWords, parse_rules
 
 FILE_NAME = "pgmig.toml"
 PYPROJECT = "pyproject.toml"
@@ -47,6 +48,20 @@ class IgnoreTable(msgspec.Struct, frozen=True, kw_only=True):
     presets: tuple[str, ...] = ()
 
 
+class SeedsTable(msgspec.Struct, frozen=True, kw_only=True):
+    """The table [seeds]: files of rows.
+
+    Attributes:
+        directory: of the files; None: `seeds`.
+        missing: as `seeds.rules.TableRule` says, for all tables.
+        triggers: the same.
+    """
+
+    directory: str | None = None
+    missing: Missing | None = None
+    triggers: Switch | None = None
+
+
 class SettingsFile(msgspec.Struct, frozen=True, kw_only=True):
     """A settings file, as written."""
 
@@ -54,6 +69,8 @@ class SettingsFile(msgspec.Struct, frozen=True, kw_only=True):
     env: dict[str, EnvTable] = {}
     server: ServerTable = ServerTable()
     ignore: IgnoreTable = IgnoreTable()
+    seeds: SeedsTable = SeedsTable()
+    rules: Rules = Rules()
 
 
 class Project(NamedTuple):
@@ -100,12 +117,17 @@ def read(path: Path) -> SettingsFile:
             raise SettingsInvalid(path=str(path), reason="there is no table [tool.pgmig]")
         content = _table(path, "tool.pgmig", tool["pgmig"])
     server, ignore = content.pop("server", {}), content.pop("ignore", {})
+    seeds = dict(_table(path, f"{prefix}seeds", content.pop("seeds", {})))
+    tables = _table(path, f"{prefix}seeds.tables", seeds.pop("tables", {}))
+    seeding = _struct(path, f"{prefix}seeds.", seeds, SeedsTable, also=("tables",))
     envs = _table(path, f"{prefix}env", content.pop("env", {}))
     return SettingsFile(
-        top=_struct(path, prefix, content, EnvTable, also=("env", "ignore", "server")),
+        top=_struct(path, prefix, content, EnvTable, also=("env", "ignore", "seeds", "server")),
         env={name: _struct(path, f"{prefix}env.{name}.", t, EnvTable) for name, t in envs.items()},
         server=_struct(path, f"{prefix}server.", server, ServerTable),
         ignore=_struct(path, f"{prefix}ignore.", ignore, IgnoreTable),
+        seeds=seeding,
+        rules=_rules(path, f"{prefix}seeds.tables", tables, seeding),
     )
 
 
@@ -134,6 +156,18 @@ def _struct(
         key = place.strip("`").removeprefix("$.")
         reason = f"{prefix}{key}: {what[:1].lower()}{what[1:]}"
         raise SettingsInvalid(path=str(path), reason=reason) from None
+
+
+def _rules(path: Path, prefix: str, tables: dict[str, object], seeding: SeedsTable) -> Rules:
+    """The rules of tables that have files of rows."""
+    words = {
+        name: _struct(path, f'{prefix}."{name}".', table, TableWords)
+        for name, table in tables.items()
+    }
+    try:
+        return parse_rules(words, missing=seeding.missing, triggers=seeding.triggers)
+    except ValueError as error:
+        raise SettingsInvalid(path=str(path), reason=f"{prefix}: {error}") from None
 
 
 def _table(path: Path, key: str, value: object) -> dict[str, object]:

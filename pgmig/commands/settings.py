@@ -26,6 +26,7 @@ from pgmig.commands.duration import milliseconds
 from pgmig.commands.environment import Environment
 from pgmig.commands.target import Target
 from pgmig.errors import DatabaseNotNamed, EnvTableMissing, FlagEmpty, OutsideProject
+from pgmig.seeds.rules import Rules
 
 logger = logging.getLogger(__name__)
 
@@ -84,6 +85,8 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
         runner_timeout: milliseconds to wait for another runner.
         wait: milliseconds to wait for a server that is starting or not there.
         role: the role to work as on the target; None: the one that logs in.
+        seeds: the folder of the files of rows, whether it exists or not.
+        seed_rules: how the tables are kept that have such files.
         libpq: the PG* variables of `.env`, for the process environment that libpq reads.
         ignore: objects that are somebody else's.
         record_fingerprints: what runs scripts stores fingerprints at its end.
@@ -104,6 +107,8 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     record_fingerprints: bool = False
     wait: int = 0
     role: str | None = None
+    seeds: Path = Path("seeds")
+    seed_rules: Rules = Rules()
 
     def __repr__(self) -> str:
         """Without the connection strings: they may hold passwords."""
@@ -181,6 +186,8 @@ def resolve(
         record_fingerprints=choice.is_set("record_fingerprints"),
         wait=choice.duration("wait", WAIT),
         role=flags.role or choice.text("role") or None,
+        seeds=found.root / (written.seeds.directory or "seeds"),
+        seed_rules=written.rules,
     )
 
 

@@ -127,6 +127,15 @@ from pgmig.errors.scripts import (
     UnterminatedSql,
     VersionTaken,
 )
+from pgmig.errors.seeds import (
+    SeedFileMisnamed,
+    SeedFileTwice,
+    SeedKeyMissing,
+    SeedRuleUnknown,
+    SeedsUnreadable,
+    SeedTableMissing,
+    SeedTableUnfit,
+)
 from pgmig.errors.server import (
     BadBinaries,
     BadServerAccount,
@@ -261,6 +270,13 @@ __all__ = [
     "ScriptsEdited",
     "ScriptsMissing",
     "SealBroken",
+    "SeedFileMisnamed",
+    "SeedFileTwice",
+    "SeedKeyMissing",
+    "SeedRuleUnknown",
+    "SeedTableMissing",
+    "SeedTableUnfit",
+    "SeedsUnreadable",
     "ServerBusy",
     "ServerDirectoryUnusable",
     "ServerNotRunning",

@@ -1,0 +1,101 @@
+"""Initial data: files of rows, and the tables that they are for."""
+
+import difflib
+from collections.abc import Sequence
+from pathlib import Path
+
+from pgmig.errors.base import Refused, UsageError
+
+
+class SeedsUnreadable(UsageError):
+    """The folder of seeds or a file in it cannot be read."""
+
+    def __init__(self, *, path: Path, reason: str) -> None:
+        super().__init__(
+            f"the rows cannot be read: {reason}", where=str(path), do="correct that, or its rights"
+        )
+        self.path = path
+        self.reason = reason
+
+
+class SeedFileMisnamed(UsageError):
+    """A file among the seeds is not named after a table."""
+
+    def __init__(self, *, path: Path) -> None:
+        super().__init__(
+            f"{path.name} is not named after a table",
+            where=str(path),
+            do="name it schema.table.csv or schema.table.sql (a dot within a name is %2E), or move"
+            " it elsewhere",
+        )
+        self.path = path
+
+
+class SeedFileTwice(UsageError):
+    """A table has rows and statements in one folder."""
+
+    def __init__(self, *, path: Path, other: Path) -> None:
+        super().__init__(
+            f"{other.name} is for the same table",
+            where=str(path),
+            do="keep one of the two",
+        )
+        self.path = path
+        self.other = other
+
+
+class SeedRuleUnknown(UsageError):
+    """The settings speak of a table that has no file."""
+
+    def __init__(self, *, table: str, path: str, known: Sequence[str]) -> None:
+        near = difflib.get_close_matches(table, known, n=1)
+        hint = f"; the nearest that has one is {near[0]}" if near else ""
+        super().__init__(
+            f"seeds.tables.{table}: no file is for that table{hint}",
+            where=path,
+            do="correct the name, or remove the rule",
+        )
+        self.table = table
+        self.path = path
+        self.known = tuple(known)
+
+
+class SeedTableMissing(Refused):
+    """A file is for a table that the database does not have."""
+
+    def __init__(self, *, table: str, where: str, known: Sequence[str]) -> None:
+        near = difflib.get_close_matches(table, known, n=1)
+        hint = f"; the nearest is {near[0]}" if near else ""
+        super().__init__(
+            f"there is no table {table}{hint}",
+            where=where,
+            do="apply the migrations first, with `pgmig up`, or correct the file's name",
+        )
+        self.table = table
+        self.known = tuple(known)
+
+
+class SeedTableUnfit(Refused):
+    """A file is for something that keeps no rows of its own, such as a view."""
+
+    def __init__(self, *, table: str, where: str, what: str) -> None:
+        super().__init__(
+            f"{table} is a {what}, not a table",
+            where=where,
+            do="put the rows into the tables that it shows",
+        )
+        self.table = table
+        self.what = what
+
+
+class SeedKeyMissing(Refused):
+    """Nothing tells the rows of a table apart."""
+
+    def __init__(self, *, table: str, where: str, reason: str) -> None:
+        super().__init__(
+            f"{table}: {reason}",
+            where=where,
+            do=f'name columns with a unique index and NOT NULL: key in [seeds.tables."{table}"]',
+        )
+        self.table = table
+        self.reason = reason
