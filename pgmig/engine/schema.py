@@ -13,13 +13,18 @@ It is made on the first write, by the role that deploys, and only that role may 
   hand: one row about the set, one for each object. A schema that an earlier pgmig made gets them
   with the first set.
 - `lease`: one row, for runners behind a transaction pooler, where session locks mean nothing.
+- `refresh`: materialized views that a script has left without the rows that they had before, to be
+  refreshed; `history_id` is the number of that script's history row. A script without a transaction
+  notes all that have rows before it begins: which of them it left without, the catalog tells
+  afterwards.
 - `heartbeat`: the sign of life of whoever has the lease. Not in its row: a script in a transaction
   of an older snapshot could not lock a row that has changed since.
 
-Format 1 lacks `progress.before` and `heartbeat`, and keeps every text; the first write of this
-pgmig brings it to format 2.
+Format 1 lacks `progress.before` and `heartbeat`, and keeps every text; format 2 lacks `refresh`. The
+first write of this pgmig brings them to format 3.
 """
 
+from collections.abc import Collection
 from typing import Final, LiteralString
 
 import msgspec
@@ -29,7 +34,7 @@ from pgmig.db import Connection
 from pgmig.db.execute import compose, fetch, fetch_each, local_role, run, send
 from pgmig.errors import HistoryForeign, RightsMissing, ServerRefused, TargetReadOnly
 
-FORMAT: Final = 2
+FORMAT: Final = 3
 
 _CREATE_SCHEMA: LiteralString = "CREATE SCHEMA pgmig;"
 
@@ -94,6 +99,15 @@ CREATE TABLE pgmig.heartbeat (
 );
 """
 
+_REFRESH: LiteralString = """
+CREATE TABLE pgmig.refresh (
+    schema text NOT NULL,
+    name text NOT NULL,
+    history_id bigint NOT NULL,
+    PRIMARY KEY (schema, name)
+);
+"""
+
 FINGERPRINT_TABLES: LiteralString = """
 CREATE TABLE pgmig.fingerprinted (
     is_only boolean PRIMARY KEY DEFAULT true CHECK (is_only),
@@ -153,10 +167,33 @@ $$;
 REVOKE ALL ON SCHEMA pgmig FROM PUBLIC;
 """
 
-_UPGRADE: LiteralString = """
+_FROM_1: LiteralString = """
 ALTER TABLE pgmig.history ALTER COLUMN up_text DROP NOT NULL;
 ALTER TABLE pgmig.progress ADD COLUMN before text;
 ALTER TABLE pgmig.lease DROP COLUMN heartbeat_at;
+"""
+
+# Whoever may read the history may read what came with a later format.
+_SHARE: LiteralString = """
+DO $$
+DECLARE
+    granted record;
+BEGIN
+    FOR granted IN
+        SELECT DISTINCT CASE a.grantee WHEN 0 THEN 'PUBLIC'
+            ELSE pg_catalog.quote_ident(pg_catalog.pg_get_userbyid(a.grantee)) END AS grantee
+        FROM pg_catalog.pg_class c, LATERAL pg_catalog.aclexplode(c.relacl) a
+        WHERE c.oid = 'pgmig.history'::pg_catalog.regclass
+            AND a.grantee <> c.relowner AND a.privilege_type = 'SELECT'
+    LOOP
+        EXECUTE pg_catalog.format(
+            'GRANT SELECT ON pgmig.heartbeat, pgmig.refresh TO %s', granted.grantee);
+    END LOOP;
+END
+$$;
+"""
+
+_UPGRADED: LiteralString = """
 UPDATE pgmig.meta SET format = {format}, tool_version = {tool_version};
 """
 
@@ -185,15 +222,14 @@ SELECT n.nspname,
     pg_catalog.has_schema_privilege(n.oid, 'USAGE')
         AND (SELECT bool_and(pg_catalog.has_table_privilege(c.oid, 'SELECT'))
         FROM pg_catalog.pg_class c WHERE c.relnamespace = n.oid AND c.relname IN
-            ('history', 'lease', 'meta', 'progress', 'heartbeat')),
+            ('history', 'lease', 'meta', 'progress', 'heartbeat', 'refresh')),
     (SELECT bool_and(pg_catalog.has_table_privilege(c.oid, 'INSERT')
             AND (c.relname IN ('history', 'meta')
                 OR pg_catalog.has_table_privilege(c.oid, 'UPDATE'))
-            AND (c.relname <> 'progress' OR pg_catalog.has_table_privilege(c.oid, 'DELETE')))
+            AND (c.relname NOT IN ('progress', 'refresh')
+                OR pg_catalog.has_table_privilege(c.oid, 'DELETE')))
         FROM pg_catalog.pg_class c WHERE c.relnamespace = n.oid AND c.relname IN
-            ('history', 'lease', 'meta', 'progress', 'heartbeat')),
-    NOT EXISTS (SELECT FROM pg_catalog.pg_class c
-        WHERE c.relnamespace = n.oid AND c.relname = 'heartbeat')
+            ('history', 'lease', 'meta', 'progress', 'heartbeat', 'refresh'))
 FROM (VALUES (1)) AS always LEFT JOIN pg_catalog.pg_namespace n ON n.nspname = 'pgmig'
 """
 
@@ -210,7 +246,7 @@ class Home(msgspec.Struct, frozen=True):
     Attributes:
         is_there: the schema exists with our tables.
         is_empty: the schema exists and holds nothing: made for us by whoever may.
-        is_old: the schema is of an earlier format.
+        format: of the schema, by its tables; 0 when it is not there.
         is_standby: the server is a hot standby.
         is_read_only: transactions of this session are read-only.
         can_write: this role may make the schema, or write in it when it is there.
@@ -220,12 +256,17 @@ class Home(msgspec.Struct, frozen=True):
 
     is_there: bool
     is_empty: bool
-    is_old: bool
+    format: int
     is_standby: bool
     is_read_only: bool
     can_write: bool
     role: str
     database: str
+
+    @property
+    def is_old(self) -> bool:
+        """Whether the schema is of an earlier format."""
+        return 0 < self.format < FORMAT
 
 
 def probe(conn: Connection) -> Home:
@@ -237,8 +278,9 @@ def probe(conn: Connection) -> Home:
     """
     ((row,),) = fetch_each(conn, *(() if conn.is_pooled else (SETTLE,)), _PROBE)[-1:]
     name, is_owner, relations, has_routines, is_standby, read_only, role, database = row[:8]
-    may_create, may_select, may_insert, is_old = row[8:]
+    may_create, may_select, may_insert = row[8:]
     is_there = _TABLES.issubset(relations)
+    found = _format(relations) if is_there else 0
     is_empty = name is not None and not relations and not has_routines
     if name is not None and not is_there and not (is_empty and is_owner):
         raise HistoryForeign(target=db.describe(conn))
@@ -249,11 +291,11 @@ def probe(conn: Connection) -> Home:
     return Home(
         is_there=is_there,
         is_empty=is_empty,
-        is_old=is_there and bool(is_old),
+        format=found,
         is_standby=bool(is_standby),
         is_read_only=read_only == "on",
         can_write=bool(
-            may_insert and (is_owner or not is_old) if is_there else is_empty or may_create
+            may_insert and (is_owner or found == FORMAT) if is_there else is_empty or may_create
         ),
         role=str(role),
         database=str(database),
@@ -291,11 +333,12 @@ def ensure(conn: Connection, home: Home, fence: str = "") -> None:
     if home.is_there and not home.is_old:
         return
     if home.is_there:
-        text = compose(conn, _UPGRADE, format=FORMAT, tool_version=__version__)
-        text += _HEARTBEAT + TAKE_RIGHTS
+        text = _FROM_1 + _HEARTBEAT if home.format == 1 else ""
+        text += _REFRESH + TAKE_RIGHTS + _SHARE
+        text += compose(conn, _UPGRADED, format=FORMAT, tool_version=__version__)
     else:
         text = "" if home.is_empty else _CREATE_SCHEMA
-        text += _CREATE_TABLES + _HEARTBEAT + FINGERPRINT_TABLES + TAKE_RIGHTS + _CLOSE_SCHEMA
+        text += _CREATE_TABLES + _HEARTBEAT + _REFRESH + FINGERPRINT_TABLES + TAKE_RIGHTS + _CLOSE_SCHEMA
         text += compose(conn, _INSERT_META, format=FORMAT, tool_version=__version__)
     try:
         run(conn, f"BEGIN;{local_role(conn)}{fence}{text};COMMIT")
@@ -303,6 +346,13 @@ def ensure(conn: Connection, home: Home, fence: str = "") -> None:
         if not conn.closed:
             send(conn, "ROLLBACK")
         raise
+
+
+def _format(relations: Collection[str]) -> int:
+    """The format of our schema, by the tables that came with each."""
+    if "heartbeat" not in relations:
+        return 1
+    return FORMAT if "refresh" in relations else 2
 
 
 def _advice(home: Home) -> str:

@@ -215,7 +215,7 @@ def test_a_history_of_a_later_pgmig_is_refused(
 ) -> None:
     ask("UPDATE pgmig.meta SET format = 99, tool_version = '9.9'")
     told = refusal(1, up, database, applied)
-    assert "the history has format 99, this pgmig knows 2" in told
+    assert "the history has format 99, this pgmig knows 3" in told
     assert "use pgmig 9.9 or newer" in told
 
 
