@@ -26,7 +26,7 @@ from pgmig.engine import LOCK_KEY
 from tests.fixtures.servers import Program
 
 TRAP = Path(__file__).parents[1] / "fixtures" / "trap.sql"
-LEGACY = sorted((Path(__file__).parents[2] / "seeds" / "legacy").glob("*.sql"))
+LEGACY = sorted((Path(__file__).parents[1] / "example" / "legacy").glob("*.sql"))
 
 # One of each way in which a query of ours could step into the trap.
 STEPS = [

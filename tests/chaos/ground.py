@@ -67,7 +67,9 @@ class History:
     is_applied: bool = False  # the command finds everything applied
 
 
-EXAMPLE = History("example", ROOT / "migrations", ROOT / "seeds" / "legacy" / "00_roles.sql")
+EXAMPLE = History(
+    "example", ROOT / "migrations", ROOT / "tests" / "example" / "legacy" / "00_roles.sql"
+)
 ONLINE = History("online", Path(__file__).parent / "online")
 DOWN = replace(EXAMPLE, name="example-down", command=("down", "0", "--yes"), is_applied=True)
 

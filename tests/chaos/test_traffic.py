@@ -16,7 +16,7 @@ from tests.chaos.ground import EXAMPLE, ONLINE, ROOT, Ground, ended
 from tests.chaos.trial import IS_FULL, Trials
 from tests.fixtures.servers import Program
 
-LEGACY_ROWS = ROOT / "seeds" / "legacy" / "20_rows.sql"
+LEGACY_ROWS = ROOT / "tests" / "example" / "legacy" / "20_rows.sql"
 CLIENTS = 8
 SLACK = 1.0  # seconds: a machine whose processors are all busy
 

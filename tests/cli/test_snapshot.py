@@ -284,7 +284,7 @@ def test_the_readme_shows_what_the_program_prints(
     pgmig: Run, folder: Path, database: str, psql: Program
 ) -> None:
     root = Path(__file__).parents[2]
-    for file in sorted((root / "seeds" / "legacy").glob("*.sql")):
+    for file in sorted((root / "tests" / "example" / "legacy").glob("*.sql")):
         psql(database, "-f", file)
     text = (root / "README.md").read_text().split("## Snapshots\n")[1].split("\n## ")[0]
     summary, listed = re.findall(r"^```text\n(.*?)^```$", text, re.DOTALL | re.MULTILINE)

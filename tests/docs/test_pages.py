@@ -92,7 +92,7 @@ def test_the_examples_of_directives_can_be_read() -> None:
 
 
 def test_the_tutorial_works_as_it_stands(tmp_path: Path, own_directory: Path) -> None:
-    (tmp_path / "seeds").symlink_to(ROOT / "seeds")
+    (tmp_path / "tests").symlink_to(ROOT / "tests")
     programs = [Path(sys.executable).parent, max(find(), key=lambda one: one.major).bindir]
     environment = {
         name: value

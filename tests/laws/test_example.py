@@ -25,7 +25,7 @@ from tests.fixtures.servers import Program, Server
 
 ROOT = Path(__file__).parents[2]
 MIGRATIONS = ROOT / "migrations"
-LEGACY = sorted((ROOT / "seeds" / "legacy").glob("*.sql"))
+LEGACY = sorted((ROOT / "tests" / "example" / "legacy").glob("*.sql"))
 LATER = ["0002_initial_rows", "0003_fleet_use", "0004_bike_service"]
 
 

@@ -16,7 +16,7 @@ from tests.fixtures.laws import ROLES, Law, read
 from tests.fixtures.servers import Program, Server
 from tests.laws.test_cases import FOLDERS, since
 
-LEGACY = sorted((Path(__file__).parents[2] / "seeds" / "legacy").glob("*.sql"))
+LEGACY = sorted((Path(__file__).parents[1] / "example" / "legacy").glob("*.sql"))
 TEXTS = Path(__file__).parent / "texts.sql"
 
 

@@ -18,7 +18,7 @@ from pgmig.snapshot import decode, encode, fingerprint
 from tests.fixtures.laws import Law, read
 from tests.fixtures.servers import Program, Server
 
-LEGACY = sorted((Path(__file__).parents[2] / "seeds" / "legacy").glob("*.sql"))
+LEGACY = sorted((Path(__file__).parents[1] / "example" / "legacy").glob("*.sql"))
 
 
 @pytest.fixture
