@@ -1,0 +1,55 @@
+"""Rows as the text of statements."""
+
+import re
+from typing import Final
+
+from pgmig.ddl import literal_text
+from pgmig.seeds.table import Column
+
+# Types whose values may stand without quotes: the server makes of the digits the same value that
+# the type's own input function does, numeric to real and double precision included (they go by the
+# text, numeric_float8 in numeric.c). But -0 is the integer 0.
+_WHOLE: Final = frozenset({20, 21, 23})  # bigint, smallint, integer
+_FRACTIONS: Final = frozenset({700, 701, 1700})  # real, double precision, numeric
+_INTEGER: Final = 23
+_BOOLEAN: Final = 16
+_DIGITS = re.compile(r"-?[0-9]+", re.ASCII)
+_DECIMAL = re.compile(r"-?[0-9]+(?:\.[0-9]+)?", re.ASCII)
+_WORDS = {"t": "true", "f": "false"}
+
+SCRIPT_SETTINGS: Final = (
+    "lc_monetary = 'C'",
+    "xmloption = content",
+    "array_nulls = on",
+)
+"""What a script says before values of any type: how the server reads the text of money, of XML
+that is no document, and of NULL in an array. All other types read what `session.SETTINGS` makes
+them print the same under any settings. In the form that `plan.script_text` takes."""
+
+
+def value_sql(column: Column, text: str | None, *, is_typed: bool) -> str:
+    """A value as SQL: a bare number or truth value where that is exact, else in quotes.
+
+    Args:
+        column: the column that it is of.
+        text: as the type's output function prints it under `session.SETTINGS`; None for NULL.
+        is_typed: make it a value of the column's type wherever it stands. Without, it is for a
+            place that gives the type, as INSERT and SET do.
+    """
+    if text is None:
+        return f"NULL::{column.type}" if is_typed else "NULL"
+    if column.type_oid == _BOOLEAN:
+        return _WORDS[text]
+    if not _is_bare(column.type_oid, text):
+        return f"{literal_text(text)}::{column.type}" if is_typed else literal_text(text)
+    if not is_typed or (column.type_oid == _INTEGER and text != "-2147483648"):
+        return text
+    # A minus binds weaker than the cast, and the number alone may be too large.
+    value = literal_text(text) if text.startswith("-") else text
+    return f"{value}::{column.type}"
+
+
+def _is_bare(type_oid: int, text: str) -> bool:
+    if type_oid in _WHOLE:
+        return _DIGITS.fullmatch(text) is not None
+    return type_oid in _FRACTIONS and text != "-0" and _DECIMAL.fullmatch(text) is not None
