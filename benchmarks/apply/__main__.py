@@ -2,7 +2,6 @@
 
 import argparse
 import os
-import shutil
 import signal
 import sys
 import tempfile
@@ -12,7 +11,7 @@ from benchmarks import apply
 from benchmarks.apply import distant, large, small
 from benchmarks.apply.arena import Arena
 from benchmarks.apply.peers import install
-from benchmarks.contest import header
+from benchmarks.contest import header, quickest
 from pgmig.shadow.server import LocalServer
 
 PARTS = ("small", "large", "distant")
@@ -54,18 +53,6 @@ def main() -> None:
                 distant.run(arena, said.distant_scripts, said.latency)
         finally:
             server.stop()
-
-
-def quickest() -> Path:
-    """Memory where there is plenty.
-
-    On ext4 a database that is dropped slows the making of the next one's files for minutes, whoever
-    makes them: each new file looks for a number that no recently deleted one had.
-    """
-    memory = Path("/dev/shm")
-    if os.access(memory, os.W_OK | os.X_OK) and shutil.disk_usage(memory).free > 8 << 30:
-        return memory
-    return Path("/tmp")
 
 
 if __name__ == "__main__":
