@@ -180,9 +180,13 @@ INSERT INTO public."Import 2019" ("Customer No", "Name", "Paid?", "Last Amount",
     (911, '', NULL, NULL, 'illegible');
 RESET session_replication_role;
 
--- The next numbers, where numbers were given by hand above.
-ALTER TABLE shop.branch ALTER COLUMN id RESTART WITH 3;
-ALTER TABLE shop.employee ALTER COLUMN id RESTART WITH 8;
-ALTER SEQUENCE shop.client_id_seq RESTART WITH 43;
+-- The last numbers, where numbers were given by hand above.
+DO $numbers$
+BEGIN
+    PERFORM setval(pg_get_serial_sequence('shop.branch', 'id'), 2);
+    PERFORM setval(pg_get_serial_sequence('shop.employee', 'id'), 7);
+    PERFORM setval('shop.client_id_seq', 42);
+END
+$numbers$;
 
 REFRESH MATERIALIZED VIEW ledger.monthly_turnover;
