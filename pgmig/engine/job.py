@@ -35,6 +35,8 @@ class Job(msgspec.Struct, frozen=True):
         listener: who hears of it.
         hold: the right to be the only runner; None when the step is not recorded.
         part_way: what is known of an earlier run of it, without a transaction, that ended early.
+        had_rows: the materialized views that have rows before it, for the note of those that it
+            leaves without.
     """
 
     conn: Connection
@@ -46,6 +48,7 @@ class Job(msgspec.Struct, frozen=True):
     listener: Listener
     hold: Hold | None = None
     part_way: PartWay | None = None
+    had_rows: tuple[str, ...] = ()
 
     @property
     def doing(self) -> str:

@@ -16,14 +16,17 @@ class Options(msgspec.Struct, frozen=True):
         retries: how often a script that ran into its lock timeout is tried again.
         runner_timeout: milliseconds to wait for another runner.
         allow: hazards consented to.
-        at_end: what to do on the session after the last step, under the lock; not called when no
-            step ran.
+        is_refreshing: refresh the materialized views that the scripts left without the rows that
+            they had.
+        at_end: what to do on the session after the last step, under the lock; not called when
+            nothing was done.
     """
 
     lock_timeout: int = 5_000
     retries: int = 3
     runner_timeout: int = 60_000
     allow: frozenset[str] = frozenset()
+    is_refreshing: bool = True
     at_end: Callable[[Connection], None] | None = None
 
 
@@ -44,6 +47,15 @@ class Listener:
 
     def on_done(self, step: Step, seconds: float) -> None:
         """A step is applied and recorded."""
+
+    def on_refresh(self, view: str) -> None:
+        """The refresh of a materialized view begins."""
+
+    def on_refresh_retry(self, view: str, reason: str, delay: float) -> None:
+        """A refresh was rolled back and is tried again after `delay` seconds."""
+
+    def on_refreshed(self, view: str, seconds: float) -> None:
+        """A materialized view is refreshed."""
 
     def on_wait(self, holder: str) -> None:
         """Another runner holds the lock; called once for each holder."""

@@ -3,6 +3,7 @@
 import msgspec
 
 from pgmig.engine.body import Body
+from pgmig.engine.refresh.report import RefreshedView
 from pgmig.engine.step import Step
 from pgmig.scripts.names import Direction
 
@@ -41,6 +42,8 @@ class RunReport(msgspec.Struct, frozen=True, kw_only=True):
         steps: in the order of running.
         is_dry_run: nothing ran.
         label: of the current version after it; "" when there is none.
+        refreshed: materialized views that scripts had left without the rows that they had.
+        due: the same that are left so; in a dry run those that would be refreshed.
     """
 
     target: str
@@ -49,6 +52,8 @@ class RunReport(msgspec.Struct, frozen=True, kw_only=True):
     steps: tuple[StepReport, ...]
     is_dry_run: bool = False
     label: str = ""
+    refreshed: tuple[RefreshedView, ...] = ()
+    due: tuple[str, ...] = ()
 
 
 def step_report(

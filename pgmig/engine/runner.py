@@ -3,6 +3,8 @@
 import logging
 from collections.abc import Callable, Iterable, Sequence
 
+from msgspec.structs import replace
+
 from pgmig import db
 from pgmig.db import Connection
 from pgmig.db.execute import local_role, run
@@ -13,6 +15,7 @@ from pgmig.engine.history import State, entry_sql, look
 from pgmig.engine.lock import runner_lock
 from pgmig.engine.options import Listener, Options
 from pgmig.engine.preflight import prepare
+from pgmig.engine.refresh.due import due
 from pgmig.engine.report import RunReport, StepReport, step_report
 from pgmig.engine.resuming import continues, done_before, require_resumable
 from pgmig.engine.schema import Home
@@ -51,12 +54,14 @@ def apply(
     target = db.describe(conn)
     home, state = look(conn)
     steps = choose(state)
+    left = tuple(due(conn).values()) if home.is_there and not home.is_old else ()
     if is_dry_run:
         require_resumable(state, steps)
         bodies = prepare(conn, steps)
-        return _report(target, state, state.current, _would(state, bodies), is_dry_run=True)
-    if not steps and state.part_way is None:
-        return _report(target, state, state.current, ())
+        would = _report(target, state, state.current, _would(state, bodies), is_dry_run=True)
+        return replace(would, due=left)
+    if not steps and state.part_way is None and not (left and options.is_refreshing):
+        return replace(_report(target, state, state.current, ()), due=left)
     schema.require_writable(conn, home)
     if conn.is_pooled:  # its lock writes: what would be refused under it is refused before
         _checked(conn, home, state, steps)
@@ -68,11 +73,12 @@ def apply(
         listener.on_steps(steps)
         course = StepSequence(conn, options, listener, state, hold)
         try:
-            return _report(target, state, _current_after(state, steps), course.run(bodies))
+            done = course.run(bodies)
+            return _finished(course, _report(target, state, _current_after(state, steps), done))
         except RunConnectionLost as error:
             lost = error
     done = continued(course, bodies, lost)
-    return _report(target, state, _current_after(state, steps), done)
+    return _finished(course, _report(target, state, _current_after(state, steps), done))
 
 
 def _checked(
@@ -154,6 +160,11 @@ def record_baseline(
         run(conn, f"BEGIN;{local_role(conn)}{hold.fence(conn)}{entry}{COMMIT}")
         hold.passed()
     logger.info("recorded %s as applied, without running it", script.label)
+
+
+def _finished(course: StepSequence, report: RunReport) -> RunReport:
+    """The report of a run that came to its end, with what became of its materialized views."""
+    return replace(report, refreshed=course.refreshed, due=course.left)
 
 
 def _current_after(state: State, steps: Iterable[Step]) -> int:

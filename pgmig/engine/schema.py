@@ -20,8 +20,8 @@ It is made on the first write, by the role that deploys, and only that role may 
 - `heartbeat`: the sign of life of whoever has the lease. Not in its row: a script in a transaction
   of an older snapshot could not lock a row that has changed since.
 
-Format 1 lacks `progress.before` and `heartbeat`, and keeps every text; format 2 lacks `refresh`. The
-first write of this pgmig brings them to format 3.
+Format 1 lacks `progress.before` and `heartbeat`, and keeps every text; format 2 lacks `refresh`.
+The first write of this pgmig brings them to format 3.
 """
 
 from collections.abc import Collection
@@ -338,7 +338,8 @@ def ensure(conn: Connection, home: Home, fence: str = "") -> None:
         text += compose(conn, _UPGRADED, format=FORMAT, tool_version=__version__)
     else:
         text = "" if home.is_empty else _CREATE_SCHEMA
-        text += _CREATE_TABLES + _HEARTBEAT + _REFRESH + FINGERPRINT_TABLES + TAKE_RIGHTS + _CLOSE_SCHEMA
+        text += _CREATE_TABLES + _HEARTBEAT + _REFRESH + FINGERPRINT_TABLES
+        text += TAKE_RIGHTS + _CLOSE_SCHEMA
         text += compose(conn, _INSERT_META, format=FORMAT, tool_version=__version__)
     try:
         run(conn, f"BEGIN;{local_role(conn)}{fence}{text};COMMIT")

@@ -15,6 +15,9 @@ from pgmig.engine.history import State, Written, look, written_after
 from pgmig.engine.hold import Hold
 from pgmig.engine.job import Job
 from pgmig.engine.options import Listener, Options
+from pgmig.engine.refresh.due import due, may_concern, populated
+from pgmig.engine.refresh.report import RefreshedView
+from pgmig.engine.refresh.work import refresh_due
 from pgmig.engine.report import StepReport, step_report
 from pgmig.engine.resuming import continues
 from pgmig.engine.session import restore
@@ -46,6 +49,9 @@ class StepSequence(msgspec.Struct):
         began: when the last step did, on the monotonic clock.
         ready: number of a step to the message that it will be sent in.
         target: user, host, port and database: a session that is closed does not tell them.
+        had_rows: the materialized views with rows, as they were found last; None: not asked yet.
+        refreshed: what was refreshed after the last step.
+        left: what was not, as nobody wanted it.
     """
 
     conn: Connection
@@ -59,6 +65,9 @@ class StepSequence(msgspec.Struct):
     began: float = 0.0
     ready: dict[int, Message] = {}
     target: str = ""
+    had_rows: tuple[str, ...] | None = None
+    refreshed: tuple[RefreshedView, ...] = ()
+    left: tuple[str, ...] = ()
 
     def run(self, bodies: Bodies) -> tuple[StepReport, ...]:
         """Run every step.
@@ -66,19 +75,40 @@ class StepSequence(msgspec.Struct):
         Raises:
             StatementFailed and the like: of the step that failed; those before it stay.
             RunStopped, RunStoppedPartWay: Ctrl-C; the history was asked what holds.
+            RefreshFailed and the like: every step is applied, a materialized view has no rows.
         """
         self.ready.clear()
+        self.had_rows = None
         self.target = db.describe(self.conn)
         try:
             if not self.conn.is_pooled:
                 run(self.conn, "RESET ALL")  # out of the settings of our own queries
             while len(self.done) < len(bodies):
                 self._one(bodies, len(self.done))
+            try:
+                self._refresh()
+            finally:
+                self._end()
         except KeyboardInterrupt:
             raise self._stopped(bodies) from None
-        if self.options.at_end is not None and self.done and self.is_recorded:
-            self.options.at_end(self.conn)
         return tuple(self.reports)
+
+    def _refresh(self) -> None:
+        """Refresh what scripts have left without rows, those of an earlier run too."""
+        if self.hold is None:
+            return
+        if not self.options.is_refreshing:
+            self.left = tuple(due(self.conn).values())
+        else:
+            self.refreshed = refresh_due(
+                self.conn, self.hold, self.options, self.listener, before=_told(self.done)
+            )
+
+    def _end(self) -> None:
+        at_end, is_changed = self.options.at_end, bool(self.done or self.refreshed)
+        is_usable = not (self.conn.closed or self.conn.broken)
+        if at_end is not None and is_changed and self.is_recorded and is_usable:
+            at_end(self.conn)
 
     def note_done(self, step: Step, body: Body) -> None:
         """A step is applied and recorded."""
@@ -96,14 +126,21 @@ class StepSequence(msgspec.Struct):
         step, body = bodies[number]
         self.listener.on_start(step)
         self.began = time.monotonic()
-        job = self._job(step, body, number)
         if self.hold is not None:
             self.hold.doing = f"{step.direction} {step.label}"
+            if self.had_rows is None:
+                self.had_rows = populated(self.conn)
+        job = self._job(step, body, number)
+        is_same = not may_concern(step.half)
         if step.half.header.transaction:
             sent = self.ready.pop(number, None) or message(job)
-            run_transactional(job, sent, lambda: self._make_ready(bodies, number + 1))
+            run_transactional(
+                job, sent, lambda: self._make_ready(bodies, number + 1) if is_same else None
+            )
         else:
             run_stepwise(job)
+        if not is_same:
+            self.had_rows = None
         self.note_done(step, body)
 
     def _make_ready(self, bodies: Bodies, number: int) -> None:
@@ -127,6 +164,7 @@ class StepSequence(msgspec.Struct):
             listener=self.listener,
             hold=self.hold,
             part_way=found if is_resumed else None,
+            had_rows=self.had_rows or (),
         )
 
     def _stopped(self, bodies: Bodies) -> PgmigError:

@@ -21,6 +21,7 @@ from pgmig.engine.body import place_of_fault
 from pgmig.engine.history import ENTRY_COUNT, StatementProgress, entry_sql
 from pgmig.engine.hold import DIVISION_BY_ZERO
 from pgmig.engine.job import Job
+from pgmig.engine.refresh.due import beforehand_sql
 from pgmig.engine.resuming import done_before
 from pgmig.engine.schema import settle
 from pgmig.engine.session import (
@@ -90,6 +91,9 @@ class _Walk(msgspec.Struct):
         self.unended = next((row for row in rows if row.outcome != "done"), None)
         if not job.conn.is_pooled:
             run(job.conn, own_settings(job.conn, job.lock_timeout, job.doing))
+        if job.had_rows and job.history_id is not None:
+            text = beforehand_sql(job.conn, job.had_rows, job.history_id)
+            progress.write(job.conn, job.step, text, job.hold)
         for number, piece in enumerate(job.body.half.statements(), start=1):
             if number > done:
                 job.listener.on_statement(job.step, number, job.body.count)

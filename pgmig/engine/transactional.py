@@ -16,6 +16,7 @@ from pgmig.engine.history import ENTRY_COUNT, entry_sql
 from pgmig.engine.hold import DIVISION_BY_ZERO
 from pgmig.engine.job import Job
 from pgmig.engine.parted import send_parts
+from pgmig.engine.refresh.due import left_sql
 from pgmig.engine.session import COMMIT, begin, clearing, lex_as_standard, reset, restore
 from pgmig.engine.trace import on_result
 from pgmig.errors import BadScript, HistoryClosed, LeaseLost, RunnerOvertaken
@@ -67,6 +68,9 @@ def message(job: Job) -> Message:
             unlocking = job.hold.unlocking(job.conn, job.body.half)
         entry += entry_sql(job.conn, job.step, history_id=job.history_id, statements=job.body.count)
         commit = first_of_entry + ENTRY_COUNT
+        if job.had_rows:
+            entry += ";" + left_sql(job.conn, job.had_rows, job.history_id)
+            commit += 1
     end = f"{tail.text}{entry}{COMMIT}{clearing(job.conn)}{unlocking}"
     is_large = bool(job.body.parts)
     return Message(
@@ -117,10 +121,16 @@ def run_transactional(
 
 def wait_before_retry(job: Job, fault: ServerFault, tried: int) -> None:
     """Tell why a step is tried again, and wait a while: longer each time, never in step."""
-    delay = min(_FIRST_DELAY * 2**tried, _LONGEST_DELAY) * SystemRandom().uniform(0.5, 1.0)
+    delay = delay_before_retry(tried)
     logger.info("%s: %s, again in %.1f s", job.step.label, fault.message, delay)
     job.listener.on_retry(job.step, fault.message, delay)
     time.sleep(delay)
+
+
+def delay_before_retry(tried: int) -> float:
+    """Seconds to wait after so many tries: longer each time, never in step with another runner."""
+    delay: float = min(_FIRST_DELAY * 2**tried, _LONGEST_DELAY)
+    return delay * SystemRandom().uniform(0.5, 1.0)
 
 
 def _try(job: Job, sent: Message, meanwhile: Callable[[], None]) -> Reply:
@@ -152,10 +162,10 @@ def _failure(job: Job, sent: Message, reply: Reply, fault: ServerFault) -> Excep
     if job.history_id is not None:
         if is_overtaken(job):
             return RunnerOvertaken(label=job.step.label)
-        behind = reply.completed - sent.entry
+        behind, recorded = reply.completed - sent.entry, sent.commit - sent.entry
         if behind == -1 and job.hold is not None and fault.sqlstate == DIVISION_BY_ZERO:
             return LeaseLost(label=job.step.label, is_pooled=job.conn.is_pooled)
-        if fault.sqlstate not in PASSING and -(job.hold is not None) <= behind < ENTRY_COUNT:
+        if fault.sqlstate not in PASSING and -(job.hold is not None) <= behind < recorded:
             return HistoryClosed(
                 path=job.body.half.path, reason=_closed(fault, behind), holds=job.rolled_back()
             )

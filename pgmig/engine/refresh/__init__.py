@@ -1,0 +1,1 @@
+"""Materialized views: which there are, whose rows are old, and refreshing them in order."""

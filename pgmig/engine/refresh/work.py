@@ -1,0 +1,208 @@
+"""Refreshing materialized views one after the other, each in a transaction of its own."""
+
+import logging
+import time
+from collections.abc import Collection, Sequence
+
+import msgspec
+
+from pgmig import db
+from pgmig.db import Connection
+from pgmig.db.execute import Reply, ServerFault, run, send
+from pgmig.engine.hold import DIVISION_BY_ZERO, Hold
+from pgmig.engine.options import Listener, Options
+from pgmig.engine.refresh.choose import Chosen, choose
+from pgmig.engine.refresh.due import forget_sql, tidy
+from pgmig.engine.refresh.report import RefreshedView
+from pgmig.engine.refresh.views import View, read_views
+from pgmig.engine.session import COMMIT, Bracket, begin, clearing, lex_as_standard, restore
+from pgmig.engine.transactional import PASSING, delay_before_retry
+from pgmig.errors import (
+    LeaseLost,
+    RefreshConnectionLost,
+    RefreshFailed,
+    RefreshFailure,
+    RefreshStopped,
+)
+
+logger = logging.getLogger(__name__)
+
+_COUNT = "DECLARE pgmig_rows NO SCROLL CURSOR FOR SELECT FROM ONLY {view};MOVE ALL FROM pgmig_rows"
+
+
+def refresh_due(
+    conn: Connection, hold: Hold, options: Options, listener: Listener, *, before: str = ""
+) -> tuple[RefreshedView, ...]:
+    """Refresh what scripts have left without rows that were there; as `refresh`.
+
+    Args:
+        conn: the session; it holds the runner lock.
+        hold: the right to be the only runner.
+        options: how to run.
+        listener: who hears of it.
+        before: what the run has done so far, for messages.
+    """
+    noted = tidy(conn)
+    if not noted:
+        return ()
+    views = [view for view in read_views(conn) if view.oid in noted]
+    because = "a script left it without the rows that it had"
+    chosen = [msgspec.structs.replace(each, because=because) for each in choose(views)]
+    return refresh(conn, chosen, hold, options, listener, noted=noted.keys(), before=before)
+
+
+def refresh(
+    conn: Connection,
+    chosen: Sequence[Chosen],
+    hold: Hold,
+    options: Options,
+    listener: Listener,
+    *,
+    noted: Collection[int] = (),
+    before: str = "",
+) -> tuple[RefreshedView, ...]:
+    """Refresh each of the chosen views; where one fails, those that read it are left out.
+
+    Args:
+        conn: the session; it holds the runner lock.
+        chosen: each behind those that it reads.
+        hold: the right to be the only runner.
+        options: how to run.
+        listener: who hears of it.
+        noted: numbers of those that stand in `pgmig.refresh`.
+        before: what the run has done so far, for messages.
+
+    Raises:
+        RefreshFailed: names those that failed and those left out; all others are refreshed.
+        RefreshStopped: Ctrl-C.
+        RefreshConnectionLost: nobody answered.
+        LeaseLost: another runner is at work.
+    """
+    if not chosen:
+        return ()
+    if not conn.is_pooled:
+        run(conn, "RESET ALL")  # out of the settings of our own queries
+    return _Refreshing(conn, hold, options, listener, frozenset(noted), before).run(chosen)
+
+
+class _Refreshing(msgspec.Struct):
+    """A run of refreshes."""
+
+    conn: Connection
+    hold: Hold
+    options: Options
+    listener: Listener
+    noted: frozenset[int]
+    before: str
+    target: str = ""
+    done: list[RefreshedView] = []
+    failures: list[RefreshFailure] = []
+    left: list[str] = []
+
+    def run(self, chosen: Sequence[Chosen]) -> tuple[RefreshedView, ...]:
+        self.target = db.describe(self.conn)
+        stopped: set[int] = set()
+        for each in chosen:
+            view = each.view
+            if not stopped.isdisjoint(view.reads):
+                self.left.append(view.label)
+                stopped.add(view.oid)
+            elif not self._one(each):
+                stopped.add(view.oid)
+        if self.failures:
+            raise RefreshFailed(
+                target=self.target,
+                failures=self.failures,
+                left=self.left,
+                done=self._labels(),
+                before=self.before,
+            )
+        return tuple(self.done)
+
+    def _one(self, chosen: Chosen) -> bool:
+        """Refresh one view; false when the server said no."""
+        label = chosen.view.label
+        self.listener.on_refresh(label)
+        self.hold.doing = f"refresh {label}"
+        try:
+            began = time.monotonic()
+            fault = self._tried(chosen)
+            seconds = time.monotonic() - began
+            if fault is not None:
+                logger.debug("%s: %s", label, fault.message)
+                self.failures.append(
+                    RefreshFailure(label, fault.message, fault.sqlstate, fault.hint)
+                )
+                return False
+        except KeyboardInterrupt:
+            raise self._stopped(label) from None
+        self.done.append(chosen.report(seconds=seconds))
+        logger.info("refreshed %s %s in %.3f s", label, chosen.way, seconds)
+        self.listener.on_refreshed(label, seconds)
+        self._count(chosen.view)
+        return True
+
+    def _stopped(self, view: str = "") -> RefreshStopped:
+        return RefreshStopped(
+            target=self.target, view=view, done=self._labels(), before=self.before
+        )
+
+    def _tried(self, chosen: Chosen) -> ServerFault | None:
+        """Refresh, again where what was in the way may pass; the error that was left."""
+        label = chosen.view.label
+        for tried in range(self.options.retries + 1):
+            head = self._head(label)
+            reply = self._sent(chosen, head)
+            if reply.fault is None:
+                self.hold.passed()
+                return None
+            restore(self.conn)
+            if reply.fault.sqlstate == DIVISION_BY_ZERO and reply.completed == head.count + 1:
+                raise LeaseLost(label=label, is_pooled=self.conn.is_pooled)
+            if reply.fault.sqlstate not in PASSING or tried == self.options.retries:
+                return reply.fault
+            delay = delay_before_retry(tried)
+            logger.info("%s: %s, again in %.1f s", label, reply.fault.message, delay)
+            self.listener.on_refresh_retry(label, reply.fault.message, delay)
+            time.sleep(delay)
+        return None
+
+    def _sent(self, chosen: Chosen, head: Bracket) -> Reply:
+        conn, view = self.conn, chosen.view
+        concurrently = "CONCURRENTLY " if chosen.way == "concurrently" else ""
+        text = f"{head.text}REFRESH MATERIALIZED VIEW {concurrently}{view.label};"
+        text += self.hold.fence(conn)
+        if view.oid in self.noted:
+            text += forget_sql(conn, view.schema, view.name)
+        lex_as_standard(conn)
+        reply = send(conn, text + COMMIT + clearing(conn))
+        if reply.is_lost:
+            raise RefreshConnectionLost(
+                target=self.target,
+                view=view.label,
+                reason=reply.fault.message if reply.fault else "the server went away",
+                done=self._labels(),
+                before=self.before,
+            )
+        if reply.is_interrupted and reply.fault is not None:
+            restore(conn)
+            raise KeyboardInterrupt
+        return reply
+
+    def _count(self, view: View) -> None:
+        """Count the rows that it has now, when the role may read it."""
+        reply = send(self.conn, self._head(view.label).text + _COUNT.format(view=view.label))
+        if not reply.is_lost:
+            restore(self.conn)
+        if reply.is_interrupted:
+            raise self._stopped()
+        if reply.fault is None:
+            rows = int(reply.tag.partition(" ")[2])
+            self.done[-1] = msgspec.structs.replace(self.done[-1], rows=rows)
+
+    def _head(self, label: str) -> Bracket:
+        timeout = f"{self.options.lock_timeout}ms"
+        return begin(self.conn, timeout, f"pgmig refresh {label}")
+
+    def _labels(self) -> list[str]:
+        return [each.label for each in self.done]
