@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     "pgmig snapshot --roles -o schema/",
     "pgmig snapshot --schema app --exclude 'table:app.tmp_*' -o app.json",
     "pgmig snapshot --fingerprint",
+    "pgmig snapshot --data 'public.country,billing.*'",
 )
 @click.option(
     "-o",
@@ -59,6 +60,13 @@ if TYPE_CHECKING:
     help="Print the fingerprint alone, at once where nothing has changed since the last time; with"
     " -v every object's.",
 )
+@click.option(
+    "--data",
+    metavar="TABLES",
+    multiple=True,
+    help="Instead, write the rows of these tables to files for pgmig seed: schema.table, * for any"
+    " letters, several with commas. PATH is the folder, by default seeds/.",
+)
 @scope_options
 @target_options
 def snapshot(
@@ -69,20 +77,25 @@ def snapshot(
     with_roles: bool,
     is_summary: bool,
     is_fingerprint: bool,
+    data: tuple[str, ...],
     **words: tuple[str, ...],
 ) -> None:
-    """Write what a database holds, as JSON or SQL.
+    """Write what a database holds, as JSON or SQL, or rows of it.
 
     Reads the catalog in one transaction that changes nothing. Without PATH it goes to stdout; a
     terminal gets a summary instead. What pgmig does not model is counted, and named with -v.
     """
     out = invocation.out
+    if data:
+        _require_alone(form, with_roles, is_summary, is_fingerprint, *words.values())
+        _write_data(invocation, data, output)
+        return
     _require_one(is_summary=is_summary, is_fingerprint=is_fingerprint, is_file=bool(output or form))
     chosen = scope(invocation, words)
     if is_fingerprint:
         _print_fingerprint(invocation, chosen, with_roles=with_roles)
         return
-    from pgmig.commands.snapshot import format_of, write
+    from pgmig.commands.snapshot import format_of
     from pgmig.commands.snapshot import snapshot as take
 
     named, form = form, format_of(output, form)
@@ -94,6 +107,21 @@ def snapshot(
     with reading_progress(out) as on_progress:
         taken = take(url, with_roles=with_roles, scope=chosen, on_progress=on_progress)
     gc.freeze()  # all of it is needed to the end: the collector need not look
+    _hand_out(invocation, taken, output, form, is_summary=is_summary)
+
+
+def _hand_out(
+    invocation: Invocation,
+    taken: "Taken",
+    output: str | None,
+    form: "Format",
+    *,
+    is_summary: bool,
+) -> None:
+    """Write the snapshot where it shall go, and tell of it."""
+    from pgmig.commands.snapshot import write
+
+    out = invocation.out
     if output is not None:
         write(taken, Path(output), form)
     if out.is_json and (is_summary or output is not None):
@@ -108,6 +136,50 @@ def snapshot(
         for piece in taken.pieces("sql" if form == "sql" else "json"):
             write_out(piece)
         out.talk("\n".join([_line(taken), *_besides(invocation, taken)]))
+
+
+def _write_data(invocation: Invocation, patterns: tuple[str, ...], output: str | None) -> None:
+    """The rows of tables as files, and what became of each."""
+    from pgmig.commands.ignoring import scope as scope_of
+    from pgmig.commands.snapshot_data import snapshot_data
+    from pgmig.errors import FlagEmpty
+
+    if output == "":
+        raise FlagEmpty(flag="--output")
+    settings, out = invocation.settings, invocation.out
+    done = snapshot_data(
+        invocation.database(),
+        Path(output) if output else settings.seeds,
+        patterns,
+        settings.seed_rules,
+        scope=scope_of(settings.ignore),
+        on_table=lambda table: out.talk(f"reading {table}"),
+    )
+    if out.is_json:
+        rows = [
+            {
+                "table": str(each.table),
+                "file": each.path,
+                "rows": each.rows,
+                "change": each.change,
+                "key": each.key,
+            }
+            for each in done.tables
+        ]
+        out.document({"target": done.target, "folder": done.folder, "tables": rows})
+        return
+    out.table(
+        ["file", "rows", ""],
+        [(near(each.path), str(each.rows).rjust(4), each.change) for each in done.tables],
+    )
+    for each in done.tables:
+        if not each.key:
+            out.talk(f"{each.table} has no key: pgmig seed will ask for one")
+
+
+def _require_alone(*others: object) -> None:
+    if any(others):
+        raise click.UsageError("--data goes with --output alone: it writes rows, no schema")
 
 
 def _require_one(*, is_summary: bool, is_fingerprint: bool, is_file: bool) -> None:
