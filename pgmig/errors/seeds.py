@@ -99,3 +99,115 @@ class SeedKeyMissing(Refused):
         )
         self.table = table
         self.reason = reason
+
+
+class SeedHeaderBad(UsageError):
+    """A file of rows does not begin with a header that can be used."""
+
+    def __init__(self, *, path: Path, reason: str) -> None:
+        super().__init__(
+            f"the header is wrong: {reason}",
+            where=f"{path}:1",
+            do="let the first line name the columns, in UTF-8, with commas between them",
+        )
+        self.path = path
+        self.reason = reason
+
+
+class SeedColumnUnfit(Refused):
+    """A column that a file or a rule names cannot get values."""
+
+    def __init__(
+        self, *, table: str, where: str, column: str, reason: str, known: Sequence[str] = ()
+    ) -> None:
+        near = difflib.get_close_matches(column, known, n=1)
+        hint = f"; the nearest is {near[0]}" if near else ""
+        super().__init__(
+            f"{table}, column {column}: {reason}{hint}",
+            where=where,
+            do="correct the name, or leave the column out",
+        )
+        self.table = table
+        self.column = column
+        self.reason = reason
+
+
+class SeedCycle(Refused):
+    """Tables refer to each other, and none can get its rows first."""
+
+    def __init__(self, *, tables: Sequence[str], keys: Sequence[str]) -> None:
+        super().__init__(
+            f"{', '.join(tables)} refer to each other, so that none can get its rows first",
+            where=", ".join(keys),
+            do="make one of these foreign keys DEFERRABLE, or one of its columns nullable",
+        )
+        self.tables = tuple(tables)
+        self.keys = tuple(keys)
+
+
+class SeedRowTwice(UsageError):
+    """A file has two rows with one key."""
+
+    def __init__(self, *, path: Path, lines: tuple[int, int], key: str) -> None:
+        super().__init__(
+            f"lines {lines[0]} and {lines[1]} have the same key: {key}",
+            where=f"{path}:{lines[1]}",
+            do="keep one of the two rows",
+        )
+        self.path = path
+        self.lines = lines
+        self.key = key
+
+
+class SeedRowRefused(Refused):
+    """The server does not take a row."""
+
+    def __init__(
+        self,
+        *,
+        path: Path,
+        line: int,
+        column: str,
+        value: str | None,
+        reason: str,
+        sqlstate: str,
+        detail: str = "",
+        hint: str = "",
+    ) -> None:
+        self.value = value
+        shown = "" if not column else f", column {column}"
+        told = "" if value is None else f" ({value})"
+        super().__init__(
+            f"line {line}{shown}{told}: {reason}",
+            where=f"{path}:{line}",
+            notes=(("error", f"SQLSTATE {sqlstate}"), ("says", detail), ("hint", hint)),
+            do="correct the row, and run the command again: nothing was changed",
+        )
+        self.path = path
+        self.line = line
+        self.column = column
+        self.sqlstate = sqlstate
+
+
+class SeedTableRefused(Refused):
+    """The server refuses to have a table seeded, whatever its rows."""
+
+    def __init__(
+        self,
+        *,
+        table: str,
+        where: str,
+        reason: str,
+        sqlstate: str,
+        detail: str = "",
+        hint: str = "",
+        do: str = "",
+    ) -> None:
+        super().__init__(
+            f"{table}: {reason}",
+            where=where,
+            notes=(("error", f"SQLSTATE {sqlstate}"), ("says", detail), ("hint", hint)),
+            do=do or "remove the cause, and run the command again: nothing was changed",
+        )
+        self.table = table
+        self.sqlstate = sqlstate

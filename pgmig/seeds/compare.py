@@ -1,0 +1,241 @@
+"""What of the rows of files is not in a table yet, and what is there beside them."""
+
+from collections.abc import Sequence
+from typing import Any
+
+import msgspec
+
+from pgmig.db import Connection
+from pgmig.db.copying import texts
+from pgmig.db.execute import ServerFault
+from pgmig.db.loading import Outcome, attempt
+from pgmig.ddl import ident_text as ident
+from pgmig.seeds.load import Load, Source
+from pgmig.seeds.task import Task
+
+_SHOWN = 10  # changed rows of a table that are told of, and rows that the files lack
+_MANY = 10_000
+
+
+class RowChange(msgspec.Struct, frozen=True):
+    """A row of the table that the files have otherwise.
+
+    Attributes:
+        key: the values of its key, as text.
+        columns: those that differ, each with its value in the table and in the file; None: NULL.
+    """
+
+    key: tuple[str | None, ...]
+    columns: tuple[tuple[str, str | None, str | None], ...]
+
+
+class Part(msgspec.Struct, frozen=True):
+    """The rows of one load against the table.
+
+    Attributes:
+        load: the rows.
+        differing: a temporary table with the place of each row that is new or otherwise; None:
+            all of them are new, as the table was empty.
+        added: how many the table lacks.
+        changed: how many it has otherwise.
+    """
+
+    load: Load
+    differing: str | None
+    added: int
+    changed: int
+
+
+class Difference(msgspec.Struct, frozen=True):
+    """The files of a table against the table.
+
+    Attributes:
+        parts: the loads.
+        rows: how many rows the files have.
+        beside: how many rows the table has that no file has; 0 when nobody wants to know.
+        beside_keys: the keys of the first of them.
+        changes: the first rows that are otherwise.
+        twice: rows of one file with one key, as the file and their places; nothing else was
+            looked at.
+    """
+
+    parts: tuple[Part, ...] = ()
+    rows: int = 0
+    beside: int = 0
+    beside_keys: tuple[tuple[str | None, ...], ...] = ()
+    changes: tuple[RowChange, ...] = ()
+    twice: tuple[Source, tuple[str, str]] | None = None
+
+    @property
+    def added(self) -> int:
+        """How many rows the table lacks."""
+        return sum(part.added for part in self.parts)
+
+    @property
+    def changed(self) -> int:
+        """How many rows it has otherwise."""
+        return sum(part.changed for part in self.parts)
+
+
+class QueryFailed(Exception):
+    """A statement about a table failed that has nothing to do with any row.
+
+    Attributes:
+        task: the table.
+        fault: what the server said.
+    """
+
+    def __init__(self, task: Task, fault: ServerFault) -> None:
+        super().__init__(fault.message)
+        self.task = task
+        self.fault = fault
+
+
+def compare(
+    conn: Connection, task: Task, sources: Sequence[Source], loads: Sequence[Load], name: str
+) -> Difference:
+    """What is to do in one table.
+
+    Args:
+        conn: the session, in the transaction.
+        task: the table.
+        sources: its files.
+        loads: their rows.
+        name: the beginning of the names of temporary tables.
+
+    Raises:
+        QueryFailed: the server refuses the comparison, for lack of a right for instance.
+    """
+    if _is_empty(conn, task):
+        parts = tuple(Part(load, None, load.count, 0) for load in loads)
+        return Difference(parts, sum(load.count for load in loads))
+    for source in sources:
+        if twice := places_twice(conn, task, source.place):
+            return Difference(twice=(source, twice))
+    parts = tuple(_part(conn, task, load, f"{name}_{n}") for n, load in enumerate(loads))
+    rows = sum(load.count for load in loads)
+    beside = 0
+    keys: tuple[tuple[str | None, ...], ...] = ()
+    if task.rule.missing != "keep":
+        ((there,),) = ask(conn, task, f"SELECT pg_catalog.count(*) FROM {task.table.only}")
+        beside = int(there) - (rows - sum(part.added for part in parts))
+        keys = _keys_beside(conn, task, sources) if beside else ()
+    changes = [change for part in parts for change in _changes(conn, task, part)]
+    return Difference(parts, rows, beside, keys, tuple(changes[:_SHOWN]))
+
+
+def ask(conn: Connection, task: Task, query: str) -> tuple[tuple[Any, ...], ...]:
+    """The rows of a query about a table.
+
+    Raises:
+        QueryFailed: the server refuses it.
+    """
+    return _done(task, attempt(conn, query)).rows
+
+
+def places_twice(conn: Connection, task: Task, place: str) -> tuple[str, str] | None:
+    """The places of two rows of a file that have one key."""
+    columns = ", ".join(f"f.{ident(name)}" for name in task.key.columns)
+    found = ask(
+        conn,
+        task,
+        f"SELECT min(f.ctid)::text, max(f.ctid)::text FROM {place} f GROUP BY {columns}"
+        " HAVING pg_catalog.count(*) > 1 LIMIT 1",
+    )
+    return (str(found[0][0]), str(found[0][1])) if found else None
+
+
+def differs(task: Task, columns: Sequence[str]) -> str:
+    """The condition that row `f` of a file is not what row `t` of the table is."""
+    owned = task.owned(columns)
+    if not owned:
+        return "false"
+    return _differ(owned)
+
+
+def differs_in(column: str) -> str:
+    """The same of one column."""
+    return _differ((column,))
+
+
+def _differ(columns: Sequence[str]) -> str:
+    """Where the bytes are the same, so is the text; else the text decides.
+
+    So what a type prints the same is the same. Without the casts to record PostgreSQL would
+    compare column by column (functions-comparisons.html, 9.25.5).
+    """
+    there, here = (", ".join(f"{side}.{ident(name)}" for name in columns) for side in "tf")
+    return (
+        f"(ROW({there})::record *<> ROW({here})::record"
+        f" AND ROW({there})::text <> ROW({here})::text)"
+    )
+
+
+def unmatched(task: Task, sources: Sequence[Source]) -> str:
+    """The condition that no file has row `t` of the table."""
+    return " AND ".join(
+        f"NOT EXISTS (SELECT FROM {source.place} f WHERE {task.match})" for source in sources
+    )
+
+
+def _is_empty(conn: Connection, task: Task) -> bool:
+    ((is_there,),) = ask(conn, task, f"SELECT EXISTS (SELECT FROM {task.table.only})")
+    return not is_there
+
+
+def _part(conn: Connection, task: Task, load: Load, name: str) -> Part:
+    place = f"pg_temp.{name}"
+    made = attempt(
+        conn,
+        f"CREATE TEMP TABLE {name} ON COMMIT DROP AS"
+        " SELECT f.ctid AS at, t.ctid IS NULL AS is_new"
+        f" FROM {load.place} f LEFT JOIN {task.table.only} t ON {task.match}"
+        f" WHERE t.ctid IS NULL OR {differs(task, load.columns)}",
+    )
+    total = _done(task, made).count
+    if not total:
+        return Part(load, place, 0, 0)
+    if total > _MANY:
+        _done(task, attempt(conn, f"ANALYZE {place}"))
+    ((added,),) = ask(conn, task, f"SELECT pg_catalog.count(*) FROM {place} d WHERE d.is_new")
+    return Part(load, place, int(added), total - int(added))
+
+
+def _keys_beside(
+    conn: Connection, task: Task, sources: Sequence[Source]
+) -> tuple[tuple[str | None, ...], ...]:
+    keys = ", ".join(f"t.{ident(name)}" for name in task.key.columns)
+    query = f"SELECT {keys} FROM {task.table.only} t WHERE {unmatched(task, sources)}"
+    return tuple(texts(conn, f"{query} ORDER BY {keys} LIMIT {_SHOWN}"))
+
+
+def _changes(conn: Connection, task: Task, part: Part) -> list[RowChange]:
+    """The first rows that are otherwise, with what they are and what the file says."""
+    if not part.changed:
+        return []
+    keys, owned = task.key.columns, task.owned(part.load.columns)
+    shown = [f"f.{ident(name)}" for name in keys]
+    shown += [f"{side}.{ident(name)}" for name in owned for side in "tf"]
+    found = texts(
+        conn,
+        f"SELECT {', '.join(shown)} FROM {part.differing} d"
+        f" JOIN {part.load.place} f ON f.ctid = d.at JOIN {task.table.only} t ON {task.match}"
+        f" WHERE NOT d.is_new ORDER BY d.at LIMIT {_SHOWN}",
+    )
+    return [_change(row, len(keys), owned) for row in found]
+
+
+def _change(row: tuple[str | None, ...], size: int, owned: Sequence[str]) -> RowChange:
+    old, new = row[size::2], row[size + 1 :: 2]
+    columns = tuple(
+        (name, before, after)
+        for name, before, after in zip(owned, old, new, strict=True)
+        if before != after
+    )
+    return RowChange(row[:size], columns)
+
+
+def _done(task: Task, outcome: Outcome) -> Outcome:
+    if outcome.fault is not None:
+        raise QueryFailed(task, outcome.fault)
+    return outcome
