@@ -40,8 +40,10 @@ def status(invocation: Invocation, *, check: bool) -> int:
     """Show which migrations are applied and which are pending.
 
     With --check the exit code is 3 when something is pending or part-way, and 7 when history and
-    files disagree, so that `pgmig up` would refuse. With -v also what crashes have left, of
-    whatever tool: INVALID indexes, partitions that are half detached.
+    files disagree, so that `pgmig up` would refuse. Materialized views that a script left without
+    the rows that they had are due: pending too. With -v also what crashes have left, of whatever
+    tool: INVALID indexes, partitions that are half detached; and all materialized views without
+    rows.
     """
     from pgmig.commands.status import status as look
 
@@ -86,6 +88,10 @@ def _remarks(report: "StatusReport") -> Iterator[str]:
     if found := report.part_way:
         done = f"{found.done} of its statements are done"
         yield f"{found.label} is part-way ({found.direction}), {done}: {_go_on(report, found)}"
+    if report.due:
+        yield f"left without their rows by a script: {', '.join(report.due)}; do: pgmig up"
+    if empty := [name for name in report.unpopulated or () if name not in report.due]:
+        yield f"without rows until they are refreshed: {', '.join(empty)}; do: pgmig refresh"
     for left in report.leftovers or ():
         yield f"left by a crash: {left.kind} {left.name} of {left.table}; do: {left.do}"
     troubles = {word for version in report.versions for word in version.troubles}

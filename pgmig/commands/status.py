@@ -12,6 +12,7 @@ from pgmig.commands.target import Target, session
 from pgmig.db import describe
 from pgmig.engine import PartWay, State, look
 from pgmig.engine.outcome import Leftover, Verdict, leftovers
+from pgmig.engine.refresh.due import due, unpopulated
 from pgmig.engine.rules import compare, seen
 from pgmig.scripts import Directory, check_sum, read
 
@@ -70,6 +71,9 @@ class StatusReport(msgspec.Struct, frozen=True, kw_only=True):
             only a run can tell.
         runner: who holds the runner lock at this moment, or the lease behind a pooler.
         leftovers: what crashes have left, of whatever tool; None when nobody asked.
+        due: materialized views that scripts have left without the rows that they had.
+        unpopulated: all materialized views that nobody can read before they are refreshed; None
+            when nobody asked.
     """
 
     target: str
@@ -83,6 +87,8 @@ class StatusReport(msgspec.Struct, frozen=True, kw_only=True):
     verdict: Verdict | None = None
     runner: str | None = None
     leftovers: tuple[Leftover, ...] | None = None
+    due: tuple[str, ...] = ()
+    unpopulated: tuple[str, ...] | None = None
 
     @property
     def pending(self) -> tuple[VersionStatus, ...]:
@@ -96,8 +102,8 @@ class StatusReport(msgspec.Struct, frozen=True, kw_only=True):
 
     @property
     def is_current(self) -> bool:
-        """Everything is applied, nothing is part-way, files and history agree."""
-        return not (self.pending or self.conflicts or self.part_way)
+        """Everything is applied, nothing is part-way or due, files and history agree."""
+        return not (self.pending or self.conflicts or self.part_way or self.due)
 
 
 def status(target: str | Target, directory: Path, *, has_leftovers: bool = False) -> StatusReport:
@@ -106,7 +112,7 @@ def status(target: str | Target, directory: Path, *, has_leftovers: bool = False
     Args:
         target: the database.
         directory: of the scripts.
-        has_leftovers: also look for what crashes have left.
+        has_leftovers: also look for what crashes have left, and for views without rows.
 
     Raises:
         PgmigError: no session, no directory, or a schema `pgmig` that is not ours.
@@ -130,6 +136,8 @@ def status(target: str | Target, directory: Path, *, has_leftovers: bool = False
             verdict=None if runner else part_way_verdict(conn, scripts, state),
             runner=runner,
             leftovers=leftovers(conn) if has_leftovers else None,
+            due=tuple(due(conn).values()) if home.is_there and not home.is_old else (),
+            unpopulated=unpopulated(conn) if has_leftovers else None,
         )
 
 

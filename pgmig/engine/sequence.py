@@ -24,7 +24,13 @@ from pgmig.engine.session import restore
 from pgmig.engine.step import Step
 from pgmig.engine.stepwise import run_stepwise
 from pgmig.engine.transactional import Message, message, run_transactional
-from pgmig.errors import PgmigError, RunnerOvertaken, RunStopped, RunStoppedPartWay
+from pgmig.errors import (
+    PgmigError,
+    RunnerOvertaken,
+    RunStopped,
+    RunStoppedPartWay,
+    StatementFailed,
+)
 
 logger = logging.getLogger(__name__)
 
@@ -91,6 +97,9 @@ class StepSequence(msgspec.Struct):
                 self._end()
         except KeyboardInterrupt:
             raise self._stopped(bodies) from None
+        except StatementFailed:
+            self._warn()
+            raise
         return tuple(self.reports)
 
     def _refresh(self) -> None:
@@ -103,6 +112,18 @@ class StepSequence(msgspec.Struct):
             self.refreshed = refresh_due(
                 self.conn, self.hold, self.options, self.listener, before=_told(self.done)
             )
+
+    def _warn(self) -> None:
+        """Name what the scripts before one that failed have left without rows."""
+        if self.hold is None:
+            return
+        try:
+            left = ", ".join(due(self.conn).values())
+        except PgmigError as error:
+            logger.debug("what is due is not known: %s", error.what)
+            return
+        if left:
+            logger.warning("without rows until `pgmig refresh` or `pgmig up`: %s", left)
 
     def _end(self) -> None:
         at_end, is_changed = self.options.at_end, bool(self.done or self.refreshed)

@@ -12,12 +12,13 @@ from pgmig.scripts import Half
 _LOOKED_AT: Final = 1_000_000  # characters of a script in which the word is looked for
 
 # Those below run under whatever search_path there is.
-_POPULATED: LiteralString = """
+_NAMES: LiteralString = """
 SELECT pg_catalog.format('%I.%I', n.nspname, c.relname)
 FROM pg_catalog.pg_class c
 JOIN pg_catalog.pg_namespace n ON n.oid OPERATOR(pg_catalog.=) c.relnamespace
-WHERE c.relkind OPERATOR(pg_catalog.=) 'm' AND c.relispopulated
-"""
+WHERE c.relkind OPERATOR(pg_catalog.=) 'm' AND """
+_POPULATED: LiteralString = _NAMES + "c.relispopulated"
+_UNPOPULATED: LiteralString = _NAMES + "NOT c.relispopulated"
 
 _NOTE: LiteralString = """
 INSERT INTO pgmig.refresh (schema, name, history_id)
@@ -51,6 +52,11 @@ ORDER BY 1, 2
 def populated(conn: Connection) -> tuple[str, ...]:
     """Names of the materialized views that have rows; the session may be anybody's."""
     return tuple(sorted(name for (name,) in fetch(conn, _POPULATED)))
+
+
+def unpopulated(conn: Connection) -> tuple[str, ...]:
+    """Names of those that have none: nobody can read them before they are refreshed."""
+    return tuple(sorted(name for (name,) in fetch(conn, _UNPOPULATED)))
 
 
 def may_concern(half: Half) -> bool:
