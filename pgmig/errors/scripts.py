@@ -188,7 +188,8 @@ class DirectiveMisplaced(BadScript):
             path=path,
             line=line,
             column=column,
-            do="move it to the head of the file, above every statement",
+            do="move it to the head of the file, above every statement; `batch` and what belongs to"
+            " it may stand on a line of its own right above a later one",
         )
 
 

@@ -7,6 +7,7 @@ from itertools import pairwise
 from pathlib import Path
 
 from pgmig.errors import (
+    BadDirective,
     CheckpointNotFirst,
     DirectiveMisplaced,
     DirectoryMissing,
@@ -17,13 +18,13 @@ from pgmig.errors import (
     ScriptUnreadable,
     VersionTaken,
 )
-from pgmig.scripts.header import DIRECTIVE, Header, head_end, read_header
+from pgmig.scripts.batch.directive import Batch, batches_below
+from pgmig.scripts.directive import DIRECTIVE
+from pgmig.scripts.header import KNOWN, Header, head_end, read_head
 from pgmig.scripts.journal import require_whole
 from pgmig.scripts.large import LARGE, check
 from pgmig.scripts.names import RULE, Direction, FileName, file_name, parse_name
-from pgmig.scripts.position import position
 from pgmig.scripts.script import Half, Script
-from pgmig.scripts.split import line_comments
 from pgmig.scripts.text import SMALL, checksum, decode, read_small, read_text
 from pgmig.scripts.window import large_head, misplaced_directive
 
@@ -152,10 +153,11 @@ def read_half(path: Path, place: str = "", *, large: int = LARGE) -> Half:
 def make_half(path: Path, text: str) -> Half:
     """The half that a file at `path` with this text is."""
     header = _SILENT
+    batches: tuple[Batch, ...] = ()
     if DIRECTIVE.search(text):
-        header = read_header(text, path=path)
-        _refuse_misplaced(path, text)
-    return Half(path=path, source=text, checksum=checksum(text), header=header)
+        header, batch = read_head(text, path=path)
+        batches = _batches(path, text, header, batch)
+    return Half(path, text, checksum(text), header, batches)
 
 
 def make_script(up: Half, down: Half | None, name: FileName) -> Script:
@@ -215,12 +217,12 @@ def _large_half(path: Path) -> Half:
     search = _Search()
     source = check(path, search.look)
     head = large_head(source)
-    header = read_header(head, path=path)
+    header, batch = read_head(head, path=path)
     if search.count > len(DIRECTIVE.findall(head, 0, head_end(head))):
         found = misplaced_directive(source)
         if found is not None:
             raise DirectiveMisplaced(path=path, line=found[0], column=found[1])
-    return Half(path=path, source=source, checksum=source.checksum, header=header)
+    return Half(path, source, source.checksum, header, (batch,) if batch else ())
 
 
 class _Search:
@@ -241,16 +243,24 @@ class _Search:
         self._line = data[max(end, len(data) - _LONGEST_DIRECTIVE) :]
 
 
-def _refuse_misplaced(path: Path, text: str) -> None:
-    """Refuse a directive below the head; one in a string or a function's body is none."""
-    suspects = [match.start() for match in DIRECTIVE.finditer(text, head_end(text))]
-    if not suspects:
-        return
-    comments = set(line_comments(text, path=path))
-    for start in suspects:
-        if start in comments:
-            line, column = position(text, start)
-            raise DirectiveMisplaced(path=path, line=line, column=column)
+def _batches(path: Path, text: str, header: Header, batch: Batch | None) -> tuple[Batch, ...]:
+    """What runs in batches; a directive in a string or in a function's body is none.
+
+    Raises:
+        DirectiveMisplaced, UnknownDirective, BadDirective: below the head.
+    """
+    found: tuple[Batch, ...] = () if batch is None else (batch,)
+    if DIRECTIVE.search(text, head_end(text)) is None:
+        return found
+    below = batches_below(text, path=path, is_transactional=header.transaction, known=KNOWN)
+    for each in below:
+        if found and found[-1].statement == each.statement:
+            reason = "is given twice"
+            raise BadDirective(
+                path=path, line=each.line, column=each.column, key="batch", reason=reason
+            )
+        found += (each,)
+    return found
 
 
 def _gaps(scripts: tuple[Script, ...]) -> tuple[Gap, ...]:

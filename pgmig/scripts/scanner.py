@@ -36,12 +36,12 @@ _STOP_WORD = re.compile(r"[A-Za-z]++")
 _PART = re.compile(IDENTIFIER_PART)
 _PARTS = re.compile(rf"{IDENTIFIER_PART}*+")
 _QUOTED = re.compile(r"""'(?:[^']++|'')*+'?|"(?:[^"]++|"")*+"?""")
-_ESCAPE_STRING = re.compile(r"'(?:[^'\\]++|\\[\s\S]|'')*+'")
-_CONTINUATION = re.compile(
+ESCAPE_STRING = re.compile(r"'(?:[^'\\]++|\\[\s\S]|'')*+'")
+CONTINUATION = re.compile(
     r"(?:[ \t\f\v]|--[^\r\n]*+)*+[\r\n](?:[ \t\n\r\f\v]|--[^\r\n]*+[\r\n])*+(?=')"
 )
 _DASHES = re.compile(COMMENT)
-_TAG = re.compile(rf"\$(?:{IDENTIFIER_START}{TAG_PART}*+)?\$")
+TAG = re.compile(rf"\$(?:{IDENTIFIER_START}{TAG_PART}*+)?\$")
 _COMMAND = re.compile(r"\\[^\s\\]*+")
 _MARK = re.compile(r"\n\\\.(?:\r?\n|\Z)")
 _REST_OF_LINE = re.compile(r"[ \t\f\v\r]*+(?:--[^\n]*+)?\n")
@@ -245,9 +245,9 @@ class Scanner:
                 raise self._unterminated("string", self._opener(at))
             return end + 1
         end = at
-        while match := _ESCAPE_STRING.match(text, end):
+        while match := ESCAPE_STRING.match(text, end):
             end = match.end()
-            more = _CONTINUATION.match(text, end)
+            more = CONTINUATION.match(text, end)
             if more is None:
                 return end
             if self.comments is not None:
@@ -269,7 +269,7 @@ class Scanner:
         if self._identifier_before(at):
             match = _PARTS.match(text, at)
             return match.end() if match else at + 1
-        tag = _TAG.match(text, at)
+        tag = TAG.match(text, at)
         if tag is None:
             return at + 1
         end = text.find(tag[0], tag.end())

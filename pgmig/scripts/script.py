@@ -6,6 +6,7 @@ from pathlib import Path
 import msgspec
 
 from pgmig.errors import EmptyScript
+from pgmig.scripts.batch.directive import Batch
 from pgmig.scripts.header import Header
 from pgmig.scripts.large import LargeText
 from pgmig.scripts.lexer import is_without_statements
@@ -23,12 +24,14 @@ class Half(msgspec.Struct, frozen=True):
             of the file ends with CRLF (`text.py` says why). A large one stays in its file.
         checksum: SHA-256 of it in UTF-8, in hexadecimal.
         header: what the directives at the head of the file say.
+        batches: which of its statements run in batches, in their order.
     """
 
     path: Path
     source: str | LargeText
     checksum: str
     header: Header
+    batches: tuple[Batch, ...] = ()
 
     @property
     def text(self) -> str:
@@ -50,6 +53,10 @@ class Half(msgspec.Struct, frozen=True):
         if isinstance(self.source, str):
             return is_without_statements(self.source)
         return is_large_without_statements(self.source)
+
+    def batch(self, number: int) -> Batch | None:
+        """How statement `number` runs in batches; None when it runs at once."""
+        return next((batch for batch in self.batches if batch.statement == number), None)
 
     def statements(self) -> Iterator[Piece]:
         """The statements in their order.

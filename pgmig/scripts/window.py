@@ -7,7 +7,7 @@ from functools import partial
 from msgspec.structs import replace
 
 from pgmig.errors import CopyDataMissing, UnterminatedSql
-from pgmig.scripts.header import DIRECTIVE
+from pgmig.scripts.directive import DIRECTIVE
 from pgmig.scripts.large import LargeText, Reading
 from pgmig.scripts.position import position_from
 from pgmig.scripts.scanner import Scanner, TextCut, find_mark
