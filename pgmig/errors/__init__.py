@@ -146,8 +146,10 @@ from pgmig.errors.scripts import (
 )
 from pgmig.errors.seeds import (
     SeedColumnUnfit,
+    SeedConnectionLost,
     SeedCycle,
     SeedFileMisnamed,
+    SeedFilesUnmatched,
     SeedFileTwice,
     SeedHeaderBad,
     SeedKeyMissing,
@@ -307,9 +309,11 @@ __all__ = [
     "ScriptsMissing",
     "SealBroken",
     "SeedColumnUnfit",
+    "SeedConnectionLost",
     "SeedCycle",
     "SeedFileMisnamed",
     "SeedFileTwice",
+    "SeedFilesUnmatched",
     "SeedHeaderBad",
     "SeedKeyMissing",
     "SeedRowRefused",

@@ -4,7 +4,7 @@ import difflib
 from collections.abc import Sequence
 from pathlib import Path
 
-from pgmig.errors.base import Refused, UsageError
+from pgmig.errors.base import Interrupted, Refused, UsageError
 
 
 class SeedsUnreadable(UsageError):
@@ -211,3 +211,33 @@ class SeedTableRefused(Refused):
         )
         self.table = table
         self.sqlstate = sqlstate
+
+
+class SeedFilesUnmatched(UsageError):
+    """A table that was named has no file."""
+
+    def __init__(self, *, pattern: str, folder: Path, nearest: str | None) -> None:
+        hint = f"; the nearest that has one is {nearest}" if nearest else ""
+        super().__init__(
+            f"no file is for {pattern}{hint}",
+            where=str(folder),
+            do="name schema.table, or schema.* for all of a schema",
+        )
+        self.pattern = pattern
+        self.folder = folder
+        self.nearest = nearest
+
+
+class SeedConnectionLost(Interrupted):
+    """The connection broke while tables were brought to what their files say."""
+
+    def __init__(self, *, target: str, reason: str, is_known: bool = True) -> None:
+        super().__init__(
+            f"the connection broke{': ' if reason else ''}{reason}",
+            where=target,
+            notes=(
+                ("now", "nothing was changed" if is_known else "not known: it broke at COMMIT"),
+            ),
+            do="run the same command again: it changes what is not done yet",
+        )
+        self.is_known = is_known

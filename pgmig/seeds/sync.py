@@ -11,7 +11,7 @@ from collections.abc import Callable, Sequence
 import msgspec
 
 from pgmig.db import Connection
-from pgmig.db.execute import ServerFault, fetch, is_idle, local_role, run
+from pgmig.db.execute import ServerFault, compose, fetch, is_idle, local_role, run
 from pgmig.db.loading import Outcome, attempt
 from pgmig.errors import SeedRowTwice, SeedTableRefused
 from pgmig.seeds.change import put, put_late, remove
@@ -42,9 +42,11 @@ class Options(msgspec.Struct, frozen=True, kw_only=True):
     Attributes:
         is_dry_run: the caller rolls back: sequences stay where they are, as no rollback would
             bring them back.
+        lock_timeout: milliseconds that a statement waits for a lock; None: as the session has it.
     """
 
     is_dry_run: bool = False
+    lock_timeout: int | None = None
 
 
 def sync(
@@ -138,7 +140,7 @@ class _Run:
         self._on_table = on_table
 
     def run(self, files: Sequence[SeedFile]) -> tuple[TableReport, ...]:
-        fetch(self._conn, SETTINGS)
+        self._settle()
         states, order = self._prepare(files)
         try:
             for state in states:
@@ -153,6 +155,13 @@ class _Run:
         except QueryFailed as failed:
             raise self._refused(failed.task, failed.fault) from None
         return tuple(state.report() for state in states)
+
+    def _settle(self) -> None:
+        """Have values print the same everywhere, until the transaction ends."""
+        fetch(self._conn, SETTINGS)
+        if self._options.lock_timeout is not None:
+            text = compose(self._conn, "SET LOCAL lock_timeout={ms}", ms=self._options.lock_timeout)
+            run(self._conn, text)
 
     def _prepare(self, files: Sequence[SeedFile]) -> tuple[list[_State], Order]:
         found = by_table(files)
