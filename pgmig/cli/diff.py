@@ -25,6 +25,7 @@ _SHOWN = 40  # differences that a summary lists
     "pgmig diff add_invoices --to postgresql://localhost/dev",
     "pgmig diff --from migrations/ --to schema.sql --check",
     "pgmig diff rename_total --to schema.sql --rename 'shop.orders.total=amount'",
+    "pgmig diff new_plans --data",
 )
 @click.argument("name", required=False)
 @click.option("--from", "from_", metavar="STATE", help="What is: the migrations, if not said.")
@@ -42,6 +43,13 @@ _SHOWN = 40  # differences that a summary lists
     multiple=True,
     help="Agree to a danger: rows or values that are lost, objects that pgmig does not model.",
 )
+@click.option("--data", is_flag=True, help="Compare the files of rows with the migrations' rows.")
+@click.option(
+    "--on-conflict",
+    type=click.Choice(["keep", "file", "fail"]),
+    help="With --data: a row that somebody else changed stays (keep), is overwritten (file), or"
+    " stops the script (fail, the default).",
+)
 @shadow_url
 @target_options
 def diff(
@@ -56,6 +64,8 @@ def diff(
     offline: bool,
     rename: tuple[str, ...],
     allow: tuple[str, ...],
+    data: bool,
+    on_conflict: str | None,
 ) -> int | None:
     """Write the scripts that take one state to another, proved.
 
@@ -63,11 +73,24 @@ def diff(
     folder of SQL, a snapshot (.json), git:REV, or the word empty. With NAME the next numbered
     pairs are written: each has run up, down and up again in a shadow database with rows in every
     table. Without NAME the differences are listed.
+
+    With --data the states are fixed, the migrations and what seeding the files makes of them, and
+    the scripts write rows; each row is judged before, when the script runs.
     """
     from pgmig.commands.diff import diff as compare
     from pgmig.commands.states import parse
 
     _require_sense(name, stdout=stdout, down=down, check=check)
+    if data:
+        if from_ or to or rename or offline or allow:
+            raise click.UsageError("--data has states of its own and changes no schema")
+        from pgmig.cli.diff_data import diff_data
+
+        return diff_data(
+            invocation, name, stdout=stdout, down=down, check=check, on_conflict=on_conflict
+        )
+    if on_conflict:
+        raise click.UsageError("--on-conflict goes with --data")
     settings = invocation.settings
     has_scripts = settings.migrations.exists()
     old = parse(from_ or (str(settings.migrations) if has_scripts else "empty"), settings)

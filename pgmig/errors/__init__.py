@@ -47,6 +47,7 @@ from pgmig.errors.connection import (
     TargetReadOnly,
     UnclearConnectionString,
 )
+from pgmig.errors.data import DataUnproved, RowsNotKeyed
 from pgmig.errors.diff import BadRename, ConsentMissing, MajorNotHere
 from pgmig.errors.drift import (
     FingerprintsMissing,
@@ -222,6 +223,7 @@ __all__ = [
     "ConsentMissing",
     "CopyDataMissing",
     "CycleError",
+    "DataUnproved",
     "DatabaseNotNamed",
     "DirectiveMisplaced",
     "DirectiveNotWritable",
@@ -292,6 +294,7 @@ __all__ = [
     "RowsAreStatements",
     "RowsColumnMissing",
     "RowsElsewhere",
+    "RowsNotKeyed",
     "RowsNotSquashed",
     "RunConnectionLost",
     "RunStopped",

@@ -18,6 +18,8 @@ logger = logging.getLogger(__name__)
 _SETTINGS = "-c standard_conforming_strings=on"
 
 _RESTRICT = ("\\restrict ", "\\unrestrict ")
+_RESTRICT_BYTES = tuple(each.encode() for each in _RESTRICT)
+_MODULUS = 2**64
 
 
 class PgDump:
@@ -58,6 +60,28 @@ class PgDump:
         options = ("--schema-only", "--no-subscriptions", "--exclude-schema=pgmig")
         return self._run(url, "pg_dump", *options, stdin="")
 
+    def contents(self, url: str) -> dict[str, tuple[int, int]]:
+        """The schema and the rows of each table: how many lines of SQL, and a sum of their hashes.
+
+        The schema is under "", a table under its quoted name. Lines count whatever their order;
+        where sequences stand is left out. Sums compare within one process alone.
+
+        Raises:
+            WitnessFailed: pg_dump refused; its message is kept.
+        """
+        options = ("--no-subscriptions", "--exclude-schema=pgmig")
+        found: dict[str, tuple[int, int]] = {}
+        table = ""
+        for line in self._said(url, "pg_dump", *options, stdin="").split(b"\n"):
+            if table and line == b"\\.":
+                table = ""
+            elif table or _is_sql(line):
+                count, total = found.get(table, (0, 0))
+                found[table] = count + 1, (total + hash(line)) % _MODULUS
+                if not table and line.startswith(b"COPY ") and line.endswith(b" FROM stdin;"):
+                    table = line.removeprefix(b"COPY ").partition(b" (")[0].decode()
+        return found
+
     def restore(self, url: str, text: str) -> None:
         """Load what `dump` gave into an empty database.
 
@@ -68,6 +92,9 @@ class PgDump:
         self._run(url, "psql", *options, stdin=restorable(text))
 
     def _run(self, url: str, program: str, *arguments: str, stdin: str) -> str:
+        return self._said(url, program, *arguments, stdin=stdin).decode()
+
+    def _said(self, url: str, program: str, *arguments: str, stdin: str) -> bytes:
         settings = {**os.environ, **pg_environment(url)}
         environment = {
             **settings,
@@ -87,7 +114,12 @@ class PgDump:
             said = done.stderr.decode(errors="replace")
             reason = said.strip().split("\n", maxsplit=1)[0]
             raise WitnessFailed(program=program, target=describe_url(url), reason=reason)
-        return done.stdout.decode()
+        return done.stdout
+
+
+def _is_sql(line: bytes) -> bool:
+    """Whether the line is about the database, and not about the dump."""
+    return not line.startswith((b"--", *_RESTRICT_BYTES, b"SELECT pg_catalog.setval("))
 
 
 def restorable(dump: str) -> str:

@@ -1,0 +1,339 @@
+"""`pgmig diff --data`: what the files of rows say beside the migrations, as one proved script."""
+
+from collections.abc import Callable, Generator, Mapping, Sequence
+from contextlib import ExitStack, closing, contextmanager
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from pathlib import Path
+
+from pgmig import scripts
+from pgmig.commands.new import next_number
+from pgmig.commands.states import Options as StateOptions
+from pgmig.commands.states import Pair, opened
+from pgmig.commands.states.form import Empty, Scripts
+from pgmig.db import Connection, connect
+from pgmig.errors import (
+    DataUnproved,
+    DirectoryMissing,
+    NameUnusable,
+    PgmigError,
+    RowsNotKeyed,
+    ScriptMisnamed,
+)
+from pgmig.scripts import Header, Script, directive_lines
+from pgmig.scripts.directory import list_names, make_half, make_script
+from pgmig.scripts.names import RULE, file_name, label_of, name_from, parse_name
+from pgmig.scripts.write import write_scripts
+from pgmig.seeds.changes import (
+    TableChanges,
+    all_tables,
+    compare,
+    dependents,
+    differing,
+    reading_rows,
+    sequence_at,
+)
+from pgmig.seeds.drafting import Drafted, draft, key_of
+from pgmig.seeds.files import SeedFile, find
+from pgmig.seeds.names import TableName
+from pgmig.seeds.part import OnConflict, Part, Phase
+from pgmig.seeds.report import TableReport
+from pgmig.seeds.rules import Rules
+from pgmig.seeds.script import Half
+from pgmig.seeds.sync import sync
+from pgmig.seeds.table import Table, read_tables
+from pgmig.seeds.task import Task, by_table, make_task
+from pgmig.shadow.data import Ends, OthersDiffer, Proved, prove
+from pgmig.shadow.server import LocalServer
+from pgmig.snapshot import fingerprint
+
+_NAME = "data"  # of a script that is only shown
+_SAID: Mapping[OnConflict, str] = {
+    "fail": "nothing is written",
+    "keep": "it stays, with a warning",
+    "file": "it is overwritten, with a warning",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """What it may be told.
+
+    Attributes:
+        name: of the script to write; None writes none.
+        is_proved: try the script even when none is written.
+        on_conflict: what becomes of a row that somebody else changed.
+        shadow_url: a server for the shadow databases; None for the local one.
+        local: where the local server lives.
+        on_step: told what happens next.
+    """
+
+    name: str | None = None
+    is_proved: bool = True
+    on_conflict: OnConflict = "fail"
+    shadow_url: str | None = None
+    local: LocalServer | None = None
+    on_step: Callable[[str], None] = lambda _: None
+
+
+@dataclass(frozen=True, slots=True)
+class DataDiff:
+    """What was found, and what was made of it.
+
+    Attributes:
+        old: the migrations, for people.
+        new: the files, for people.
+        parts: the tables whose rows differ.
+        missing: tables with rows that no file has and the rules keep, by the report of seeding.
+        script: the pair as it was proved; None when it was not.
+        notes: what the database does by itself, for people.
+        rows: how many rows the script writes.
+        is_written: it is in the directory now.
+        major: of the server that it was tried on.
+    """
+
+    old: str
+    new: str
+    parts: tuple[Part, ...]
+    missing: tuple[TableReport, ...] = ()
+    script: Script | None = None
+    notes: tuple[str, ...] = ()
+    rows: int = 0
+    is_written: bool = False
+    major: int = 0
+
+    @property
+    def is_same(self) -> bool:
+        """Whether there is nothing to do."""
+        return not self.parts
+
+
+def diff_data(directory: Path, folder: Path, rules: Rules, options: Options) -> DataDiff:
+    """Compare the files of rows with what the migrations give; write the script between them.
+
+    Args:
+        directory: of the migrations.
+        folder: of the files; those of single environments are left out.
+        rules: how the tables are kept.
+        options: how to go about it.
+
+    Raises:
+        NameUnusable: no script's name can be made from the name.
+        RowsNotKeyed: nothing tells rows apart that differ.
+        DataUnproved: the script does not do what it should; no file is written.
+        PgmigError: as `states.opened` and `seeds.sync` say.
+    """
+    name = _NAME if options.name is None else name_from(options.name)
+    if name is None:
+        raise NameUnusable(name=str(options.name))
+    files = find(folder)
+    asked = StateOptions(
+        shadow_url=options.shadow_url, local=options.local, on_step=options.on_step
+    )
+    with opened(Scripts(directory), Empty(), asked) as pair:
+        with _seeded(pair, files, rules, options) as found:
+            seen = DataDiff(
+                pair.old.label,
+                f"{folder.name}/",
+                found.drafted.parts,
+                tuple(each for each in found.reports if each.missing),
+                major=pair.server.major,
+            )
+            if seen.is_same or not (options.is_proved or options.name is not None):
+                return seen
+            drafted, proved = _proved(pair, found, directory, name, options)
+            seen = replace(
+                seen,
+                parts=drafted.parts,
+                script=proved.script,
+                notes=proved.notes,
+                rows=proved.rows,
+            )
+        if options.name is None:
+            return seen
+        _write(directory, proved.script, {pair.server.major: fingerprint(pair.old.snapshot)})
+        return replace(seen, is_written=True)
+
+
+@dataclass(frozen=True, slots=True)
+class _Found:
+    """Two shadow databases, and what of their rows differs.
+
+    Attributes:
+        old: the connection string of what the migrations make.
+        new: of a copy in which the files were seeded.
+        tables: every table.
+        tasks: those with files.
+        changes: what differs in them.
+        others: what differs in others.
+        drafted: what a script does about the former.
+        reports: of seeding.
+    """
+
+    old: str
+    new: str
+    tables: Mapping[TableName, Table]
+    tasks: Mapping[TableName, Task]
+    changes: tuple[TableChanges, ...]
+    others: tuple[TableChanges, ...]
+    drafted: Drafted
+    reports: tuple[TableReport, ...]
+
+
+@contextmanager
+def _seeded(
+    pair: Pair, files: Sequence[SeedFile], rules: Rules, options: Options
+) -> Generator[_Found]:
+    with ExitStack() as stack:
+        old, new = (stack.enter_context(pair.old.database()) for _ in range(2))
+        with closing(connect(new)) as conn:
+            options.on_step("seeding the files in a shadow database")
+            reports = sync(conn, files, rules)
+        options.on_step("comparing the rows of every table")
+        with _both(old, new) as (left, right):
+            found = _compared(left, right, files, rules)
+        yield _Found(old, new, *found, reports)
+
+
+@contextmanager
+def _both(old: str, new: str) -> Generator[tuple[Connection, Connection]]:
+    """Sessions that read rows."""
+    with ExitStack() as stack:
+        left, right = (stack.enter_context(closing(connect(url))) for url in (old, new))
+        for conn in (left, right):
+            stack.enter_context(reading_rows(conn))
+        yield left, right
+
+
+def _compared(
+    left: Connection, right: Connection, files: Sequence[SeedFile], rules: Rules
+) -> tuple[
+    dict[TableName, Table],
+    dict[TableName, Task],
+    tuple[TableChanges, ...],
+    tuple[TableChanges, ...],
+    Drafted,
+]:
+    grouped = by_table(files)
+    where = {name: str(each[0].path) for name, each in grouped.items()}
+    own = read_tables(left, where) if where else {}
+    tasks = {name: make_task(own[name], each, rules) for name, each in grouped.items()}
+    tables = all_tables(left) | own
+    changes: list[TableChanges] = []
+    others: list[TableChanges] = []
+    for table in differing(left, right, tables):
+        task = tasks.get(table.name)
+        if task is not None:
+            key = key_of(task, where=where[table.name])
+            changes.append(compare(left, right, table, key))
+        else:
+            primary = next((key for key in table.keys if key.is_primary), None)
+            others.append(compare(left, right, table, primary))
+    drafted = draft(changes, tasks, dependents(left, own))
+    return tables, tasks, tuple(changes), tuple(others), drafted
+
+
+def _proved(
+    pair: Pair, found: _Found, directory: Path, name: str, options: Options
+) -> tuple[Drafted, Proved]:
+    """The proof; once more with tables that have no file where nothing else writes to them."""
+    drafted = found.drafted
+    try:
+        return drafted, _tried(pair, found, drafted, directory, name, options)
+    except OthersDiffer as error:
+        wanted = [each for each in found.others if each.table.name in error.tables]
+        if len(wanted) < len(error.tables):
+            raise DataUnproved(step="up", findings=error.findings) from None
+    for each in wanted:
+        if each.key is None:
+            count = len(each.added) + len(each.changed) + len(each.removed)
+            raise RowsNotKeyed(table=str(each.table.name), count=count)
+    with closing(connect(found.old)) as conn, reading_rows(conn):
+        drafted = draft(
+            (*found.changes, *wanted), found.tasks, dependents(conn, dict(found.tables))
+        )
+    try:
+        return drafted, _tried(pair, found, drafted, directory, name, options)
+    except OthersDiffer as error:
+        raise DataUnproved(step="up", findings=error.findings) from None
+
+
+def _tried(
+    pair: Pair, found: _Found, drafted: Drafted, directory: Path, name: str, options: Options
+) -> Proved:
+    numbers = _numbers(found, drafted)
+    label = _label(directory, name)
+    with pair.old.database() as trial:
+
+        def written(up: tuple[Phase, ...], down: tuple[Phase, ...]) -> Script:
+            conflict = options.on_conflict
+            there = Half(
+                drafted.parts, up, conflict, numbers, drafted.deferred, _title(conflict, "")
+            )
+            back = drafted.back
+            back_title = _title(conflict, "way down: exact; ")
+            return _pair(
+                directory,
+                label,
+                there.text,
+                Half(back.parts, down, conflict, (), drafted.deferred, back_title).text,
+            )
+
+        ends = Ends(found.old, found.new, trial, found.tables)
+        return prove(ends, drafted.parts, written, pair.bench.witness, on_step=options.on_step)
+
+
+def _title(on_conflict: OnConflict, before: str) -> tuple[str, ...]:
+    return (f"{before}rows; one that somebody else changed: {_SAID[on_conflict]}",)
+
+
+def _numbers(found: _Found, drafted: Drafted) -> tuple[tuple[str, int], ...]:
+    """The sequences of written columns that seeding has moved forward."""
+    names = {
+        column.sequence
+        for part in drafted.parts
+        for column in part.changes.columns
+        if column.sequence is not None and column.name in part.written
+    }
+    moved: list[tuple[str, int]] = []
+    with _both(found.old, found.new) as (old, new):
+        for name in sorted(names):
+            before, after = sequence_at(old, name), sequence_at(new, name)
+            if after[1] and (after[0] > before[0] or (after[0] == before[0] and not before[1])):
+                moved.append((name, after[0]))
+    return tuple(moved)
+
+
+def _label(directory: Path, name: str) -> str:
+    try:
+        names = list_names(directory)
+    except DirectoryMissing:
+        names = []
+    number, width = next_number(names, None, datetime.now(UTC))
+    return label_of(number, name, width=width)
+
+
+def _pair(directory: Path, label: str, up: str, down: str) -> Script:
+    up_path, down_path = (directory / file_name(label, half) for half in ("up", "down"))
+    parts = parse_name(up_path.name)
+    if parts is None:
+        raise ScriptMisnamed(path=up_path, rule=RULE)
+    head = directive_lines(Header())
+    return make_script(make_half(up_path, head + up), make_half(down_path, head + down), parts)
+
+
+def _write(directory: Path, script: Script, fingerprints: dict[int, str]) -> None:
+    """Write the script and seal it; when that fails no new file stays."""
+    write_scripts([script])
+    try:
+        scripts.seal(
+            directory, versions=[script.version], fingerprints={script.version: fingerprints}
+        )
+    except PgmigError:
+        for half in (script.up, script.down):
+            if half is not None:
+                half.path.unlink(missing_ok=True)
+        raise
+
+
+__all__ = ["DataDiff", "Options", "diff_data"]

@@ -1,0 +1,58 @@
+"""What a script that writes rows does to one table."""
+
+from dataclasses import dataclass, replace
+from typing import Final, Literal, get_args
+
+from pgmig.seeds.changes import Dependent, TableChanges
+from pgmig.seeds.table import Key, Table
+
+OnConflict = Literal["keep", "file", "fail"]
+"""What becomes of a row that somebody else changed: it stays, it is overwritten, nothing runs."""
+
+ON_CONFLICT: Final[tuple[OnConflict, ...]] = get_args(OnConflict)
+
+Phase = Literal["insert", "update", "delete"]
+
+PHASES: Final[tuple[tuple[Phase, ...], ...]] = (
+    ("insert", "update", "delete"),  # a row may refer to a new one, and leave one that goes
+    ("update", "insert", "delete"),  # a new row may take what is unique from one that changes
+    ("delete", "update", "insert"),  # ... or from one that goes
+    ("delete", "insert", "update"),
+)
+"""Orders in which rows can be written: which of them works depends on what refers to what."""
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """What a script does to one table.
+
+    Attributes:
+        changes: the rows, none of which differs only in what the database fills by itself.
+        key: what tells the rows apart.
+        written: the columns that a new row gets.
+        owned: the columns that are compared and changed.
+        settled: the columns of which it is known what a row that goes should hold.
+        dependents: rows of other tables that would go with a removed one.
+        cuts: columns that wait until rows of other tables are there.
+        is_silent: the triggers that users made do not fire.
+    """
+
+    changes: TableChanges
+    key: Key
+    written: tuple[str, ...]
+    owned: frozenset[str]
+    settled: frozenset[str]
+    dependents: tuple[Dependent, ...] = ()
+    cuts: frozenset[str] = frozenset()
+    is_silent: bool = False
+
+    @property
+    def table(self) -> Table:
+        """The table."""
+        return self.changes.table
+
+    @property
+    def back(self) -> "Part":
+        """The way back: a row that comes back comes as a whole."""
+        everything = tuple(column.name for column in self.changes.columns)
+        return replace(self, changes=self.changes.back, written=everything)

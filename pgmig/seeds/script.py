@@ -1,0 +1,94 @@
+"""The text of a script that writes rows: keyed INSERT, UPDATE and DELETE, each row judged before.
+
+A row is judged by three: what the versions before left there, what this one says, and what is
+there when the script runs. What is neither of the first two was changed by somebody else.
+"""
+
+from dataclasses import dataclass
+from typing import Final
+
+from pgmig.ddl import ident_text as ident
+from pgmig.ddl import literal_text
+from pgmig.plan.text import one_line
+from pgmig.seeds.inserts import SCRIPT_SETTINGS
+from pgmig.seeds.part import OnConflict, Part, Phase
+from pgmig.seeds.table import Table
+from pgmig.seeds.writing import blocks, loosened
+
+# What reads or prints a value differently: both sides of a comparison are printed by one session,
+# but two numbers can look the same with few digits.
+_SETTINGS: Final = (
+    "DateStyle = 'ISO, YMD'",
+    "IntervalStyle = postgres",
+    "extra_float_digits = 1",
+    "row_security = off",
+    *SCRIPT_SETTINGS,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Half:
+    """One way.
+
+    Attributes:
+        parts: the tables, those that are referred to first.
+        phases: in which order rows are written.
+        on_conflict: what becomes of rows that somebody else changed.
+        numbers: sequences, quoted, each with the number that it has to be past.
+        deferred: foreign keys, quoted with their schema, that are checked at the end.
+        title: what stands at its head.
+    """
+
+    parts: tuple[Part, ...]
+    phases: tuple[Phase, ...]
+    on_conflict: OnConflict
+    numbers: tuple[tuple[str, int], ...] = ()
+    deferred: tuple[str, ...] = ()
+    title: tuple[str, ...] = ()
+
+    @property
+    def text(self) -> str:
+        """All of it."""
+        silent = [part.table for part in self.parts if part.is_silent and _firing(part.table)]
+        text = ["\n".join(f"-- {one_line(line)}" for line in self.title)]
+        text.append("\n".join(f"SET LOCAL {setting};" for setting in _SETTINGS))
+        if self.deferred:
+            text.append(f"SET CONSTRAINTS {', '.join(self.deferred)} DEFERRED;")
+        text += map(_silenced, silent)
+        for phase in self.phases:
+            if phase == "delete":
+                text += [block for part in self.parts for block in loosened(part, self.on_conflict)]
+            # What refers goes before what it refers to.
+            parts = tuple(reversed(self.parts)) if phase == "delete" else self.parts
+            text += [block for part in parts for block in blocks(part, phase, self.on_conflict)]
+        text += [_moved(*each) for each in self.numbers]
+        if silent and self.deferred:
+            text.append(f"SET CONSTRAINTS {', '.join(self.deferred)} IMMEDIATE;")
+        text += map(_heard, silent)
+        return "\n\n".join(text) + "\n"
+
+
+def _firing(table: Table) -> dict[str, str]:
+    """The triggers that fire in a session like any other, each with the word to enable it."""
+    words = {"O": "ENABLE", "A": "ENABLE ALWAYS"}
+    return {each.name: words[each.state] for each in table.triggers if each.state in words}
+
+
+def _silenced(table: Table) -> str:
+    actions = ", ".join(f"DISABLE TRIGGER {ident(name)}" for name in _firing(table))
+    return f"ALTER TABLE {table.name} {actions};"
+
+
+def _heard(table: Table) -> str:
+    words = _firing(table).items()
+    actions = ", ".join(f"{word} TRIGGER {ident(name)}" for name, word in words)
+    return f"ALTER TABLE {table.name} {actions};"
+
+
+def _moved(sequence: str, number: int) -> str:
+    """A sequence that gives no number up to this one any more; it never goes back."""
+    return (
+        f"SELECT pg_catalog.setval({literal_text(sequence)}, {number}) FROM {sequence} AS s\n"
+        f"WHERE s.last_value OPERATOR(pg_catalog.<) {number}"
+        f" OR s.last_value OPERATOR(pg_catalog.=) {number} AND NOT s.is_called;"
+    )
