@@ -23,7 +23,9 @@ def tell(invocation: Invocation, report: "RunReport", retries: Retries) -> None:
     out = invocation.out
     now = f"at {report.label}" if report.label else "without migrations"
     if not report.steps:
-        out.data(f"nothing to do: {report.target} is {now}")
+        _tell_views(out, report)
+        done = "" if report.refreshed else "nothing to do: "
+        out.data(f"{done}{report.target} is {now}")
         return
     if out.draws() and not report.is_dry_run:
         _draw(out, report, retries)
@@ -31,12 +33,23 @@ def tell(invocation: Invocation, report: "RunReport", retries: Retries) -> None:
         wide = max(len(step.label) for step in report.steps)
         for step in report.steps:
             out.data(f"{step.direction:4}  {step.label:{wide}}  {_outcome(step, retries)}")
+    _tell_views(out, report)
     if report.is_dry_run:
         out.data(f"dry run: nothing ran, {report.target} is as it was")
         return
     counts = Counter(step.direction for step in report.steps)
     done = ", ".join(f"{number} {_DONE[direction]}" for direction, number in counts.items())
     out.data(f"{done}, {report.target} is {now}")
+
+
+def _tell_views(out: Output, report: "RunReport") -> None:
+    """What became of the materialized views that scripts left without rows."""
+    for view in report.refreshed:
+        rows = "" if view.rows is None else f", {plural(view.rows, 'row')}"
+        out.data(f"refreshed {view.label}{rows}, {duration(view.seconds or 0)}")
+    if report.due:
+        would = "would be refreshed" if report.is_dry_run else "left without rows (--no-refresh)"
+        out.data(f"{would}: {', '.join(report.due)}")
 
 
 def _draw(out: Output, report: "RunReport", retries: Retries) -> None:

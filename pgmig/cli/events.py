@@ -21,6 +21,7 @@ class Events(Watched):
 
     def __init__(self, out: Output, opened: Opened) -> None:
         self._step: Step | None = None
+        self._view: str | None = None
         self._writing = threading.Lock()
         self._trouble: OSError | OutputNotWritten | None = None
         super().__init__(out, opened)
@@ -42,9 +43,11 @@ class Events(Watched):
 
     def on_look(self, elapsed: float, sight: "Sight | None") -> None:
         """So long it has been, and this is seen."""
-        step = self._step
-        if step is not None:
-            seen = None if sight is None else _seen(sight)
+        step, view = self._step, self._view
+        seen = None if sight is None else _seen(sight)
+        if view is not None:
+            self._tell("progress", view=view, seconds=round(elapsed, 3), server=seen)
+        elif step is not None:
             self._tell("progress", **_named(step), seconds=round(elapsed, 3), server=seen)
 
     def on_retry(self, step: "Step", reason: str, delay: float) -> None:
@@ -57,6 +60,22 @@ class Events(Watched):
         super().on_done(step, seconds)
         retries = self.retries[step.direction, step.label]
         self._tell("step-done", **_named(step), seconds=seconds, retries=retries)
+
+    def on_refresh(self, view: str) -> None:
+        """This one is refreshed."""
+        self._view = view
+        self._tell("refresh-started", view=view)
+        super().on_refresh(view)
+
+    def on_refresh_retry(self, view: str, reason: str, delay: float) -> None:
+        """A refresh is tried again."""
+        super().on_refresh_retry(view, reason, delay)
+        self._tell("refresh-retry", view=view, reason=reason, delay=round(delay, 3))
+
+    def on_refreshed(self, view: str, seconds: float) -> None:
+        """It has its rows."""
+        super().on_refreshed(view, seconds)
+        self._tell("refresh-done", view=view, seconds=seconds)
 
     def on_server(self, what: str) -> None:
         """The server is not there yet."""

@@ -22,6 +22,7 @@ class Invocation:
         self.name = name
         self._flags = flags
         self.is_verbose = flags.get("verbose", 0) > 0
+        self.is_refreshing = not flags.get("no_refresh", False)
         self.out = Output(
             command=name,
             is_json=flags.get("json", False),

@@ -38,6 +38,11 @@ class Bar(Watched):
         self._say(f"{step.direction} {step.label}")
         super().on_start(step)
 
+    def on_refresh(self, view: str) -> None:
+        """This one is refreshed."""
+        self._say(f"refresh {view}")
+        super().on_refresh(view)
+
     def on_statement(self, step: Step, number: int, total: int) -> None:
         """Its statements run one by one."""
         self._say(f"{step.direction} {step.label}, statement {number} of {total}")

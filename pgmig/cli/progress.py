@@ -65,6 +65,10 @@ class Talk(Listener):
         self.retries[step.direction, step.label] += 1
         self.out.talk(f"{step.label}: {reason}; trying again in {delay:.1f} s")
 
+    def on_refresh_retry(self, view: str, reason: str, delay: float) -> None:
+        """A refresh is tried again."""
+        self.out.talk(f"{view}: {reason}; trying again in {delay:.1f} s")
+
 
 class Watched(Talk):
     """Also looks at the server while a step runs.
@@ -92,6 +96,14 @@ class Watched(Talk):
         """One more is done."""
         self._watch.end()
         super().on_done(step, seconds)
+
+    def on_refresh(self, view: str) -> None:
+        """This one is refreshed."""
+        self._watch.begin(f"pgmig refresh {view}")
+
+    def on_refreshed(self, view: str, seconds: float) -> None:
+        """It has its rows."""
+        self._watch.end()
 
     def on_look(self, elapsed: float, sight: "Sight | None") -> None:
         """So long it has been, and this is seen; called in a thread of its own."""
@@ -126,6 +138,18 @@ class Lines(Watched):
         super().on_done(step, seconds)
         if self._is_told:
             self.out.talk(f"{step.direction} {step.label}: done in {duration(seconds)}")
+
+    def on_refresh(self, view: str) -> None:
+        """This one is refreshed."""
+        self._doing = f"refresh {view}"
+        self._is_told = False
+        super().on_refresh(view)
+
+    def on_refreshed(self, view: str, seconds: float) -> None:
+        """It has its rows."""
+        super().on_refreshed(view, seconds)
+        if self._is_told:
+            self.out.talk(f"refresh {view}: done in {duration(seconds)}")
 
     def on_look(self, elapsed: float, sight: "Sight | None") -> None:
         """So long it has been, and this is seen."""

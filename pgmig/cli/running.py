@@ -8,7 +8,7 @@ import click
 from pgmig.cli.closing import tell
 from pgmig.cli.invocation import Invocation
 from pgmig.cli.labels import plural
-from pgmig.cli.options import lock_timeout, runner_timeout, target_options
+from pgmig.cli.options import kept, lock_timeout, runner_timeout, target_options
 from pgmig.cli.stopping import told_stops
 
 if TYPE_CHECKING:
@@ -31,7 +31,12 @@ def run_options(function: Any) -> Any:
     dry_run = click.option(
         "--dry-run", is_flag=True, help="Check everything, run nothing, show what would run."
     )
-    for option in (runner_timeout, lock_timeout, dry_run):
+    no_refresh = kept(
+        "--no-refresh",
+        is_flag=True,
+        help="Leave materialized views without rows where the scripts do.",
+    )
+    for option in (runner_timeout, lock_timeout, no_refresh, dry_run):
         function = option(function)
     return target_options(function)
 
@@ -62,6 +67,7 @@ def run(
         lock_timeout=settings.lock_timeout,
         runner_timeout=settings.runner_timeout,
         allow=frozenset(allow),
+        is_refreshing=invocation.is_refreshing,
         at_end=_recorder(settings) if settings.record_fingerprints else None,
     )
 

@@ -98,17 +98,14 @@ class _Refreshing(msgspec.Struct):
     done: list[RefreshedView] = []
     failures: list[RefreshFailure] = []
     left: list[str] = []
+    is_interrupted: bool = False
 
     def run(self, chosen: Sequence[Chosen]) -> tuple[RefreshedView, ...]:
         self.target = db.describe(self.conn)
-        stopped: set[int] = set()
-        for each in chosen:
-            view = each.view
-            if not stopped.isdisjoint(view.reads):
-                self.left.append(view.label)
-                stopped.add(view.oid)
-            elif not self._one(each):
-                stopped.add(view.oid)
+        try:
+            self._each(chosen)
+        except KeyboardInterrupt:
+            raise self._stopped() from None
         if self.failures:
             raise RefreshFailed(
                 target=self.target,
@@ -118,6 +115,16 @@ class _Refreshing(msgspec.Struct):
                 before=self.before,
             )
         return tuple(self.done)
+
+    def _each(self, chosen: Sequence[Chosen]) -> None:
+        stopped: set[int] = set()
+        for each in chosen:
+            view = each.view
+            if not stopped.isdisjoint(view.reads):
+                self.left.append(view.label)
+                stopped.add(view.oid)
+            elif not self._one(each):
+                stopped.add(view.oid)
 
     def _one(self, chosen: Chosen) -> bool:
         """Refresh one view; false when the server said no."""
@@ -139,6 +146,8 @@ class _Refreshing(msgspec.Struct):
         self.done.append(chosen.report(seconds=seconds))
         logger.info("refreshed %s %s in %.3f s", label, chosen.way, seconds)
         self.listener.on_refreshed(label, seconds)
+        if self.is_interrupted:
+            raise KeyboardInterrupt
         self._count(chosen.view)
         return True
 
@@ -187,6 +196,7 @@ class _Refreshing(msgspec.Struct):
         if reply.is_interrupted and reply.fault is not None:
             restore(conn)
             raise KeyboardInterrupt
+        self.is_interrupted = reply.is_interrupted  # too late for this one
         return reply
 
     def _count(self, view: View) -> None:
@@ -195,7 +205,7 @@ class _Refreshing(msgspec.Struct):
         if not reply.is_lost:
             restore(self.conn)
         if reply.is_interrupted:
-            raise self._stopped()
+            raise KeyboardInterrupt
         if reply.fault is None:
             rows = int(reply.tag.partition(" ")[2])
             self.done[-1] = msgspec.structs.replace(self.done[-1], rows=rows)
