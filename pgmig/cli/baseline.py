@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     "baseline",
     "pgmig baseline --url postgresql://localhost/app",
     "pgmig baseline legacy --allow unmodelled --roles",
+    "pgmig baseline --data 'public.country,billing.*'",
 )
 @click.argument("name", default="baseline")
 @click.option(
@@ -27,9 +28,23 @@ if TYPE_CHECKING:
     help="Go on although the database holds what pgmig does not model.",
 )
 @click.option("--roles", is_flag=True, help="Also write roles.sql, which makes the roles it names.")
+@click.option(
+    "--data",
+    metavar="TABLES",
+    multiple=True,
+    help="Also the rows of these tables, for databases that it makes: schema.table, * for any"
+    " letters, several with commas.",
+)
 @shadow_url
 @target_options
-def baseline(invocation: Invocation, name: str, *, allow: tuple[str, ...], roles: bool) -> None:
+def baseline(
+    invocation: Invocation,
+    name: str,
+    *,
+    allow: tuple[str, ...],
+    roles: bool,
+    data: tuple[str, ...],
+) -> None:
     """Write the first migration from an existing database.
 
     The pair is proved in a shadow database before it is written: up makes what the database
@@ -38,6 +53,7 @@ def baseline(invocation: Invocation, name: str, *, allow: tuple[str, ...], roles
     """
     from pgmig.commands.baseline import Options
     from pgmig.commands.baseline import baseline as adopt
+    from pgmig.commands.baseline_data import Data
     from pgmig.commands.ignoring import scope
     from pgmig.commands.server import local
 
@@ -49,6 +65,7 @@ def baseline(invocation: Invocation, name: str, *, allow: tuple[str, ...], roles
         shadow_url=settings.shadow_url,
         local=local(settings.server),
         scope=scope(settings.ignore),
+        data=Data(data, settings.seed_rules),
         on_step=invocation.out.talk,
     )
     done = adopt(invocation.database(), settings.migrations, options)
@@ -60,7 +77,7 @@ def baseline(invocation: Invocation, name: str, *, allow: tuple[str, ...], roles
 
 
 def _report(done: "Baseline") -> dict[str, object]:
-    down = done.script.down
+    down, initial = done.script.down, done.initial
     return {
         "version": done.script.version,
         "label": done.script.label,
@@ -77,6 +94,7 @@ def _report(done: "Baseline") -> dict[str, object]:
         "shadow_major": done.shadow_major,
         "reprinted": [str(each) for each in done.reprinted],
         "fingerprint": done.fingerprint,
+        "rows": {str(each.table): each.count for each in initial.tables} if initial else {},
     }
 
 
@@ -88,6 +106,9 @@ def _lines(done: "Baseline") -> Iterator[str]:
     objects = plural(len(done.snapshot.objects), "object")
     yield f"{objects} of {done.target}, proved on PostgreSQL {done.shadow_major}"
     yield f"recorded there as applied: {done.script.label}"
+    if done.initial is not None:
+        rows, tables = plural(done.initial.count, "row"), plural(len(done.initial.tables), "table")
+        yield f"with {rows} of {tables}, proved too"
     if done.roles:
         yield f"these roles must exist before it runs elsewhere: {', '.join(done.roles)}"
     if done.shadow_major != done.snapshot.major:

@@ -3,8 +3,9 @@
 import logging
 from collections.abc import Callable
 from contextlib import closing
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from pgmig import scripts
 from pgmig.catalog import read
@@ -12,7 +13,8 @@ from pgmig.catalog.fresh import fresh
 from pgmig.catalog.roles import read_roles
 from pgmig.catalog.scope import ALL, Scope, narrowed, with_needed, without
 from pgmig.commands import ignoring, recording
-from pgmig.db import Connection, connect, describe
+from pgmig.commands.baseline_data import Data, read_initial, with_rows
+from pgmig.db import Connection, connect, describe, reading
 from pgmig.engine import look, record_baseline
 from pgmig.engine.schema import require_writable
 from pgmig.errors import (
@@ -35,7 +37,8 @@ from pgmig.scripts import Header, Script, directive_lines, sum_file
 from pgmig.scripts.directory import make_half, make_script
 from pgmig.scripts.names import RULE, file_name, label_of, name_from, parse_name
 from pgmig.scripts.squashed import without_checkpoints
-from pgmig.scripts.write import make_directory, write_file
+from pgmig.scripts.write import make_directory, write_copy, write_file
+from pgmig.seeds.initial import Initial
 from pgmig.shadow.database import open_server
 from pgmig.shadow.proof import Claim, Proved, prove
 from pgmig.shadow.server import LocalServer
@@ -58,6 +61,7 @@ class Options:
         shadow_url: a server for the proof; None for the local one.
         local: where the local server lives.
         scope: what of the database is the project's.
+        data: which rows are part of it.
         on_step: told what happens next.
     """
 
@@ -67,6 +71,7 @@ class Options:
     shadow_url: str | None = None
     local: LocalServer | None = None
     scope: Scope = ALL
+    data: Data = Data()  # noqa: RUF009 - it is frozen
     on_step: Callable[[str], None] = lambda _: None
 
 
@@ -85,6 +90,7 @@ class Baseline:
         fingerprint: of the schema that the script leads to, on `shadow_major`.
         is_written: false when the directory had the script and it was only recorded.
         roles_file: what makes the roles, when it was asked for.
+        initial: the rows that are part of it, when they were asked for.
     """
 
     script: Script
@@ -97,6 +103,7 @@ class Baseline:
     fingerprint: str
     is_written: bool
     roles_file: Path | None = None
+    initial: Initial | None = None
 
 
 def baseline(url: str, directory: Path, options: Options) -> Baseline:
@@ -125,7 +132,67 @@ def baseline(url: str, directory: Path, options: Options) -> Baseline:
         raise ScriptExists(path=roles_path)  # somebody may have completed it by hand
     with closing(connect(url)) as conn:
         _require_no_history(conn)
-        options.on_step(f"reading {describe(conn)}")
+        with TemporaryDirectory(prefix="pgmig-") as folder:
+            found = _find(conn, directory, Path(folder), name, existing, options)
+            target, script = found.target, found.script
+            if existing is None:
+                proved, major = _prove(url, found, options)
+                options.on_step("writing the scripts and recording them")
+                made = fingerprint(proved.snapshot)
+                script = _adopt(conn, directory, script, {major: made})
+            else:
+                proved, major = _prove_existing(url, found, options)
+                options.on_step(f"recording {script.label}")
+                made = fingerprint(proved.snapshot)
+                record_baseline(conn, script)
+        recording.record(conn, target)
+        if options.with_roles:
+            _write_roles(conn, roles_path, found.roles)
+        return Baseline(
+            script=script,
+            target=describe(conn),
+            snapshot=target,
+            roles=found.roles,
+            shadow_major=major,
+            reprinted=proved.reprinted,
+            unmodelled_statements=proved.unmodelled,
+            fingerprint=made,
+            is_written=existing is None,
+            roles_file=roles_path if options.with_roles else None,
+            initial=found.initial,
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class _Found:
+    """What is to be proved.
+
+    Attributes:
+        target: the database.
+        start: a new one, with what the target needs of what it ignores.
+        roles: that it names.
+        script: the pair that makes the target, the one that is there or a new one.
+        initial: the rows that it has.
+    """
+
+    target: Snapshot
+    start: Snapshot
+    roles: tuple[str, ...]
+    script: Script
+    initial: Initial | None
+
+
+def _find(
+    conn: Connection,
+    directory: Path,
+    folder: Path,
+    name: str,
+    existing: Script | None,
+    options: Options,
+) -> _Found:
+    """What the database holds, schema and rows as of one moment, and the pair that makes it."""
+    options.on_step(f"reading {describe(conn)}")
+    with reading(conn):
         whole = read(conn)
         target = narrowed(whole, options.scope)
         ignoring.warn(target.ignored)
@@ -135,35 +202,17 @@ def baseline(url: str, directory: Path, options: Options) -> Baseline:
             )
         new = fresh(conn)
         roles = roles_named(target, new=new)
-        bare = without(new, target.ignored.objects)
-        start = with_needed(new, whole, target)
+        data, initial = options.data, None
         if existing is None:
-            pair = _pair(directory, name, bare, target, roles)
-            proved, major = _prove(url, start, target, pair, options)
-            options.on_step("writing the scripts and recording them")
-            made = fingerprint(proved.snapshot)
-            script = _adopt(conn, directory, pair, {major: made})
+            bare = without(new, target.ignored.objects)
+            script = _pair(directory, name, bare, target, roles)
+            if data.patterns:
+                script, initial = with_rows(conn, data, target, script, folder, options.on_step)
         else:
             script = existing
-            proved, major = _prove_existing(url, start, target, script, options)
-            options.on_step(f"recording {script.label}")
-            made = fingerprint(proved.snapshot)
-            record_baseline(conn, script)
-        recording.record(conn, target)
-        if options.with_roles:
-            _write_roles(conn, roles_path, roles)
-        return Baseline(
-            script=script,
-            target=describe(conn),
-            snapshot=target,
-            roles=roles,
-            shadow_major=major,
-            reprinted=proved.reprinted,
-            unmodelled_statements=proved.unmodelled,
-            fingerprint=made,
-            is_written=existing is None,
-            roles_file=roles_path if options.with_roles else None,
-        )
+            if data.patterns:
+                initial = read_initial(conn, data, target, options.on_step)
+    return _Found(target, with_needed(new, whole, target), roles, script, initial)
 
 
 def _existing(directory: Path, name: str) -> Script | None:
@@ -178,13 +227,11 @@ def _existing(directory: Path, name: str) -> Script | None:
     return first
 
 
-def _prove_existing(
-    url: str, new: Snapshot, target: Snapshot, script: Script, options: Options
-) -> tuple[Proved, int]:
+def _prove_existing(url: str, found: _Found, options: Options) -> tuple[Proved, int]:
     try:
-        return _prove(url, new, target, script, options)
+        return _prove(url, found, options)
     except ProofFailed as error:
-        raise BaselineDiffers(script=script.label, findings=error.findings) from error
+        raise BaselineDiffers(script=found.script.label, findings=error.findings) from error
 
 
 def _require_no_history(conn: Connection) -> None:
@@ -222,10 +269,9 @@ def _pair(
     return make_script(make_half(up_path, up_text), make_half(down_path, down_text), parts)
 
 
-def _prove(
-    url: str, new: Snapshot, target: Snapshot, pair: Script, options: Options
-) -> tuple[Proved, int]:
+def _prove(url: str, found: _Found, options: Options) -> tuple[Proved, int]:
     """What the proof observed, and on which major."""
+    new, target = found.start, found.target
     with (
         open_server(target.major, shadow_url=options.shadow_url, local=options.local) as server,
         server.roles(sorted({*roles_named(target), *roles_named(new)})),
@@ -238,7 +284,9 @@ def _prove(
         here = (options.local or LocalServer()).installations()
         witness = PgDump(max(target.major, server.major), here)
         options.on_step(f"reading it again with pg_dump {witness.major}, as a witness")
-        claim = Claim(pair, new, target, witness.dump(url))
+        claim = Claim(found.script, new, target, witness.dump(url))
+        if found.initial is not None:
+            claim = replace(claim, rows=found.initial.differences)
         return prove(server, claim, witness, on_step=options.on_step), server.major
 
 
@@ -252,8 +300,7 @@ def _adopt(
     make_directory(directory)
     sums = directory / sum_file.NAME
     had_sums = sums.exists()
-    down = pair.down.text if pair.down else None
-    script = scripts.write_pair(directory, pair.version, pair.name, pair.up.text, down)
+    script = write_copy(directory, pair)
     written = [half.path for half in (script.up, script.down) if half is not None]
     try:
         scripts.seal(directory, fingerprints={VERSION: fingerprints})

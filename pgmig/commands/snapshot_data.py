@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterable, Mapping
 from contextlib import closing, suppress
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 from pgmig.catalog.scope import ALL, Scope
@@ -88,7 +89,7 @@ def snapshot_data(
     """
     with closing(connect(url)) as conn, reading(conn):
         fetch(conn, SETTINGS)
-        tables = chosen_tables(conn, patterns, scope)
+        tables = chosen_tables(conn, patterns, is_ignored=partial(_is_ignored, scope))
         for name in tables:
             statements = folder / f"{name.stem}.sql"
             if statements.exists():
@@ -106,25 +107,32 @@ def snapshot_data(
 
 
 def chosen_tables(
-    conn: Connection, patterns: Iterable[str], scope: Scope
+    conn: Connection,
+    patterns: Iterable[str],
+    *,
+    is_ignored: Callable[[TableName], bool],
 ) -> dict[TableName, Table]:
     """The facts of the tables that patterns choose.
+
+    Args:
+        conn: a session.
+        patterns: as `choose` takes them.
+        is_ignored: whether a table is somebody else's, and chosen by its whole name alone.
 
     Raises:
         BadPattern, TablesUnmatched: as `choose` says.
         RowsElsewhere: a partition is a foreign table.
     """
-    ours = scope.patterns()
-
-    def is_ignored(table: TableName) -> bool:
-        keys = ObjectKey(TABLE.name, *table), ObjectKey(SCHEMA.name, "", table.schema)
-        return any(pattern.matches(key) for pattern in ours for key in keys)
-
     names = choose(conn, patterns, is_ignored=is_ignored)
     tables = read_tables(conn, dict.fromkeys(names, "--data"))
     for table in tables.values():
         require_here(conn, table)
     return {name: tables[name] for name in names}
+
+
+def _is_ignored(scope: Scope, table: TableName) -> bool:
+    keys = ObjectKey(TABLE.name, *table), ObjectKey(SCHEMA.name, "", table.schema)
+    return any(pattern.matches(key) for pattern in scope.patterns() for key in keys)
 
 
 def _write(

@@ -1,14 +1,14 @@
 """Files that are written whole or not at all."""
 
 import os
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import ExitStack, suppress
 from pathlib import Path
 
 from pgmig.errors import FileNotWritten, ScriptExists, ScriptMisnamed, VersionTaken
-from pgmig.scripts.directory import list_names, make_half, make_script
-from pgmig.scripts.names import RULE, file_name, label_of, parse_name
-from pgmig.scripts.script import Script
+from pgmig.scripts.directory import list_names, make_half, make_script, read_half
+from pgmig.scripts.names import RULE, FileName, file_name, label_of, parse_name
+from pgmig.scripts.script import Half, Script
 from pgmig.scripts.text import decode
 
 
@@ -36,15 +36,7 @@ def write_pair(
     label = label_of(version, name, width=width)
     up_path = directory / file_name(label, "up")
     down_path = directory / file_name(label, "down")
-    parts = parse_name(up_path.name)
-    if parts is None:
-        raise ScriptMisnamed(path=up_path, rule=RULE)
-    for other in list_names(directory):
-        if other.version == version:
-            other_path = directory / file_name(other.label, other.direction)
-            if other.label == label:
-                raise ScriptExists(path=other_path)
-            raise VersionTaken(version=version, path=up_path, other=other_path)
+    parts = _require_free(up_path, version)
     files = {up_path: up.encode()}
     if down is not None:
         files[down_path] = down.encode()
@@ -52,6 +44,47 @@ def write_pair(
     script = make_script(halves[up_path], halves.get(down_path), parts)
     write_new(files)
     return script
+
+
+def write_copy(directory: Path, script: Script) -> Script:
+    """Write a pair that is elsewhere, its way up block by block: it may be large.
+
+    Raises:
+        ScriptMisnamed, VersionTaken, ScriptExists, FileNotWritten, BadScript: as `write_pair`.
+        ScriptUnreadable, ScriptChanged: a large file is not what was checked.
+    """
+    paths = {half.path: directory / half.path.name for half in _halves(script)}
+    parts = _require_free(paths[script.up.path], script.version)
+    write_new({paths[half.path]: _blocks(half) for half in _halves(script)})
+    down = None if script.down is None else read_half(paths[script.down.path])
+    return make_script(read_half(paths[script.up.path]), down, parts)
+
+
+def _halves(script: Script) -> list[Half]:
+    return [half for half in (script.up, script.down) if half is not None]
+
+
+def _blocks(half: Half) -> Iterator[bytes]:
+    if isinstance(half.source, str):
+        yield half.source.encode()
+        return
+    for block in half.source.part(half.source.start, half.source.end):
+        yield block.encode()
+
+
+def _require_free(up_path: Path, version: int) -> FileName:
+    """The parts of a script's name, once no other has it or its number."""
+    parts = parse_name(up_path.name)
+    if parts is None:
+        raise ScriptMisnamed(path=up_path, rule=RULE)
+    directory = up_path.parent
+    for other in list_names(directory):
+        if other.version == version:
+            other_path = directory / file_name(other.label, other.direction)
+            if other.label == parts.label:
+                raise ScriptExists(path=other_path)
+            raise VersionTaken(version=version, path=up_path, other=other_path)
+    return parts
 
 
 def write_scripts(made: Iterable[Script]) -> None:
@@ -65,7 +98,7 @@ def write_scripts(made: Iterable[Script]) -> None:
     write_new({half.path: half.text.encode() for half in halves})
 
 
-def write_new(files: Mapping[Path, bytes]) -> None:
+def write_new(files: Mapping[Path, bytes | Iterable[bytes]]) -> None:
     """Write files that are not there yet: all of them or none.
 
     Each is written and synced under a hidden temporary name beside it, then its own name is

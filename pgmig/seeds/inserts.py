@@ -26,6 +26,20 @@ SCRIPT_SETTINGS: Final = (
 that is no document, and of NULL in an array. All other types read what `session.SETTINGS` makes
 them print the same under any settings. In the form that `plan.script_text` takes."""
 
+# Categories whose types, but for money, print the same under any settings and read it so: dates,
+# timespans, booleans, addresses, bit strings, numbers, strings, geometry; enums too.
+_PLAIN: Final = frozenset("DTBIVNSGE")
+_MONEY: Final = 790
+_FIRST_OF_USERS: Final = 16384  # FirstNormalObjectId, transam.h
+
+
+def is_plain(column: Column) -> bool:
+    """Whether values of a column can stand in a script without `SCRIPT_SETTINGS`."""
+    if column.typtype == "e" or column.type_oid in {17, 114, 2950, 3802}:  # bytea json uuid jsonb
+        return True
+    is_known = column.type_oid < _FIRST_OF_USERS and column.typcategory in _PLAIN
+    return is_known and column.type_oid != _MONEY
+
 
 def value_sql(column: Column, text: str | None, *, is_typed: bool) -> str:
     """A value as SQL: a bare number or truth value where that is exact, else in quotes.

@@ -37,12 +37,14 @@ class Claim:
             the objects that it ignores.
         target: the snapshot that `up` leads to from there.
         dump: what pg_dump says of the database that `target` was read from.
+        rows: what of the rows that `up` leads to is not so in a database.
     """
 
     script: Script
     new: Snapshot
     target: Snapshot
     dump: str
+    rows: Callable[[Connection], tuple[str, ...]] = lambda _: ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,6 +93,7 @@ def prove(
         made, made_dump = _read(conn, claim), _dump(witness, url, claim)
         on_step("comparing it with the database, and with pg_dump of both")
         reprinted, unmodelled = _compare(server, claim, witness, made, made_dump)
+        _require_rows("up", claim.rows(conn))
         on_step("running the way down there")
         _attempt("down", lambda: run_half(conn, claim.script, "down"), claim.target)
         _require("down", differences(_read(conn, claim), empty))
@@ -98,6 +101,7 @@ def prove(
         on_step("running the way up there again")
         _attempt("up again", lambda: run_half(conn, claim.script, "up"), claim.target)
         _require("up again", differences(_read(conn, claim), made))
+        _require_rows("up again", claim.rows(conn))
     return Proved(made, reprinted, unmodelled)
 
 
@@ -189,6 +193,11 @@ def _require(step: str, found: tuple[Difference, ...]) -> None:
         shown = tuple(str(each) for each in found[:_SHOWN])
         rest = (f"and {len(found) - _SHOWN} more",) if len(found) > _SHOWN else ()
         raise ProofFailed(step=step, findings=(*shown, *rest))
+
+
+def _require_rows(step: str, found: tuple[str, ...]) -> None:
+    if found:
+        raise ProofFailed(step=step, findings=found)
 
 
 def _require_dump(step: str, got: Counter[str], wanted: Counter[str]) -> None:

@@ -1,0 +1,114 @@
+"""The initial rows of a baseline: chosen, and written into its way up behind the schema."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import msgspec
+
+from pgmig.commands.snapshot_data import chosen_tables
+from pgmig.db import Connection
+from pgmig.db.execute import fetch
+from pgmig.errors import FileNotWritten, TablesNotMade
+from pgmig.kinds.table import TABLE
+from pgmig.model import ObjectKey, Snapshot
+from pgmig.scripts import Script
+from pgmig.scripts.directory import read_half
+from pgmig.seeds.initial import Initial, write_initial
+from pgmig.seeds.names import TableName
+from pgmig.seeds.rules import Rules
+from pgmig.seeds.session import SETTINGS
+from pgmig.seeds.table import Table
+
+_TITLE = """
+-- The rows that the tables had then, for databases that this script makes. Triggers do not fire.
+"""
+
+
+class Data(msgspec.Struct, frozen=True):
+    """What of a database's rows shall be in its baseline.
+
+    Attributes:
+        patterns: choose tables; none: no rows.
+        rules: name the keys that rows are sorted by.
+    """
+
+    patterns: tuple[str, ...] = ()
+    rules: Rules = Rules()
+
+
+def read_initial(
+    conn: Connection, data: Data, target: Snapshot, on_step: Callable[[str], None]
+) -> Initial:
+    """The rows as they are, for a script that has them already.
+
+    Raises:
+        PgmigError: as `with_rows`, but for the file.
+    """
+
+    class Nowhere:
+        def write(self, data: bytes, /) -> object:
+            return len(data)
+
+    tables = _tables(conn, data, target)
+    ignored = target.ignored.objects
+    told = _told(on_step)
+    return write_initial(conn, tables, data.rules, Nowhere(), ignored=ignored, on_table=told)
+
+
+def with_rows(
+    conn: Connection,
+    data: Data,
+    target: Snapshot,
+    pair: Script,
+    folder: Path,
+    on_step: Callable[[str], None],
+) -> tuple[Script, Initial]:
+    """The pair with the rows in its way up, which is a file now.
+
+    Args:
+        conn: a session within `db.reading`.
+        data: which rows.
+        target: the snapshot that the pair makes.
+        pair: the schema.
+        folder: for the file, which may be large.
+        on_step: told what happens next.
+
+    Raises:
+        BadPattern, TablesUnmatched, RowsElsewhere, SeedKeyMissing: as `choose` and
+            `write_initial` say.
+        TablesNotMade: a chosen table is not part of the snapshot.
+        FileNotWritten: the file cannot be written.
+    """
+    tables = _tables(conn, data, target)
+    path = folder / pair.up.path.name
+    try:
+        with path.open("wb") as stream:
+            stream.write(f"{pair.up.text}{_TITLE}".encode())
+            initial = write_initial(
+                conn,
+                tables,
+                data.rules,
+                stream,
+                ignored=target.ignored.objects,
+                on_table=_told(on_step),
+            )
+    except OSError as error:
+        raise FileNotWritten(path=path, reason=error.strerror or str(error)) from None
+    return msgspec.structs.replace(pair, up=read_half(path)), initial
+
+
+def _tables(conn: Connection, data: Data, target: Snapshot) -> dict[TableName, Table]:
+    fetch(conn, SETTINGS)
+
+    def is_ignored(table: TableName) -> bool:
+        return ObjectKey(TABLE.name, *table) not in target.objects
+
+    found = chosen_tables(conn, data.patterns, is_ignored=is_ignored)
+    not_made = [name for name in found if is_ignored(name)]
+    if not_made:
+        raise TablesNotMade(tables=[str(name) for name in not_made])
+    return found
+
+
+def _told(on_step: Callable[[str], None]) -> Callable[[TableName], None]:
+    return lambda name: on_step(f"reading the rows of {name}")
