@@ -86,9 +86,7 @@ def _listener(out: "Output") -> "SeedListener":
 def _document(report: "SeedReport") -> dict[str, Any]:
     from msgspec.structs import asdict
 
-    tables = [
-        {**asdict(table), "table": str(table.table), "same": table.same} for table in report.tables
-    ]
+    tables = [{**asdict(table), "table": str(table.table)} for table in report.tables]
     return {**asdict(report), "tables": tables, "is_nothing": report.is_nothing}
 
 

@@ -23,6 +23,7 @@ from pgmig.errors import (
     SeedConnectionLost,
     SeedFilesUnmatched,
     SeedRowRefused,
+    SeedStatementFailed,
     SeedTableRefused,
     ServerRefused,
 )
@@ -180,7 +181,7 @@ def _tried(
     for tried in range(options.retries + 1):
         try:
             return _once(conn, files, rules, options, listener.on_table, hold)
-        except (SeedTableRefused, SeedRowRefused, ServerRefused) as error:
+        except (SeedTableRefused, SeedRowRefused, SeedStatementFailed, ServerRefused) as error:
             if error.sqlstate == _LOST or conn.broken:
                 raise SeedConnectionLost(target=describe(conn), reason=error.what) from None
             if error.sqlstate not in PASSING or tried == options.retries:

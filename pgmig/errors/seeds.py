@@ -241,3 +241,29 @@ class SeedConnectionLost(Interrupted):
             do="run the same command again: it changes what is not done yet",
         )
         self.is_known = is_known
+
+
+class SeedStatementFailed(Refused):
+    """The server refuses a statement of a file."""
+
+    def __init__(
+        self,
+        *,
+        path: Path,
+        line: int,
+        column: int,
+        reason: str,
+        sqlstate: str,
+        detail: str = "",
+        hint: str = "",
+    ) -> None:
+        super().__init__(
+            reason,
+            where=f"{path}:{line}:{column}",
+            notes=(("error", f"SQLSTATE {sqlstate}"), ("says", detail), ("hint", hint)),
+            do="correct the statement, and run the command again: nothing was changed",
+        )
+        self.path = path
+        self.line = line
+        self.column = column
+        self.sqlstate = sqlstate

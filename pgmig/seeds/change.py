@@ -8,7 +8,7 @@ from pgmig.seeds.load import Source
 from pgmig.seeds.task import Task
 
 
-def put(task: Task, part: Part, *, late: Sequence[str] = (), among: str = "true") -> str:
+def put(task: Task, part: Part, late: Sequence[str], among: str) -> str:
     """One statement that changes rows and adds rows; it gives both counts, added first.
 
     References to rows of the same table are checked at its end, so their order does not matter.
@@ -44,7 +44,7 @@ def put(task: Task, part: Part, *, late: Sequence[str] = (), among: str = "true"
     )
 
 
-def put_late(task: Task, part: Part, column: str, *, among: str = "true") -> str:
+def put_late(task: Task, part: Part, column: str, among: str) -> str:
     """The statement that gives rows the values of a column that had to wait for other rows."""
     name = ident(column)
     rows, new = f"{part.load.place} f", "true"

@@ -28,6 +28,7 @@ class TableReport(msgspec.Struct, frozen=True, kw_only=True):
         rows: how many the files have.
         added: how many of them the table lacked.
         changed: how many it had otherwise.
+        same: how many it had already.
         removed: how many rows that no file has were removed.
         missing: how many rows that no file has are there still, where the rule asks.
         missing_keys: the keys of the first of them, as text; of those removed, where they were.
@@ -40,17 +41,13 @@ class TableReport(msgspec.Struct, frozen=True, kw_only=True):
     rows: int = 0
     added: int = 0
     changed: int = 0
+    same: int = 0
     removed: int = 0
     missing: int = 0
     missing_keys: tuple[tuple[str | None, ...], ...] = ()
     changes: tuple[RowChange, ...] = ()
     sequences: tuple[SequenceMove, ...] = ()
     is_sql: bool = False
-
-    @property
-    def same(self) -> int:
-        """How many rows of the files the table had already."""
-        return self.rows - self.added - self.changed
 
     @property
     def is_nothing(self) -> bool:

@@ -7,24 +7,37 @@ something is to do are locked against writers, and changed.
 
 import logging
 from collections.abc import Callable, Sequence
+from functools import partial
+from itertools import product
 
 import msgspec
 
 from pgmig.db import Connection
 from pgmig.db.execute import ServerFault, compose, fetch, is_idle, local_role, run
 from pgmig.db.loading import Outcome, attempt
-from pgmig.errors import SeedRowTwice, SeedTableRefused
 from pgmig.seeds.change import put, put_late, remove
-from pgmig.seeds.compare import Difference, QueryFailed, compare
+from pgmig.seeds.compare import Difference, Part, QueryFailed, compare
+from pgmig.seeds.diagnosis import (
+    Statement,
+    diagnose,
+    find_row,
+    not_loaded,
+    of_row,
+    refused,
+    twice,
+)
 from pgmig.seeds.files import SeedFile
 from pgmig.seeds.load import Load, LoadFailed, Source, load_files
 from pgmig.seeds.names import TableName
 from pgmig.seeds.order import Order, in_order
-from pgmig.seeds.report import TableReport
+from pgmig.seeds.report import SequenceMove, TableReport
 from pgmig.seeds.rules import Rules
+from pgmig.seeds.sequences import behind, move
 from pgmig.seeds.session import SETTINGS
+from pgmig.seeds.statements import run_statements
 from pgmig.seeds.table import read_tables
 from pgmig.seeds.task import Task, by_table, make_task
+from pgmig.seeds.triggers import Silenced, restore, silence
 
 logger = logging.getLogger(__name__)
 
@@ -101,6 +114,8 @@ class _State(msgspec.Struct):
     loads: list[Load] = []
     difference: Difference = Difference()
     compared: int = 0
+    moves: tuple[SequenceMove, ...] = ()
+    silenced: tuple[Silenced, ...] = ()
     added: int = 0
     changed: int = 0
     removed: int = 0
@@ -117,15 +132,18 @@ class _State(msgspec.Struct):
 
     def report(self) -> TableReport:
         """For people."""
+        found = self.difference
         return TableReport(
             table=self.task.name,
-            rows=self.difference.rows,
+            rows=found.rows,
             added=self.added,
             changed=self.changed,
+            same=found.rows - found.added - found.changed,
             removed=self.removed,
-            missing=0 if self.removes else self.difference.beside,
-            missing_keys=self.difference.beside_keys,
-            changes=self.difference.changes,
+            missing=0 if self.removes else found.beside,
+            missing_keys=found.beside_keys,
+            changes=found.changes,
+            sequences=self.moves,
             is_sql=not self.task.files,
         )
 
@@ -138,39 +156,87 @@ class _Run:
         self._rules = rules
         self._options = options
         self._on_table = on_table
+        self._order = Order(())
 
     def run(self, files: Sequence[SeedFile]) -> tuple[TableReport, ...]:
         self._settle()
-        states, order = self._prepare(files)
+        states = self._prepare(files)
         try:
             for state in states:
                 self._on_table(state.task.name)
                 state.sources, state.loads = load_files(self._conn, state.task, state.number)
-                self._compare(state)
-            due = [state for state in states if state.is_due]
-            if due:
-                self._change(states, due, order)
+            if any(state.task.scripts for state in states):
+                self._take_turns(states)
+            else:
+                self._take_all(states)
         except LoadFailed as failed:
-            raise self._refused(failed.task, failed.fault) from None
+            raise not_loaded(failed) from None
         except QueryFailed as failed:
-            raise self._refused(failed.task, failed.fault) from None
+            raise refused(failed.task, failed.fault) from None
         return tuple(state.report() for state in states)
 
     def _settle(self) -> None:
         """Have values print the same everywhere, until the transaction ends."""
         fetch(self._conn, SETTINGS)
-        if self._options.lock_timeout is not None:
-            text = compose(self._conn, "SET LOCAL lock_timeout={ms}", ms=self._options.lock_timeout)
-            run(self._conn, text)
+        if settings := self._settings():
+            run(self._conn, settings)
 
-    def _prepare(self, files: Sequence[SeedFile]) -> tuple[list[_State], Order]:
+    def _settings(self) -> str:
+        """What every statement runs under, a script's too."""
+        limit = self._options.lock_timeout
+        if limit is None:
+            return ""
+        return compose(self._conn, "SET LOCAL lock_timeout={ms};", ms=limit)
+
+    def _prepare(self, files: Sequence[SeedFile]) -> list[_State]:
         found = by_table(files)
         wanted = {name: str(each[0].path) for name, each in found.items()}
         tables = read_tables(self._conn, wanted) if wanted else {}
         tasks = {name: make_task(tables[name], found[name], self._rules) for name in tables}
-        order = in_order(tables, {n: t.columns for n, t in tasks.items() if t.files})
-        states = [_State(tasks[name], number) for number, name in enumerate(order.tables)]
-        return states, order
+        self._order = in_order(tables, {n: t.columns for n, t in tasks.items() if t.files})
+        return [_State(tasks[name], number) for number, name in enumerate(self._order.tables)]
+
+    def _take_all(self, states: list[_State]) -> None:
+        """Compare everything, and lock and change only what has to be."""
+        for state in states:
+            self._compare(state)
+            state.moves = behind(self._conn, state.task, state.loads)
+        due = [state for state in states if state.is_due]
+        if due:
+            self._lock(due)
+            self._defer()
+            later = self._remove([state for state in reversed(due) if state.removes])
+            if any(state.removed for state in due):
+                self._compare_again(due)
+            for state in due:
+                self._put(state)
+            self._finish(due, later)
+        self._move(states)
+
+    def _take_turns(self, states: list[_State]) -> None:
+        """One table after the other, as nobody knows what the statements of a file change."""
+        self._defer()
+        for state in states:
+            self._run_scripts(state, is_of_env=False)
+            if state.task.files:
+                self._compare(state)
+                state.moves = behind(self._conn, state.task, state.loads)
+                if state.is_due:
+                    self._lock([state])
+                    self._put(state)
+            self._run_scripts(state, is_of_env=True)
+        self._finish(states, [state for state in reversed(states) if state.removes])
+        self._move(states)
+
+    def _finish(self, states: list[_State], later: list[_State]) -> None:
+        """What had to wait for the rows of other tables."""
+        for state in states:
+            self._put_late(state)
+        for state in later:
+            self._remove_now(state)
+        self._check(states)
+        for state in states:
+            restore(self._conn, state.task, state.silenced)
 
     def _compare(self, state: _State) -> None:
         state.compared += 1
@@ -178,31 +244,35 @@ class _Run:
         state.difference = compare(self._conn, state.task, state.sources, state.loads, name)
         if state.difference.twice is not None:
             source, places = state.difference.twice
-            raise SeedRowTwice(path=source.rows.file.path, lines=(0, 0), key=str(places))
+            raise twice(self._conn, state.task, source, places)
 
-    def _change(self, states: list[_State], due: list[_State], order: Order) -> None:
-        self._lock(due)
-        self._defer(order)
-        later = self._remove([state for state in reversed(due) if state.removes])
-        for state in due:
-            self._put(state, order)
-        for state in due:
-            self._put_late(state, order)
-        for state in later:
-            state.removed = self._done(state, attempt(self._conn, self._removal(state))).count
-        self._checked(attempt(self._conn, "SET CONSTRAINTS ALL IMMEDIATE"), due[0])
+    def _compare_again(self, states: list[_State]) -> None:
+        """After rows were removed, which may have taken rows of other tables with them."""
+        gone = {state.task.name for state in states if state.removed}
+        for state in states:
+            if any(key.target in gone for key in state.task.table.foreign_keys):
+                beside = state.difference.beside, state.difference.beside_keys
+                self._compare(state)
+                state.difference = msgspec.structs.replace(
+                    state.difference, beside=beside[0], beside_keys=beside[1]
+                )
 
     def _lock(self, due: list[_State]) -> None:
-        """Keep writers out; a table that was empty has to be so still."""
-        tables = ", ".join(str(s.task.table.only) for s in sorted(due, key=lambda s: s.task.name))
-        self._done(due[0], attempt(self._conn, f"LOCK TABLE {tables} IN SHARE ROW EXCLUSIVE MODE"))
+        """Keep writers out, and triggers quiet; a table that was empty has to be so still."""
+        ordered = sorted(due, key=lambda state: state.task.name)
+        tables = ", ".join(state.task.table.only for state in ordered)
+        outcome = attempt(self._conn, f"LOCK TABLE {tables} IN SHARE ROW EXCLUSIVE MODE")
+        self._require(outcome, due[0])
         for state in due:
             if any(part.differing is None for part in state.difference.parts):
                 self._compare(state)
+            if state.task.rule.triggers == "off":
+                state.silenced = silence(self._conn, state.task)
 
-    def _defer(self, order: Order) -> None:
+    def _defer(self) -> None:
+        """Check everything at once, but for the foreign keys that are to wait."""
         run(self._conn, "SET CONSTRAINTS ALL IMMEDIATE")
-        for cut in order.cuts:
+        for cut in self._order.cuts:
             if not cut.columns:
                 name = TableName(cut.table.schema, cut.key.name)
                 run(self._conn, f"SET CONSTRAINTS {name} DEFERRED")
@@ -212,51 +282,84 @@ class _Run:
         later: list[_State] = []
         for state in states:
             run(self._conn, _SAVE)
-            outcome = attempt(self._conn, self._removal(state))
+            outcome = attempt(self._conn, remove(state.task, state.sources))
             if outcome.fault is not None and outcome.fault.sqlstate == _FOREIGN_KEY:
                 run(self._conn, _BACK)
                 later.append(state)
             else:
-                state.removed = self._done(state, outcome).count
+                state.removed = self._require(outcome, state).count
             run(self._conn, _FORGET)
         return later
 
-    def _removal(self, state: _State) -> str:
-        return remove(state.task, state.sources)
+    def _remove_now(self, state: _State) -> None:
+        outcome = attempt(self._conn, remove(state.task, state.sources))
+        state.removed = self._require(outcome, state).count
 
-    def _put(self, state: _State, order: Order) -> None:
+    def _put(self, state: _State) -> None:
         self._on_table(state.task.name)
-        late = [name for cut in order.cuts_of(state.task.name) for name in cut.columns]
+        cuts = self._order.cuts_of(state.task.name)
+        late = [name for cut in cuts for name in cut.columns]
         for part in state.difference.parts:
-            if not part.added and not part.changed:
-                continue
-            run(self._conn, _SAVE)
-            outcome = attempt(self._conn, put(state.task, part, late=late))
-            self._done(state, outcome)
-            run(self._conn, _FORGET)
-            if part.differing is None:
-                state.added += outcome.count
-            else:
-                ((added, changed),) = outcome.rows
+            if part.added or part.changed:
+                outcome = self._try(state, part, partial(put, state.task, part, late))
+                added, changed = outcome.rows[0] if outcome.rows else (outcome.count, 0)
                 state.added += int(added)
                 state.changed += int(changed)
 
-    def _put_late(self, state: _State, order: Order) -> None:
-        for cut in order.cuts_of(state.task.name):
-            for column in cut.columns:
-                for part in state.difference.parts:
-                    if column in part.load.columns:
-                        self._done(state, attempt(self._conn, put_late(state.task, part, column)))
+    def _put_late(self, state: _State) -> None:
+        for cut in self._order.cuts_of(state.task.name):
+            for column, part in product(cut.columns, state.difference.parts):
+                if column in part.load.columns:
+                    self._try(state, part, partial(put_late, state.task, part, column))
 
-    def _done(self, state: _State, outcome: Outcome) -> Outcome:
-        return self._checked(outcome, state)
-
-    def _checked(self, outcome: Outcome, state: _State) -> Outcome:
+    def _try(self, state: _State, part: Part, statement: Statement) -> Outcome:
+        """Run a statement over all rows of a part; what it refuses is looked for."""
+        run(self._conn, _SAVE)
+        outcome = attempt(self._conn, statement("true"))
         if outcome.fault is not None:
-            raise self._refused(state.task, outcome.fault)
+            self._require_alive(outcome.fault, state)
+            run(self._conn, _BACK)
+            raise diagnose(self._conn, state.task, part.load, outcome.fault, statement)
+        run(self._conn, _FORGET)
         return outcome
 
-    def _refused(self, task: Task, fault: ServerFault) -> SeedTableRefused:
-        return SeedTableRefused(
-            table=str(task.name), where="", reason=fault.message, sqlstate=fault.sqlstate
-        )
+    def _check(self, states: list[_State]) -> None:
+        """Have everything checked that waits for the end of the transaction."""
+        run(self._conn, _SAVE)
+        outcome = attempt(self._conn, "SET CONSTRAINTS ALL IMMEDIATE")
+        if outcome.fault is None:
+            run(self._conn, _FORGET)
+            return
+        self._require_alive(outcome.fault, states[0])
+        run(self._conn, _BACK)
+        for state in states:
+            for part in state.difference.parts:
+                fault = outcome.fault
+                if place := find_row(self._conn, state.task, part.load, fault, None):
+                    raise of_row(self._conn, state.task, part.load, fault, place)
+        raise refused(states[-1].task, outcome.fault)
+
+    def _run_scripts(self, state: _State, *, is_of_env: bool) -> None:
+        for file in state.task.scripts:
+            if (file.env is not None) == is_of_env:
+                self._on_table(state.task.name)
+                counts = run_statements(self._conn, file, self._settings())
+                state.added += counts.added
+                state.changed += counts.changed
+                state.removed += counts.removed
+                self._settle()
+
+    def _move(self, states: list[_State]) -> None:
+        """Move sequences, last of all: no rollback would bring them back."""
+        for state in states:
+            if state.moves and not self._options.is_dry_run:
+                move(self._conn, state.task, state.moves)
+
+    def _require(self, outcome: Outcome, state: _State) -> Outcome:
+        if outcome.fault is not None:
+            raise refused(state.task, outcome.fault)
+        return outcome
+
+    def _require_alive(self, fault: ServerFault, state: _State) -> None:
+        if self._conn.broken or self._conn.closed:
+            raise refused(state.task, fault)
