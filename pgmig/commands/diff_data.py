@@ -11,7 +11,7 @@ from pgmig.commands.new import next_number
 from pgmig.commands.states import Options as StateOptions
 from pgmig.commands.states import Pair, opened
 from pgmig.commands.states.form import Empty, Scripts
-from pgmig.db import Connection, connect
+from pgmig.db import Connection, address, connect
 from pgmig.errors import (
     DataUnproved,
     DirectoryMissing,
@@ -157,11 +157,11 @@ def diff_data(directory: Path, folder: Path, rules: Rules, options: Options) -> 
 
 @dataclass(frozen=True, slots=True)
 class _Found:
-    """Two shadow databases, and what of their rows differs.
+    """Shadow databases, and what of their rows differs.
 
     Attributes:
-        old: the connection string of what the migrations make.
-        new: of a copy in which the files were seeded.
+        urls: the connection strings of what the migrations make, of a copy in which the files were
+            seeded, and of one to try scripts in.
         tables: every table.
         tasks: those with files.
         changes: what differs in them.
@@ -170,8 +170,7 @@ class _Found:
         reports: of seeding.
     """
 
-    old: str
-    new: str
+    urls: tuple[str, str, str]
     tables: Mapping[TableName, Table]
     tasks: Mapping[TableName, Task]
     changes: tuple[TableChanges, ...]
@@ -185,14 +184,17 @@ def _seeded(
     pair: Pair, files: Sequence[SeedFile], rules: Rules, options: Options
 ) -> Generator[_Found]:
     with ExitStack() as stack:
-        old, new = (stack.enter_context(pair.old.database()) for _ in range(2))
+        old = stack.enter_context(pair.old.database())
+        # Copies of one: what now() gave is the same in all three.
+        copies = (pair.server.database(address.read(old)["dbname"]) for _ in range(2))
+        new, trial = (stack.enter_context(each) for each in copies)
         with closing(connect(new)) as conn:
             options.on_step("seeding the files in a shadow database")
             reports = sync(conn, files, rules)
         options.on_step("comparing the rows of every table")
         with _both(old, new) as (left, right):
             found = _compared(left, right, files, rules)
-        yield _Found(old, new, *found, reports)
+        yield _Found((old, new, trial), *found, reports)
 
 
 @contextmanager
@@ -229,7 +231,7 @@ def _compared(
         else:
             primary = next((key for key in table.keys if key.is_primary), None)
             others.append(compare(left, right, table, primary))
-    drafted = draft(changes, tasks, dependents(left, own))
+    drafted = draft(changes, tasks, dependents(left, own), tables.values())
     return tables, tasks, tuple(changes), tuple(others), drafted
 
 
@@ -248,9 +250,12 @@ def _proved(
         if each.key is None:
             count = len(each.added) + len(each.changed) + len(each.removed)
             raise RowsNotKeyed(table=str(each.table.name), count=count)
-    with closing(connect(found.old)) as conn, reading_rows(conn):
+    with closing(connect(found.urls[0])) as conn, reading_rows(conn):
         drafted = draft(
-            (*found.changes, *wanted), found.tasks, dependents(conn, dict(found.tables))
+            (*found.changes, *wanted),
+            found.tasks,
+            dependents(conn, found.tables),
+            found.tables.values(),
         )
     try:
         return drafted, _tried(pair, found, drafted, directory, name, options)
@@ -263,28 +268,21 @@ def _tried(
 ) -> Proved:
     numbers = _numbers(found, drafted)
     label = _label(directory, name)
-    with pair.old.database() as trial:
+    back = drafted.back
+    conflict = options.on_conflict
 
-        def written(up: tuple[Phase, ...], down: tuple[Phase, ...]) -> Script:
-            conflict = options.on_conflict
-            there = Half(
-                drafted.parts, up, conflict, numbers, drafted.deferred, _title(conflict, "")
-            )
-            back = drafted.back
-            back_title = _title(conflict, "way down: exact; ")
-            return _pair(
-                directory,
-                label,
-                there.text,
-                Half(back.parts, down, conflict, (), drafted.deferred, back_title).text,
-            )
+    def written(up: tuple[Phase, ...], down: tuple[Phase, ...]) -> Script:
+        there = Half(drafted.parts, up, conflict, numbers, drafted.deferred, _title(conflict, ""))
+        title = _title(conflict, "way down: exact; ")
+        here = Half(back.parts, down, conflict, (), drafted.deferred, title)
+        return _pair(directory, label, there.text, here.text)
 
-        ends = Ends(found.old, found.new, trial, found.tables)
-        return prove(ends, drafted.parts, written, pair.bench.witness, on_step=options.on_step)
+    ends = Ends(*found.urls, found.tables)
+    return prove(ends, drafted.parts, written, pair.bench.witness, on_step=options.on_step)
 
 
 def _title(on_conflict: OnConflict, before: str) -> tuple[str, ...]:
-    return (f"{before}rows; one that somebody else changed: {_SAID[on_conflict]}",)
+    return (f"{before}a row that somebody else changed: {_SAID[on_conflict]}",)
 
 
 def _numbers(found: _Found, drafted: Drafted) -> tuple[tuple[str, int], ...]:
@@ -296,7 +294,7 @@ def _numbers(found: _Found, drafted: Drafted) -> tuple[tuple[str, int], ...]:
         if column.sequence is not None and column.name in part.written
     }
     moved: list[tuple[str, int]] = []
-    with _both(found.old, found.new) as (old, new):
+    with _both(*found.urls[:2]) as (old, new):
         for name in sorted(names):
             before, after = sequence_at(old, name), sequence_at(new, name)
             if after[1] and (after[0] > before[0] or (after[0] == before[0] and not before[1])):

@@ -1,6 +1,6 @@
 """What of the rows that differ a script is to write, by the files and rules of their tables."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from pgmig.ddl import qualified
@@ -9,7 +9,7 @@ from pgmig.seeds.names import TableName
 from pgmig.seeds.order import in_order
 from pgmig.seeds.part import Part
 from pgmig.seeds.rules import TableRule
-from pgmig.seeds.table import Key
+from pgmig.seeds.table import Key, Table
 from pgmig.seeds.task import Task
 
 
@@ -40,6 +40,7 @@ def draft(
     found: Sequence[TableChanges],
     tasks: Mapping[TableName, Task],
     dependents: Mapping[int, Sequence[Dependent]],
+    tables: Iterable[Table],
 ) -> Drafted:
     """The rows to write, in the order in which they can be written.
 
@@ -47,13 +48,19 @@ def draft(
         found: what differs; each table has a key.
         tasks: of the tables that have files; others are compared as a whole.
         dependents: what would go with a removed row, by the OID of its table.
+        tables: all of the database.
 
     Raises:
         SeedCycle: tables refer to each other, and nothing of it can wait.
     """
-    parts = {}
+    referred: dict[TableName, set[str]] = {}
+    for key in (key for table in tables for key in table.foreign_keys):
+        referred.setdefault(key.target, set()).update(key.target_columns)
+    parts = dict[TableName, Part]()
     for each in found:
-        part = _part(each, tasks.get(each.table.name), tuple(dependents.get(each.table.oid, ())))
+        name = each.table.name
+        bound = tuple(dependents.get(each.table.oid, ()))
+        part = _part(each, tasks.get(name), bound, referred.get(name, set()))
         if not part.changes.is_empty:
             parts[each.table.name] = part
     order = in_order(
@@ -72,21 +79,27 @@ def draft(
     )
 
 
-def _part(found: TableChanges, task: Task | None, dependents: tuple[Dependent, ...]) -> Part:
+def _part(
+    found: TableChanges, task: Task | None, dependents: tuple[Dependent, ...], referred: set[str]
+) -> Part:
+    """The rows of one table; `referred` are columns that rows of other tables refer to."""
     key = found.key
     assert key is not None  # noqa: S101 - the caller has refused tables without one
-    everything = [column.name for column in found.columns]
     rule = TableRule() if task is None else task.rule
+    bound = {*key.columns, *referred}
     if task is not None and task.files:
         written = task.columns
         owned = frozenset(task.owned(written))
     else:
-        written = tuple(everything)
-        free = {c.name for c in found.columns if c.name not in key.columns}
+        # Numbers that nothing refers to are the database's to give.
+        given = [c for c in found.columns if c.name in bound or c.sequence is None]
+        written = tuple(column.name for column in given)
+        free = {column.name for column in given if column.name not in key.columns}
         owned = frozenset(free if rule.columns is None else free.intersection(rule.columns))
     is_silent = rule.triggers == "off"
     has_triggers = not is_silent and any(each.state in "OA" for each in found.table.triggers)
     settled = owned if has_triggers else owned.union(written, _bare(found))
+    known = {*written, *owned, *bound, *_bare(found)}
     changed = tuple(each for each in found.changed if owned.intersection(found.differing(each)))
     return Part(
         replace(found, changed=changed),
@@ -94,6 +107,7 @@ def _part(found: TableChanges, task: Task | None, dependents: tuple[Dependent, .
         written,
         owned,
         settled,
+        tuple(column.name for column in found.columns if column.name in known),
         dependents,
         is_silent=is_silent,
     )

@@ -33,6 +33,7 @@ class Part:
         owned: the columns that are compared and changed.
         settled: the columns of which it is known what a row that goes should hold.
         dependents: rows of other tables that would go with a removed one.
+        returned: the columns that a row gets that comes back.
         cuts: columns that wait until rows of other tables are there.
         is_silent: the triggers that users made do not fire.
     """
@@ -42,6 +43,7 @@ class Part:
     written: tuple[str, ...]
     owned: frozenset[str]
     settled: frozenset[str]
+    returned: tuple[str, ...]
     dependents: tuple[Dependent, ...] = ()
     cuts: frozenset[str] = frozenset()
     is_silent: bool = False
@@ -53,6 +55,5 @@ class Part:
 
     @property
     def back(self) -> "Part":
-        """The way back: a row that comes back comes as a whole."""
-        everything = tuple(column.name for column in self.changes.columns)
-        return replace(self, changes=self.changes.back, written=everything)
+        """The way back."""
+        return replace(self, changes=self.changes.back, written=self.returned)

@@ -89,6 +89,5 @@ def _moved(sequence: str, number: int) -> str:
     """A sequence that gives no number up to this one any more; it never goes back."""
     return (
         f"SELECT pg_catalog.setval({literal_text(sequence)}, {number}) FROM {sequence} AS s\n"
-        f"WHERE s.last_value OPERATOR(pg_catalog.<) {number}"
-        f" OR s.last_value OPERATOR(pg_catalog.=) {number} AND NOT s.is_called;"
+        f"WHERE s.last_value < {number} OR s.last_value = {number} AND NOT s.is_called;"
     )

@@ -20,11 +20,9 @@ T = TypeVar("T")
 
 _CHUNK: Final = 2_000  # rows of one statement
 _NAMED: Final = 20  # rows that a message names
-_TEXT: Final = "::pg_catalog.text"
-_EQUAL, _UNLIKE = "OPERATOR(pg_catalog.=)", "OPERATOR(pg_catalog.<>)"
 _HINT: Final = (
-    "Make them what they were or what this script says, then run it again; or write it again with"
-    " pgmig diff --data --on-conflict keep (they stay) or file (they are overwritten)."
+    "Undo the changes or bring them into the files, then try again; or write this script again with"
+    " --on-conflict keep (such rows stay) or file (they are overwritten)."
 )
 _SAID: Final = {
     "fail": "changed by somebody else",
@@ -85,25 +83,22 @@ def _tightened(part: Part, on_conflict: OnConflict) -> Iterator[str]:
 
 def _judge(part: Part, queries: Iterable[str], on_conflict: OnConflict) -> Iterator[str]:
     """The block that tells of rows that somebody else changed."""
-    told = "\n        UNION ALL\n".join(queries)
+    told = "\n".join(f"{query};" for query in queries)
     if not told:
         return
-    name = literal_text(f"{part.table.name}".replace("%", "%%") + f": {_SAID[on_conflict]}: % (%)")
+    name = literal_text(f"{part.table.name}".replace("%", "%%") + f": {_SAID[on_conflict]} (%): %")
     level = "EXCEPTION" if on_conflict == "fail" else "WARNING"
-    hint = f"\n            USING HINT = {literal_text(_HINT)}" if on_conflict == "fail" else ""
-    shown = f"pg_catalog.array_to_string(pgmig_rows[1:{_NAMED}], ', ')"
+    hint = f"\n        USING HINT = {literal_text(_HINT)}" if on_conflict == "fail" else ""
     body = f"""
 DECLARE
-    pgmig_rows pg_catalog.text[];
+    pgmig_rows text[];
 BEGIN
-    LOCK TABLE {part.table.only} IN SHARE ROW EXCLUSIVE MODE;
-    SELECT pg_catalog.array_agg(f.told ORDER BY f.told) INTO pgmig_rows FROM (
+LOCK TABLE {part.table.only} IN SHARE ROW EXCLUSIVE MODE;
 {told}
-    ) AS f (told);
-    IF pgmig_rows IS NOT NULL THEN
-        RAISE {level} {name}, {shown},
-            pg_catalog.cardinality(pgmig_rows){hint};
-    END IF;
+IF pgmig_rows IS NOT NULL THEN
+    RAISE {level} {name}, pg_catalog.cardinality(pgmig_rows),
+        pg_catalog.array_to_string(pgmig_rows[1:{_NAMED}], ', '){hint};
+END IF;
 END
 """
     tag = next(tag for tag in _tags() if tag not in body)
@@ -121,52 +116,48 @@ def _tags() -> Iterator[str]:
 def _taken(part: Part) -> Iterator[str]:
     """New rows whose key is taken by a row with other values."""
     names = [name for name in _others(part, part.owned) if name in part.written]
-    for chunk in _chunks(part.changes.added) if names else ():
+    for chunk in _chunks(part, part.changes.added) if names else ():
         data = _data(part, names, chunk)
-        yield _query(part, data, "' is there with other values'", _unlike(names), "JOIN")
+        yield _query(part, data, "' is there with other values'", [_compared(names, "<>")], "JOIN")
 
 
 def _edited(part: Part) -> Iterator[str]:
     """Rows to change that are neither as they were nor as they shall be, or that are gone."""
+    is_gone = f"t.{ident(part.key.columns[0])} IS NULL"
+    told = f"CASE WHEN {is_gone} THEN ' is gone' ELSE ' was changed' END"
     for names, rows in _groups(part):
-        first, *_ = part.key.columns
-        is_gone = f"t.{ident(first)} IS NULL"
-        wrong = [f"NOT {_either(name, at)}" for at, name in enumerate(names, start=1)]
-        told = ", ".join(
-            f"CASE WHEN {condition} THEN {literal_text(f' {name}')} END"
-            for name, condition in zip(names, wrong, strict=True)
-        )
-        told = f"CASE WHEN {is_gone} THEN ' is gone' ELSE pg_catalog.concat({told}) END"
-        for chunk in _chunks(rows):
+        wrong = [_either(name, at, "NOT IN") for at, name in enumerate(names, start=1)]
+        for chunk in _chunks(part, rows):
             data = _pairs(part, names, chunk)
-            yield _query(part, data, told, " OR ".join([is_gone, *wrong]), "LEFT JOIN")
+            yield _query(part, data, told, [is_gone, *wrong], "LEFT JOIN")
 
 
 def _leaving(part: Part) -> Iterator[str]:
     """Rows to remove that are not as they were, or that others would go with."""
-    names, wrong = _compared(part)
-    terms = [f"CASE WHEN {wrong} THEN ' was changed' END"] if wrong else []
-    terms += [
-        f"CASE WHEN {_refers(part, each)} THEN"
-        f" {literal_text(f' is referred to by {each.table}')} END"
-        for each in part.dependents
+    names, same, cuts = _staying(part)
+    wrong = [_compared(same, "<>", names)] if same else []
+    wrong += [_loose(name, names, "NOT IN") for name in cuts]
+    refers = {each: _refers(part, each) for each in part.dependents}
+    cases = [
+        f"WHEN {condition} THEN {literal_text(f' is referred to by {each.table}')}"
+        for each, condition in refers.items()
     ]
-    conditions = [*([wrong] if wrong else []), *(_refers(part, each) for each in part.dependents)]
-    for chunk in _chunks(part.changes.removed) if conditions else ():
-        data = _data(part, names, chunk)
-        told = f"pg_catalog.concat({', '.join(terms)})"
-        yield _query(part, data, told, " OR ".join(conditions), "JOIN")
+    told = f"CASE {' '.join(cases)} ELSE ' was changed' END" if cases else "' was changed'"
+    conditions = [*wrong, *refers.values()]
+    for chunk in _chunks(part, part.changes.removed) if conditions else ():
+        yield _query(part, _data(part, names, chunk), told, conditions, "JOIN")
 
 
-def _query(part: Part, data: str, told: str, condition: str, join: str) -> str:
-    """A query for rows, each in words."""
-    row = f"ROW({', '.join(f'r.k{at}' for at, _ in enumerate(part.key.columns, start=1))}){_TEXT}"
-    text = (
-        f"{data}\nSELECT pg_catalog.concat({row}, {told})\n"
-        f"FROM r {join} {part.table.only} AS t ON {_match(part)}\nWHERE {condition}"
+def _query(part: Part, data: str, told: str, conditions: Sequence[str], join: str) -> str:
+    """A query that adds rows, each in words, to those that are known already."""
+    row = f"ROW({_numbered('k', part.key.columns)})"
+    word = f"pg_catalog.concat({row}, {told})"
+    where = "\n    OR ".join(conditions)
+    return (
+        f"{data}\nSELECT pg_catalog.array_cat(pgmig_rows, pg_catalog.array_agg({word}))"
+        f" INTO pgmig_rows\n"
+        f"FROM r {join} {part.table.only} AS t ON {_match(part)}\nWHERE {where}"
     )
-    # Not line by line with blanks before: a value may hold a line break.
-    return f"        ({text})"
 
 
 def _refers(part: Part, each: Dependent) -> str:
@@ -193,10 +184,10 @@ def _inserts(part: Part, on_conflict: OnConflict) -> Iterator[str]:
     otherwise = "NOTHING"
     if on_conflict == "file" and owned:
         sets = ", ".join(f"{ident(name)} = excluded.{ident(name)}" for name in owned)
-        both = [f"ROW({_listed(owned, side)}){_TEXT}" for side in ("t", "excluded")]
-        otherwise = f"UPDATE SET {sets}\nWHERE {both[0]} {_UNLIKE} {both[1]}"
+        both = " <> ".join(f"ROW({_listed(owned, side)})::text" for side in ("t", "excluded"))
+        otherwise = f"UPDATE SET {sets}\nWHERE {both}"
     columns = _columns(part, part.written)
-    for chunk in _chunks(rows):
+    for chunk in _chunks(part, rows):
         lines = ",\n".join(f"    ({_plain(part, columns, row)})" for row in chunk)
         yield (
             f"INSERT INTO {part.table.name} AS t ({_listed(part.written)}){_overriding(columns)}"
@@ -207,7 +198,7 @@ def _inserts(part: Part, on_conflict: OnConflict) -> Iterator[str]:
 def _missing(part: Part, names: Sequence[str], rows: Sequence[Values]) -> Iterator[str]:
     """An INSERT of those rows whose key is not there."""
     columns = _columns(part, names)
-    for chunk in _chunks(rows):
+    for chunk in _chunks(part, rows):
         data = _with(
             [f"v{at}" for at, _ in enumerate(names, start=1)],
             ", ".join(names),
@@ -250,42 +241,38 @@ def _update(
     if is_guarded:
         terms += [_either(name, at) for at, name in enumerate(names, start=1)]
     if same and is_guarded:
-        terms.append(f"NOT ({_unlike(same)})")
-    both = f"ROW({_listed(names, 't')}){_TEXT}", f"ROW({_numbered('is', names)}){_TEXT}"
-    terms.append(f"{both[0]} {_UNLIKE} {both[1]}")  # nothing is written that is there already
+        terms.append(_compared(same, "="))
+    # Nothing is written that is there already.
+    terms.append(f"ROW({_listed(names, 't')})::text <> ROW({_numbered('is', names)})::text")
     where = "\n    AND ".join(terms)
-    for chunk in _chunks(rows):
+    for chunk in _chunks(part, rows):
         data = _pairs(part, names, chunk, same)
         yield f"{data}\nUPDATE {part.table.only} AS t SET {sets} FROM r\nWHERE {where};"
 
 
 def _deletes(part: Part, on_conflict: OnConflict) -> Iterator[str]:
-    names, wrong = _compared(part)
+    names, same, cuts = _staying(part)
     terms = [_match(part)]
     if on_conflict == "file":
         names = []
     else:
-        terms += [f"NOT ({wrong})"] if wrong else []
+        terms += [_compared(same, "=", names)] if same else []
+        terms += [_loose(name, names, "IN") for name in cuts]
         terms += [f"NOT {_refers(part, each)}" for each in part.dependents]
     where = "\n    AND ".join(terms)
-    for chunk in _chunks(part.changes.removed):
+    for chunk in _chunks(part, part.changes.removed):
         data = _data(part, names, chunk)
         yield f"{data}\nDELETE FROM {part.table.only} AS t USING r\nWHERE {where};"
 
 
-def _compared(part: Part) -> tuple[list[str], str]:
-    """The columns that a row must still have to be removed, and the condition that it has not."""
+def _staying(part: Part) -> tuple[list[str], list[str], list[str]]:
+    """The columns by which a row is judged that goes.
+
+    All of them, those that are as they were, and those that were let go of before.
+    """
     names = _others(part, part.settled)
-    plain = [name for name in names if name not in part.cuts]
-    terms = []
-    if plain:
-        values = ", ".join(f"r.v{names.index(name) + 1}" for name in plain)
-        terms.append(f"ROW({_listed(plain, 't')}){_TEXT} {_UNLIKE} ROW({values}){_TEXT}")
-    for at, name in enumerate(names, start=1):
-        if name in part.cuts:  # it was let go of before
-            is_as_was = f"ARRAY[ROW(r.v{at}){_TEXT}, '()']"
-            terms.append(f"NOT ROW(t.{ident(name)}){_TEXT} {_EQUAL} ANY ({is_as_was})")
-    return names, " OR ".join(terms)
+    same = [name for name in names if name not in part.cuts]
+    return names, same, [name for name in names if name in part.cuts]
 
 
 # Pieces -----------------------------------------------------------------------------------------
@@ -307,14 +294,21 @@ def _match(part: Part, left: str = "t", right: str = "r") -> str:
     )
 
 
-def _either(name: str, at: int) -> str:
+def _either(name: str, at: int, word: str = "IN") -> str:
     """Whether a column holds what it held before or what it shall hold."""
-    values = f"ARRAY[ROW(r.was{at}){_TEXT}, ROW(r.is{at}){_TEXT}]"
-    return f"ROW(t.{ident(name)}){_TEXT} {_EQUAL} ANY ({values})"
+    return f"ROW(t.{ident(name)})::text {word} (ROW(r.was{at})::text, ROW(r.is{at})::text)"
 
 
-def _unlike(names: Sequence[str]) -> str:
-    return f"ROW({_listed(names, 't')}){_TEXT} {_UNLIKE} ROW({_numbered('v', names)}){_TEXT}"
+def _loose(name: str, names: Sequence[str], word: str) -> str:
+    """Whether a column holds what it held before or NULL."""
+    at = names.index(name) + 1
+    return f"ROW(t.{ident(name)})::text {word} (ROW(r.v{at})::text, '()')"
+
+
+def _compared(names: Sequence[str], sign: str, of: Sequence[str] = ()) -> str:
+    """Whether columns are as they should be, or are not; `of` tells their numbers."""
+    values = ", ".join(f"r.v{[*(of or names)].index(name) + 1}" for name in names)
+    return f"ROW({_listed(names, 't')})::text {sign} ROW({values})::text"
 
 
 def _data(part: Part, names: Sequence[str], rows: Sequence[Values]) -> str:
@@ -408,6 +402,9 @@ def _rows(count: int) -> str:
     return "1 row" if count == 1 else f"{count} rows"
 
 
-def _chunks(rows: Sequence[T]) -> Iterator[Sequence[T]]:
-    for start in range(0, len(rows), _CHUNK):
-        yield rows[start : start + _CHUNK]
+def _chunks(part: Part, rows: Sequence[T]) -> Iterator[Sequence[T]]:
+    """Rows that one statement writes; where they may refer to each other, all of them."""
+    has_own = any(key.target == part.table.name for key in part.table.foreign_keys)
+    size = len(rows) if has_own else _CHUNK
+    for start in range(0, len(rows), size):
+        yield rows[start : start + size]
