@@ -50,6 +50,11 @@ class Events(Watched):
         elif step is not None:
             self._tell("progress", **_named(step), seconds=round(elapsed, 3), server=seen)
 
+    def on_warning(self, step: "Step", text: str) -> None:
+        """The server warned of something that a step does."""
+        super().on_warning(step, text)
+        self._tell("warning", **_named(step), text=text)
+
     def on_retry(self, step: "Step", reason: str, delay: float) -> None:
         """A step is tried again."""
         super().on_retry(step, reason, delay)

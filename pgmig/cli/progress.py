@@ -60,6 +60,10 @@ class Talk(Listener):
         """Another runner holds the lock."""
         self.out.talk(f"waiting for another runner: {holder}")
 
+    def on_warning(self, step: "Step", text: str) -> None:
+        """The server warned of something that a step does."""
+        self.out.talk(f"warning: {step.label}: {text}")
+
     def on_retry(self, step: "Step", reason: str, delay: float) -> None:
         """A step is tried again."""
         self.retries[step.direction, step.label] += 1

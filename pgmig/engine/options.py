@@ -45,6 +45,9 @@ class Listener:
     def on_retry(self, step: Step, reason: str, delay: float) -> None:
         """A step was rolled back and is tried again after `delay` seconds."""
 
+    def on_warning(self, step: Step, text: str) -> None:
+        """The server warned of something that a step does."""
+
     def on_done(self, step: Step, seconds: float) -> None:
         """A step is applied and recorded."""
 

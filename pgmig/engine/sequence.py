@@ -10,6 +10,7 @@ import msgspec
 from pgmig import db
 from pgmig.db import Connection
 from pgmig.db.execute import run, settled
+from pgmig.db.notices import warned
 from pgmig.engine.body import Body
 from pgmig.engine.history import State, Written, look, written_after
 from pgmig.engine.hold import Hold
@@ -153,13 +154,14 @@ class StepSequence(msgspec.Struct):
                 self.had_rows = populated(self.conn)
         job = self._job(step, body, number)
         is_same = not may_concern(step.half)
-        if step.half.header.transaction:
-            sent = self.ready.pop(number, None) or message(job)
-            run_transactional(
-                job, sent, lambda: self._make_ready(bodies, number + 1) if is_same else None
-            )
-        else:
-            run_stepwise(job)
+        with warned(self.conn, lambda text: self.listener.on_warning(step, text)):
+            if step.half.header.transaction:
+                sent = self.ready.pop(number, None) or message(job)
+                run_transactional(
+                    job, sent, lambda: self._make_ready(bodies, number + 1) if is_same else None
+                )
+            else:
+                run_stepwise(job)
         if not is_same:
             self.had_rows = None
         self.note_done(step, body)
