@@ -9,6 +9,7 @@ import logging
 from collections.abc import Callable, Sequence
 from functools import partial
 from itertools import product
+from typing import LiteralString
 
 import msgspec
 
@@ -45,6 +46,15 @@ _FOREIGN_KEY = "23503"
 _SAVE = "SAVEPOINT pgmig_seed"
 _BACK = "ROLLBACK TO SAVEPOINT pgmig_seed"
 _FORGET = "RELEASE SAVEPOINT pgmig_seed"
+
+# Constraint triggers that are INITIALLY DEFERRED.
+_WAITING: LiteralString = """
+SELECT n.nspname::text, c.conname::text
+FROM pg_catalog.pg_constraint c JOIN pg_catalog.pg_namespace n ON n.oid = c.connamespace
+WHERE c.contype = 't' AND c.condeferred
+    AND pg_catalog.has_schema_privilege(n.oid, 'USAGE')
+ORDER BY 1, 2
+"""
 
 OnTable = Callable[[TableName], None]
 
@@ -270,12 +280,17 @@ class _Run:
                 state.silenced = silence(self._conn, state.task)
 
     def _defer(self) -> None:
-        """Check everything at once, but for the foreign keys that are to wait."""
+        """Check everything at once, but for the foreign keys that are to wait and triggers.
+
+        A trigger that waits as it was made to may look at rows that are still to come.
+        """
         run(self._conn, "SET CONSTRAINTS ALL IMMEDIATE")
-        for cut in self._order.cuts:
-            if not cut.columns:
-                name = TableName(cut.table.schema, cut.key.name)
-                run(self._conn, f"SET CONSTRAINTS {name} DEFERRED")
+        waiting = [TableName(schema, name) for schema, name in fetch(self._conn, _WAITING)]
+        waiting += [
+            TableName(cut.table.schema, cut.key.name) for cut in self._order.cuts if not cut.columns
+        ]
+        if waiting:
+            run(self._conn, f"SET CONSTRAINTS {', '.join(map(str, waiting))} DEFERRED")
 
     def _remove(self, states: list[_State]) -> list[_State]:
         """Remove rows that no file has; gives the tables where rows still refer to such rows."""
