@@ -142,6 +142,28 @@ def fetch_each(conn: Connection, *queries: LiteralString) -> list[list[TupleRow]
         return rows
 
 
+def answer(conn: Connection, text: str) -> list[TupleRow] | ServerFault:
+    """The rows of the last statement of a message that gives any, or why there are none.
+
+    Without BEGIN in it the message is one transaction, which ends with it (protocol-flow.html,
+    "Multiple Statements in a Simple Query").
+
+    Args:
+        conn: a session in autocommit mode.
+        text: one or more statements, composed.
+    """
+    rows: list[TupleRow] = []
+    try:
+        cursor = conn.execute(text.encode(conn.info.encoding))
+        while True:
+            if cursor.description:
+                rows = cursor.fetchall()
+            if not cursor.nextset():
+                return rows
+    except psycopg.Error as error:
+        return fault_of(error)
+
+
 @contextmanager
 def settled(conn: Connection, *, is_own_path: bool = False) -> Generator[None]:
     """Behind a pooler: one transaction with the settings that our own queries rely on.

@@ -11,7 +11,7 @@ from pgmig.engine.history import (
     read_state,
 )
 from pgmig.engine.lock import LOCK_KEY, runner_lock
-from pgmig.engine.options import Listener, Options
+from pgmig.engine.options import Listener, Options, Pace
 from pgmig.engine.report import RunReport, StepReport
 from pgmig.engine.resolving import require_unknown, resolve
 from pgmig.engine.runner import apply, record_baseline, run_script
@@ -23,6 +23,7 @@ __all__ = [
     "Entry",
     "Listener",
     "Options",
+    "Pace",
     "PartWay",
     "RunReport",
     "State",

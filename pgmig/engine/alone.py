@@ -93,9 +93,18 @@ class Fail(Protocol):
     """Records a failure and raises it."""
 
     def __call__(
-        self, number: int, piece: Piece, fault: ServerFault, *, is_open: bool = False
+        self,
+        number: int,
+        piece: Piece,
+        fault: ServerFault,
+        *,
+        is_open: bool = False,
+        told: str = "failed",
     ) -> NoReturn:
-        """With `is_open` what is noted stays that it began: a part may be committed."""
+        """With `is_open` what is noted stays that it began: a part may be committed.
+
+        `told` is what became of the statement, for people.
+        """
         ...
 
 

@@ -14,6 +14,7 @@ import msgspec
 from pgmig import __version__
 from pgmig.db import Connection
 from pgmig.db.execute import compose, fetch, fetch_each, settled
+from pgmig.engine.cursor import Cursor, read_cursor
 from pgmig.engine.schema import FORMAT, Home, probe
 from pgmig.engine.step import Step
 from pgmig.errors import BadScript, HistoryTooNew, TextNotKept
@@ -62,7 +63,8 @@ class StatementProgress(msgspec.Struct, frozen=True, kw_only=True):
         outcome: `started` while nobody knows more.
         sqlstate: of the error, when it failed.
         message: of the error, when it failed.
-        before: what the catalog held before it, as JSON, when it runs alone.
+        before: what the catalog held before it, as JSON, when it runs alone; of one that runs in
+            batches how far it is.
     """
 
     number: int
@@ -71,6 +73,11 @@ class StatementProgress(msgspec.Struct, frozen=True, kw_only=True):
     sqlstate: str | None = None
     message: str | None = None
     before: str | None = None
+
+    @property
+    def cursor(self) -> Cursor | None:
+        """How far it is, when it runs in batches."""
+        return None if self.before is None else read_cursor(self.before)
 
 
 class PartWay(msgspec.Struct, frozen=True, kw_only=True):
@@ -98,7 +105,18 @@ class PartWay(msgspec.Struct, frozen=True, kw_only=True):
     @property
     def started(self) -> int | None:
         """The statement whose outcome is unknown: its runner works on it, or died."""
-        return next((s.number for s in self.statements if s.outcome == "started"), None)
+        unknown = (s for s in self.statements if s.outcome == "started" and s.cursor is None)
+        return next((s.number for s in unknown), None)
+
+    @property
+    def batched(self) -> StatementProgress | None:
+        """The statement that has done some of its rows in batches and is to go on behind them."""
+        return next((s for s in self.statements if s.outcome != "done" and s.cursor), None)
+
+    @property
+    def is_begun(self) -> bool:
+        """Whether anything of it is done, or may be."""
+        return bool(self.done or self.started is not None or self.batched)
 
 
 class State(msgspec.Struct, frozen=True):
@@ -255,7 +273,7 @@ def read_state(conn: Connection) -> State:
         raise HistoryTooNew(found=form, known=FORMAT, tool_version=tool_version)
     applied = {row[0]: Applied(**_named(Applied, row)) for row in rows}
     found = _part_way(statements)
-    if found is not None and not found.done and found.started is None:
+    if found is not None and not found.is_begun:
         return State(last_id, applied, tried=found)
     return State(last_id, applied, found)
 

@@ -8,6 +8,28 @@ from pgmig.db import Connection
 from pgmig.engine.step import Step
 
 
+class Pace(msgspec.Struct, frozen=True, kw_only=True):
+    """How far a statement is that runs in batches.
+
+    Attributes:
+        number: of the statement, from 1.
+        total: how many the script has.
+        rows: how many rows batches have gone through, those of earlier runs included.
+        about: how many there are, as the planner estimates; None where it knows less than that.
+        rate: rows a second, in this run; 0 when it is not known yet.
+        left: about how many seconds it will take.
+        is_done: nothing is left.
+    """
+
+    number: int
+    total: int
+    rows: int
+    about: int | None = None
+    rate: float = 0.0
+    left: float | None = None
+    is_done: bool = False
+
+
 class Options(msgspec.Struct, frozen=True):
     """What a deployer may choose. A script's own directives win over `lock_timeout` and `retries`.
 
@@ -62,3 +84,9 @@ class Listener:
 
     def on_wait(self, holder: str) -> None:
         """Another runner holds the lock; called once for each holder."""
+
+    def on_batch(self, step: Step, pace: Pace) -> None:
+        """A batch of a statement is committed."""
+
+    def on_throttle(self, step: Step, reason: str) -> None:
+        """The next batch waits for others; called once for each reason."""

@@ -47,6 +47,17 @@ INSERT INTO pgmig.progress (history_id, statement, version, name, direction, che
 VALUES ({history_id}, {statement}, {version}, {label}, {direction}, {checksum}, 'done',
     pg_catalog.transaction_timestamp(), pg_catalog.clock_timestamp());"""
 
+_BATCH: LiteralString = """
+INSERT INTO pgmig.progress AS p (history_id, statement, version, name, direction, checksum, outcome,
+    started_at, finished_at, before)
+VALUES ({history_id}, {statement}, {version}, {label}, {direction}, {checksum}, {outcome},
+    pg_catalog.transaction_timestamp(),
+    CASE {outcome} WHEN 'done' THEN pg_catalog.clock_timestamp() END, {before})
+ON CONFLICT (history_id, statement) DO UPDATE SET checksum = EXCLUDED.checksum,
+    outcome = EXCLUDED.outcome, finished_at = EXCLUDED.finished_at, before = EXCLUDED.before,
+    sqlstate = NULL, message = NULL
+    WHERE p.outcome <> 'done';"""
+
 _DONE: LiteralString = """
 UPDATE pgmig.progress SET outcome = 'done', finished_at = pg_catalog.clock_timestamp()
 WHERE history_id = {history_id} AND statement = {statement};"""
@@ -112,6 +123,43 @@ def within_sql(
         label=step.label,
         direction=step.direction,
         checksum=checksum,
+    )
+
+
+def batch_sql(
+    conn: Connection,
+    step: Step,
+    *,
+    history_id: int,
+    statement: int,
+    checksum: str,
+    before: str,
+    is_done: bool,
+    is_known: bool,
+) -> str:
+    """A batch of statement number `statement` is done, for the transaction that it runs in.
+
+    Args:
+        conn: the session.
+        step: the script.
+        history_id: number of its history row.
+        statement: from 1.
+        checksum: of the statement.
+        before: how far it is, as JSON.
+        is_done: nothing comes after it.
+        is_known: the row that is there is about this statement.
+    """
+    return compose(
+        conn,
+        _MINE + _BATCH if is_known else _MINE + _MOVE_ON + _BATCH,
+        history_id=history_id,
+        statement=statement,
+        version=step.version,
+        label=step.label,
+        direction=step.direction,
+        checksum=checksum,
+        outcome="done" if is_done else "started",
+        before=before,
     )
 
 

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from pgmig.engine.body import Body
 from pgmig.engine.history import PartWay, State
 from pgmig.engine.step import Step
-from pgmig.errors import PartWayChanged, PartWayElsewhere, StepChanged
+from pgmig.errors import BatchChanged, PartWayChanged, PartWayElsewhere, StepChanged
 from pgmig.scripts.text import checksum
 
 
@@ -21,7 +21,7 @@ def require_resumable(state: State, steps: Sequence[Step]) -> None:
         return
     if not continues(found, steps):
         raise PartWayElsewhere(label=found.label, direction=found.direction, done=found.done)
-    if not found.done and found.started is None:
+    if not found.is_begun:
         return  # it left nothing behind
     half = steps[0].half
     if steps[0].label != found.label or half.header.transaction:
@@ -42,7 +42,7 @@ def done_before(found: PartWay | None, step: Step, body: Body) -> int:
     """How many statements an earlier run has done, each compared with the file.
 
     Raises:
-        StepChanged: statements that are done, or may be, are another text now.
+        StepChanged, BatchChanged: statements that are done, or may be, are another text now.
     """
     if found is None:
         return 0
@@ -52,5 +52,14 @@ def done_before(found: PartWay | None, step: Step, body: Body) -> int:
         is_same = piece is not None and statement.checksum == checksum(piece.sql)
         if statement.outcome != "failed" and not is_same:
             line = piece.line if piece else 1
+            if statement.cursor is not None:
+                raise BatchChanged(
+                    path=body.half.path,
+                    line=line,
+                    number=statement.number,
+                    version=step.version,
+                    rows=statement.cursor.rows,
+                    reason="is another text now",
+                )
             raise StepChanged(path=body.half.path, line=line, number=statement.number)
     return found.done

@@ -17,7 +17,9 @@ import msgspec
 from pgmig.db.execute import ServerFault, fetch, refused, run, send
 from pgmig.engine import progress
 from pgmig.engine.alone import Alone, is_of_form, is_setting, stands_alone
+from pgmig.engine.batch import Batches
 from pgmig.engine.body import place_of_fault
+from pgmig.engine.cursor import Cursor
 from pgmig.engine.history import ENTRY_COUNT, StatementProgress, entry_sql
 from pgmig.engine.hold import DIVISION_BY_ZERO
 from pgmig.engine.job import Job
@@ -26,20 +28,19 @@ from pgmig.engine.resuming import done_before
 from pgmig.engine.schema import settle
 from pgmig.engine.session import (
     COMMIT,
-    Bracket,
-    begin,
     clearing,
     lex_as_standard,
     own_settings,
     reset,
     restore,
     roll_back,
-    within,
 )
+from pgmig.engine.together import kept, send_together
 from pgmig.engine.trace import log_statement
 from pgmig.engine.transactional import PASSING, is_overtaken, wait_before_retry
-from pgmig.errors import HistoryClosed, LeaseLost, RunnerOvertaken, StateLeft
+from pgmig.errors import BatchChanged, HistoryClosed, LeaseLost, RunnerOvertaken, StateLeft
 from pgmig.scripts import Piece
+from pgmig.scripts.batch.directive import Batch
 from pgmig.scripts.text import checksum
 
 logger = logging.getLogger(__name__)
@@ -109,11 +110,43 @@ class _Walk(msgspec.Struct):
         """Run a statement, in a transaction where PostgreSQL lets us."""
         job = self.job
         began = time.monotonic()
+        batch = job.body.half.batch(number)
+        cursor = self._cursor(number, piece, batch)
         # Only of one that ran alone is it noted that it began.
         is_begun = self.unended is not None and self.unended.outcome == "started"
-        if is_begun or stands_alone(piece) or not self._within(number, piece):
+        if batch is not None:
+            Batches(job, number, piece, batch, cursor, self._fail).run()
+        elif is_begun or stands_alone(piece) or not self._within(number, piece):
             Alone(job, number, piece, self._known(piece), self._fail).run()
         log_statement(job, number, piece, time.monotonic() - began)
+
+    def _cursor(self, number: int, piece: Piece, batch: Batch | None) -> Cursor | None:
+        """How far an earlier run came in batches of a statement.
+
+        The author may have put others before it since, or have corrected it where it failed.
+
+        Raises:
+            BatchChanged: it is another one now.
+        """
+        known = self.unended
+        if known is None or known.cursor is None:
+            return None
+        is_same = known.checksum == checksum(piece.sql)
+        if batch is not None and (
+            is_same or (known.outcome == "failed" and not self._comes(known))
+        ):
+            self.unended = None
+            return known.cursor
+        if not is_same and self._comes(known):
+            return None
+        raise BatchChanged(
+            path=self.job.body.half.path,
+            line=piece.line,
+            number=number,
+            version=self.job.step.version,
+            rows=known.cursor.rows,
+            reason="has no `batch` above it any more" if is_same else "is another one now",
+        )
 
     def _known(self, piece: Piece) -> StatementProgress | None:
         """What an earlier run noted about a statement that it did not end.
@@ -141,10 +174,8 @@ class _Walk(msgspec.Struct):
         """Run a statement together with its outcome; false where PostgreSQL refuses to."""
         job = self.job
         for tried in range(job.retries + 1):
-            fault, is_ours = self._try(number, piece)
+            fault, is_ours = send_together(job, number, piece, self._note(number, piece))
             if fault is None:
-                if job.hold is not None:
-                    job.hold.passed()
                 return True
             roll_back(job.conn)
             if is_ours and fault.constraint == progress.PRIMARY_KEY:
@@ -159,48 +190,17 @@ class _Walk(msgspec.Struct):
             wait_before_retry(job, fault, tried)
         return True
 
-    def _try(self, number: int, piece: Piece) -> tuple[ServerFault | None, bool]:
-        """Send a statement with its outcome as one message; a fault means rolled back.
-
-        The second value tells that the fault is not the statement's but of what is ours behind it.
-        """
+    def _note(self, number: int, piece: Piece) -> str:
         job = self.job
-        lex_as_standard(job.conn)
-        # In a session of our own the lock timeout is the session's, so that a SET of the script
-        # is not overruled.
-        head = (
-            begin(job.conn, job.lock_timeout, job.doing)
-            if job.conn.is_pooled
-            else Bracket("BEGIN;", 1)
+        if job.history_id is None:
+            return ""
+        return progress.within_sql(
+            job.conn,
+            job.step,
+            history_id=job.history_id,
+            statement=number,
+            checksum=checksum(piece.sql),
         )
-        reply = send(job.conn, f"{head.text}{piece.sql}\n{self._behind(number, piece)}", piece.data)
-        if reply.is_lost:
-            raise job.lost(reply, kept(job, number, "either took effect or did not"))
-        if reply.is_interrupted:
-            raise KeyboardInterrupt
-        if reply.fault is None:
-            return None, False
-        is_ours = reply.completed > head.count
-        return _within_piece(reply.fault, len(head.text), piece, is_ours=is_ours), is_ours
-
-    def _behind(self, number: int, piece: Piece) -> str:
-        """What stands behind a statement in its message."""
-        job = self.job
-        text = ""
-        if job.conn.is_pooled:
-            text = reset(job.conn, job.lock_timeout).text + _OUR_PATH
-        elif job.history_id is not None:
-            text = within(job.conn, job.lock_timeout)
-        if job.history_id is not None:
-            text += "" if job.hold is None else job.hold.fence(job.conn)
-            text += progress.within_sql(
-                job.conn,
-                job.step,
-                history_id=job.history_id,
-                statement=number,
-                checksum=checksum(piece.sql),
-            )
-        return text + COMMIT + (clearing(job.conn) if job.conn.is_pooled else "")
 
     def _again(self, piece: Piece) -> None:
         """Make a setting anew that an earlier run made."""
@@ -212,7 +212,13 @@ class _Walk(msgspec.Struct):
             raise refused(reply.fault)
 
     def _fail(
-        self, number: int, piece: Piece, fault: ServerFault, *, is_open: bool = False
+        self,
+        number: int,
+        piece: Piece,
+        fault: ServerFault,
+        *,
+        is_open: bool = False,
+        told: str = "failed",
     ) -> NoReturn:
         """Record the failure, then raise it.
 
@@ -235,7 +241,7 @@ class _Walk(msgspec.Struct):
             )
             if not is_open:
                 progress.write(job.conn, job.step, text, job.hold)
-        holds = kept(job, number, "failed, and may have committed a part" if is_open else "failed")
+        holds = kept(job, number, "failed, and may have committed a part" if is_open else told)
         if invalid := _invalid_indexes(job):
             holds += f"; invalid indexes: {', '.join(invalid)} (what this script left of them is"
             holds += " dropped when it goes on with that statement)"
@@ -284,23 +290,6 @@ class _Walk(msgspec.Struct):
             holds = job.holds(f"all statements of {job.step.label} are done and kept")
             raise HistoryClosed(path=job.body.half.path, reason=reason, holds=holds)
         raise refused(reply.fault)
-
-
-def kept(job: Job, number: int, outcome: str) -> str:
-    """What a step that stopped at statement `number` leaves."""
-    total = job.body.count
-    done = {1: "none of its statements is done", 2: "statement 1 is done and kept"}.get(
-        number, f"statements 1 to {number - 1} of {total} are done and kept"
-    )
-    return f"{job.step.label} part-way: {done}, statement {number} {outcome}"
-
-
-def _within_piece(fault: ServerFault, before: int, piece: Piece, *, is_ours: bool) -> ServerFault:
-    """The fault with its position counted from the beginning of the statement."""
-    position = None if fault.position is None or is_ours else fault.position - before
-    if position is not None:
-        position = max(0, min(position, piece.end - piece.start))
-    return msgspec.structs.replace(fault, position=position)
 
 
 def _invalid_indexes(job: Job) -> tuple[str, ...]:

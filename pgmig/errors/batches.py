@@ -59,20 +59,22 @@ class KeyUnfit(Refused):
 
 
 class BatchRefused(Refused):
-    """The server's plan of a statement shows that it would mean something else in batches."""
+    """The server shows that a statement would mean something else in batches."""
 
-    def __init__(self, *, path: Path, line: int, column: int, found: str, holds: str) -> None:
+    def __init__(
+        self, *, path: Path, line: int, column: int, found: str, reason: str, holds: str
+    ) -> None:
         super().__init__(
-            f"{path.name}: a statement with {found} does not run in batches: each batch would have"
-            " its own",
+            f"{path.name}: a statement with {found} does not run in batches: {reason}",
             where=f"{path}:{line}:{column}",
             notes=(("now", holds),),
-            do="put what needs all rows at once into a table of its own in a script before, and"
-            " read that; or remove `batch` and what belongs to it",
+            do="put what it reads into a table of its own in a script before, and read that; or"
+            " remove `batch` and what belongs to it",
         )
         self.path = path
         self.line = line
         self.found = found
+        self.reason = reason
         self.holds = holds
 
 

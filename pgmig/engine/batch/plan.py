@@ -1,0 +1,70 @@
+"""The server's plan of a statement that runs in batches: what its words do not tell.
+
+Above the joins and scans of a query stand the steps that need all of its rows at once. Plans by
+index are left out of it, as one of them answers max(id) without a step for the aggregate.
+"""
+
+from collections.abc import Mapping
+from typing import Any, Final
+
+import msgspec
+
+from pgmig.db.execute import ServerFault
+from pgmig.engine.batch.asking import asked
+from pgmig.engine.batch.key import Keyed
+from pgmig.engine.job import Job
+
+_WITHOUT_INDEXES: Final = (
+    "SET LOCAL enable_indexscan=off;SET LOCAL enable_indexonlyscan=off;"
+    "SET LOCAL enable_bitmapscan=off;SET LOCAL enable_seqscan=on;"
+)
+_EXPLAIN: Final = "EXPLAIN (FORMAT JSON) "
+
+_NEEDS_ALL: Final = {
+    "Aggregate": "aggregates",
+    "Group": "GROUP BY",
+    "Limit": "LIMIT",
+    "SetOp": "INTERSECT or EXCEPT",
+    "Unique": "DISTINCT",
+    "WindowAgg": "window functions",
+}
+_WITHIN: Final = frozenset({"Outer", "Inner", "Member", "Subquery"})
+
+
+def whole(job: Job, sql: str) -> tuple[str, str] | ServerFault | None:
+    """What of a statement needs all rows at once, and why it matters; None for nothing.
+
+    A fault is what the server says of the statement, its position counted in it.
+    """
+    found = asked(job, _WITHOUT_INDEXES, _EXPLAIN + sql)
+    if isinstance(found, ServerFault):
+        at = None if found.position is None else max(0, found.position - len(_EXPLAIN))
+        return msgspec.structs.replace(found, position=at)
+    plans = found[0][0]
+    if len(plans) != 1 or plans[0]["Plan"]["Node Type"] != "ModifyTable":
+        return "a rule (CREATE RULE) on its table", "what the rule does has no key to go by"
+    if needs := _needs(plans[0]["Plan"]):
+        return needs, "each batch would have its own"
+    return None
+
+
+def about(job: Job, keyed: Keyed) -> int | None:
+    """About how many rows the table has; None where the planner knows of none."""
+    only = "ONLY " if keyed.is_only else ""
+    found = asked(job, "", f"{_EXPLAIN}SELECT FROM {only}{keyed.table}")
+    if isinstance(found, ServerFault):
+        return None
+    return int(found[0][0][0]["Plan"]["Plan Rows"]) or None
+
+
+def _needs(node: Mapping[str, Any]) -> str:
+    """The first step above the joins and scans that needs all rows; "" for none."""
+    while True:
+        within = [each for each in node.get("Plans", ()) if each["Parent Relationship"] in _WITHIN]
+        if len(within) != 1:
+            break
+        (node,) = within
+        if node["Node Type"] in _NEEDS_ALL:
+            return _NEEDS_ALL[node["Node Type"]]
+    is_empty = "One-Time Filter" in node
+    return "aggregates" if node["Node Type"] == "Result" and not is_empty else ""
