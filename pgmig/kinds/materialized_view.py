@@ -23,11 +23,32 @@ from pgmig.model import (
     replaced,
 )
 
+# One with rows that reads one without was filled before that was emptied: no order of statements
+# makes such rows, and pg_dump does not either (pg_dump.c, buildMatViewRefreshDependencies).
+_IS_POPULATED: LiteralString = """
+       CASE WHEN EXISTS (SELECT FROM pg_class WHERE relkind = 'm' AND NOT relispopulated)
+            THEN NOT EXISTS (
+                WITH RECURSIVE reads AS (
+                    SELECT c.oid
+                    UNION
+                    SELECT d.refobjid
+                      FROM reads
+                      JOIN pg_rewrite r ON r.ev_class = reads.oid AND r.ev_type = '1'
+                      JOIN pg_depend d ON d.classid = 'pg_rewrite'::regclass AND d.objid = r.oid
+                                      AND d.refclassid = 'pg_class'::regclass
+                )
+                SELECT FROM reads JOIN pg_class m ON m.oid = reads.oid
+                 WHERE m.relkind = 'm' AND NOT m.relispopulated)
+            ELSE true END"""
+
 # A replica identity of an index needs NOT NULL columns, which a materialized view never has.
 QUERY: LiteralString = (
     """
 SELECT c.oid, n.nspname AS schema, c.relname AS name, pg_get_userbyid(c.relowner) AS owner,
-       rtrim(pg_get_viewdef(c.oid), ';') AS query, c.relispopulated AS is_populated,
+       rtrim(pg_get_viewdef(c.oid), ';') AS query,
+       """
+    + _IS_POPULATED
+    + """ AS is_populated,
        c.reloptions AS options,
        (SELECT array_agg('toast.' || o ORDER BY place) FROM pg_class t,
                unnest(t.reloptions) WITH ORDINALITY AS u (o, place)
@@ -96,7 +117,7 @@ class MaterializedView(Record, frozen=True, kw_only=True):
     owner: str
     query: str  # as pg_get_viewdef prints it, without its semicolon
     columns: tuple[MaterializedViewColumn, ...]
-    is_populated: bool
+    is_populated: bool  # and so is all that it reads
     options: tuple[str, ...] | None = None  # in the order that pg_dump prints too
     toast_options: tuple[str, ...] | None = None
     access_method: str | None = None  # None: heap
@@ -133,7 +154,7 @@ def _options(record: MaterializedView) -> Sequence[str]:
 
 def _define(record: MaterializedView) -> Statement:
     options = ddl.options(_options(record))
-    return ddl.statement(
+    made = ddl.statement(
         _key(record),
         "CREATE MATERIALIZED VIEW",
         _name(record),
@@ -142,6 +163,7 @@ def _define(record: MaterializedView) -> Statement:
         f"TABLESPACE {ddl.ident_text(record.tablespace)}" if record.tablespace else None,
         f"AS\n{record.query}" if record.is_populated else f"AS\n{record.query}\nWITH NO DATA",
     )
+    return replace(made, is_filling=record.is_populated)
 
 
 def _column_settings(record: MaterializedView) -> Sequence[Statement]:
@@ -191,7 +213,8 @@ def _set_options(old: MaterializedView, new: MaterializedView) -> Sequence[State
 
 def _refresh(_: MaterializedView, new: MaterializedView) -> Sequence[Statement]:
     no_data = None if new.is_populated else "WITH NO DATA"
-    return (ddl.statement(_key(new), "REFRESH MATERIALIZED VIEW", _name(new), no_data),)
+    made = ddl.statement(_key(new), "REFRESH MATERIALIZED VIEW", _name(new), no_data)
+    return (replace(made, is_filling=new.is_populated),)
 
 
 def _action(record: MaterializedView, *pieces: "ddl.Node | str") -> Statement:

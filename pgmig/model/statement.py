@@ -53,6 +53,8 @@ class Statement:
             ALTER of a table does those of its children.
         is_joining: it makes the object a part of a whole; what is to be a part of the whole's parts
             stands before it or after it (`Kind.before_joining`).
+        is_filling: it runs the query of the object: what that reads, itself or through others, must
+            have its rows before.
         joins: the start of the statement, when actions on one table may be joined into one ALTER:
             `sql` is this text, a blank and the action.
     """
@@ -68,6 +70,7 @@ class Statement:
     is_committed_first: bool = False
     reaches: tuple[ObjectKey, ...] = ()
     is_joining: bool = False
+    is_filling: bool = False
     joins: str = ""
 
     @property

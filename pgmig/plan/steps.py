@@ -113,6 +113,7 @@ class Steps:
         self._follow_old()
         self._follow_new()
         self._follow_parts()
+        self._fill_in_order()
         self._empty_schemas()
         self._free_names()
         self._hint_at_bodies()
@@ -541,6 +542,27 @@ class Steps:
                     Step(other, "rebuilt"), [reason_of(each, why=why) for each in made]
                 )
                 self.needs[step].update(self._joins[key])
+
+    def _fill_in_order(self) -> None:
+        """What a query reads has its rows before it runs; what stands in between may stay."""
+        filling = [
+            step
+            for step, statements in self.statements.items()
+            if any(each.is_filling for each in statements)
+        ]
+        filled = {step.key: step for step in filling if step.role == "alter"}
+        for step in filling if filled else ():
+            self.wishes[step].update(filled[key] for key in self._read_by(step.key) & {*filled})
+
+    def _read_by(self, key: ObjectKey) -> set[ObjectKey]:
+        """All that an object needs in the end."""
+        found: set[ObjectKey] = set()
+        waiting = [key]
+        while waiting:
+            new = {edge.target for edge in self.new_web.of(waiting.pop())} - found
+            found |= new
+            waiting += new
+        return found - {key}
 
     def _is_committed(self, step: Step) -> bool:
         return self.statements[step][0].is_committed_first
