@@ -53,6 +53,7 @@ SELECT n.nspname::text, c.conname::text
 FROM pg_catalog.pg_constraint c JOIN pg_catalog.pg_namespace n ON n.oid = c.connamespace
 WHERE c.contype = 't' AND c.condeferred
     AND pg_catalog.has_schema_privilege(n.oid, 'USAGE')
+    AND pg_catalog.has_schema_privilege(n.oid, 'USAGE')
 ORDER BY 1, 2
 """
 
@@ -216,8 +217,7 @@ class _Run:
             self._lock(due)
             self._defer()
             later = self._remove([state for state in reversed(due) if state.removes])
-            if any(state.removed for state in due):
-                self._compare_again(due)
+            due += self._taken(states, due)
             for state in due:
                 self._put(state)
             self._finish(due, later)
@@ -256,16 +256,27 @@ class _Run:
             source, places = state.difference.twice
             raise twice(self._conn, state.task, source, places)
 
-    def _compare_again(self, states: list[_State]) -> None:
-        """After rows were removed, which may have taken rows of other tables with them."""
+    def _taken(self, states: list[_State], due: list[_State]) -> list[_State]:
+        """Tables in which something is to do since rows of others were removed: a cascade's.
+
+        Of those in which something was to do already, it is found what that is now.
+        """
         gone = {state.task.name for state in states if state.removed}
+        more: list[_State] = []
         for state in states:
-            if any(key.target in gone for key in state.task.table.foreign_keys):
-                beside = state.difference.beside, state.difference.beside_keys
-                self._compare(state)
+            if gone.isdisjoint(key.target for key in state.task.table.foreign_keys):
+                continue
+            before = state.difference
+            self._compare(state)
+            if state.removed:
                 state.difference = msgspec.structs.replace(
-                    state.difference, beside=beside[0], beside_keys=beside[1]
+                    state.difference, beside=before.beside, beside_keys=before.beside_keys
                 )
+            elif state.is_due and all(state is not each for each in due):
+                more.append(state)
+        if more:
+            self._lock(more)
+        return more
 
     def _lock(self, due: list[_State]) -> None:
         """Keep writers out, and triggers quiet; a table that was empty has to be so still."""
@@ -319,7 +330,7 @@ class _Run:
                 outcome = self._try(state, part, partial(put, state.task, part, late))
                 added, changed = outcome.rows[0] if outcome.rows else (outcome.count, 0)
                 state.added += int(added)
-                state.changed += int(changed)
+                state.changed += part.changed if late else int(changed)
 
     def _put_late(self, state: _State) -> None:
         for cut in self._order.cuts_of(state.task.name):

@@ -1,0 +1,291 @@
+"""Tables come to what their files say; psql is the witness of the rows."""
+
+from contextlib import closing
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import pytest
+
+from pgmig import db
+from pgmig.seeds.files import find
+from pgmig.seeds.report import TableReport
+from pgmig.seeds.rules import Rules, TableWords, parse_rules
+from pgmig.seeds.sync import Options, sync
+from tests.fixtures.servers import Program
+
+
+@dataclass(frozen=True)
+class Case:
+    """A database, files, and the rows that `look` shows when the files are in."""
+
+    before: str
+    files: dict[str, str]
+    look: str
+    rows: str
+    rules: dict[str, TableWords] = field(default_factory=dict)
+    env: str | None = None
+    tally: dict[str, tuple[int, int, int, int]] = field(default_factory=dict)
+    again: str = "nothing"
+
+
+CASES = {
+    "null_is_not_empty_and_a_record_may_have_many_lines": Case(
+        'CREATE TABLE a (i int PRIMARY KEY, t text, "Q, r" text);',
+        {"public.a.csv": '\ufeffi,t,"Q, r"\r\n1,,""\r\n2,"x\r\ny","a ""b"""\r\n3,NULL,\\N\r\n'},
+        "SELECT i, t IS NULL, replace(t, chr(13), '\\r'), \"Q, r\" FROM a ORDER BY i",
+        '1|t||\n2|f|x\\r\ny|a "b"\n3|f|NULL|\\N\n',
+        tally={"a": (3, 0, 0, 0)},
+    ),
+    "columns_that_the_file_lacks_keep_default_and_value": Case(
+        "CREATE TABLE a (i int PRIMARY KEY, t text, kept text DEFAULT 'new');"
+        "INSERT INTO a VALUES (1, 'old', 'mine');",
+        {"public.a.csv": "t,i\none,1\ntwo,2\n"},
+        "TABLE a ORDER BY i",
+        "1|one|mine\n2|two|new\n",
+        tally={"a": (1, 1, 0, 0)},
+    ),
+    "only_owned_columns_are_changed_and_new_rows_get_all": Case(
+        "CREATE TABLE a (i int PRIMARY KEY, t text, n int);INSERT INTO a VALUES (1, 'old', 1);",
+        {"public.a.csv": "i,t,n\n1,x,5\n2,y,6\n"},
+        "TABLE a ORDER BY i",
+        "1|old|5\n2|y|6\n",
+        {"public.a": TableWords(columns=("n",))},
+        tally={"a": (1, 1, 0, 0)},
+    ),
+    "missing_rows_are_reported": Case(
+        "CREATE TABLE a (i int PRIMARY KEY);INSERT INTO a VALUES (1), (7), (8);",
+        {"public.a.csv": "i\n1\n2\n"},
+        "TABLE a ORDER BY i",
+        "1\n2\n7\n8\n",
+        tally={"a": (1, 0, 0, 2)},
+    ),
+    "missing_rows_are_kept_without_a_word": Case(
+        "CREATE TABLE a (i int PRIMARY KEY);INSERT INTO a VALUES (7);",
+        {"public.a.csv": "i\n1\n"},
+        "TABLE a ORDER BY i",
+        "1\n7\n",
+        {"public.a": TableWords(missing="keep")},
+        tally={"a": (1, 0, 0, 0)},
+    ),
+    "missing_rows_are_removed_those_that_refer_first": Case(
+        "CREATE TABLE p (i int PRIMARY KEY);"
+        "CREATE TABLE c (i int PRIMARY KEY, p int NOT NULL REFERENCES p);"
+        "INSERT INTO p VALUES (1), (2), (3);INSERT INTO c VALUES (10, 1), (20, 2), (30, 3);",
+        {"public.p.csv": "i\n1\n4\n", "public.c.csv": "i,p\n10,1\n30,4\n"},
+        "SELECT (SELECT array_agg(p ORDER BY i) FROM p), (SELECT array_agg(c ORDER BY i) FROM c)",
+        '{(1),(4)}|{"(10,1)","(30,4)"}\n',
+        {"public.p": TableWords(missing="delete"), "public.c": TableWords(missing="delete")},
+        tally={"p": (1, 0, 2, 0), "c": (0, 1, 1, 0)},
+    ),
+    "rows_that_a_cascade_took_come_back": Case(
+        "CREATE TABLE p (i int PRIMARY KEY, n text UNIQUE);"
+        "CREATE TABLE c (i int PRIMARY KEY, n text REFERENCES p (n) ON DELETE CASCADE);"
+        "INSERT INTO p VALUES (1, 'x');INSERT INTO c VALUES (10, 'x');",
+        {"public.p.csv": "i,n\n2,x\n", "public.c.csv": "i,n\n10,x\n"},
+        "SELECT * FROM p, c",
+        "2|x|10|x\n",
+        {"public.p": TableWords(missing="delete")},
+        tally={"p": (1, 0, 1, 0), "c": (1, 0, 0, 0)},
+    ),
+    "an_environment_comes_on_top": Case(
+        "CREATE TABLE a (i int PRIMARY KEY, t text, n int DEFAULT 9);"
+        "INSERT INTO a VALUES (8, 'z');",
+        {"public.a.csv": "i,t\n1,one\n2,two\n", "dev/public.a.csv": "t,i\nTWO,2\nthree,3\n"},
+        "TABLE a ORDER BY i",
+        "1|one|9\n2|TWO|9\n3|three|9\n",
+        {"public.a": TableWords(missing="delete")},
+        "dev",
+        tally={"a": (3, 0, 1, 0)},
+    ),
+    "an_environment_may_have_other_columns": Case(
+        "CREATE TABLE a (i int PRIMARY KEY, t text DEFAULT '-', n int DEFAULT 9, u int);"
+        "INSERT INTO a VALUES (2, 'x', 7, 7);",
+        {"public.a.csv": "i,t,u\n1,one,\n2,two,2\n", "dev/public.a.csv": "i,n,u\n2,5,4\n3,6,3\n"},
+        "TABLE a ORDER BY i",
+        "1|one|9|\n2|two|5|4\n3|-|6|3\n",
+        env="dev",
+        tally={"a": (2, 1, 0, 0)},
+    ),
+    "identity_and_generated_columns": Case(
+        "CREATE TABLE a (i int GENERATED ALWAYS AS IDENTITY PRIMARY KEY, t text,"
+        " g text GENERATED ALWAYS AS (upper(t)) STORED);"
+        "CREATE TABLE s (i serial PRIMARY KEY, k text UNIQUE NOT NULL);",
+        {"public.a.csv": "i,t\n5,x\n6,y\n", "public.s.csv": "k\na\nb\n"},
+        "INSERT INTO a (t) VALUES ('z'); TABLE a; SELECT k FROM s ORDER BY i",
+        "5|x|X\n6|y|Y\n7|z|Z\na\nb\n",
+        {"public.s": TableWords(key=("k",))},
+        again="same",
+    ),
+    "sequences_go_their_own_way_and_no_further_than_they_can": Case(
+        "CREATE TABLE up (i int GENERATED BY DEFAULT AS IDENTITY (INCREMENT 5) PRIMARY KEY);"
+        "CREATE TABLE down (i int GENERATED BY DEFAULT AS IDENTITY (INCREMENT -1 START -1)"
+        " PRIMARY KEY);"
+        "CREATE TABLE most (i int GENERATED BY DEFAULT AS IDENTITY (MAXVALUE 10) PRIMARY KEY);"
+        "CREATE TABLE past (i serial PRIMARY KEY);SELECT setval('past_i_seq', 100);"
+        "CREATE TABLE first (i serial PRIMARY KEY);",
+        {
+            "public.up.csv": "i\n3\n7\n",
+            "public.down.csv": "i\n9\n-4\n",
+            "public.most.csv": "i\n4\n99\n",
+            "public.past.csv": "i\n50\n",
+            "public.first.csv": "i\n1\n",
+        },
+        "SELECT (SELECT (last_value, is_called) FROM up_i_seq),"
+        " (SELECT last_value FROM down_i_seq), (SELECT last_value FROM most_i_seq),"
+        " (SELECT last_value FROM past_i_seq), (SELECT is_called FROM first_i_seq)",
+        "(7,t)|-4|4|100|t\n",
+    ),
+    "rows_refer_to_rows_of_the_same_file": Case(
+        "CREATE TABLE a (i int PRIMARY KEY, p int REFERENCES a);INSERT INTO a VALUES (1, NULL);",
+        {"public.a.csv": "i,p\n1,3\n2,1\n3,2\n"},
+        "TABLE a ORDER BY i",
+        "1|3\n2|1\n3|2\n",
+        tally={"a": (2, 1, 0, 0)},
+    ),
+    "a_circle_with_a_deferrable_key": Case(
+        "CREATE TABLE a (i int PRIMARY KEY, b int NOT NULL);"
+        "CREATE TABLE b (i int PRIMARY KEY, a int NOT NULL REFERENCES a);"
+        "ALTER TABLE a ADD FOREIGN KEY (b) REFERENCES b DEFERRABLE;",
+        {"public.a.csv": "i,b\n1,2\n", "public.b.csv": "i,a\n2,1\n"},
+        "SELECT * FROM a, b",
+        "1|2|2|1\n",
+    ),
+    "a_circle_with_a_column_that_may_wait": Case(
+        "CREATE TABLE a (i int PRIMARY KEY, b int);"
+        "CREATE TABLE b (i int PRIMARY KEY, a int NOT NULL REFERENCES a);"
+        "ALTER TABLE a ADD FOREIGN KEY (b) REFERENCES b;INSERT INTO a VALUES (3, NULL);",
+        {"public.a.csv": "i,b\n1,2\n3,2\n", "public.b.csv": "i,a\n2,1\n"},
+        "SELECT * FROM a, b ORDER BY 1",
+        "1|2|2|1\n3|2|2|1\n",
+        tally={"a": (1, 1, 0, 0), "b": (1, 0, 0, 0)},
+    ),
+    "triggers_are_off_and_then_what_they_were": Case(
+        "CREATE TABLE a (i int PRIMARY KEY, t text) PARTITION BY RANGE (i);"
+        "CREATE TABLE a1 PARTITION OF a FOR VALUES FROM (0) TO (10);"
+        "CREATE FUNCTION f() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RAISE ''no''; END';"
+        "CREATE TRIGGER o BEFORE INSERT ON a FOR EACH ROW EXECUTE FUNCTION f();"
+        "CREATE TRIGGER s AFTER UPDATE ON a FOR EACH STATEMENT EXECUTE FUNCTION f();"
+        "CREATE TRIGGER own BEFORE INSERT ON a1 FOR EACH ROW EXECUTE FUNCTION f();"
+        "ALTER TABLE a1 ENABLE ALWAYS TRIGGER own;ALTER TABLE a DISABLE TRIGGER s;"
+        "CREATE TRIGGER r AFTER INSERT ON a1 FOR EACH STATEMENT EXECUTE FUNCTION f();"
+        "ALTER TABLE a1 ENABLE REPLICA TRIGGER r;",
+        {"public.a.csv": "i,t\n1,x\n"},
+        "SELECT a.*, (SELECT string_agg(tgrelid::regclass || '.' || tgname || tgenabled::text, ' '"
+        " ORDER BY tgrelid, tgname) FROM pg_trigger WHERE NOT tgisinternal) FROM a",
+        "1|x|a.oO a.sD a1.oO a1.ownA a1.rR\n",
+        {"public.a": TableWords(triggers="off")},
+    ),
+    "the_rows_of_partitions_and_of_a_parent_alone": Case(
+        "CREATE TABLE p (i int PRIMARY KEY, t text) PARTITION BY RANGE (i);"
+        "CREATE TABLE p1 PARTITION OF p FOR VALUES FROM (0) TO (10);"
+        "CREATE TABLE p2 PARTITION OF p FOR VALUES FROM (10) TO (20);"
+        "INSERT INTO p VALUES (11, 'z');"
+        "CREATE TABLE h (i int PRIMARY KEY);CREATE TABLE k () INHERITS (h);"
+        "INSERT INTO k VALUES (5);",
+        {"public.p.csv": "i,t\n1,x\n11,y\n", "public.h.csv": "i\n1\n"},
+        "SELECT (SELECT array_agg(p ORDER BY i) FROM p), (SELECT array_agg(h.* ORDER BY i) FROM h)",
+        '{"(1,x)","(11,y)"}|{(1),(5)}\n',
+        {"public.h": TableWords(missing="delete")},
+        tally={"p": (1, 1, 0, 0), "h": (1, 0, 0, 0)},
+    ),
+    "rows_are_equal_when_their_text_is": Case(
+        "CREATE TYPE pair AS (a int, b text);CREATE DOMAIN short AS char(5);"
+        "CREATE TABLE a (i numeric PRIMARY KEY, c short, n numeric, f float8, j json, p pair,"
+        " r int4range, t timestamptz, b bytea, ar int[]);"
+        "INSERT INTO a VALUES (1.0, 'x', 1.0, '-0', '{\"a\": 1}', '(1,\"\")', '[1,2]',"
+        " '2024-01-01 12:00+02', '\\x00', '[0:1]={1,2}');",
+        {
+            "public.a.csv": "i,c,n,f,j,p,r,t,b,ar\n"
+            '1,x,1.0,-0,"{""a"": 1}","(1,"""")","[1,3)",2024-01-01 10:00Z,\\x00,"[0:1]={1,2}"\n'
+            '2.0,y,1.00,NaN,"{""a"":1}",,empty,infinity,,{}\n'
+        },
+        "SELECT i, n FROM a ORDER BY i",
+        "1.0|1.0\n2.0|1.00\n",
+        tally={"a": (1, 0, 0, 0)},
+    ),
+    "another_scale_is_another_text": Case(
+        "CREATE TABLE a (i int PRIMARY KEY, n numeric);INSERT INTO a VALUES (1, 1.0);",
+        {"public.a.csv": "i,n\n1,1.00\n"},
+        "TABLE a",
+        "1|1.00\n",
+        tally={"a": (0, 1, 0, 0)},
+    ),
+    "statements_run_in_their_place_as_the_role_has_it": Case(
+        "CREATE SCHEMA z;CREATE TABLE z.p (i int PRIMARY KEY);"
+        "CREATE TABLE a (i int PRIMARY KEY REFERENCES z.p, t text);"
+        "CREATE TABLE c (i int PRIMARY KEY REFERENCES a);",
+        {
+            "z.p.csv": "i\n1\n2\n",
+            "public.a.sql": "SET search_path = public, z;SET DateStyle = German;\n"
+            "INSERT INTO a SELECT i, '2024-02-01'::date::text FROM p ON CONFLICT DO NOTHING;\n"
+            "CREATE TEMP TABLE t ON COMMIT DROP AS TABLE a WITH NO DATA;\n"
+            "COPY t FROM stdin;\n3\t\\N\n\\.\nDELETE FROM a WHERE i > 2;\n",
+            "public.c.csv": "i\n2\n",
+        },
+        "SELECT a.*, c.i, current_setting('DateStyle') FROM a LEFT JOIN c USING (i) ORDER BY 1",
+        "1|01.02.2024||ISO, MDY\n2|01.02.2024|2|ISO, MDY\n",
+        tally={"p": (2, 0, 0, 0), "a": (3, 0, 0, 0), "c": (1, 0, 0, 0)},
+        again="ours",
+    ),
+    "a_key_checked_late_and_names_that_need_quotes": Case(
+        'CREATE SCHEMA "S x";CREATE TABLE "S x"."T.y" ("K k" text, "a""b" int,'
+        ' PRIMARY KEY ("K k", "a""b") DEFERRABLE INITIALLY DEFERRED, "select" text);'
+        "INSERT INTO \"S x\".\"T.y\" VALUES ('k', 1, 'old');",
+        {"S x.T%2Ey.csv": '"K k","a""b",select\nk,1,new\nk,2,two\n'},
+        'TABLE "S x"."T.y" ORDER BY 2',
+        "k|1|new\nk|2|two\n",
+        tally={"T.y": (1, 1, 0, 0)},
+    ),
+    "an_empty_file_of_rows_empties_a_table_that_asks_for_it": Case(
+        "CREATE TABLE a (i int PRIMARY KEY);INSERT INTO a VALUES (1);",
+        {"public.a.csv": "i\n"},
+        "SELECT count(*) FROM a",
+        "0\n",
+        {"public.a": TableWords(missing="delete")},
+        tally={"a": (0, 0, 1, 0)},
+    ),
+}
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_tables_come_to_what_their_files_say(
+    database: str, psql: Program, tmp_path: Path, name: str
+) -> None:
+    case = CASES[name]
+    psql(database, input=case.before)
+    rules = parse_rules(case.rules, missing=None, triggers=None)
+    write(tmp_path, case.files)
+    plain = case.look.rpartition(";")[2]
+    before = psql(database, "-Atc", plain).stdout
+    tried = put(database, tmp_path, rules, case.env, Options(is_dry_run=True))
+    assert psql(database, "-Atc", plain).stdout == before
+    done = put(database, tmp_path, rules, case.env)
+    assert [tally(each) for each in tried] == [tally(each) for each in done]
+    assert psql(database, "-Atc", case.look).stdout == case.rows
+    found = {each.table.name: tally(each) for each in done}
+    assert found | case.tally == found
+    again = put(database, tmp_path, rules, case.env)
+    if case.again != "ours":
+        assert [each for each in again if not each.is_nothing] == []
+
+
+def tally(report: TableReport) -> tuple[int, int, int, int]:
+    return report.added, report.changed, report.removed, report.missing
+
+
+def write(folder: Path, files: dict[str, str]) -> None:
+    for name, text in files.items():
+        path = folder / name
+        path.parent.mkdir(exist_ok=True)
+        path.write_bytes(text.encode())
+
+
+def put(
+    url: str,
+    folder: Path,
+    rules: Rules | None = None,
+    env: str | None = None,
+    options: Options | None = None,
+) -> tuple[TableReport, ...]:
+    with closing(db.connect(url)) as conn:
+        return sync(conn, find(folder, env), rules or Rules(), options)
