@@ -1,7 +1,7 @@
-"""The worked example: the legacy database, what pgmig made of it, and the scripts after it."""
+"""The worked example: the legacy database, its rows, what pgmig made of it, and what came after."""
 
 import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -10,6 +10,10 @@ import pytest
 from pgmig.commands.baseline import Options, baseline
 from pgmig.commands.down import down
 from pgmig.commands.redo import redo
+from pgmig.commands.refresh import refresh
+from pgmig.commands.seed import SeedReport, seed
+from pgmig.commands.settings import Flags, resolve
+from pgmig.commands.snapshot_data import snapshot_data
 from pgmig.commands.up import up
 from pgmig.errors import (
     AlreadyRecorded,
@@ -19,6 +23,7 @@ from pgmig.errors import (
     ScriptExists,
 )
 from pgmig.plan import differences
+from pgmig.seeds.rules import Rules
 from pgmig.shadow.witness import statements
 from tests.fixtures.laws import read
 from tests.fixtures.servers import Program, Server
@@ -26,7 +31,17 @@ from tests.fixtures.servers import Program, Server
 ROOT = Path(__file__).parents[2]
 MIGRATIONS = ROOT / "migrations"
 LEGACY = sorted((ROOT / "tests" / "example" / "legacy").glob("*.sql"))
-LATER = ["0002_initial_rows", "0003_fleet_use", "0004_bike_service"]
+SEEDS = ROOT / "seeds"
+LATER = [
+    "0002_initial_rows",
+    "0003_fleet_use",
+    "0004_bike_service",
+    "0005_new_prices",
+    "0006_promised_day",
+    "0007_fleet_use_cancelled",
+]
+# It has no key: its rows are statements.
+BY_STATEMENTS = "public.Import 2019"
 
 
 @dataclass(frozen=True)
@@ -44,6 +59,36 @@ class Example:
         for file in LEGACY:
             self.psql(url, "-f", file)
         return url
+
+    def adopted(self, directory: Path) -> str:
+        """The URL of a new legacy database, adopted and taken to the latest version."""
+        url = self.legacy()
+        baseline(url, directory, Options(local=self.server.local))
+        for label in LATER:
+            for half in ("up", "down"):
+                shutil.copy(MIGRATIONS / f"{label}.{half}.sql", directory)
+        assert [step.label for step in up(url, directory).steps] == LATER
+        return url
+
+    def seed(self, url: str) -> SeedReport:
+        """Bring the database's rows to what the repository's files say."""
+        settings = resolve(Flags(env="dev"), environ={}, folder=ROOT)
+        assert settings.seeds == SEEDS
+        return seed(url, settings.seeds, settings.seed_rules, env=settings.env)
+
+    def everything(self, url: str) -> list[str]:
+        """What pg_dump says of schema, rows and sequences, and what materialized views show.
+
+        Sorted, each row with its table: pg_dump's own order is that of names and of numbers
+        that differ from database to database.
+        """
+        views = self.psql(url, "-Atc", VIEWS).stdout.split()
+        shown = [
+            f"{view} {row}"
+            for view in views
+            for row in self.psql(url, "-Atc", f"TABLE {view}").stdout.splitlines()
+        ]
+        return sorted([*rows_with_tables(self.pg_dump(url, "--exclude-schema=pgmig")), *shown])
 
     def schema(self, url: str) -> object:
         """What pg_dump says of the schema."""
@@ -88,6 +133,22 @@ def test_baseline_makes_the_scripts_that_migrations_holds(example: Example, tmp_
     assert lines(example.pg_dump(legacy, "--exclude-schema=pgmig")) == before
 
 
+VIEWS = "SELECT format('%I.%I', schemaname, matviewname) FROM pg_matviews ORDER BY 1"
+
+
+def rows_with_tables(dump: str) -> Iterator[str]:
+    """The lines of a dump without comments and the words of `\\restrict`; rows with their COPY."""
+    copy = ""
+    for line in dump.splitlines():
+        if line == "\\.":
+            copy = ""
+        elif copy:
+            yield f"{copy} {line}"
+        elif not line.startswith(("\\", "--")):
+            copy = line if line.startswith("COPY ") else ""
+            yield line
+
+
 def lines(dump: str) -> list[str]:
     """The lines of a dump with rows, without the random words of `\\restrict`."""
     return [line for line in dump.splitlines() if not line.startswith("\\")]
@@ -101,14 +162,8 @@ def baseline_files() -> list[Path]:
 def test_both_databases_end_in_one_schema_and_the_way_back_leaves_nothing(
     example: Example, tmp_path: Path
 ) -> None:
-    legacy, built = example.legacy(), example.make_database()
+    legacy, built = example.adopted(tmp_path / "migrations"), example.make_database()
     empty = example.schema(built)
-    adopted = tmp_path / "migrations"
-    baseline(legacy, adopted, Options(local=example.server.local))
-    for label in LATER:
-        for half in ("up", "down"):
-            shutil.copy(MIGRATIONS / f"{label}.{half}.sql", adopted)
-    assert [step.label for step in up(legacy, adopted).steps] == LATER
     assert [step.label for step in up(built, MIGRATIONS).steps] == ["0001_baseline", *LATER]
     assert example.schema(built) == example.schema(legacy)
     assert differences(read(built), read(legacy)) == ()
@@ -117,6 +172,24 @@ def test_both_databases_end_in_one_schema_and_the_way_back_leaves_nothing(
     assert example.schema(built) == example.schema(legacy)
     back = down(built, MIGRATIONS, to=0)
     assert [step.label for step in back.steps] == [*reversed(LATER), "0001_baseline"]
+    assert example.schema(built) == empty
+
+
+def test_the_files_hold_all_rows_of_the_legacy_database(example: Example, tmp_path: Path) -> None:
+    legacy, built = example.adopted(tmp_path / "migrations"), example.make_database()
+    empty = example.schema(built)
+    snapshot_data(legacy, tmp_path / "seeds", ["*"], Rules())
+    given = {file.stem: file.read_bytes() for file in (tmp_path / "seeds").iterdir()}
+    del given[BY_STATEMENTS]
+    assert given == {file.stem: file.read_bytes() for file in SEEDS.rglob("*.csv")}
+    up(built, MIGRATIONS)
+    first = example.seed(built)
+    assert {str(table.table) for table in first.tables if table.is_nothing} == {"shop.standard_job"}
+    for url in (built, legacy):
+        refresh(url)
+    assert example.everything(built) == example.everything(legacy)
+    assert [example.seed(url).is_nothing for url in (built, legacy)] == [True, True]
+    down(built, MIGRATIONS, to=0)
     assert example.schema(built) == empty
 
 
