@@ -1,6 +1,7 @@
 """A run told as a stream of events, one JSON document a line on stdout."""
 
 import threading
+import time
 from typing import TYPE_CHECKING
 
 from pgmig.cli.output import Output
@@ -8,8 +9,10 @@ from pgmig.cli.progress import Opened, Watched
 from pgmig.errors import OutputNotWritten
 
 if TYPE_CHECKING:
-    from pgmig.engine import Step
+    from pgmig.engine import Pace, Step
     from pgmig.engine.watching import Sight
+
+_BATCHES = 1.0  # seconds between two events about batches
 
 
 class Events(Watched):
@@ -22,6 +25,7 @@ class Events(Watched):
     def __init__(self, out: Output, opened: Opened) -> None:
         self._step: Step | None = None
         self._view: str | None = None
+        self._told_batch = float("-inf")
         self._writing = threading.Lock()
         self._trouble: OSError | OutputNotWritten | None = None
         super().__init__(out, opened)
@@ -81,6 +85,28 @@ class Events(Watched):
         """It has its rows."""
         super().on_refreshed(view, seconds)
         self._tell("refresh-done", view=view, seconds=seconds)
+
+    def on_batch(self, step: "Step", pace: "Pace") -> None:
+        """So far a statement is; batches may be many a second."""
+        now = time.monotonic()
+        if pace.is_done or now - self._told_batch >= _BATCHES:
+            self._told_batch = now
+            self._tell(
+                "batch",
+                **_named(step),
+                number=pace.number,
+                total=pace.total,
+                rows=pace.rows,
+                about=pace.about,
+                rate=round(pace.rate, 1),
+                left=None if pace.left is None else round(pace.left, 1),
+                is_done=pace.is_done,
+            )
+
+    def on_throttle(self, step: "Step", reason: str) -> None:
+        """The next batch waits."""
+        super().on_throttle(step, reason)
+        self._tell("throttle", **_named(step), reason=reason)
 
     def on_server(self, what: str) -> None:
         """The server is not there yet."""

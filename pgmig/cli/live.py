@@ -12,7 +12,7 @@ from rich.text import Text
 from pgmig.cli.labels import clock
 from pgmig.cli.output import Output, clean
 from pgmig.cli.progress import Opened, Watched, in_words
-from pgmig.engine import Step
+from pgmig.engine import Pace, Step
 
 if TYPE_CHECKING:
     from pgmig.engine.watching import Sight
@@ -46,6 +46,10 @@ class Bar(Watched):
     def on_statement(self, step: Step, number: int, total: int) -> None:
         """Its statements run one by one."""
         self._say(f"{step.direction} {step.label}, statement {number} of {total}")
+
+    def on_batch(self, step: Step, pace: Pace) -> None:
+        """So far one of them is."""
+        self._say(f"{step.direction} {step.label}, {pace.words}")
 
     def on_look(self, elapsed: float, sight: "Sight | None") -> None:
         """So long it has been, and this is seen."""

@@ -12,7 +12,7 @@ from pgmig.engine import Listener
 
 if TYPE_CHECKING:
     from pgmig.db import Connection
-    from pgmig.engine import Step
+    from pgmig.engine import Pace, Step
     from pgmig.engine.watching import Sight
 
 _SILENCE = 10.0  # seconds without a word that need no explanation
@@ -68,6 +68,10 @@ class Talk(Listener):
         """A step is tried again."""
         self.retries[step.direction, step.label] += 1
         self.out.talk(f"{step.label}: {reason}; trying again in {delay:.1f} s")
+
+    def on_throttle(self, step: "Step", reason: str) -> None:
+        """The next batch waits."""
+        self.out.talk(f"{step.label}: waiting: {reason}")
 
     def on_refresh_retry(self, view: str, reason: str, delay: float) -> None:
         """A refresh is tried again."""
@@ -136,6 +140,10 @@ class Lines(Watched):
     def on_statement(self, step: "Step", number: int, total: int) -> None:
         """Its statements run one by one."""
         self._doing = f"{step.direction} {step.label}, statement {number} of {total}"
+
+    def on_batch(self, step: "Step", pace: "Pace") -> None:
+        """So far one of them is."""
+        self._doing = f"{step.direction} {step.label}, {pace.words}"
 
     def on_done(self, step: "Step", seconds: float) -> None:
         """One more is done."""

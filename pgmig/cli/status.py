@@ -87,6 +87,8 @@ def _remarks(report: "StatusReport") -> Iterator[str]:
         yield f"a runner is at work: {report.runner}"
     if found := report.part_way:
         done = f"{found.done} of its statements are done"
+        if found.batched:
+            done += f" and {found.batched_words}"
         yield f"{found.label} is part-way ({found.direction}), {done}: {_go_on(report, found)}"
     if report.due:
         yield f"left without their rows by a script: {', '.join(report.due)}; do: pgmig up"

@@ -56,6 +56,19 @@ def ask(target: str | Target, directory: Path, version: int, statement: int) -> 
             raise OutcomeUntold(version=version, direction=found.direction, number=statement)
         piece = next(islice(half.statements(), statement - 1, None), None)
         verdict = part_way_verdict(conn, scripts, state)
+    if found.batched is not None:
+        raise OutcomeUntold(
+            version=version,
+            direction=found.direction,
+            number=statement,
+            path=half.path,
+            line=piece.line if piece else 1,
+            statement=excerpt(piece) if piece else "",
+            evidence=(f"done: {found.batched_words}",),
+            meaning="it goes on behind them; --redo begins at the first row again, --done leaves"
+            " the others as they are",
+            is_decided=True,
+        )
     raise OutcomeUntold(
         version=version,
         direction=found.direction,

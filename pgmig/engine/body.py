@@ -12,6 +12,7 @@ import msgspec
 from pgmig.db.execute import ServerFault
 from pgmig.errors import EmptyScript, EncodingSet, TransactionControl
 from pgmig.scripts import Half, Piece
+from pgmig.scripts.batch.statement import read_batched
 from pgmig.scripts.large import LargeText
 from pgmig.scripts.parts import CONTROL, IS_CONTROL, Part, parts, split_part
 from pgmig.scripts.position import position_from
@@ -86,6 +87,7 @@ def read_body(half: Half) -> Body:
 
     Raises:
         TransactionControl: one of them begins or ends a transaction.
+        StatementNotBatched: one is to run in batches and cannot.
         EmptyScript, UnterminatedSql, PsqlCommand, ...: as `Half.statements`.
         ScriptUnreadable, ScriptChanged: a large file is not what was read before.
     """
@@ -95,6 +97,8 @@ def read_body(half: Half) -> Body:
     copies: list[tuple[int, int]] = []
     for piece in half.statements():
         count += 1
+        if half.batches and (batch := half.batch(count)):
+            read_batched(piece, batch, half.path)
         if piece.copy_data is not None:
             copies.append(piece.copy_data)
         if IS_CONTROL.match(piece.text, piece.start):

@@ -114,6 +114,15 @@ class PartWay(msgspec.Struct, frozen=True, kw_only=True):
         return next((s for s in self.statements if s.outcome != "done" and s.cursor), None)
 
     @property
+    def batched_words(self) -> str:
+        """How far that statement is, for people; "" when there is none."""
+        found = self.batched
+        cursor = found.cursor if found else None
+        if found is None or cursor is None:
+            return ""
+        return f"{cursor.rows:,} rows of statement {found.number} (up to {cursor.words})"
+
+    @property
     def is_begun(self) -> bool:
         """Whether anything of it is done, or may be."""
         return bool(self.done or self.started is not None or self.batched)

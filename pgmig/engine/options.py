@@ -29,6 +29,17 @@ class Pace(msgspec.Struct, frozen=True, kw_only=True):
     left: float | None = None
     is_done: bool = False
 
+    @property
+    def words(self) -> str:
+        """The same for people: `statement 2 of 3, 5,000 of about 90,000 rows, 900 rows/s`."""
+        of = f" of about {self.about:,}" if self.about and not self.is_done else ""
+        words = f"statement {self.number} of {self.total}, {self.rows:,}{of} rows"
+        if self.rate:
+            words += f", {self.rate:,.0f} rows/s"
+        if self.left:
+            words += f", {_time(self.left)} left"
+        return words
+
 
 class Options(msgspec.Struct, frozen=True):
     """What a deployer may choose. A script's own directives win over `lock_timeout` and `retries`.
@@ -90,3 +101,11 @@ class Listener:
 
     def on_throttle(self, step: Step, reason: str) -> None:
         """The next batch waits for others; called once for each reason."""
+
+
+def _time(seconds: float) -> str:
+    """About how long, in the unit that says it shortest."""
+    for unit, size in (("h", 3600), ("min", 60)):
+        if seconds >= 2 * size:
+            return f"{seconds / size:.0f} {unit}"
+    return f"{seconds:.0f} s"

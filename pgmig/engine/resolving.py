@@ -16,6 +16,14 @@ SET outcome = %s, finished_at = pg_catalog.clock_timestamp(), message = %s
 WHERE history_id = %s AND statement = %s AND outcome = 'started'
 """
 
+# It begins again at its first row, or is left as it is.
+_RESOLVE_BATCHES: LiteralString = """
+UPDATE pgmig.progress
+SET outcome = %s, finished_at = pg_catalog.clock_timestamp(), message = %s,
+    before = CASE WHEN %s THEN before END
+WHERE history_id = %s AND statement = %s AND outcome <> 'done'
+"""
+
 
 def resolve(
     conn: Connection,
@@ -28,6 +36,8 @@ def resolve(
 ) -> None:
     """Say of a statement whose runner died that it took effect, or that it is to run again.
 
+    One that is part-way in batches begins again at its first row, or the rest is left as it is.
+
     Raises:
         NothingToResolve: it is not such a statement.
     """
@@ -37,17 +47,21 @@ def resolve(
         schema.require_writable(conn, home)
         word = "done" if is_done else "failed"
         told = "the operator said that it took effect" if is_done else "the operator said: again"
-        fetch(conn, _RESOLVE, (word, told, found.history_id, statement))
+        if found.started is None:
+            row = (word, told, is_done, found.history_id, statement)
+            fetch(conn, _RESOLVE_BATCHES, row)
+        else:
+            fetch(conn, _RESOLVE, (word, told, found.history_id, statement))
 
 
 def require_unknown(state: State, version: int, statement: int) -> PartWay:
-    """The script that is part-way in this statement, of which nobody noted how it ended.
+    """The script that is part-way in this statement: nobody noted how it ended, or in batches.
 
     Raises:
         NothingToResolve: it is not such a statement.
     """
     found = state.part_way
-    started = found.started if found else None
+    started = (found.started or (found.batched and found.batched.number)) if found else None
     if found is None or started is None or (found.version, started) != (version, statement):
         unknown = f"statement {started} of version {found.version}" if found and started else ""
         raise NothingToResolve(version=version, statement=statement, unknown=unknown)

@@ -216,9 +216,9 @@ class StepSequence(msgspec.Struct):
         is_known = state.part_way is None or state.part_way.started is None
         if state.part_way is not None:
             found = state.part_way
-            holds.append(
-                f"{found.label} part-way {found.direction}: {found.done} of its statements done"
-            )
+            parts = [f"{found.done} of its statements done", found.batched_words]
+            told = ", ".join(part for part in parts if part)
+            holds.append(f"{found.label} part-way {found.direction}: {told}")
         elif tried is not None:
             holds.append(f"none of the statements of {tried.label} is done")
         elif count < len(bodies):

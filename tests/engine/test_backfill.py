@@ -5,28 +5,35 @@ import signal
 import subprocess
 import time
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from pathlib import Path
-from threading import Event, Thread
 
 import pytest
+from psycopg.conninfo import make_conninfo
 
 from pgmig import db
 from pgmig.commands.down import down
+from pgmig.commands.resolve import ask as ask_what
 from pgmig.commands.resolve import resolve
 from pgmig.commands.status import status
 from pgmig.commands.up import up
-from pgmig.engine import Listener, Options, Pace, Step
+from pgmig.engine import Listener, Pace, Step
 from pgmig.errors import (
     BatchChanged,
     BatchRefused,
     KeyUnfit,
-    NothingToResolve,
+    OutcomeUntold,
     RunStoppedPartWay,
     StatementFailed,
+    StatementNotBatched,
 )
+from pgmig.scripts import read
+from pgmig.shadow.server import LocalServer, cluster
+from pgmig.shadow.trace import run_traced
 from tests.engine.conftest import Project
-from tests.fixtures.servers import Program
+from tests.fixtures.pooler import pooler
+from tests.fixtures.servers import Server
 
 Ask = Callable[[str], list[str]]
 
@@ -126,7 +133,8 @@ def test_any_unique_key_will_do_under_any_setting(
                 f" FOR VALUES WITH (MODULUS 2, REMAINDER {part})"
                 for part in range(2 if "PARTITION" in columns else 0)
             ),
-            f"INSERT INTO t{number} SELECT g || ' ''\\', 0, {value} FROM generate_series(1, {rows}) g",
+            f"INSERT INTO t{number}"
+            f" SELECT g || ' ''\\', 0, {value} FROM generate_series(1, {rows}) g",
         ]
         fills.append(f"-- pgmig: batch=7 key={key}\nUPDATE t{number} AS u SET x = x + 1")
     made.append("CREATE UNIQUE INDEX ON t1 (b DESC, a DESC)")
@@ -189,3 +197,360 @@ def test_a_way_down_may_run_in_batches_too(items: str, project: Project, ask: As
     up(items, project.directory)
     down(items, project.directory, to=1)
     assert ask("SELECT done, count(*) FROM items GROUP BY 1") == ["0|1000"]
+
+
+def test_a_stopped_run_goes_on_behind_the_last_batch(
+    items: str, project: Project, ask: Ask
+) -> None:
+    backfill(project)
+    with pytest.raises(RunStoppedPartWay) as stopped:
+        up(items, project.directory, listener=stop_after(300))
+    assert stopped.value.exit_code == 6
+    assert "0 of its statements done, 300 rows of statement 1 (up to id = 300)" in str(
+        stopped.value
+    )
+    assert ask(PROGRESS) == ["1|started|300"]
+    told = status(items, project.directory)
+    assert told.part_way is not None
+    assert told.part_way.batched_words == "300 rows of statement 1 (up to id = 300)"
+    assert (told.part_way.started, told.verdict) == (None, None)
+    ask("INSERT INTO items VALUES (0), (1001)")
+    backfill(project, directive="batch=700 key=items.id pause=1ms lag=off")
+    heard = Batches()
+    up(items, project.directory, listener=heard)
+    assert [pace.rows for pace in heard.paces] == [1000, 1001]
+    assert ask("SELECT done, count(*), min(id) FROM items GROUP BY 1 ORDER BY 1") == [
+        *("0|1|0", "1|1001|1")  # what comes in behind the cursor is the application's
+    ]
+
+
+def test_a_batch_that_fails_tells_its_keys_and_goes_on_when_it_is_corrected(
+    items: str, project: Project, ask: Ask
+) -> None:
+    path = backfill(project, "UPDATE items -- all\nSET done = done + 1 / (v - 250)")
+    with pytest.raises(StatementFailed) as failed:
+        up(items, project.directory)
+    assert failed.value.sqlstate == "22012"
+    assert failed.value.holds == (
+        "0002_fill part-way: none of its statements is done, statement 1 failed in the batch"
+        " behind id = 200 up to id = 300; 200 rows of it are done"
+    )
+    assert (failed.value.path, failed.value.line) == (path, 2)
+    assert ask(PROGRESS) == ["1|failed|200"]
+    backfill(project, "UPDATE items SET done = done + 1")
+    up(items, project.directory)
+    assert ask("SELECT count(*) FROM items WHERE done = 1 AND id > 200") == ["800"]
+    assert ask("SELECT count(*) FROM items WHERE done = 1") == ["800"]
+    assert ask(PROGRESS) == ["1|done|1000"]
+
+
+def test_a_fault_of_the_text_is_told_with_its_place_before_the_first_batch(
+    items: str, project: Project, ask: Ask
+) -> None:
+    backfill(project, "UPDATE items\nSET done = 1, nothing = 2 WHERE id > 5")
+    with pytest.raises(StatementFailed, match="nothing") as failed:
+        up(items, project.directory)
+    assert (failed.value.line, failed.value.column) == (3, 15)
+    assert ask(PROGRESS) == ["1|failed|"]
+    backfill(project, "UPDATE items SET done = 1 WHERE id < 0 OR v::text = 'x' OR 1 / (v - 5) = 7")
+    with pytest.raises(StatementFailed, match="division by zero"):
+        up(items, project.directory)
+
+
+def test_a_statement_that_is_part_way_must_stay_what_it_is_or_be_resolved(
+    items: str, project: Project, ask: Ask
+) -> None:
+    backfill(project)
+    with pytest.raises(RunStoppedPartWay):
+        up(items, project.directory, listener=stop_after(300))
+    changes = [
+        (f"{FILL} WHERE true", "batch=100 key=id", "is another text now"),
+        (FILL, "transaction=off", "has no `batch` above it any more"),
+        (
+            FILL,
+            "batch=100 key=v",
+            "goes through public.items by v now, not through public.items by id",
+        ),
+    ]
+    ask("ALTER TABLE items ADD UNIQUE (v), ALTER v SET NOT NULL")
+    for statement, directive, reason in changes:
+        backfill(project, statement, directive)
+        with pytest.raises(BatchChanged) as changed:
+            up(items, project.directory)
+        assert changed.value.what == (
+            f"statement 1 of 0002_fill.up.sql has run in batches for 300 rows and {reason}"
+        )
+        assert (changed.value.exit_code, changed.value.line) == (7, 2)
+        assert "`pgmig resolve 2 --statement 1 --redo`" in changed.value.do
+    with pytest.raises(OutcomeUntold) as untold:
+        ask_what(items, project.directory, 2, 1)
+    assert untold.value.evidence == ("done: 300 rows of statement 1 (up to id = 300)",)
+    resolve(items, 2, 1, is_done=False)
+    backfill(project, FILL, "batch=600 key=v")
+    with pytest.raises(RunStoppedPartWay):
+        up(items, project.directory, listener=stop_after(600))
+    assert ask("SELECT done, count(*) FROM items GROUP BY 1 ORDER BY 1") == [
+        *("0|400", "1|300", "2|300")
+    ]
+    resolve(items, 2, 1, is_done=True)
+    assert up(items, project.directory).after == 2
+    assert ask("SELECT count(*) FROM items WHERE done = 0") == ["400"]
+
+
+def test_statements_may_be_put_before_one_that_failed(
+    items: str, project: Project, ask: Ask
+) -> None:
+    backfill(project, "UPDATE items SET done = done + 1 WHERE 1 / (v - 250) < 2")
+    with pytest.raises(StatementFailed):
+        up(items, project.directory)
+    text = (
+        "-- pgmig: batch=500 key=id\nUPDATE items SET v = 0 WHERE id = 250;\n"
+        "-- pgmig: batch=100 key=id\nUPDATE items SET done = done + 1 WHERE 1 / (v - 250) < 2;"
+    )
+    project.add("0002_fill", text, "SELECT 1")
+    heard = Batches()
+    up(items, project.directory, listener=heard)
+    assert ask("SELECT done, count(*) FROM items GROUP BY 1") == ["1|1000"]
+    assert next(pace.rows for pace in heard.paces if pace.number == 2) == 300
+    assert ask(PROGRESS) == ["1|done|1000", "2|done|1000"]
+
+
+def test_a_lock_that_is_held_is_waited_for_batch_by_batch(
+    items: str, project: Project, ask: Ask
+) -> None:
+    backfill(project, directive="lock_timeout=100ms retries=9 batch=400 key=id waits=off")
+    retries: list[str] = []
+    with db.connect(items) as other:
+
+        class Held(Batches):
+            def on_batch(self, step: Step, pace: Pace) -> None:
+                if pace.rows == 400:
+                    other.execute("BEGIN; UPDATE items SET v = 0 WHERE id = 700")
+
+            def on_retry(self, step: Step, reason: str, delay: float) -> None:
+                retries.append(reason)
+                other.execute("COMMIT")
+
+        up(items, project.directory, listener=Held())
+    assert retries == ["canceling statement due to lock timeout"]
+    assert ask("SELECT done, count(*) FROM items GROUP BY 1") == ["1|1000"]
+
+
+TABLES = """
+CREATE TABLE plain (a int NOT NULL, b int NOT NULL, n int UNIQUE, g int GENERATED ALWAYS AS (b)
+    STORED NOT NULL UNIQUE, p text NOT NULL, d int NOT NULL, x int);
+CREATE INDEX ON plain (a);
+CREATE UNIQUE INDEX part ON plain (b) WHERE x > 1;
+CREATE UNIQUE INDEX patterned ON plain (p text_pattern_ops);
+CREATE UNIQUE INDEX mixed ON plain (a DESC, d ASC);
+CREATE UNIQUE INDEX expression ON plain ((d + 1));
+CREATE TABLE parent (id int PRIMARY KEY); CREATE TABLE child () INHERITS (parent);
+CREATE VIEW seen AS SELECT * FROM items;
+CREATE TABLE ruled (id int PRIMARY KEY, x int);
+CREATE RULE also AS ON UPDATE TO ruled DO ALSO DELETE FROM items;
+CREATE TABLE target (x bigint);
+"""
+
+UNFIT = [
+    ("UPDATE plain SET x = 1", "none", "public.plain", "it has no column none"),
+    (
+        "UPDATE plain SET x = 1",
+        "n",
+        "public.plain",
+        "n may be NULL, and rows with NULL would be left out",
+    ),
+    ("UPDATE plain SET x = 1", "g", "public.plain", "g is generated, so that UPDATE may change it"),
+    ("UPDATE plain SET x = 1", "d", "public.plain", "no index is on exactly these columns"),
+    ("UPDATE plain SET x = 1", "a", "public.plain", "the index plain_a_idx is not unique"),
+    (
+        "UPDATE plain SET x = 1",
+        "b",
+        "public.plain",
+        "the index part is about some rows only (WHERE)",
+    ),
+    (
+        "UPDATE plain SET x = 1",
+        "p",
+        "public.plain",
+        "the index patterned has another operator class or collation than its columns",
+    ),
+    (
+        "UPDATE plain SET x = 1",
+        "d,a",
+        "public.plain",
+        "the index mixed has columns that are sorted up and others that are sorted down",
+    ),
+    ("UPDATE parent SET id = id", "id", "", ""),
+    (
+        "INSERT INTO target SELECT 1 FROM parent",
+        "id",
+        "public.parent",
+        "tables inherit from it, whose keys may be equal to its own",
+    ),
+    ("INSERT INTO target SELECT 1 FROM seen", "id", "public.seen", "it is a view"),
+]
+
+NEEDS_ALL = [
+    ("INSERT INTO target SELECT count(*) FROM items", "aggregates"),
+    ("INSERT INTO target SELECT max(i.id) FROM items i", "aggregates"),
+    ("INSERT INTO target SELECT sum(i.v) FROM items i JOIN items j USING (id)", "aggregates"),
+    ("INSERT INTO target SELECT rank() OVER (ORDER BY v) FROM items", "window functions"),
+    ("UPDATE ruled SET x = 1", "a rule (CREATE RULE) on its table"),
+    ("INSERT INTO items SELECT id + 5000 FROM items", "INSERT into public.items, which it reads"),
+]
+
+ALLOWED = [
+    "INSERT INTO target SELECT (SELECT max(v) FROM items) FROM items AS i WHERE false",
+    "INSERT INTO target SELECT n.n FROM items AS i JOIN (SELECT v, count(*) AS n FROM items"
+    " GROUP BY v) n ON n.v = i.id",
+    "INSERT INTO target SELECT s FROM ONLY items AS i, generate_series(1, 2) s FOR UPDATE",
+]
+
+
+def test_what_cannot_run_in_batches_is_refused_by_name(
+    items: str, project: Project, ask: Ask
+) -> None:
+    ask(TABLES)
+    for statement, key, table, reason in UNFIT:
+        directive = f"batch=100 key={key}"
+        path = backfill(project, statement, directive)
+        if not reason:
+            with pytest.raises(StatementNotBatched):
+                up(items, project.directory)
+            continue
+        with pytest.raises(KeyUnfit) as unfit:
+            up(items, project.directory)
+        assert (unfit.value.table, unfit.value.reason) == (table, reason)
+        assert (unfit.value.exit_code, unfit.value.where) == (4, f"{path}:1")
+        assert unfit.value.holds == (
+            "0002_fill part-way: none of its statements is done, statement 1 has not begun"
+        )
+    for statement, found in NEEDS_ALL:
+        backfill(project, statement)
+        with pytest.raises(BatchRefused) as refused:
+            up(items, project.directory)
+        assert (refused.value.found, refused.value.exit_code) == (found, 4)
+    assert ask("SELECT count(*) FROM target") == ["0"]
+    assert ask("SELECT count(*) FROM pgmig.progress") == ["0"]
+    text = "".join(f";\n-- pgmig: batch=100 key=i.id\n{statement}" for statement in ALLOWED)
+    project.add("0002_fill", f"-- pgmig: transaction=off\nSELECT 1{text}", "SELECT 1")
+    up(items, project.directory)
+    assert ask("SELECT count(*) FROM target") == ["3000"]
+
+
+def test_batches_wait_while_sessions_wait_for_locks(items: str, project: Project, ask: Ask) -> None:
+    backfill(project, directive="batch=400 key=id waits=1")
+    with (
+        closing(db.connect(items)) as holder,
+        closing(db.connect(items)) as first,
+        closing(db.connect(items)) as second,
+        ThreadPoolExecutor() as pool,
+    ):
+        holder.execute("BEGIN")
+        holder.execute("CREATE TABLE held ()")
+        holder.execute("SELECT pg_advisory_xact_lock(1)")
+        waiters = [
+            pool.submit(each.execute, "SELECT pg_advisory_lock_shared(1)")
+            for each in (first, second)
+        ]
+        while ask("SELECT count(*) FROM pg_locks WHERE NOT granted") != ["2"]:
+            time.sleep(0.01)
+
+        class Waits(Batches):
+            def on_throttle(self, step: Step, reason: str) -> None:
+                super().on_throttle(step, reason)
+                assert ask("SELECT count(*) FROM items WHERE done > 0") == ["0"]
+                holder.execute("COMMIT")
+
+        heard = Waits()
+        up(items, project.directory, listener=heard)
+        for waiter in waiters:
+            waiter.result()
+    assert heard.reasons == ["2 sessions wait for a lock, more than 1"]
+    assert ask("SELECT done, count(*) FROM items GROUP BY 1") == ["1|1000"]
+
+
+@pytest.fixture
+def replicated(
+    server: Server, own_directory: Path, monkeypatch: pytest.MonkeyPatch
+) -> Callable[[str], list[str]]:
+    """The database postgres of a server that standbys may read from: psql's answers."""
+    monkeypatch.setitem(cluster._SETTINGS, "wal_level", "replica")
+    monkeypatch.setitem(cluster._SETTINGS, "max_wal_senders", "2")
+    local = LocalServer(own_directory, server.major)
+    local.start()
+
+    def run(query: str) -> list[str]:
+        url = local.url()
+        done = server.run("psql", "-XAtq", "-v", "ON_ERROR_STOP=1", "-d", url, "-c", query)
+        return done.stdout.splitlines()
+
+    run(f"SET synchronous_commit = on; {ITEMS} CREATE ROLE plain LOGIN SUPERUSER")
+    return run
+
+
+def test_batches_wait_for_a_standby_that_is_behind(
+    replicated: Ask, project: Project, server: Server, own_directory: Path, tmp_path: Path
+) -> None:
+    url = LocalServer(own_directory, server.major).url()
+    backfill(project, directive="batch=400 key=id lag=256kB")
+    source = make_conninfo(url, application_name="behind")
+    receiver = subprocess.Popen(
+        [server.bindir / "pg_receivewal", "-D", tmp_path, "--synchronous", "-d", source],
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+    )
+    try:
+        while replicated("SELECT count(flush_lsn) FROM pg_stat_replication") != ["1"]:
+            assert receiver.poll() is None
+            time.sleep(0.02)
+        os.kill(receiver.pid, signal.SIGSTOP)
+        replicated("CREATE TABLE big AS SELECT repeat('x', 300) FROM generate_series(1, 5000) g")
+
+        class Waits(Batches):
+            def on_throttle(self, step: Step, reason: str) -> None:
+                super().on_throttle(step, reason)
+                assert replicated("SELECT count(*) FROM items WHERE done > 0") == ["0"]
+                os.kill(receiver.pid, signal.SIGCONT)
+
+        heard = Waits()
+        up(url, project.directory, listener=heard)
+        (reason,) = heard.reasons
+        assert reason.startswith("the standby behind is ")
+        assert reason.endswith(" MB behind, more than 256 kB")
+        project.add("0003_again", f"-- pgmig: batch=400 key=id\n{FILL}", "SELECT 1")
+        replicated(
+            "ALTER ROLE plain NOSUPERUSER; ALTER TABLE items OWNER TO plain;"
+            "GRANT ALL ON SCHEMA pgmig TO plain; GRANT ALL ON ALL TABLES IN SCHEMA pgmig TO plain"
+        )
+        heard = Batches()
+        up(make_conninfo(url, user="plain"), project.directory, listener=heard)
+        assert heard.reasons == [
+            "how far standbys are behind is unknown: this role may not see it, as one with"
+            " pg_read_all_stats may"
+        ]
+    finally:
+        receiver.kill()
+        receiver.wait()
+    assert replicated("SELECT done, count(*) FROM items GROUP BY 1") == ["2|1000"]
+
+
+def test_behind_a_pooler_a_backfill_is_the_same(
+    items: str, project: Project, ask: Ask, server: Server
+) -> None:
+    backfill(project)
+    with pooler(server, pool_size=3) as found:
+        through = found.url(items)
+        with pytest.raises(RunStoppedPartWay):
+            up(through, project.directory, listener=stop_after(300))
+        up(through, project.directory)
+    assert ask("SELECT done, count(*) FROM items GROUP BY 1") == ["1|1000"]
+    assert ask(PROGRESS) == ["1|done|1000"]
+
+
+def test_a_shadow_database_sees_batches_too(items: str, project: Project, ask: Ask) -> None:
+    backfill(project, directive="batch=100 key=id pause=1h")
+    (_, script) = read(project.directory).scripts
+    traced = run_traced(items, script.up)
+    assert ask("SELECT done, count(*) FROM items GROUP BY 1") == ["1|1000"]
+    assert len(traced.statements) == 1

@@ -231,22 +231,8 @@ class _Clock:
         )
         if is_done or now - self._logged >= _LOGGED:
             self._logged = now
-            logger.info("%s: %s", job.step.label, in_words(pace))
+            logger.info("%s: %s", job.step.label, pace.words)
         job.listener.on_batch(job.step, pace)
-
-
-def in_words(pace: Pace) -> str:
-    """How far a statement is, for people."""
-    words = f"statement {pace.number} of {pace.total}, {pace.rows:,}"
-    if pace.is_done or pace.about is None:
-        words += " rows"
-    else:
-        words += f" of about {pace.about:,} rows"
-    if pace.rate:
-        words += f", {pace.rate:,.0f} rows/s"
-    if pace.left:
-        words += f", {pace.left:,.0f} s left"
-    return words
 
 
 def _failed(cursor: Cursor, span: _Span) -> str:
