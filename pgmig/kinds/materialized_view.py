@@ -4,6 +4,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from typing import LiteralString
 
+import msgspec
+
 from pgmig import ddl
 from pgmig.db import fragments
 from pgmig.ddl.carried import Carried
@@ -301,6 +303,10 @@ def _neutral(_: MaterializedView, __: int) -> MaterializedView | None:
     return None
 
 
+def _passing(record: MaterializedView) -> tuple[MaterializedView, ...]:
+    return (msgspec.structs.replace(record, is_populated=not record.is_populated),)
+
+
 MATERIALIZED_VIEW = Kind(
     name="materialized view",
     record=MaterializedView,
@@ -324,4 +330,5 @@ MATERIALIZED_VIEW = Kind(
     let_go=_let_go,
     rename=_rename,
     neutral=_neutral,
+    passing=_passing,
 )

@@ -235,6 +235,10 @@ def _takes_nothing(_: Any, __: Around, /) -> Sequence[Statement]:
     return ()
 
 
+def _stays_so(_: Any, /) -> tuple[Any, ...]:
+    return ()
+
+
 def _stays(_: Any, __: str, /) -> Sequence[Statement]:
     return ()
 
@@ -278,6 +282,8 @@ class Kind(Generic[R]):
         neutral: the record as every major would state it, given the major it was read on: without
             what follows from the rest and only some majors record. None when it holds what this
             major alone says, or words in its own way.
+        passing: the record as it was or will be when nobody but those who use the object has
+            changed it: a materialized view with rows, or without. Such a difference is no drift.
     """
 
     name: str
@@ -300,6 +306,7 @@ class Kind(Generic[R]):
     mentions: Callable[[R], str] = lambda _: ""
     settings: tuple[str, ...] = ()
     neutral: Callable[[R, int], R | None] = _itself
+    passing: Callable[[R], tuple[R, ...]] = _stays_so
     disturbed: Callable[[R, R], frozenset[str]] = _no_columns
     rebuilt: Callable[[R], Sequence[Statement] | None] | None = None
     let_go: Callable[[R, Sequence[Edge]], LetGo[R] | None] = _keeps_hold

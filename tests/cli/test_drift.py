@@ -387,6 +387,26 @@ def test_the_seal_is_enough_where_it_fits(
     assert (ran.code, "no fingerprints are stored" in ran.err) == (4, True)
 
 
+def test_whether_a_materialized_view_has_rows_is_no_drift(
+    drift: Callable[..., Ran], pgmig: Run, folder: Path, database: str, psql: Program
+) -> None:
+    views = "CREATE MATERIALIZED VIEW public.full AS SELECT 1 AS i;"
+    views += "CREATE MATERIALIZED VIEW public.bare AS SELECT 1 AS i WITH NO DATA;"
+    write_script(folder, "0001_m", views, "DROP MATERIALIZED VIEW public.full, public.bare")
+    assert pgmig("up", "--url", database).code == 0
+    assert drift(database, "--record").code == 0
+    assert pgmig("refresh", "public.bare", "--url", database).code == 0
+    psql(database, "-c", "REFRESH MATERIALIZED VIEW public.full WITH NO DATA")
+    ran = drift(database)
+    assert ran.code == 0
+    assert "materialized view public.bare: populated is yes, should be no" in ran.out
+    assert drift(database, "--fingerprints").code == 0
+    psql(database, "-c", "COMMENT ON MATERIALIZED VIEW public.bare IS 'x'")
+    for how in ((), ("--fingerprints",)):
+        found = _document(drift(database, "--json", *how))["objects"]
+        assert [each["name"] for each in found] == ["bare"]
+
+
 def test_without_a_shadow_here_fingerprints_are_compared(
     drift: Callable[..., Ran],
     pgmig: Run,

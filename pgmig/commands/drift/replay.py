@@ -8,6 +8,7 @@ import msgspec
 from pgmig import catalog
 from pgmig.commands.drift.findings import of_differences, of_unmodelled
 from pgmig.commands.drift.history import History, read_history, recorded, require_still
+from pgmig.commands.drift.passing import as_used
 from pgmig.commands.drift.report import Drift, Options
 from pgmig.commands.states import Options as StateOptions
 from pgmig.commands.states import Pair, opened, settled
@@ -38,7 +39,8 @@ def by_replay(url: str, directory: Path, options: Options) -> Drift:
         options.on_step("comparing")
         found, should = settled(pair.old, pair.new, pair.bench)
         unlike = differences(found, should)
-        real = without_order(unlike)
+        should = as_used(found, should)
+        real = without_order(differences(found, should))
         with closing(connect(url, application_name="pgmig drift")) as conn:
             require_still(conn, history)
             done = Drift(

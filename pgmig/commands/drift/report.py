@@ -67,7 +67,8 @@ class Drift(msgspec.Struct, frozen=True, kw_only=True):
         findings: objects that are not what they should be, in key order.
         uncompared: objects whose fingerprints are of another major and mean nothing here.
         unmodelled: what both sides hold and pgmig does not model.
-        notes: differences that no statement can take away: the order of columns.
+        notes: differences that are no drift: the order of columns, which no statement can change,
+            and whether a materialized view has rows.
         is_recorded: the fingerprints were stored.
         way_back: a script that would bring the database back, when it was asked for.
         dangers: rows and values that it would take with it.

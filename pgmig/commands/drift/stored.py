@@ -10,6 +10,7 @@ from pgmig import catalog
 from pgmig.catalog.scope import narrowed
 from pgmig.commands import ignoring
 from pgmig.commands.drift.history import History, read_history, require_still
+from pgmig.commands.drift.passing import is_of_use
 from pgmig.commands.drift.report import Drift, Finding, Options, Sort
 from pgmig.db import connect
 from pgmig.engine.fingerprints import Stored, stored
@@ -54,7 +55,8 @@ def by_fingerprints(url: str, directory: Path, options: Options) -> Drift:
         return done
     before = _required(kept, history, found).objects
     common = {key for key in now if key in before and now[key] != before[key]}
-    unlike = {key for key in common if are_comparable(now[key], before[key])}
+    used = {key for key in common if is_of_use(found, key, before[key])}
+    unlike = {key for key in common - used if are_comparable(now[key], before[key])}
     sorts: dict[ObjectKey, Sort] = dict.fromkeys(unlike, "changed")
     sorts |= dict.fromkeys(now.keys() - before.keys(), "added")
     sorts |= dict.fromkeys(before.keys() - now.keys(), "missing")
@@ -62,7 +64,8 @@ def by_fingerprints(url: str, directory: Path, options: Options) -> Drift:
         done,
         method="fingerprints",
         findings=tuple(Finding(sort=sorts[key], key=key) for key in sorted(sorts)),
-        uncompared=tuple(sorted(common - unlike)),
+        uncompared=tuple(sorted(common - unlike - used)),
+        notes=tuple(f"{key}: it got rows since, or lost them" for key in sorted(used)),
     )
 
 
