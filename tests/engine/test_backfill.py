@@ -475,8 +475,8 @@ def replicated(
     server: Server, own_directory: Path, monkeypatch: pytest.MonkeyPatch
 ) -> Callable[[str], list[str]]:
     """The database postgres of a server that standbys may read from: psql's answers."""
-    monkeypatch.setitem(cluster._SETTINGS, "wal_level", "replica")
-    monkeypatch.setitem(cluster._SETTINGS, "max_wal_senders", "2")
+    monkeypatch.setitem(vars(cluster)["_SETTINGS"], "wal_level", "replica")
+    monkeypatch.setitem(vars(cluster)["_SETTINGS"], "max_wal_senders", "2")
     local = LocalServer(own_directory, server.major)
     local.start()
 

@@ -1,0 +1,2 @@
+DROP TABLE items, counted, copies;
+DROP FUNCTION count_it();
