@@ -85,7 +85,7 @@ class SeedTableUnfit(Refused):
             do="put the rows into the tables that it shows",
         )
         self.table = table
-        self.what = what
+        self.relation = what
 
 
 class SeedKeyMissing(Refused):

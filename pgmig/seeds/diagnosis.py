@@ -276,11 +276,13 @@ def _line(conn: Connection, source: Source, place: str) -> int:
     return found[0] if found else 0
 
 
-def _first_line(rows: RowFile, last: int) -> int:
-    """The line in which the record begins that `last` is a line of."""
-    for first, end in records(rows.file.path, rows.header):
-        if end >= last:
-            return first
+def _first_line(rows: RowFile, named: int) -> int:
+    """The line in which the record begins of which the server says that it is in line `named`."""
+    last = rows.header.lines + 1
+    for first, counted in records(rows.file.path, rows.header):
+        last = first
+        if counted >= named:
+            break
     return last
 
 
@@ -293,7 +295,7 @@ def _copy_place(context: str, rows: RowFile) -> tuple[int, str, str | None] | No
     found = re.match(r"[0-9_]+\D+([0-9]+)(.*)", told, re.DOTALL)
     if found is None:
         return None
-    line, rest = int(found[1]) + rows.header.lines, found[2]
+    line, rest = int(found[1]), found[2]
     head, mark, value = rest.partition(":")
     named = [name for name in rows.columns if head.endswith(f" {name}")]
     column = max(named, key=len, default="")

@@ -63,26 +63,38 @@ def blocks(path: Path, header: Header) -> Iterator[bytes]:
 
 
 def records(path: Path, header: Header) -> Iterator[tuple[int, int]]:
-    """The first and the last line of every record behind the header.
+    """The line that every record behind the header begins in, and the one that the server names.
+
+    It counts from the first row, and within quotes only what ends the lines of the file; within
+    the first row nothing, because it does not know yet what that is (CopyReadLineText,
+    copyfromparse.c).
 
     Raises:
         SeedsUnreadable: the file cannot be read.
     """
-    line = first = header.lines + 1
-    is_quoted = False
+    line, first, counted = header.lines, header.lines + 1, 0
+    inside, mark, is_quoted = 0, b"", False
+    for raw in _lines(path, header):
+        line += 1
+        is_quoted ^= raw.count(b'"') % 2 == 1
+        if is_quoted:
+            inside += raw.count(mark) if mark else 0
+            continue
+        counted += 1 + (inside + raw.count(mark) - raw.endswith(b"\n") if mark else 0)
+        yield first, counted
+        mark = mark or (b"\r" if raw.endswith(b"\r\n") else b"\n")
+        first, inside = line + 1, 0
+    if is_quoted:
+        yield first, counted + 1 + inside
+
+
+def _lines(path: Path, header: Header) -> Iterator[bytes]:
     try:
         with path.open("rb") as file:
             file.seek(header.size)
-            for raw in file:
-                is_quoted ^= raw.count(b'"') % 2 == 1
-                if not is_quoted:
-                    yield first, line
-                    first = line + 1
-                line += 1
+            yield from file
     except OSError as error:
         raise SeedsUnreadable(path=path, reason=error.strerror or str(error)) from None
-    if is_quoted:
-        yield first, line - 1
 
 
 def _first_record(file: BinaryIO) -> tuple[bytes, int]:
