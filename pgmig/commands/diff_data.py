@@ -36,10 +36,11 @@ from pgmig.seeds.changes import (
 from pgmig.seeds.drafting import Drafted, draft, key_of
 from pgmig.seeds.files import SeedFile, find
 from pgmig.seeds.names import TableName
-from pgmig.seeds.part import OnConflict, Part, Phase
+from pgmig.seeds.part import OnConflict, Part
 from pgmig.seeds.report import TableReport
 from pgmig.seeds.rules import Rules
 from pgmig.seeds.script import Half
+from pgmig.seeds.sorting import Order
 from pgmig.seeds.sync import sync
 from pgmig.seeds.table import Table, read_tables
 from pgmig.seeds.task import Task, by_table, make_task
@@ -271,7 +272,7 @@ def _tried(
     back = drafted.back
     conflict = options.on_conflict
 
-    def written(up: tuple[Phase, ...], down: tuple[Phase, ...]) -> Script:
+    def written(up: Order, down: Order) -> Script:
         there = Half(drafted.parts, up, conflict, numbers, drafted.deferred, _title(conflict, ""))
         title = _title(conflict, "way down: exact; ")
         here = Half(back.parts, down, conflict, (), drafted.deferred, title)

@@ -1,7 +1,8 @@
 """What of the rows that differ a script is to write, by the files and rules of their tables."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from itertools import islice
 
 from pgmig.ddl import qualified
 from pgmig.seeds.changes import Dependent, TableChanges
@@ -9,6 +10,7 @@ from pgmig.seeds.names import TableName
 from pgmig.seeds.order import in_order
 from pgmig.seeds.part import Part
 from pgmig.seeds.rules import TableRule
+from pgmig.seeds.sorting import clashing
 from pgmig.seeds.table import Key, Table
 from pgmig.seeds.task import Task
 
@@ -19,7 +21,7 @@ class Drafted:
 
     Attributes:
         parts: those that are referred to first.
-        deferred: foreign keys that are checked at the end, quoted with their schema.
+        deferred: constraints that are checked at the end, quoted with their schema.
     """
 
     parts: tuple[Part, ...]
@@ -67,6 +69,12 @@ def draft(
         {name: part.table for name, part in parts.items()},
         {name: {*part.written, *part.owned} for name, part in parts.items()},
     )
+    unique = [
+        qualified(part.table.name.schema, key.name)
+        for part in parts.values()
+        for key in clashing(part.changes)
+        if key.is_deferrable
+    ]
     return Drafted(
         tuple(
             replace(
@@ -75,7 +83,10 @@ def draft(
             )
             for name in order.tables
         ),
-        tuple(qualified(cut.table.schema, cut.key.name) for cut in order.cuts if not cut.columns),
+        (
+            *(qualified(cut.table.schema, cut.key.name) for cut in order.cuts if not cut.columns),
+            *unique,
+        ),
     )
 
 
@@ -109,8 +120,16 @@ def _part(
         settled,
         tuple(column.name for column in found.columns if column.name in known),
         dependents,
+        parked=frozenset(_parked(found)),
         is_silent=is_silent,
     )
+
+
+def _parked(found: TableChanges) -> Iterator[str]:
+    """One column of each unique key whose values rows exchange, where it may be NULL."""
+    for key in clashing(found):
+        free = (c.name for c in found.columns if c.name in key.columns and not c.is_not_null)
+        yield from islice(free, 0 if key.is_deferrable else 1)
 
 
 def _bare(found: TableChanges) -> set[str]:
@@ -124,4 +143,4 @@ def key_of(task: Task, *, where: str) -> Key:
     Raises:
         SeedKeyMissing: nothing does.
     """
-    return task.key or task.table.key_of(task.rule.key, where=where)
+    return task.table.key_of(task.rule.key, where=where)

@@ -13,14 +13,6 @@ ON_CONFLICT: Final[tuple[OnConflict, ...]] = get_args(OnConflict)
 
 Phase = Literal["insert", "update", "delete"]
 
-PHASES: Final[tuple[tuple[Phase, ...], ...]] = (
-    ("insert", "update", "delete"),  # a row may refer to a new one, and leave one that goes
-    ("update", "insert", "delete"),  # a new row may take what is unique from one that changes
-    ("delete", "update", "insert"),  # ... or from one that goes
-    ("delete", "insert", "update"),
-)
-"""Orders in which rows can be written: which of them works depends on what refers to what."""
-
 
 @dataclass(frozen=True, slots=True)
 class Part:
@@ -35,6 +27,7 @@ class Part:
         dependents: rows of other tables that would go with a removed one.
         returned: the columns that a row gets that comes back.
         cuts: columns that wait until rows of other tables are there.
+        parked: columns that are NULL for a moment, as rows exchange values that are unique.
         is_silent: the triggers that users made do not fire.
     """
 
@@ -46,6 +39,7 @@ class Part:
     returned: tuple[str, ...]
     dependents: tuple[Dependent, ...] = ()
     cuts: frozenset[str] = frozenset()
+    parked: frozenset[str] = frozenset()
     is_silent: bool = False
 
     @property

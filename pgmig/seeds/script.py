@@ -11,7 +11,8 @@ from pgmig.ddl import ident_text as ident
 from pgmig.ddl import literal_text
 from pgmig.plan.text import one_line
 from pgmig.seeds.inserts import SCRIPT_SETTINGS
-from pgmig.seeds.part import OnConflict, Part, Phase
+from pgmig.seeds.part import OnConflict, Part
+from pgmig.seeds.sorting import Order
 from pgmig.seeds.table import Table
 from pgmig.seeds.writing import blocks, loosened
 
@@ -32,15 +33,15 @@ class Half:
 
     Attributes:
         parts: the tables, those that are referred to first.
-        phases: in which order rows are written.
+        order: in which rows are written.
         on_conflict: what becomes of rows that somebody else changed.
         numbers: sequences, quoted, each with the number that it has to be past.
-        deferred: foreign keys, quoted with their schema, that are checked at the end.
+        deferred: constraints, quoted with their schema, that are checked at the end.
         title: what stands at its head.
     """
 
     parts: tuple[Part, ...]
-    phases: tuple[Phase, ...]
+    order: Order
     on_conflict: OnConflict
     numbers: tuple[tuple[str, int], ...] = ()
     deferred: tuple[str, ...] = ()
@@ -55,12 +56,13 @@ class Half:
         if self.deferred:
             text.append(f"SET CONSTRAINTS {', '.join(self.deferred)} DEFERRED;")
         text += map(_silenced, silent)
-        for phase in self.phases:
-            if phase == "delete":
+        parts = {part.table.name: part for part in self.parts}
+        is_loose = False
+        for name, phase in self.order:
+            if phase == "delete" and not is_loose:
+                is_loose = True
                 text += [block for part in self.parts for block in loosened(part, self.on_conflict)]
-            # What refers goes before what it refers to.
-            parts = tuple(reversed(self.parts)) if phase == "delete" else self.parts
-            text += [block for part in parts for block in blocks(part, phase, self.on_conflict)]
+            text += blocks(parts[name], phase, self.on_conflict)
         text += [_moved(*each) for each in self.numbers]
         if silent and self.deferred:
             text.append(f"SET CONSTRAINTS {', '.join(self.deferred)} IMMEDIATE;")

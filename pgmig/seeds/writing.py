@@ -43,8 +43,11 @@ def blocks(part: Part, phase: Phase, on_conflict: OnConflict) -> Iterator[str]:
         case "update" if changes.changed:
             yield f"{by}: {_rows(len(changes.changed))} changed"
             yield from _judge(part, _edited(part), on_conflict)
+            is_guarded = on_conflict != "file"
             for names, rows in _groups(part):
-                yield from _update(part, names, rows, is_guarded=on_conflict != "file")
+                yield from _parked(part, names, rows, is_guarded=is_guarded)
+            for names, rows in _groups(part):
+                yield from _update(part, names, rows, is_guarded=is_guarded)
             if on_conflict == "file":
                 whole = tuple(column.name for column in changes.columns)
                 yield from _missing(part, whole, [each.new for each in changes.changed])
@@ -239,7 +242,7 @@ def _update(
     sets = ", ".join(f"{ident(name)} = r.is{at}" for at, name in enumerate(names, start=1))
     terms = [_match(part)]
     if is_guarded:
-        terms += [_either(name, at) for at, name in enumerate(names, start=1)]
+        terms += _unedited(part, names)
     if same and is_guarded:
         terms.append(_compared(same, "="))
     # Nothing is written that is there already.
@@ -248,6 +251,31 @@ def _update(
     for chunk in _chunks(part, rows):
         data = _pairs(part, names, chunk, same)
         yield f"{data}\nUPDATE {part.table.only} AS t SET {sets} FROM r\nWHERE {where};"
+
+
+def _parked(
+    part: Part, names: Sequence[str], rows: Sequence[Change], *, is_guarded: bool
+) -> Iterator[str]:
+    """What is unique is let go of before another row takes it."""
+    parked = [name for name in names if name in part.parked]
+    if not parked:
+        return
+    heads = {name: at for at, name in enumerate(names, start=1)}
+    sets = ", ".join(f"{ident(name)} = NULL" for name in parked)
+    changing = " OR ".join(f"ROW(t.{ident(n)})::text <> ROW(r.is{heads[n]})::text" for n in parked)
+    guards = _unedited(part, names) if is_guarded else []
+    where = "\n    AND ".join([_match(part), *guards, f"({changing})"])
+    for chunk in _chunks(part, rows):
+        data = _pairs(part, names, chunk)
+        yield f"{data}\nUPDATE {part.table.only} AS t SET {sets} FROM r\nWHERE {where};"
+
+
+def _unedited(part: Part, names: Sequence[str]) -> list[str]:
+    """Conditions: columns hold what they held before or what they shall hold."""
+    return [
+        _either(name, at, "IN", ", '()'" if name in part.parked else "")
+        for at, name in enumerate(names, start=1)
+    ]
 
 
 def _deletes(part: Part, on_conflict: OnConflict) -> Iterator[str]:
@@ -294,9 +322,9 @@ def _match(part: Part, left: str = "t", right: str = "r") -> str:
     )
 
 
-def _either(name: str, at: int, word: str = "IN") -> str:
+def _either(name: str, at: int, word: str = "IN", more: str = "") -> str:
     """Whether a column holds what it held before or what it shall hold."""
-    return f"ROW(t.{ident(name)})::text {word} (ROW(r.was{at})::text, ROW(r.is{at})::text)"
+    return f"ROW(t.{ident(name)})::text {word} (ROW(r.was{at})::text, ROW(r.is{at})::text{more})"
 
 
 def _loose(name: str, names: Sequence[str], word: str) -> str:

@@ -14,16 +14,16 @@ from pgmig.scripts import Script
 from pgmig.scripts.names import Direction
 from pgmig.seeds.changes import TableChanges, Values, compare, differing, reading_rows
 from pgmig.seeds.names import TableName
-from pgmig.seeds.part import PHASES, Part, Phase
+from pgmig.seeds.part import Part
+from pgmig.seeds.sorting import Order, orders
 from pgmig.seeds.table import Key, Table
 from pgmig.shadow.witness import PgDump
 
 _SHOWN = 8
 _OF_ORDER = frozenset({"23503", "23505", "23P01"})  # foreign key, unique, exclusion violation
 
-Phases = tuple[Phase, ...]
-Draft = Callable[[Phases, Phases], Script]
-"""Writes a pair whose ways put rows in these orders."""
+Draft = Callable[[Order, Order], Script]
+"""Writes a pair whose ways write rows in these orders."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,11 +83,12 @@ def prove(
     """
     course = _Course(ends, parts, witness)
     on_step("running the way up in a shadow database")
-    up = course.tried("up", PHASES, lambda phases: draft(phases, PHASES[0]))
+    there, back = orders(parts), orders([part.back for part in parts])
+    up = course.tried("up", there, lambda order: draft(order, back[0]))
     on_step("comparing every table, and pg_dump of both")
     course.require("up", ends.new)
     on_step("running the way down there")
-    down = course.tried("down", PHASES, lambda phases: draft(up, phases))
+    down = course.tried("down", back, lambda order: draft(up, order))
     course.require("down", ends.old)
     on_step("running the way up there again")
     script = draft(up, down)
@@ -95,7 +96,7 @@ def prove(
     course.require("up again", ends.new)
     changes = [part.changes for part in parts]
     rows = sum(len(each.added) + len(each.changed) + len(each.removed) for each in changes)
-    return Proved(script, rows, tuple(dict.fromkeys(course.notes)))
+    return Proved(script, rows, course.notes)
 
 
 @dataclass(slots=True)
@@ -105,21 +106,36 @@ class _Course:
     ends: Ends
     parts: Sequence[Part]
     witness: PgDump
-    notes: list[str] = field(default_factory=list[str])
+    filled: dict[TableName, set[str]] = field(default_factory=dict[TableName, set[str]])
+    logged: set[TableName] = field(default_factory=set[TableName])
+
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """What the database does by itself, for people."""
+        filled = (
+            f"{name}: the database itself fills {', '.join(sorted(columns))}"
+            for name, columns in sorted(self.filled.items())
+        )
+        return (
+            *filled,
+            *(f"{name}: triggers add rows, which stay" for name in sorted(self.logged)),
+        )
 
     def tried(
-        self, step: Direction, orders: Sequence[Phases], draft: Callable[[Phases], Script]
-    ) -> Phases:
+        self, step: Direction, wanted: Sequence[Order], draft: Callable[[Order], Script]
+    ) -> Order:
         """The first order in which one way runs."""
-        for phases in orders:
+        faults: list[DataUnproved] = []
+        for order in wanted:
             try:
-                self.run(step, draft(phases), step)
+                self.run(step, draft(order), step)
             except DataUnproved as error:
-                if error.sqlstate not in _OF_ORDER or phases == orders[-1]:
+                if error.sqlstate not in _OF_ORDER:
                     raise
+                faults.append(error)
             else:
-                return phases
-        raise AssertionError(step)
+                return order
+        raise faults[0]
 
     def run(self, step: str, script: Script, direction: Direction) -> None:
         """Run one half; what fails leaves nothing."""
@@ -179,8 +195,7 @@ class _Course:
             if is_ours or rows.key_values(each.new) not in touched:
                 wrong.append(each.new)
             else:
-                listed = ", ".join(sorted(names))
-                self.notes.append(f"{part.table.name}: the database itself fills {listed}")
+                self.filled.setdefault(part.table.name, set()).update(names)
         if wrong or unlike.added or unlike.removed:
             counted = TableChanges(unlike.table, unlike.key, unlike.columns, unlike.added, ())
             yield _counted(counted, removed=len(unlike.removed), changed=len(wrong))
@@ -199,7 +214,7 @@ class _Course:
             return False
         if step == "up" and len(wanted.added) != len(mine.added):
             return False
-        self.notes.append(f"{table.name}: triggers add rows, which stay")
+        self.logged.add(table.name)
         return True
 
     def _witnessed(self, url: str, loose: set[TableName]) -> list[str]:
