@@ -17,8 +17,10 @@ def resolve(invocation: Invocation, version: int, *, statement: int, is_done: bo
     """Tell what became of a statement whose runner died.
 
     Only for a statement without a transaction of which the history says that it began and not how
-    it ended. Without --done and --redo nothing is changed: you see the statement, what the catalog
-    shows of it, and what `pgmig up` makes of that. Where it makes nothing, look, then say it here.
+    it ended, or that is part-way in batches: there --redo begins at its first row again, and --done
+    leaves the rest as it is. Without --done and --redo nothing is changed: you see the statement,
+    what the catalog shows of it, and what `pgmig up` makes of that. Where it makes nothing, look,
+    then say it here.
     """
     from pgmig.cli.progress import progress
     from pgmig.commands.resolve import ask

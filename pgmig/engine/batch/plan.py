@@ -43,7 +43,9 @@ def whole(job: Job, sql: str) -> tuple[str, str] | ServerFault | None:
     plans = found[0][0]
     if len(plans) != 1 or plans[0]["Plan"]["Node Type"] != "ModifyTable":
         return "a rule (CREATE RULE) on its table", "what the rule does has no key to go by"
-    if needs := _needs(plans[0]["Plan"]):
+    plan = plans[0]["Plan"]
+    # What UPDATE changes are rows of its own table, one by one.
+    if plan["Operation"] == "Insert" and (needs := _needs(plan)):
         return needs, "each batch would have its own"
     return None
 
