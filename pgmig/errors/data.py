@@ -19,9 +19,11 @@ class RowsNotKeyed(Refused):
 class DataUnproved(ProofFailed):
     """The rows are not what they should be after a script; nothing was written."""
 
-    def __init__(self, *, step: str, findings: tuple[str, ...], sqlstate: str = "") -> None:
+    def __init__(
+        self, *, step: str, findings: tuple[str, ...], do: str = "", sqlstate: str = ""
+    ) -> None:
         super().__init__(step=step, findings=findings, sqlstate=sqlstate)
-        self.do = (
+        self.do = do or (
             "where a trigger fills a column by itself, leave it to that: name the other columns in"
             ' [seeds.tables."schema.table"]; else write these rows in a script by hand'
         )

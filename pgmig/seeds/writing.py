@@ -53,7 +53,8 @@ def blocks(part: Part, phase: Phase, on_conflict: OnConflict) -> Iterator[str]:
                 yield from _missing(part, whole, [each.new for each in changes.changed])
         case "delete" if changes.removed:
             yield f"{by}: {_rows(len(changes.removed))} removed"
-            yield from _judge(part, _leaving(part), on_conflict)
+            bound = [str(each.table) for each in part.dependents]
+            yield from _judge(part, _leaving(part), on_conflict, also=bound)
             yield from _deletes(part, on_conflict)
         case _:
             pass
@@ -84,19 +85,22 @@ def _tightened(part: Part, on_conflict: OnConflict) -> Iterator[str]:
 # Judges -----------------------------------------------------------------------------------------
 
 
-def _judge(part: Part, queries: Iterable[str], on_conflict: OnConflict) -> Iterator[str]:
-    """The block that tells of rows that somebody else changed."""
+def _judge(
+    part: Part, queries: Iterable[str], on_conflict: OnConflict, *, also: Sequence[str] = ()
+) -> Iterator[str]:
+    """The block that tells of rows that somebody else changed; `also` are tables to lock too."""
     told = "\n".join(f"{query};" for query in queries)
     if not told:
         return
     name = literal_text(f"{part.table.name}".replace("%", "%%") + f": {_SAID[on_conflict]} (%): %")
     level = "EXCEPTION" if on_conflict == "fail" else "WARNING"
+    locked = ", ".join(dict.fromkeys([part.table.only, *also]))
     hint = f"\n        USING HINT = {literal_text(_HINT)}" if on_conflict == "fail" else ""
     body = f"""
 DECLARE
     pgmig_rows text[];
 BEGIN
-LOCK TABLE {part.table.only} IN SHARE ROW EXCLUSIVE MODE;
+LOCK TABLE {locked} IN SHARE ROW EXCLUSIVE MODE;
 {told}
 IF pgmig_rows IS NOT NULL THEN
     RAISE {level} {name}, pg_catalog.cardinality(pgmig_rows),

@@ -21,6 +21,11 @@ from pgmig.shadow.witness import PgDump
 
 _SHOWN = 8
 _OF_ORDER = frozenset({"23503", "23505", "23P01"})  # foreign key, unique, exclusion violation
+_RAISED = "P0001"  # errcodes: raise_exception
+_REFERRED = (
+    'give the tables that refer to them files too, or let such rows stay: missing = "report" in'
+    ' [seeds.tables."schema.table"]'
+)
 
 Draft = Callable[[Order, Order], Script]
 """Writes a pair whose ways write rows in these orders."""
@@ -145,12 +150,12 @@ class _Course:
         except StatementFailed as error:
             said = [error.message, error.detail]
             findings = (f"{said[0]} (SQLSTATE {error.sqlstate})", *filter(None, said[1:]))
-            where = f"in: {error.statement}" if error.statement else ""
-            raise DataUnproved(
-                step=step,
-                findings=(*findings, *([where] if where else [])),
-                sqlstate=error.sqlstate,
-            ) from error
+            if error.sqlstate == _RAISED:  # the judge says it all
+                raise DataUnproved(
+                    step=step, findings=(error.message,), do=_REFERRED, sqlstate=_RAISED
+                ) from error
+            findings = (*findings, f"in: {error.statement}" if error.statement else "at its end")
+            raise DataUnproved(step=step, findings=findings, sqlstate=error.sqlstate) from error
         except ProofFailed:
             raise
         except PgmigError as error:
