@@ -19,7 +19,7 @@ COUNT = 50 if IS_FULL else 8
 def stand(scene: Scene, trials: Trials, *, is_killed: bool = False) -> None:
     """Let a crowd run; what it leaves is what one undisturbed run leaves."""
     with scene.ground.database(scene.history) as url:
-        count = COUNT if is_newest(scene) else max(8, COUNT // 3)
+        count = COUNT if is_newest(scene.ground) else max(8, COUNT // 3)
         found = crowd(scene, url, count, kills=count * 2 // 5 if is_killed else 0)
         assert [end.told for end in found.ends if end.is_wrong] == []
         done = sum(end.code == 0 for end in found.ends)

@@ -173,15 +173,15 @@ def some(scene: Scene, tried: Iterable[Trial], share: int, most: int | None = No
     if wanted := os.environ.get("PGMIG_CHAOS_TRIAL"):
         return [trial for trial in every if trial.name in wanted.split(",")]
     count = min(most or len(every), len(every)) if IS_FULL else share
-    if IS_FULL and not is_newest(scene):
+    if IS_FULL and not is_newest(scene.ground):
         count = count // 3 + 1
     return Random(len(every)).sample(every, min(count, len(every)))
 
 
-def is_newest(scene: Scene) -> bool:
+def is_newest(ground: Ground) -> bool:
     """Whether the server is of the newest major under test."""
     named = os.environ.get("PGMIG_TEST_MAJORS", "").split()
-    return scene.ground.server.major == max(map(int, named), default=18)
+    return ground.server.major == max(map(int, named), default=18)
 
 
 def fraction(seed: int) -> float:
