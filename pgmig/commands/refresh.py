@@ -8,7 +8,7 @@ from pgmig.db import Connection, describe
 from pgmig.db.execute import run
 from pgmig.engine import Listener, Options, look, runner_lock
 from pgmig.engine.refresh.choose import Chosen, WhyStale, choose
-from pgmig.engine.refresh.due import due
+from pgmig.engine.refresh.due import due_now
 from pgmig.engine.refresh.report import RefreshedView, RefreshReport
 from pgmig.engine.refresh.stale import queries, why_stale
 from pgmig.engine.refresh.views import View, read_views
@@ -60,7 +60,7 @@ def refresh(
                 views, chosen = _chosen(
                     conn, names, options, is_stale=is_stale, concurrently=concurrently
                 )
-                noted = due(conn)
+                noted = due_now(conn)
                 done = refresh_each(conn, chosen, hold, options, listener, noted=noted.keys())
         return RefreshReport(
             target=describe(conn), views=done, total=len(views), is_dry_run=is_dry_run

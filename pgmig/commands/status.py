@@ -136,7 +136,7 @@ def status(target: str | Target, directory: Path, *, has_leftovers: bool = False
             verdict=None if runner else part_way_verdict(conn, scripts, state),
             runner=runner,
             leftovers=leftovers(conn) if has_leftovers else None,
-            due=tuple(due(conn).values()) if home.is_there and not home.is_old else (),
+            due=tuple(due(conn, home).values()),
             unpopulated=unpopulated(conn) if has_leftovers else None,
         )
 

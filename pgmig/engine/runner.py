@@ -54,7 +54,7 @@ def apply(
     target = db.describe(conn)
     home, state = look(conn)
     steps = choose(state)
-    left = tuple(due(conn).values()) if home.is_there and not home.is_old else ()
+    left = tuple(due(conn, home).values())
     if is_dry_run:
         require_resumable(state, steps)
         bodies = prepare(conn, steps)
@@ -68,10 +68,12 @@ def apply(
     with runner_lock(conn, options.runner_timeout, listener) as hold:
         home, state = look(conn)
         steps = choose(state)
+        # A script that is part-way has noted views of which none may have rows any more.
+        has_due = bool(due(conn, home) or state.part_way or state.tried)
         bodies = _checked(conn, home, state, steps)
         schema.ensure(conn, home)
         listener.on_steps(steps)
-        course = StepSequence(conn, options, listener, state, hold)
+        course = StepSequence(conn, options, listener, state, hold, has_due=has_due)
         try:
             done = course.run(bodies)
             return _finished(course, _report(target, state, _current_after(state, steps), done))

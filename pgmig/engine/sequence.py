@@ -16,7 +16,7 @@ from pgmig.engine.history import State, Written, look, written_after
 from pgmig.engine.hold import Hold
 from pgmig.engine.job import Job
 from pgmig.engine.options import Listener, Options
-from pgmig.engine.refresh.due import due, may_concern, populated
+from pgmig.engine.refresh.due import due_now, may_concern, populated
 from pgmig.engine.refresh.report import RefreshedView
 from pgmig.engine.refresh.work import refresh_due
 from pgmig.engine.report import StepReport, step_report
@@ -27,9 +27,11 @@ from pgmig.engine.stepwise import run_stepwise
 from pgmig.engine.transactional import Message, message, run_transactional
 from pgmig.errors import (
     PgmigError,
+    RefreshConnectionLost,
     RunnerOvertaken,
     RunStopped,
     RunStoppedPartWay,
+    ServerRefused,
     StatementFailed,
 )
 
@@ -56,6 +58,7 @@ class StepSequence(msgspec.Struct):
         began: when the last step did, on the monotonic clock.
         ready: number of a step to the message that it will be sent in.
         target: user, host, port and database: a session that is closed does not tell them.
+        has_due: materialized views are to be refreshed, or may be after what ran so far.
         had_rows: the materialized views with rows, as they were found last; None: not asked yet.
         refreshed: what was refreshed after the last step.
         left: what was not, as nobody wanted it.
@@ -72,6 +75,7 @@ class StepSequence(msgspec.Struct):
     began: float = 0.0
     ready: dict[int, Message] = {}
     target: str = ""
+    has_due: bool = False
     had_rows: tuple[str, ...] | None = None
     refreshed: tuple[RefreshedView, ...] = ()
     left: tuple[str, ...] = ()
@@ -105,21 +109,29 @@ class StepSequence(msgspec.Struct):
 
     def _refresh(self) -> None:
         """Refresh what scripts have left without rows, those of an earlier run too."""
-        if self.hold is None:
+        if self.hold is None or not self.has_due:
             return
         if not self.options.is_refreshing:
-            self.left = tuple(due(self.conn).values())
-        else:
+            self.left = tuple(due_now(self.conn).values())
+            return
+        before = _told(self.done)
+        try:
             self.refreshed = refresh_due(
-                self.conn, self.hold, self.options, self.listener, before=_told(self.done)
+                self.conn, self.hold, self.options, self.listener, before=before
             )
+        except ServerRefused as error:
+            if not (self.conn.closed or self.conn.broken):
+                raise
+            raise RefreshConnectionLost(
+                target=self.target, reason=error.message, before=before
+            ) from None
 
     def _warn(self) -> None:
         """Name what the scripts before one that failed have left without rows."""
-        if self.hold is None:
+        if not self.has_due:
             return
         try:
-            left = ", ".join(due(self.conn).values())
+            left = ", ".join(due_now(self.conn).values())
         except PgmigError as error:
             logger.debug("what is due is not known: %s", error.what)
             return
@@ -150,8 +162,7 @@ class StepSequence(msgspec.Struct):
         self.began = time.monotonic()
         if self.hold is not None:
             self.hold.doing = f"{step.direction} {step.label}"
-            if self.had_rows is None:
-                self.had_rows = populated(self.conn)
+            self._ask_for_rows()
         job = self._job(step, body, number)
         is_same = not may_concern(step.half)
         with warned(self.conn, lambda text: self.listener.on_warning(step, text)):
@@ -165,6 +176,17 @@ class StepSequence(msgspec.Struct):
         if not is_same:
             self.had_rows = None
         self.note_done(step, body)
+
+    def _ask_for_rows(self) -> None:
+        """Which materialized views have rows before the next step, unless that is known."""
+        if self.had_rows is None:
+            try:
+                self.had_rows = populated(self.conn)
+            except ServerRefused:
+                if not (self.conn.closed or self.conn.broken):
+                    raise
+                return  # whoever sends the step tells that nobody answers
+        self.has_due = self.has_due or bool(self.had_rows)
 
     def _make_ready(self, bodies: Bodies, number: int) -> None:
         """Write the message of a later step; called while the server works on an earlier one."""

@@ -114,12 +114,13 @@ class RefreshConnectionLost(Interrupted):
         self,
         *,
         target: str,
-        view: str,
         reason: str,
+        view: str = "",
         done: Sequence[str] = (),
         before: str = "",
     ) -> None:
-        holds = f"{view} is refreshed or as it was"
+        holds = f"{view} is refreshed or as it was" if view else ""
+        view = view or "the next materialized view"
         super().__init__(
             f"the connection broke while {view} was refreshed: {reason}",
             where=target,

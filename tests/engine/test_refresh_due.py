@@ -196,6 +196,20 @@ def test_a_kill_between_the_script_and_the_refresh_loses_none(
     assert ask(NOTED) == []
 
 
+def test_a_script_that_is_part_way_remembers_what_had_rows_when_nothing_has_any_more(
+    database: str, project: Project, ask: Ask
+) -> None:
+    project.add("0001_m", "CREATE MATERIALIZED VIEW m AS SELECT 1 AS i", "SELECT 1")
+    up(database, project.directory)
+    text = "-- pgmig: transaction=off\nREFRESH MATERIALIZED VIEW m WITH NO DATA; SELECT {}"
+    project.add("0002_m", text.format("1/0"), "SELECT 1")
+    with pytest.raises(StatementFailed):
+        up(database, project.directory)
+    assert status(database, project.directory).due == ()
+    project.add("0002_m", text.format("1"), "SELECT 1")
+    assert [v.label for v in up(database, project.directory).refreshed] == ["public.m"]
+
+
 @pytest.mark.parametrize("form", [1, 2])
 def test_a_history_of_an_earlier_format_gets_the_table_with_the_first_write(
     database: str, rebuilding: Project, ask: Ask, make_role: Callable[..., str], form: int

@@ -1,12 +1,12 @@
 """`pgmig.refresh`: which materialized views a script has left without the rows that they had."""
 
 from collections.abc import Sequence
-from typing import Final, LiteralString
+from typing import Any, Final, LiteralString
 
 from pgmig.db import Connection
 from pgmig.db.execute import compose, fetch, local_role, run, settled
 from pgmig.ddl.quote import qualified
-from pgmig.engine.schema import settle
+from pgmig.engine.schema import Home, settle
 from pgmig.scripts import Half
 
 _LOOKED_AT: Final = 1_000_000  # characters of a script in which the word is looked for
@@ -79,8 +79,19 @@ def forget_sql(conn: Connection, schema: str, name: str) -> str:
     return compose(conn, _FORGET, schema=schema, name=name)
 
 
-def due(conn: Connection) -> dict[int, str]:
-    """Numbers and names, quoted, of the views that scripts have left without rows."""
+def due(conn: Connection, home: Home) -> dict[int, str]:
+    """Numbers and names, quoted, of the views that scripts have left without rows.
+
+    Args:
+        conn: the session, as `schema.probe` left it.
+        home: what that found.
+    """
+    is_there = home.is_there and not home.is_old
+    return _due(fetch(conn, _ROWS)) if is_there else {}
+
+
+def due_now(conn: Connection) -> dict[int, str]:
+    """The same after scripts, whatever they did to the session."""
     return _due(_noted(conn))
 
 
@@ -94,14 +105,13 @@ def tidy(conn: Connection) -> dict[int, str]:
     return _due(rows)
 
 
-def _due(rows: Sequence[tuple[str, str, int | None]]) -> dict[int, str]:
+def _due(rows: Sequence[Sequence[Any]]) -> dict[int, str]:
     return {oid: qualified(schema, name) for schema, name, oid in rows if oid is not None}
 
 
-def _noted(conn: Connection) -> list[tuple[str, str, int | None]]:
+def _noted(conn: Connection) -> list[tuple[Any, ...]]:
     """What stands in the table; the third is None where there is nothing to refresh."""
     settle(conn)
     with settled(conn):
         ((is_there,),) = fetch(conn, _IS_THERE)
-        rows = fetch(conn, _ROWS) if is_there else []
-    return [(schema, name, oid) for schema, name, oid in rows]
+        return fetch(conn, _ROWS) if is_there else []
