@@ -1,7 +1,7 @@
 """`pgmig baseline`: the first script pair, made from a database that already exists."""
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from contextlib import closing
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -13,7 +13,7 @@ from pgmig.catalog.fresh import fresh
 from pgmig.catalog.roles import read_roles
 from pgmig.catalog.scope import ALL, Scope, narrowed, with_needed, without
 from pgmig.commands import ignoring, recording
-from pgmig.commands.baseline_data import Data, read_initial, with_rows
+from pgmig.commands.baseline_data import Data, Place, made_late, read_initial, with_rows
 from pgmig.db import Connection, connect, describe, reading
 from pgmig.engine import look, record_baseline
 from pgmig.engine.schema import require_writable
@@ -31,7 +31,7 @@ from pgmig.errors import (
     UnmodelledObjects,
 )
 from pgmig.kinds.extension import EXTENSION
-from pgmig.model import Snapshot, roles_named
+from pgmig.model import ObjectKey, Snapshot, roles_named
 from pgmig.plan import Difference, plan, script_text
 from pgmig.scripts import Header, Script, directive_lines, sum_file
 from pgmig.scripts.directory import make_half, make_script
@@ -205,9 +205,11 @@ def _find(
         data, initial = options.data, None
         if existing is None:
             bare = without(new, target.ignored.objects)
-            script = _pair(directory, name, bare, target, roles)
+            late = made_late(target) if data.patterns else frozenset[ObjectKey]()
+            script, behind = _pair(directory, name, bare, target, roles, late)
             if data.patterns:
-                script, initial = with_rows(conn, data, target, script, folder, options.on_step)
+                place = Place(folder, behind, late)
+                script, initial = with_rows(conn, data, target, script, place, options.on_step)
         else:
             script = existing
             if data.patterns:
@@ -243,9 +245,14 @@ def _require_no_history(conn: Connection) -> None:
 
 
 def _pair(
-    directory: Path, name: str, new: Snapshot, target: Snapshot, roles: tuple[str, ...]
-) -> Script:
-    """The script as it will stand in the directory.
+    directory: Path,
+    name: str,
+    new: Snapshot,
+    target: Snapshot,
+    roles: tuple[str, ...],
+    late: Collection[ObjectKey],
+) -> tuple[Script, str]:
+    """The script as it will stand in the directory, and what of it makes the `late` objects.
 
     It names no database: the same schema gives the same text.
     """
@@ -264,9 +271,17 @@ def _pair(
     needed = sorted({each.target for each in target.ignored.needs})
     title += [f"Needed and not made here: {each}" for each in needed]
     back = ["Drops everything that the way up makes, with every row in it."]
-    up_text = head + script_text(up.statements, title=title, settings=up.settings)
+    early = [each for each in up.statements if each.touches not in late]
+    up_text = head + script_text(early, title=title, settings=up.settings)
+    rest = [each for each in up.statements if each.touches in late]
+    behind = (
+        script_text(rest, title=["What the rows may break, or what they would set off."])
+        if rest
+        else ""
+    )
     down_text = head + script_text(down.statements, title=back, settings=down.settings)
-    return make_script(make_half(up_path, up_text), make_half(down_path, down_text), parts)
+    pair = make_script(make_half(up_path, up_text), make_half(down_path, down_text), parts)
+    return pair, behind
 
 
 def _prove(url: str, found: _Found, options: Options) -> tuple[Proved, int]:

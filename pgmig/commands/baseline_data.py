@@ -9,6 +9,7 @@ from pgmig.commands.snapshot_data import chosen_tables
 from pgmig.db import Connection
 from pgmig.db.execute import fetch
 from pgmig.errors import FileNotWritten, TablesNotMade
+from pgmig.kinds.event_trigger import EVENT_TRIGGER
 from pgmig.kinds.table import TABLE
 from pgmig.model import ObjectKey, Snapshot
 from pgmig.scripts import Script
@@ -36,6 +37,35 @@ class Data(msgspec.Struct, frozen=True):
     rules: Rules = Rules()
 
 
+class Place(msgspec.Struct, frozen=True):
+    """Where the rows come to stand.
+
+    Attributes:
+        folder: for the script's file, which may be large.
+        behind: statements that come behind them.
+        late: the objects that those make.
+    """
+
+    folder: Path
+    behind: str
+    late: frozenset[ObjectKey]
+
+
+def made_late(target: Snapshot) -> frozenset[ObjectKey]:
+    """What a script makes behind the rows.
+
+    Constraints that are not valid let rows be which they refuse; event triggers would fire on the
+    statements around the rows.
+    """
+    return frozenset(
+        key
+        for key, record in target.objects.items()
+        if key.kind == EVENT_TRIGGER.name
+        or getattr(record, "is_valid", True) is False
+        or getattr(record, "is_parent_valid", None) is False
+    )
+
+
 def read_initial(
     conn: Connection, data: Data, target: Snapshot, on_step: Callable[[str], None]
 ) -> Initial:
@@ -60,7 +90,7 @@ def with_rows(
     data: Data,
     target: Snapshot,
     pair: Script,
-    folder: Path,
+    place: Place,
     on_step: Callable[[str], None],
 ) -> tuple[Script, Initial]:
     """The pair with the rows in its way up, which is a file now.
@@ -69,8 +99,8 @@ def with_rows(
         conn: a session within `db.reading`.
         data: which rows.
         target: the snapshot that the pair makes.
-        pair: the schema.
-        folder: for the file, which may be large.
+        pair: the schema, without what comes behind the rows.
+        place: where they come to stand.
         on_step: told what happens next.
 
     Raises:
@@ -80,7 +110,7 @@ def with_rows(
         FileNotWritten: the file cannot be written.
     """
     tables = _tables(conn, data, target)
-    path = folder / pair.up.path.name
+    path = place.folder / pair.up.path.name
     try:
         with path.open("wb") as stream:
             stream.write(f"{pair.up.text}{_TITLE}".encode())
@@ -90,8 +120,11 @@ def with_rows(
                 data.rules,
                 stream,
                 ignored=target.ignored.objects,
+                late=place.late,
                 on_table=_told(on_step),
             )
+            if place.behind:
+                stream.write(f"\n{place.behind}".encode())
     except OSError as error:
         raise FileNotWritten(path=path, reason=error.strerror or str(error)) from None
     return msgspec.structs.replace(pair, up=read_half(path)), initial

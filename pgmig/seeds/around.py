@@ -34,11 +34,6 @@ WHERE t.tgenabled IN ('O', 'A') AND t.tgtype & 4 <> 0 AND (is_own OR t.tgtype & 
 ORDER BY 1, 2, 4
 """
 
-_EVENT_TRIGGERS: LiteralString = """
-SELECT evtname::text, evtenabled::text FROM pg_catalog.pg_event_trigger
-WHERE evtenabled IN ('O', 'A') ORDER BY 1
-"""
-
 # COPY fires no rules (sql-copy.html), INSERT does.
 _RULES: LiteralString = """
 SELECT DISTINCT ev_class FROM pg_catalog.pg_rewrite
@@ -93,12 +88,10 @@ class Silenced(msgspec.Struct, frozen=True):
     """A trigger that would fire while rows are put in, and the statements around them.
 
     Attributes:
-        name: of an event trigger; "" for a trigger of a table.
         off: keeps it from firing.
         on: makes it what it was.
     """
 
-    name: str
     off: str
     on: str
 
@@ -136,20 +129,8 @@ def triggers(conn: Connection, oids: Sequence[int]) -> tuple[Silenced, ...]:
     for schema, table, is_parent, name, state in fetch(conn, _TRIGGERS, (oids, oids)):
         subject = f"ALTER TABLE {'ONLY ' if is_parent else ''}{qualified(schema, table)}"
         off, on = (f"{word} TRIGGER {ident_text(name)}" for word in ("DISABLE", _STATES[state]))
-        found.append(Silenced("", f"{subject} {off};", f"{subject} {on};"))
+        found.append(Silenced(f"{subject} {off};", f"{subject} {on};"))
     return tuple(found)
-
-
-def event_triggers(conn: Connection) -> tuple[Silenced, ...]:
-    """The event triggers that fire on statements such as ALTER TABLE."""
-    return tuple(
-        Silenced(
-            name,
-            f"ALTER EVENT TRIGGER {ident_text(name)} DISABLE;",
-            f"ALTER EVENT TRIGGER {ident_text(name)} {_STATES[state]};",
-        )
-        for name, state in fetch(conn, _EVENT_TRIGGERS)
-    )
 
 
 def with_rules(conn: Connection, oids: Sequence[int]) -> frozenset[int]:

@@ -11,12 +11,11 @@ from pgmig.db import Connection, reading
 from pgmig.db.copying import pour, texts, values_of
 from pgmig.db.execute import fetch
 from pgmig.ddl import ident_text, literal_text, qualified
-from pgmig.kinds.event_trigger import EVENT_TRIGGER
 from pgmig.kinds.materialized_view import MATERIALIZED_VIEW
 from pgmig.kinds.sequence import SEQUENCE
 from pgmig.model import ObjectKey
 from pgmig.seeds import around
-from pgmig.seeds.around import SequenceState, Silenced
+from pgmig.seeds.around import SequenceState
 from pgmig.seeds.export import Writable, columns_of, key_of, query_of
 from pgmig.seeds.inserts import SCRIPT_SETTINGS, is_plain, value_sql
 from pgmig.seeds.names import TableName
@@ -94,13 +93,14 @@ def write_initial(
     stream: Writable,
     *,
     ignored: Collection[ObjectKey] = (),
+    late: Collection[ObjectKey] = (),
     on_table: Callable[[TableName], None] = lambda _: None,
 ) -> Initial:
     """Write the rows of tables as statements, for a script that has made the whole schema before.
 
-    No trigger of a user fires on them. Foreign keys are met, also where tables refer to each other;
-    sequences go on where they stand in the database; materialized views that show the rows are
-    filled again. Memory does not grow with the rows.
+    No trigger of a table fires on them; event triggers are to be made behind them. Foreign keys are
+    met, also where tables refer to each other; sequences go on where they stand in the database;
+    materialized views that show the rows are filled again. Memory does not grow with the rows.
 
     Args:
         conn: a session within `db.reading`; its settings change.
@@ -108,6 +108,7 @@ def write_initial(
         rules: name the keys that rows are sorted by.
         stream: what is written into.
         ignored: what the script does not make.
+        late: what it makes behind the rows only, such as foreign keys that some of them break.
         on_table: hears whose rows are read next.
 
     Raises:
@@ -116,7 +117,8 @@ def write_initial(
     """
     fetch(conn, SETTINGS)
     writing = _Writing(conn, tables, stream, ignored)
-    order = in_order({name: _with_deferrable_keys(table) for name, table in tables.items()})
+    names = {(key.schema, key.parent, key.name) for key in late}
+    order = in_order({name: _with_keys(table, names) for name, table in tables.items()})
     writing.begin(order.cuts)
     made: list[TableRows] = []
     for name in order.tables:
@@ -128,9 +130,13 @@ def write_initial(
     return Initial(tuple(made), writing.end())
 
 
-def _with_deferrable_keys(table: Table) -> Table:
-    """As if all foreign keys could be checked at the end: the script sees to that."""
-    keys = tuple(replace(key, is_deferrable=True) for key in table.foreign_keys)
+def _with_keys(table: Table, late: Collection[tuple[str, str, str]]) -> Table:
+    """As if all foreign keys could be checked at the end, which the script sees to."""
+    keys = tuple(
+        replace(key, is_deferrable=True)
+        for key in table.foreign_keys
+        if (*table.name, key.name) not in late
+    )
     return replace(table, foreign_keys=keys)
 
 
@@ -168,8 +174,6 @@ class _Writing:
             if not keys[cut.table][cut.key.name].is_deferrable
         )
         self._is_waiting = self._is_waiting or bool(cuts)
-        if self._silenced or self._fixed or self._views:
-            self._silenced = (*self._event_triggers(), *self._silenced)
         columns = [column for table in self._all() for column in table.columns]
         self._block(
             *(
@@ -220,11 +224,6 @@ class _Writing:
 
     def _all(self) -> Iterator[Table]:
         return iter(self._tables.values())
-
-    def _event_triggers(self) -> tuple[Silenced, ...]:
-        found = around.event_triggers(self._conn)
-        key = EVENT_TRIGGER.name
-        return tuple(each for each in found if ObjectKey(key, "", each.name) not in self._ignored)
 
     def _sequences(self) -> tuple[SequenceState, ...]:
         """Where they stand now: behind the rows that were read before."""

@@ -10,6 +10,7 @@ from tests.fixtures.servers import Program, Server
 # Tables that refer to each other and to themselves, triggers and event triggers that would write
 # rows of their own, one of them off on a partition alone, a rule, sequences that stand elsewhere
 # than their tables, checks that wait, and materialized views that read each other.
+# Rows of a table break its constraints, which are not valid.
 LEGACY = """
 CREATE SCHEMA shop;
 CREATE TABLE shop.country (code text PRIMARY KEY, capital int NOT NULL, note text,
@@ -38,6 +39,11 @@ CREATE VIEW shop.between AS TABLE shop.b;
 CREATE MATERIALIZED VIEW shop.a AS SELECT count(*) FROM shop.between;
 CREATE MATERIALIZED VIEW shop.empty AS TABLE shop.town WITH NO DATA;
 CREATE TABLE public.left_out (i int);
+CREATE TABLE shop.old (i int);
+INSERT INTO shop.old VALUES (-1);
+ALTER TABLE shop.old ADD CONSTRAINT new CHECK (i > 0) NOT VALID,
+    ADD CONSTRAINT far FOREIGN KEY (i) REFERENCES shop.town NOT VALID;
+COMMENT ON CONSTRAINT new ON shop.old IS 'since yesterday';
 BEGIN;
 SET LOCAL session_replication_role = replica;
 INSERT INTO shop.country VALUES ('AT', 1, ''), ('de', 2, NULL), ('FR', 3, E'it''s \\\\\\n\\\\.\\n');
@@ -79,7 +85,7 @@ def test_a_database_built_from_nothing_has_the_rows_and_the_adopted_one_is_not_t
     shadow = ("--shadow-url", server.url())
     ran = pgmig_inside("baseline", "--data", "shop.*", "--url", database, *shadow)
     assert ran.code == 0, ran.err
-    assert "with 610 rows of 6 tables, proved too\n" in ran.out
+    assert "with 611 rows of 7 tables, proved too\n" in ran.out
     assert _rows(pg_dump(database, "-N", "pgmig")) == _rows(before)
 
     up = folder / "migrations" / "0001_baseline.up.sql"
@@ -108,12 +114,13 @@ def test_a_database_built_from_nothing_has_the_rows_and_the_adopted_one_is_not_t
         "shop.event": 600,
         "shop.kid": 2,
         "shop.log": 1,
+        "shop.old": 1,
         "shop.ruled": 1,
         "shop.town": 3,
     }
 
 
-def test_rows_that_the_schema_refuses_or_the_settings_ignore_are_no_part_of_a_baseline(
+def test_rows_that_refer_to_others_or_that_the_settings_ignore_are_no_part_of_a_baseline(
     pgmig_inside: Run, folder: Path, server: Server, database: str, psql: Program
 ) -> None:
     psql(
@@ -121,8 +128,6 @@ def test_rows_that_the_schema_refuses_or_the_settings_ignore_are_no_part_of_a_ba
         input="""
 CREATE TABLE public.a (i int PRIMARY KEY); INSERT INTO public.a VALUES (1);
 CREATE TABLE public.b (a int REFERENCES public.a); INSERT INTO public.b VALUES (1);
-CREATE TABLE public.c (i int); INSERT INTO public.c VALUES (-1);
-ALTER TABLE public.c ADD CHECK (i > 0) NOT VALID;
 CREATE SCHEMA auth; CREATE TABLE auth.t (i int);
 """,
     )
@@ -132,7 +137,6 @@ CREATE SCHEMA auth; CREATE TABLE auth.t (i int);
         "auth.*": (2, "--data auth.* matches no table"),
         "auth.t": (4, "the settings ignore what the baseline shall have rows for: auth.t"),
         "public.b": (4, 'Key (a)=(1) is not present in table "a".'),
-        "public.c": (4, 'violates check constraint "c_i_check"'),
     }
     for tables, (code, words) in told.items():
         url = ("--url", database, "--shadow-url", server.url())
