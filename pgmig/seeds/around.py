@@ -10,6 +10,7 @@ from pgmig.db.copying import texts
 from pgmig.db.execute import fetch
 from pgmig.ddl import ident_text, qualified
 
+# Names are sorted as what they are, of type name, whose collation is C everywhere.
 # Until 14 the triggers that a partition has from its table count as internal; they know their
 # parent, as those of foreign keys do, which have a constraint of their own kind. Rows that go
 # through the table fire the row triggers of its partitions (tgtype: 1 row, 4 insert).
@@ -21,8 +22,8 @@ WITH trees (oid, is_own) AS (
         CROSS JOIN LATERAL pg_catalog.pg_partition_tree(o) p
     WHERE p.relid <> o
 )
-SELECT DISTINCT n.nspname::text, c.relname::text, c.relkind = 'p' OR c.relhassubclass,
-    t.tgname::text, t.tgenabled::text
+SELECT DISTINCT n.nspname, c.relname, c.relkind = 'p' OR c.relhassubclass, t.tgname,
+    t.tgenabled::text
 FROM trees
     JOIN pg_catalog.pg_trigger t ON t.tgrelid = trees.oid
     JOIN pg_catalog.pg_class c ON c.oid = t.tgrelid
@@ -54,7 +55,7 @@ FROM pg_catalog.pg_sequence s
     JOIN pg_catalog.pg_class c ON c.oid = s.seqrelid
     JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
 WHERE pg_catalog.format('%%I.%%I', n.nspname, c.relname) = ANY (%s::text[])
-ORDER BY 1, 2
+ORDER BY n.nspname, c.relname
 """
 
 # What a view reads; what is shown of a table that others inherit from, or that is a part of

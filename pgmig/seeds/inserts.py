@@ -55,12 +55,20 @@ def value_sql(column: Column, text: str | None, *, is_typed: bool) -> str:
     if column.type_oid == _BOOLEAN:
         return _WORDS[text]
     if not _is_bare(column.type_oid, text):
-        return f"{literal_text(text)}::{column.type}" if is_typed else literal_text(text)
+        return f"{_quoted(text)}::{column.type}" if is_typed else _quoted(text)
     if not is_typed or (column.type_oid == _INTEGER and text != "-2147483648"):
         return text
     # A minus binds weaker than the cast, and the number alone may be too large.
     value = literal_text(text) if text.startswith("-") else text
     return f"{value}::{column.type}"
+
+
+def _quoted(text: str) -> str:
+    r"""`text` as a literal; CR as \r, which no editor and no git takes for the end of a line."""
+    if "\r" not in text:
+        return literal_text(text)
+    escaped = text.replace("\\", "\\\\").replace("'", "''").replace("\r", "\\r")
+    return f"E'{escaped}'"
 
 
 def _is_bare(type_oid: int, text: str) -> bool:

@@ -48,6 +48,7 @@ def _column(type_: str) -> Column:
         ("double precision", "-0", "'-0'", "'-0'::double precision"),
         ("text", "", "''", "''::text"),
         ("text", "it's \\", "E'it''s \\\\'", "E'it''s \\\\'::text"),
+        ("text", "a\r\n'\\", "E'a\\r\n''\\\\'", "E'a\\r\n''\\\\'::text"),
         ("text", None, "NULL", "NULL::text"),
     ],
 )
