@@ -1,6 +1,8 @@
+-- Written by pgmig diff; WITH NO DATA is ours: hire is read and counted once the script has let go of its
+-- locks, as `up` refreshes what a script has left empty.
+
 -- trace, by statement:
 -- 1: AccessExclusiveLock on ledger.fleet_use (blocks reads and writes)
--- 2: scans shop.bike, shop.rental
 
 -- materialized view ledger.fleet_use: made again: query SELECT b.model_id, (date_trunc('month'::text, (lower(r.dur.. -> SELECT b.model_id, ..
 DROP MATERIALIZED VIEW ledger.fleet_use;
@@ -14,7 +16,8 @@ CREATE MATERIALIZED VIEW ledger.fleet_use AS
     count(r.cancelled_at) AS cancelled
    FROM (shop.rental r
      JOIN shop.bike b ON ((b.id = r.bike_id)))
-  GROUP BY b.model_id, ((date_trunc('month'::text, (lower(r.during) AT TIME ZONE 'UTC'::text)))::date);
+  GROUP BY b.model_id, ((date_trunc('month'::text, (lower(r.during) AT TIME ZONE 'UTC'::text)))::date)
+WITH NO DATA;
 -- materialized view ledger.fleet_use: comes with it (made again)
 ALTER MATERIALIZED VIEW ledger.fleet_use OWNER TO cycle_owner;
 -- materialized view ledger.fleet_use: comes with it (made again)

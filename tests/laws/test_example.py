@@ -67,7 +67,9 @@ class Example:
         for label in LATER:
             for half in ("up", "down"):
                 shutil.copy(MIGRATIONS / f"{label}.{half}.sql", directory)
-        assert [step.label for step in up(url, directory).steps] == LATER
+        done = up(url, directory)
+        assert [step.label for step in done.steps] == LATER
+        assert [view.label for view in done.refreshed] == ["ledger.fleet_use"]
         return url
 
     def seed(self, url: str) -> SeedReport:
