@@ -324,7 +324,7 @@ class _Exchange(msgspec.Struct):
     def _take(self, result: pq.abc.PGresult) -> None:
         match result.status:
             case pq.ExecStatus.FATAL_ERROR:
-                self.fault = self.fault or _fault_of_result(result, self.conn.info.encoding)
+                self.fault = self.fault or fault_of_result(result, self.conn.info.encoding)
             case pq.ExecStatus.COPY_IN:
                 self._feed()
             case pq.ExecStatus.COPY_OUT:
@@ -388,7 +388,9 @@ def _counts_bytes(conn: Connection) -> bool:
     return conn.info.parameter_status("server_encoding") == "SQL_ASCII"
 
 
-def _fault_of_result(result: pq.abc.PGresult, encoding: str) -> ServerFault:
+def fault_of_result(result: pq.abc.PGresult, encoding: str) -> ServerFault:
+    """What the server said in the result of a statement that failed."""
+
     def field(code: pq.DiagnosticField) -> str:
         return (result.error_field(code) or b"").decode(encoding, errors="replace")
 

@@ -106,7 +106,7 @@ def compare(
     Raises:
         QueryFailed: the server refuses the comparison, for lack of a right for instance.
     """
-    if _is_empty(conn, task):
+    if is_empty(conn, task):
         parts = tuple(Part(load, None, load.count, 0) for load in loads)
         return Difference(parts, sum(load.count for load in loads))
     for source in sources:
@@ -122,6 +122,58 @@ def compare(
         keys = _keys_beside(conn, task, sources) if beside else ()
     changes = [change for part in parts for change in _changes(conn, task, part)]
     return Difference(parts, rows, beside, keys, tuple(changes[:_SHOWN]))
+
+
+def compare_leftover(
+    conn: Connection, task: Task, load: Load, there: Source, name: str, same: int
+) -> Difference | None:
+    """What is to do in one table whose file was read beside it.
+
+    Args:
+        conn: the session, in the transaction.
+        task: the table.
+        load: the rows of the file that the table does not have in the same words.
+        there: the rows of the table that the file does not have in the same words.
+        name: the beginning of the names of temporary tables.
+        same: how many rows both have.
+
+    Returns:
+        None where two rows of the file have one key.
+
+    Raises:
+        QueryFailed: the server refuses the comparison.
+    """
+    if places_twice(conn, task, load.place):
+        return None
+    part = _part(conn, task, load, name)
+    other = f"NOT EXISTS (SELECT FROM {there.place} o WHERE {task.same_key('f', 'o')})"
+    query = f"SELECT pg_catalog.count(*) FROM {load.place} f WHERE {other}"
+    if ask(conn, task, query) != ((part.added,),):  # the table has one in the words of the file
+        return None
+    beside = there.count - (load.count - part.added)
+    keys: tuple[tuple[str | None, ...], ...] = ()
+    if beside and task.rule.missing != "keep":
+        named = ", ".join(f"t.{ident(name)}" for name in task.key.columns)
+        no_file = f"NOT EXISTS (SELECT FROM {load.place} f WHERE {task.match})"
+        query = f"SELECT {named} FROM {there.place} t WHERE {no_file} ORDER BY {named}"
+        keys = tuple(texts(conn, f"{query} LIMIT {_SHOWN}"))
+    return Difference(
+        (part,),
+        same + load.count,
+        beside if task.rule.missing != "keep" else 0,
+        keys,
+        tuple(_changes(conn, task, part)),
+    )
+
+
+def is_empty(conn: Connection, task: Task) -> bool:
+    """Whether the table has no rows.
+
+    Raises:
+        QueryFailed: the server refuses to tell.
+    """
+    ((is_there,),) = ask(conn, task, f"SELECT EXISTS (SELECT FROM {task.table.only})")
+    return not is_there
 
 
 def ask(conn: Connection, task: Task, query: str) -> tuple[tuple[Any, ...], ...]:
@@ -176,11 +228,6 @@ def unmatched(task: Task, sources: Sequence[Source]) -> str:
     return " AND ".join(
         f"NOT EXISTS (SELECT FROM {source.place} f WHERE {task.match})" for source in sources
     )
-
-
-def _is_empty(conn: Connection, task: Task) -> bool:
-    ((is_there,),) = ask(conn, task, f"SELECT EXISTS (SELECT FROM {task.table.only})")
-    return not is_there
 
 
 def _part(conn: Connection, task: Task, load: Load, name: str) -> Part:

@@ -271,6 +271,8 @@ def _line(conn: Connection, source: Source, place: str) -> int:
     """The line in which a row of a file begins."""
     query = f"SELECT pg_catalog.count(*) FROM {source.place} f WHERE f.ctid <= '{place}'::tid"
     number = int(_one(conn, query) or 1)
+    if source.numbers is not None:
+        number = source.numbers[number - 1]
     rows = source.rows
     found = next(islice(records(rows.file.path, rows.header), number - 1, None), None)
     return found[0] if found else 0

@@ -1,6 +1,6 @@
 """The rows of files in temporary tables of the target's own types."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 import msgspec
 
@@ -9,6 +9,7 @@ from pgmig.db.execute import ServerFault
 from pgmig.db.loading import Outcome, attempt, load
 from pgmig.ddl import ident_text as ident
 from pgmig.seeds.reading import blocks
+from pgmig.seeds.stream import Leftover
 from pgmig.seeds.task import RowFile, Task
 
 _MANY = 10_000  # rows above which the server should know how the values are spread
@@ -21,11 +22,13 @@ class Source(msgspec.Struct, frozen=True):
         rows: the file.
         place: the temporary table.
         count: how many rows.
+        numbers: which records of the file they are, from 1; None: all.
     """
 
     rows: RowFile
     place: str
     count: int
+    numbers: tuple[int, ...] | None = None
 
 
 class Load(msgspec.Struct, frozen=True):
@@ -85,7 +88,34 @@ def load_files(conn: Connection, task: Task, number: int) -> tuple[tuple[Source,
             return sources, []
 
 
-def _load(conn: Connection, task: Task, rows: RowFile, place: str) -> Source:
+def load_some(
+    conn: Connection, task: Task, number: int, found: Leftover
+) -> tuple[Source, Source] | None:
+    """The lines that a file and its table do not have in common, those of the file first.
+
+    None where the server refuses one: it names its line when it has the whole file.
+    """
+    rows = task.files[0]
+    places = (f"pg_temp.pgmig_seed_{number}_here", f"pg_temp.pgmig_seed_{number}_there")
+    try:
+        here = _load(conn, task, rows, places[0], [b"".join(found.here)])
+        there = _load(conn, task, rows, places[1], [b"".join(found.there)])
+    except LoadFailed:
+        return None
+    return msgspec.structs.replace(here, numbers=found.numbers), there
+
+
+def load_at_once(conn: Connection, task: Task) -> Outcome:
+    """Put the one file of a task into its table, which is empty."""
+    rows = task.files[0]
+    columns = ", ".join(map(ident, rows.columns))
+    text = f"COPY {task.name} ({columns}) FROM STDIN WITH (FORMAT csv)"
+    return load(conn, text, blocks(rows.file.path, rows.header))
+
+
+def _load(
+    conn: Connection, task: Task, rows: RowFile, place: str, given: Iterable[bytes] | None = None
+) -> Source:
     columns = ", ".join(map(ident, rows.columns))
     keys = ", ".join(f"ALTER {ident(name)} SET NOT NULL" for name in task.key.columns)
     outcome = attempt(
@@ -96,7 +126,8 @@ def _load(conn: Connection, task: Task, rows: RowFile, place: str) -> Source:
     )
     if outcome.fault is None:
         text = f"COPY {place} ({columns}) FROM STDIN WITH (FORMAT csv)"
-        outcome = load(conn, text, blocks(rows.file.path, rows.header))
+        data = blocks(rows.file.path, rows.header) if given is None else given
+        outcome = load(conn, text, data)
     if outcome.fault is not None:
         raise LoadFailed(task, rows, outcome.fault)
     if outcome.count > _MANY:

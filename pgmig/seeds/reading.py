@@ -5,6 +5,7 @@ the file a record begins.
 """
 
 import csv
+import os
 from collections.abc import Iterator
 from pathlib import Path
 from typing import BinaryIO
@@ -47,6 +48,18 @@ def read_header(path: Path) -> Header:
     return Header(_names(path, raw.removeprefix(_BOM)), len(raw), lines)
 
 
+def size_of(path: Path) -> int:
+    """The bytes of a file.
+
+    Raises:
+        SeedsUnreadable: it is gone.
+    """
+    try:
+        return path.stat().st_size
+    except OSError as error:
+        raise SeedsUnreadable(path=path, reason=error.strerror or str(error)) from None
+
+
 def blocks(path: Path, header: Header) -> Iterator[bytes]:
     """The bytes behind the header.
 
@@ -86,6 +99,46 @@ def records(path: Path, header: Header) -> Iterator[tuple[int, int]]:
         first, inside = line + 1, 0
     if is_quoted:
         yield first, counted + 1 + inside
+
+
+class Records:
+    """The records behind the header as they are, each with the end of its line.
+
+    Raises:
+        SeedsUnreadable: the file cannot be read.
+    """
+
+    def __init__(self, path: Path, header: Header) -> None:
+        self._path = path
+        try:
+            self._file = path.open("rb", buffering=_BLOCK)
+            self._file.seek(header.size)
+        except OSError as error:
+            raise SeedsUnreadable(path=path, reason=error.strerror or str(error)) from None
+
+    def passes(self, data: bytes) -> bool:
+        """Whether these bytes come next; they are passed then."""
+        try:
+            found = self._file.read(len(data))
+            if found != data:
+                self._file.seek(-len(found), os.SEEK_CUR)
+        except OSError as error:
+            raise SeedsUnreadable(path=self._path, reason=error.strerror or str(error)) from None
+        return found == data
+
+    def next(self) -> bytes | None:
+        """The next record; None at the end."""
+        try:
+            raw = self._file.readline()
+            while raw.count(b'"') & 1 and (more := self._file.readline()):
+                raw += more
+        except OSError as error:
+            raise SeedsUnreadable(path=self._path, reason=error.strerror or str(error)) from None
+        return raw if raw.endswith(b"\n") else raw + b"\n" if raw else None
+
+    def close(self) -> None:
+        """Read no more."""
+        self._file.close()
 
 
 def _lines(path: Path, header: Header) -> Iterator[bytes]:

@@ -17,7 +17,14 @@ from pgmig.db import Connection
 from pgmig.db.execute import ServerFault, compose, fetch, is_idle, local_role, run
 from pgmig.db.loading import Outcome, attempt
 from pgmig.seeds.change import put, put_late, remove
-from pgmig.seeds.compare import Difference, Part, QueryFailed, compare
+from pgmig.seeds.compare import (
+    Difference,
+    Part,
+    QueryFailed,
+    compare,
+    compare_leftover,
+    is_empty,
+)
 from pgmig.seeds.diagnosis import (
     Statement,
     diagnose,
@@ -28,14 +35,16 @@ from pgmig.seeds.diagnosis import (
     twice,
 )
 from pgmig.seeds.files import SeedFile
-from pgmig.seeds.load import Load, LoadFailed, Source, load_files
+from pgmig.seeds.load import Load, LoadFailed, Source, load_at_once, load_files, load_some
 from pgmig.seeds.names import TableName
 from pgmig.seeds.order import Order, in_order
+from pgmig.seeds.reading import size_of
 from pgmig.seeds.report import SequenceMove, TableReport
 from pgmig.seeds.rules import Rules
 from pgmig.seeds.sequences import behind, move
 from pgmig.seeds.session import SETTINGS
 from pgmig.seeds.statements import run_statements
+from pgmig.seeds.stream import SMALL, leftover
 from pgmig.seeds.table import read_tables
 from pgmig.seeds.task import Task, by_table, make_task
 from pgmig.seeds.triggers import Silenced, restore, silence
@@ -67,10 +76,12 @@ class Options(msgspec.Struct, frozen=True, kw_only=True):
         is_dry_run: the caller rolls back: sequences stay where they are, as no rollback would
             bring them back.
         lock_timeout: milliseconds that a statement waits for a lock; None: as the session has it.
+        beside: bytes of a file from which on it is read beside its table.
     """
 
     is_dry_run: bool = False
     lock_timeout: int | None = None
+    beside: int = SMALL
 
 
 def sync(
@@ -117,7 +128,11 @@ def sync(
 
 
 class _State(msgspec.Struct):
-    """A table on its way."""
+    """A table on its way.
+
+    `is_direct`: it is empty, and its file goes right into it. `is_partial`: the server has only
+    those rows of its file that the table has not in the same words.
+    """
 
     task: Task
     number: int
@@ -127,6 +142,8 @@ class _State(msgspec.Struct):
     compared: int = 0
     moves: tuple[SequenceMove, ...] = ()
     silenced: tuple[Silenced, ...] = ()
+    is_direct: bool = False
+    is_partial: bool = False
     added: int = 0
     changed: int = 0
     removed: int = 0
@@ -139,7 +156,8 @@ class _State(msgspec.Struct):
     @property
     def is_due(self) -> bool:
         """Whether rows are to be put in, changed or removed."""
-        return bool(self.difference.added or self.difference.changed or self.removes)
+        found = self.difference
+        return self.is_direct or bool(found.added or found.changed or self.removes)
 
     def report(self) -> TableReport:
         """For people."""
@@ -149,7 +167,7 @@ class _State(msgspec.Struct):
             rows=found.rows,
             added=self.added,
             changed=self.changed,
-            same=found.rows - found.added - found.changed,
+            same=found.rows - found.added - found.changed if found.parts else 0,
             removed=self.removed,
             missing=0 if self.removes else found.beside,
             missing_keys=found.beside_keys,
@@ -173,9 +191,6 @@ class _Run:
         self._settle()
         states = self._prepare(files)
         try:
-            for state in states:
-                self._on_table(state.task.name)
-                state.sources, state.loads = load_files(self._conn, state.task, state.number)
             if any(state.task.scripts for state in states):
                 self._take_turns(states)
             else:
@@ -210,8 +225,8 @@ class _Run:
     def _take_all(self, states: list[_State]) -> None:
         """Compare everything, and lock and change only what has to be."""
         for state in states:
-            self._compare(state)
-            state.moves = behind(self._conn, state.task, state.loads)
+            self._on_table(state.task.name)
+            self._look(state)
         due = [state for state in states if state.is_due]
         if due:
             self._lock(due)
@@ -223,14 +238,58 @@ class _Run:
             self._finish(due, later)
         self._move(states)
 
+    def _look(self, state: _State) -> None:
+        """Find out what is to do in a table, in the way that costs least."""
+        task = state.task
+        if len(task.files) == 1:
+            rows = task.files[0]
+            size = size_of(rows.file.path) - rows.header.size
+            if not size:
+                self._load(state)
+                return
+            if is_empty(self._conn, task):
+                state.is_direct = not any(cut.columns for cut in self._order.cuts_of(task.name))
+                if state.is_direct:
+                    return
+            elif size >= self._options.beside and self._is_read_beside(state):
+                return
+        self._load(state)
+
+    def _load(self, state: _State) -> None:
+        """Have the server compare the whole files."""
+        state.is_direct = False
+        state.is_partial = False
+        state.sources, state.loads = load_files(self._conn, state.task, state.number)
+        self._compare(state)
+
+    def _is_read_beside(self, state: _State) -> bool:
+        """Compare the file with the table line by line; false where that does not tell all."""
+        conn, task = self._conn, state.task
+        run(conn, _SAVE)
+        found = leftover(conn, task)
+        some = None if found is None else load_some(conn, task, state.number, found)
+        if found is None or some is None:
+            run(conn, _BACK)
+            return False
+        here, there = some
+        load = Load(here.place, here.rows.columns, (here,), is_merged=False, count=here.count)
+        name = f"pgmig_seed_{state.number}_d0"
+        told = compare_leftover(conn, task, load, there, name, found.same)
+        if told is None or (told.beside and task.rule.missing == "delete"):
+            run(conn, _BACK)
+            return False
+        run(conn, _FORGET)
+        state.sources, state.loads, state.difference = (here,), [load], told
+        state.is_partial = True
+        return True
+
     def _take_turns(self, states: list[_State]) -> None:
         """One table after the other, as nobody knows what the statements of a file change."""
         self._defer()
         for state in states:
             self._run_scripts(state, is_of_env=False)
             if state.task.files:
-                self._compare(state)
-                state.moves = behind(self._conn, state.task, state.loads)
+                self._load(state)
                 if state.is_due:
                     self._lock([state])
                     self._put(state)
@@ -266,8 +325,13 @@ class _Run:
         for state in states:
             if gone.isdisjoint(key.target for key in state.task.table.foreign_keys):
                 continue
+            if state.is_direct:
+                continue
             before = state.difference
-            self._compare(state)
+            if state.is_partial:
+                self._load(state)
+            else:
+                self._compare(state)
             if state.removed:
                 state.difference = msgspec.structs.replace(
                     state.difference, beside=before.beside, beside_keys=before.beside_keys
@@ -285,7 +349,9 @@ class _Run:
         outcome = attempt(self._conn, f"LOCK TABLE {tables} IN SHARE ROW EXCLUSIVE MODE")
         self._require(outcome, due[0])
         for state in due:
-            if any(part.differing is None for part in state.difference.parts):
+            if state.is_direct and not is_empty(self._conn, state.task):
+                self._load(state)
+            elif any(part.differing is None for part in state.difference.parts):
                 self._compare(state)
             if state.task.rule.triggers == "off":
                 state.silenced = silence(self._conn, state.task)
@@ -323,6 +389,8 @@ class _Run:
 
     def _put(self, state: _State) -> None:
         self._on_table(state.task.name)
+        if state.is_direct and self._is_put_at_once(state):
+            return
         cuts = self._order.cuts_of(state.task.name)
         late = [name for cut in cuts for name in cut.columns]
         for part in state.difference.parts:
@@ -331,6 +399,20 @@ class _Run:
                 added, changed = outcome.rows[0] if outcome.rows else (outcome.count, 0)
                 state.added += int(added)
                 state.changed += part.changed if late else int(changed)
+
+    def _is_put_at_once(self, state: _State) -> bool:
+        """Fill a table; where the server refuses that, which row it is has to be found."""
+        run(self._conn, _SAVE)
+        outcome = load_at_once(self._conn, state.task)
+        if outcome.fault is not None:
+            self._require_alive(outcome.fault, state)
+            run(self._conn, _BACK)
+            self._load(state)
+            return False
+        run(self._conn, _FORGET)
+        state.added = outcome.count
+        state.difference = Difference(rows=outcome.count)
+        return True
 
     def _put_late(self, state: _State) -> None:
         for cut in self._order.cuts_of(state.task.name):
@@ -359,6 +441,8 @@ class _Run:
         self._require_alive(outcome.fault, states[0])
         run(self._conn, _BACK)
         for state in states:
+            if state.is_direct:
+                self._load(state)
             for part in state.difference.parts:
                 fault = outcome.fault
                 if place := find_row(self._conn, state.task, part.load, fault, None):
@@ -378,8 +462,16 @@ class _Run:
     def _move(self, states: list[_State]) -> None:
         """Move sequences, last of all: no rollback would bring them back."""
         for state in states:
+            state.moves = behind(self._conn, state.task, self._filled(state))
             if state.moves and not self._options.is_dry_run:
                 move(self._conn, state.task, state.moves)
+
+    def _filled(self, state: _State) -> list[Load]:
+        """Where the values of the files are: in the table where the server has no other copy."""
+        if not (state.is_direct or state.is_partial):
+            return state.loads
+        columns = state.task.files[0].columns
+        return [Load(state.task.table.only, columns, (), is_merged=False, count=0)]
 
     def _require(self, outcome: Outcome, state: _State) -> Outcome:
         if outcome.fault is not None:

@@ -258,7 +258,7 @@ def _outcome(database: str, psql: Program, case: Case, folder: Path) -> str:
     write(folder, case.files)
     look = case.look.rpartition(";")[2]
     before = psql(database, "-Atc", look).stdout
-    tried = put(database, folder, rules, case.env, Options(is_dry_run=True))
+    tried = put(database, folder, rules, case.env, Options(is_dry_run=True, beside=0))
     if psql(database, "-Atc", look).stdout != before:
         return "a dry run changes something"
     done = put(database, folder, rules, case.env)
@@ -269,7 +269,7 @@ def _outcome(database: str, psql: Program, case: Case, folder: Path) -> str:
     found = {each.table.name: tally(each) for each in done}
     if found | case.tally != found:
         return f"it tells of {found}"
-    again = put(database, folder, rules, case.env)
+    again = put(database, folder, rules, case.env, Options(beside=0))
     if not case.is_theirs and not all(each.is_nothing for each in again):
         return f"a second run changes {again}"
     return ""
