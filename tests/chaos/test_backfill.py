@@ -4,7 +4,6 @@ Every row that was there is done once, and none twice. The rows that come meanwh
 grow: those up to some row are done, and none behind it.
 """
 
-import os
 import signal
 import subprocess
 import time
@@ -115,7 +114,7 @@ def _disturbed(
             case "kill":
                 process.kill()
             case "interrupt":
-                os.kill(process.pid, signal.SIGINT)
+                process.send_signal(signal.SIGINT)
             case _:
                 terminate(ground, url)
         end = ended(process)
