@@ -2,6 +2,7 @@
 
 import hashlib
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from itertools import zip_longest
 from typing import Final
 
 import msgspec
@@ -29,6 +30,9 @@ from pgmig.seeds.table import Column, Table
 MOST_INSERTED: Final = 500
 _MOST_TEXT: Final = 256 * 1024
 
+_SHOWN_OF: Final = 256 * 1024  # bytes of a table that are kept to name a row that differs
+_WIDEST: Final = 200  # characters of it that are shown
+
 
 class TableRows(msgspec.Struct, frozen=True):
     """What one table holds.
@@ -38,12 +42,14 @@ class TableRows(msgspec.Struct, frozen=True):
         query: that gives them, in their order.
         count: how many.
         digest: of what COPY makes of the query.
+        start: the first of that, whole lines, to name what differs.
     """
 
     table: TableName
     query: str
     count: int
     digest: str
+    start: tuple[bytes, ...] = ()
 
 
 class Initial(msgspec.Struct, frozen=True):
@@ -76,7 +82,7 @@ class Initial(msgspec.Struct, frozen=True):
                 if got.digest != wanted.digest:
                     found.append(
                         f"rows of {wanted.table}: {wanted.count} in the database, {got.count} after"
-                        " the script, and not the same"
+                        f" the script{_first_difference(wanted.start, got.start)}"
                     )
             for now, then in zip(
                 around.sequences(conn, map(str, self.sequences)), self.sequences, strict=True
@@ -257,13 +263,31 @@ def _digested(
 ) -> TableRows:
     """Hand on the rows as COPY has them, and sum them up."""
     total = hashlib.sha256()
+    start = bytearray()
 
     def take(block: bytes) -> None:
         total.update(block)
+        if len(start) < _SHOWN_OF:
+            start.extend(block)
         write(block)
 
     count = pour(conn, f"COPY ({query}) TO STDOUT (ENCODING 'UTF8')", take)
-    return TableRows(table, query, count, total.hexdigest())
+    return TableRows(table, query, count, total.hexdigest(), tuple(bytes(start).splitlines()))
+
+
+def _first_difference(wanted: Sequence[bytes], got: Sequence[bytes]) -> str:
+    """The first row that is not the same, where it is among the first."""
+    for there, here in zip_longest(wanted, got):
+        if there != here:
+            return f"; the first that differs: {_shown(there)} there, {_shown(here)} here"
+    return ", and not the same"
+
+
+def _shown(line: bytes | None) -> str:
+    if line is None:
+        return "none"
+    text = ", ".join("NULL" if each is None else repr(each) for each in values_of(line))
+    return f"({text if len(text) <= _WIDEST else text[:_WIDEST] + ' ...'})"
 
 
 def _insert(
