@@ -26,6 +26,7 @@ def diff_data(
     """Compare, write, report; gives the exit code where it is another than 0."""
     from pgmig.commands.diff_data import Options
     from pgmig.commands.diff_data import diff_data as compare
+    from pgmig.commands.ignoring import scope
     from pgmig.commands.server import local
 
     settings, out = invocation.settings, invocation.out
@@ -35,6 +36,8 @@ def diff_data(
         on_conflict=cast("OnConflict", on_conflict or "fail"),
         shadow_url=settings.shadow_url,
         local=local(settings.server),
+        scope=scope(settings.ignore),
+        settings_file=settings.file,
         on_step=out.talk,
     )
     done = compare(settings.directory(), settings.seeds, settings.seed_rules, options)

@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from pgmig import scripts
+from pgmig.catalog.scope import ALL, Scope
 from pgmig.commands.new import next_number
 from pgmig.commands.states import Options as StateOptions
 from pgmig.commands.states import Pair, opened
@@ -34,7 +35,7 @@ from pgmig.seeds.changes import (
     sequence_at,
 )
 from pgmig.seeds.drafting import Drafted, draft, key_of
-from pgmig.seeds.files import SeedFile, find
+from pgmig.seeds.files import SeedFile, environments, find
 from pgmig.seeds.names import TableName
 from pgmig.seeds.part import OnConflict, Part
 from pgmig.seeds.report import TableReport
@@ -66,6 +67,8 @@ class Options:
         on_conflict: what becomes of a row that somebody else changed.
         shadow_url: a server for the shadow databases; None for the local one.
         local: where the local server lives.
+        scope: what of the schema is the project's.
+        settings_file: that the rules are from, for messages.
         on_step: told what happens next.
     """
 
@@ -74,6 +77,8 @@ class Options:
     on_conflict: OnConflict = "fail"
     shadow_url: str | None = None
     local: LocalServer | None = None
+    scope: Scope = ALL
+    settings_file: Path | None = None
     on_step: Callable[[str], None] = lambda _: None
 
 
@@ -120,6 +125,7 @@ def diff_data(directory: Path, folder: Path, rules: Rules, options: Options) -> 
 
     Raises:
         NameUnusable: no script's name can be made from the name.
+        SeedRuleUnknown: a rule is of a table that has no file.
         RowsNotKeyed: nothing tells rows apart that differ.
         DataUnproved: the script does not do what it should; no file is written.
         PgmigError: as `states.opened` and `seeds.sync` say.
@@ -128,8 +134,14 @@ def diff_data(directory: Path, folder: Path, rules: Rules, options: Options) -> 
     if name is None:
         raise NameUnusable(name=str(options.name))
     files = find(folder)
+    everywhere = [file for env in (None, *environments(folder)) for file in find(folder, env)]
+    known = {file.table for file in everywhere}
+    rules.require_known(known, path=str(options.settings_file or folder))
     asked = StateOptions(
-        shadow_url=options.shadow_url, local=options.local, on_step=options.on_step
+        shadow_url=options.shadow_url,
+        local=options.local,
+        scope=options.scope,
+        on_step=options.on_step,
     )
     with opened(Scripts(directory), Empty(), asked) as pair:
         with _seeded(pair, files, rules, options) as found:

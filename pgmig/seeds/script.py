@@ -23,6 +23,7 @@ _SETTINGS: Final = (
     "IntervalStyle = postgres",
     "extra_float_digits = 1",
     "row_security = off",
+    "client_min_messages = warning",
     *SCRIPT_SETTINGS,
 )
 

@@ -49,8 +49,7 @@ def blocks(part: Part, phase: Phase, on_conflict: OnConflict) -> Iterator[str]:
             for names, rows in _groups(part):
                 yield from _update(part, names, rows, is_guarded=is_guarded)
             if on_conflict == "file":
-                whole = tuple(column.name for column in changes.columns)
-                yield from _missing(part, whole, [each.new for each in changes.changed])
+                yield from _missing(part, part.returned, [each.new for each in changes.changed])
         case "delete" if changes.removed:
             yield f"{by}: {_rows(len(changes.removed))} removed"
             bound = [str(each.table) for each in part.dependents]

@@ -3,7 +3,7 @@
 pg_dump of both sides is the outside witness.
 """
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
 from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass, field
 
@@ -27,6 +27,7 @@ _REFERRED = (
     ' [seeds.tables."schema.table"]'
 )
 
+Contents = Mapping[str, tuple[int, int]]
 Draft = Callable[[Order, Order], Script]
 """Writes a pair whose ways write rows in these orders."""
 
@@ -113,6 +114,7 @@ class _Course:
     witness: PgDump
     filled: dict[TableName, set[str]] = field(default_factory=dict[TableName, set[str]])
     logged: set[TableName] = field(default_factory=set[TableName])
+    witnessed: dict[str, Contents] = field(default_factory=dict[str, Contents])
 
     @property
     def notes(self) -> tuple[str, ...]:
@@ -224,7 +226,9 @@ class _Course:
 
     def _witnessed(self, url: str, loose: set[TableName]) -> list[str]:
         """What pg_dump finds unlike, but for tables that were looked into row by row."""
-        should, found = self.witness.contents(url), self.witness.contents(self.ends.trial)
+        if url not in self.witnessed:
+            self.witnessed[url] = self.witness.contents(url)
+        should, found = self.witnessed[url], self.witness.contents(self.ends.trial)
         names = {str(name) for name in loose}
         return [
             f"pg_dump tells another content of {name or 'the schema'}"
@@ -234,7 +238,7 @@ class _Course:
 
 
 @contextmanager
-def _three(*urls: str) -> Iterator[tuple[Connection, Connection, Connection]]:
+def _three(*urls: str) -> Generator[tuple[Connection, Connection, Connection]]:
     with ExitStack() as stack:
         conns = [stack.enter_context(closing(connect(url))) for url in urls]
         for conn in conns:

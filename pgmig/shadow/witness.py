@@ -5,6 +5,7 @@ import os
 import subprocess
 from collections import Counter
 from collections.abc import Iterable
+from tempfile import TemporaryFile
 
 from pgmig.db import describe_url
 from pgmig.db.connect import pg_environment
@@ -72,14 +73,25 @@ class PgDump:
         options = ("--no-subscriptions", "--exclude-schema=pgmig")
         found: dict[str, tuple[int, int]] = {}
         table = ""
-        for line in self._said(url, "pg_dump", *options, stdin="").split(b"\n"):
-            if table and line == b"\\.":
-                table = ""
-            elif table or _is_sql(line):
-                count, total = found.get(table, (0, 0))
-                found[table] = count + 1, (total + hash(line)) % _MODULUS
-                if not table and line.startswith(b"COPY ") and line.endswith(b" FROM stdin;"):
-                    table = line.removeprefix(b"COPY ").partition(b" (")[0].decode()
+        with TemporaryFile() as complaints:
+            process = subprocess.Popen(  # noqa: S603 - a program found by us, no shell
+                [self.bindir / "pg_dump", *options],
+                stdin=subprocess.DEVNULL,
+                stdout=subprocess.PIPE,
+                stderr=complaints,
+                env=self._environment(url),
+            )
+            with process:
+                for line in process.stdout or ():
+                    if table and line == b"\\.\n":
+                        table = ""
+                    elif table or _is_sql(line):
+                        count, total = found.get(table, (0, 0))
+                        found[table] = count + 1, (total + hash(line)) % _MODULUS
+                        table = table or _copied(line)
+            if process.returncode != 0:
+                complaints.seek(0)
+                raise _failed("pg_dump", url, complaints.read())
         return found
 
     def restore(self, url: str, text: str) -> None:
@@ -92,29 +104,38 @@ class PgDump:
         self._run(url, "psql", *options, stdin=restorable(text))
 
     def _run(self, url: str, program: str, *arguments: str, stdin: str) -> str:
-        return self._said(url, program, *arguments, stdin=stdin).decode()
-
-    def _said(self, url: str, program: str, *arguments: str, stdin: str) -> bytes:
-        settings = {**os.environ, **pg_environment(url)}
-        environment = {
-            **settings,
-            "LC_ALL": "C",
-            "PGCLIENTENCODING": "UTF8",
-            "PGOPTIONS": f"{settings.get('PGOPTIONS', '')} {_SETTINGS}",
-        }
         done = subprocess.run(  # noqa: S603 - a program found by us, no shell
             [self.bindir / program, *arguments],
             input=stdin.encode(),  # bytes: text mode would turn the CR LF of a body into LF
             capture_output=True,
             check=False,
-            env=environment,
+            env=self._environment(url),
         )
         if done.returncode != 0:
-            # What follows the first line is the query, with the name of every table.
-            said = done.stderr.decode(errors="replace")
-            reason = said.strip().split("\n", maxsplit=1)[0]
-            raise WitnessFailed(program=program, target=describe_url(url), reason=reason)
-        return done.stdout
+            raise _failed(program, url, done.stderr)
+        return done.stdout.decode()
+
+    def _environment(self, url: str) -> dict[str, str]:
+        settings = {**os.environ, **pg_environment(url)}
+        return {
+            **settings,
+            "LC_ALL": "C",
+            "PGCLIENTENCODING": "UTF8",
+            "PGOPTIONS": f"{settings.get('PGOPTIONS', '')} {_SETTINGS}",
+        }
+
+
+def _failed(program: str, url: str, said: bytes) -> WitnessFailed:
+    # What follows the first line is the query, with the name of every table.
+    reason = said.decode(errors="replace").strip().split("\n", maxsplit=1)[0]
+    return WitnessFailed(program=program, target=describe_url(url), reason=reason)
+
+
+def _copied(line: bytes) -> str:
+    """The table whose rows follow, its name quoted; "" for another line."""
+    if not (line.startswith(b"COPY ") and line.endswith(b" FROM stdin;\n")):
+        return ""
+    return line.removeprefix(b"COPY ").partition(b" (")[0].decode()
 
 
 def _is_sql(line: bytes) -> bool:
