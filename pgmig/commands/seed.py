@@ -8,24 +8,28 @@ from difflib import get_close_matches
 from fnmatch import fnmatchcase
 from pathlib import Path
 from secrets import SystemRandom
+from typing import LiteralString
 
 import msgspec
 
 from pgmig.commands.target import Target, session
 from pgmig.db import Connection, describe
-from pgmig.db.execute import is_idle, local_role, refused, run, send
+from pgmig.db.execute import fetch, is_idle, local_role, refused, run, send
 from pgmig.engine import Listener, runner_lock
 from pgmig.engine.hold import DIVISION_BY_ZERO, Hold
 from pgmig.engine.schema import settle
+from pgmig.engine.session import clearing
 from pgmig.engine.transactional import PASSING
 from pgmig.errors import (
     LeaseLost,
+    RunStopped,
     SeedConnectionLost,
     SeedFilesUnmatched,
     SeedRowRefused,
     SeedStatementFailed,
     SeedTableRefused,
     ServerRefused,
+    TargetReadOnly,
 )
 from pgmig.seeds.files import SeedFile, environments, find
 from pgmig.seeds.names import TableName
@@ -124,8 +128,12 @@ def seed(
     began = time.monotonic()
     with closing(session(target, application_name="pgmig seed")) as conn:
         settle(conn)
-        with _alone(conn, options, listener) as hold:
-            tables = _tried(conn, files, rules, options, listener, hold)
+        _require_writable(conn)
+        try:
+            with _alone(conn, options, listener) as hold:
+                tables = _tried(conn, files, rules, options, listener, hold)
+        except KeyboardInterrupt:
+            raise RunStopped(target=describe(conn), holds="nothing was changed") from None
         return SeedReport(
             target=describe(conn),
             env=env,
@@ -156,6 +164,21 @@ def choose(
             raise SeedFilesUnmatched(pattern=pattern, folder=folder, nearest=nearest)
         chosen |= found
     return tuple(file for file in files if file.table in chosen)
+
+
+def _require_writable(conn: Connection) -> None:
+    """Refuse a target that takes no rows.
+
+    Raises:
+        TargetReadOnly: a hot standby, or read-only transactions.
+    """
+    query: LiteralString = (
+        "SELECT pg_catalog.pg_is_in_recovery(),"
+        " pg_catalog.current_setting('transaction_read_only') = 'on'"
+    )
+    ((is_standby, is_read_only),) = fetch(conn, query)
+    if is_standby or is_read_only:
+        raise TargetReadOnly(target=describe(conn), is_standby=bool(is_standby))
 
 
 @contextmanager
@@ -217,18 +240,21 @@ def _once(
 
 def _commit(conn: Connection, hold: Hold | None) -> None:
     """End the transaction, unless another runner has taken over."""
-    reply = send(conn, (hold.fence(conn) if hold else "") + "COMMIT")
+    cleared = clearing(conn) if conn.is_pooled else ""  # what statements of files left behind
+    reply = send(conn, f"{hold.fence(conn) if hold else ''}COMMIT{cleared}")
+    if reply.completed > (hold is not None):
+        if hold is not None:
+            hold.passed()
+        return
     if reply.is_lost:
         raise SeedConnectionLost(target=describe(conn), reason="", is_known=False)
+    _roll_back(conn)
+    if reply.is_interrupted:
+        raise KeyboardInterrupt
     if reply.fault is not None:
-        _roll_back(conn)
-        if reply.fault.sqlstate == DIVISION_BY_ZERO and reply.completed == 0:
+        if reply.fault.sqlstate == DIVISION_BY_ZERO and hold is not None and not reply.completed:
             raise LeaseLost(label="seed", is_pooled=conn.is_pooled)
         raise refused(reply.fault)
-    if hold is not None:
-        hold.passed()
-    if reply.is_interrupted:  # too late: it is committed
-        raise KeyboardInterrupt
 
 
 def _roll_back(conn: Connection) -> None:
