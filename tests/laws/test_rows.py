@@ -155,6 +155,8 @@ SAMPLES: dict[str, Sequence[str]] = {
         '("(""x,y"",-0.0)","{""(a,1)"",NULL,""(,)""}","so, \\"so\\"")',
         "(,{},)",
     ),
+    "law.moods": ('{"so, \\"so\\"",NULL,"NULL",""}', "{}", "[0:0]={it's}"),
+    "law.pairs": ("(a,1.0)", "(,)"),
     "law.span": ('["a,""b\\"","c)"]', "empty", '["",)'),
     "law.span_multirange": ('{["a,","b"],["c","d"]}', "{}"),
 }
@@ -174,6 +176,8 @@ CREATE DOMAIN law.word AS text CHECK (VALUE <> '') NOT NULL;
 ALTER DOMAIN law.word DROP NOT NULL;
 CREATE TYPE law.pair AS (a text, b numeric);
 CREATE TYPE law.nest AS (p law.pair, ps law.pair[], m law.mood);
+CREATE DOMAIN law.moods AS law.mood[];
+CREATE DOMAIN law.pairs AS law.pair CHECK ((VALUE).b <> 7);
 CREATE TYPE law.span AS RANGE (SUBTYPE = text, COLLATION = "C");
 """
 
@@ -329,6 +333,12 @@ def test_a_row_of_every_type_goes_out_and_comes_back_equal(
     assert _rows(pg_dump(by_file, "-a")) == _rows(dump)
     script = _script(source, "every, thing")
     assert "INSERT INTO" in script
+    psql(by_script, "-1", input=script)
+    assert _image(by_script, EVERYTHING, without=without) == wanted
+    psql(source, "-c", f"CREATE RULE r AS ON INSERT TO {EVERYTHING} DO ALSO NOTHING")
+    script = _script(source, "every, thing")
+    assert "FROM stdin" in script
+    psql(by_script, "-c", f"TRUNCATE {EVERYTHING}")
     psql(by_script, "-1", input=script)
     assert _image(by_script, EVERYTHING, without=without) == wanted
 
