@@ -15,7 +15,7 @@ from pgmig.cli.stray import require_no_stray_url
 # its `command`. A test compares the lines with the commands' own.
 COMMANDS = {
     "init": "Start a settings file, pgmig.toml, in the current folder.",
-    "snapshot": "Write what a database holds, as JSON or SQL.",
+    "snapshot": "Write what a database holds, as JSON or SQL, or rows of it.",
     "baseline": "Write the first migration from an existing database.",
     "new": "Start the next migration: a numbered pair of scripts.",
     "diff": "Write the scripts that take one state to another, proved.",

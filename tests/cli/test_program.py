@@ -32,18 +32,20 @@ Options:
 
 Commands:
   init        Start a settings file, pgmig.toml, in the current folder.
-  snapshot    Write what a database holds, as JSON or SQL.
+  snapshot    Write what a database holds, as JSON or SQL, or rows of it.
   baseline    Write the first migration from an existing database.
   new         Start the next migration: a numbered pair of scripts.
   diff        Write the scripts that take one state to another, proved.
   verify      Try every script from nothing: up, down and up again.
   drift       Compare a database with what its history says it should be.
   up          Apply pending migrations.
+  seed        Bring tables to what the files in seeds/ say.
   down        Undo applied migrations, the latest first.
   redo        Undo the latest migration and apply it again.
   goto        Move up or down to one version.
   rebase      Give migrations that came late numbers after the others.
   squash      Put one proved migration in the place of the first ones.
+  refresh     Refresh materialized views, in the order of what they read.
   status      Show which migrations are applied and which are pending.
   history     Show what ran on a database, when and by whom.
   resolve     Tell what became of a statement whose runner died.

@@ -86,6 +86,8 @@ def test_json_tells_a_run_as_events_and_ends_with_its_report(
         "after": 2,
         "is_dry_run": False,
         "label": "0002_bees",
+        "refreshed": [],
+        "due": [],
     }
     common = {"source": "file", "done_before": 0, "retries": 0}
     assert steps == [
