@@ -47,8 +47,8 @@ def _plain(parts: Sequence[Part], phases: Iterable[Phase]) -> Order:
     steps: list[Step] = []
     for phase in phases:
         # What refers goes before what it refers to.
-        for part in reversed(parts) if phase == "delete" else parts:
-            steps.append((part.table.name, phase))
+        own = reversed(parts) if phase == "delete" else parts
+        steps.extend((part.table.name, phase) for part in own)
     return tuple(steps)
 
 
