@@ -148,8 +148,8 @@ def roll_back(conn: Connection) -> None:
     Raises:
         ServerRefused: the server would not; the session must not be used again.
     """
-    is_open = conn.is_pooled and not is_idle(conn)
-    run(conn, "ROLLBACK" + (_UNLOCK if is_open else ""))
+    if not is_idle(conn):  # else the server warns that there is no transaction
+        run(conn, "ROLLBACK" + (_UNLOCK if conn.is_pooled else ""))
 
 
 def restore(conn: Connection) -> None:

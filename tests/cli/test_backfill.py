@@ -32,6 +32,7 @@ def test_what_batches_did_is_told_and_what_is_left_goes_on(
 ) -> None:
     assert stopped.code == 1
     told = [json.loads(line) for line in stopped.out.splitlines()]
+    assert "warning" not in {event["event"] for event in told}
     (batch,) = [event for event in told if event["event"] == "batch"]
     assert (batch["label"], batch["number"], batch["total"], batch["rows"]) == (
         *("0004_fill", 1, 2, 2),
