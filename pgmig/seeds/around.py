@@ -35,6 +35,14 @@ WHERE t.tgenabled IN ('O', 'A') AND t.tgtype & 4 <> 0 AND (is_own OR t.tgtype & 
 ORDER BY 1, 2, 4
 """
 
+# Policies bind the owner of such a table too.
+_FORCED: LiteralString = """
+SELECT n.nspname::text, c.relname::text
+FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
+WHERE c.oid = ANY (%s::pg_catalog.oid[]) AND c.relrowsecurity AND c.relforcerowsecurity
+ORDER BY n.nspname, c.relname
+"""
+
 # COPY fires no rules (sql-copy.html), INSERT does.
 _RULES: LiteralString = """
 SELECT DISTINCT ev_class FROM pg_catalog.pg_rewrite
@@ -86,10 +94,10 @@ _STATES: Final = {"O": "ENABLE", "A": "ENABLE ALWAYS"}
 
 
 class Silenced(msgspec.Struct, frozen=True):
-    """A trigger that would fire while rows are put in, and the statements around them.
+    """What would act on rows that are put in, and the statements around them.
 
     Attributes:
-        off: keeps it from firing.
+        off: keeps it from that.
         on: makes it what it was.
     """
 
@@ -132,6 +140,15 @@ def triggers(conn: Connection, oids: Sequence[int]) -> tuple[Silenced, ...]:
         off, on = (f"{word} TRIGGER {ident_text(name)}" for word in ("DISABLE", _STATES[state]))
         found.append(Silenced(f"{subject} {off};", f"{subject} {on};"))
     return tuple(found)
+
+
+def forced_policies(conn: Connection, oids: Sequence[int]) -> tuple[Silenced, ...]:
+    """The policies that would judge rows that a table's owner puts in."""
+    names = [qualified(schema, name) for schema, name in fetch(conn, _FORCED, (oids,))]
+    force = "FORCE ROW LEVEL SECURITY;"
+    return tuple(
+        Silenced(f"ALTER TABLE {name} NO {force}", f"ALTER TABLE {name} {force}") for name in names
+    )
 
 
 def with_rules(conn: Connection, oids: Sequence[int]) -> frozenset[int]:

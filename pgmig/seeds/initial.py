@@ -163,7 +163,10 @@ class _Writing:
         self._oids = [table.oid for table in tables.values()]
         self._with_rules = around.with_rules(conn, self._oids)
         self._fixed: tuple[str, ...] = ()  # foreign keys made deferrable for the time of the rows
-        self._silenced = around.triggers(conn, self._oids)
+        self._silenced = (
+            *around.forced_policies(conn, self._oids),
+            *around.triggers(conn, self._oids),
+        )
         self._views = [
             qualified(schema, name)
             for schema, name in around.views_of(conn, self._oids)

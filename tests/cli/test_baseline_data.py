@@ -33,6 +33,7 @@ ALTER TABLE shop.event_x DISABLE TRIGGER part;
 CREATE TABLE shop.ruled (i int PRIMARY KEY);
 CREATE RULE also AS ON INSERT TO shop.ruled DO ALSO INSERT INTO shop.log (what) VALUES ('rule');
 CREATE TABLE shop.kid (i int PRIMARY KEY, p int REFERENCES shop.kid DEFERRABLE INITIALLY DEFERRED);
+ALTER TABLE shop.kid ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECURITY;
 CREATE TRIGGER kid AFTER INSERT ON shop.kid FOR EACH ROW EXECUTE FUNCTION shop.note();
 CREATE MATERIALIZED VIEW shop.b AS SELECT country, id FROM shop.town;
 CREATE VIEW shop.between AS TABLE shop.b;
@@ -91,6 +92,7 @@ def test_a_database_built_from_nothing_has_the_rows_and_the_adopted_one_is_not_t
     up = folder / "migrations" / "0001_baseline.up.sql"
     assert "INSERT INTO shop.town (id, country, mayor_of) OVERRIDING SYSTEM VALUE" in up.read_text()
     assert "COPY shop.event (id, at, v) FROM stdin;\n1\t2020-06-02\t$1.00\n" in up.read_text()
+    assert "ALTER TABLE shop.kid NO FORCE ROW LEVEL SECURITY;\n" in up.read_text()
     assert pgmig_inside("up", "--url", copy).code == 0
     words = ("-N", "pgmig", "-T", "public.left_out")
     wanted = _rows(pg_dump(database, *words))
