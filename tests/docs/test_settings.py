@@ -7,9 +7,12 @@ from pathlib import Path
 import pytest
 
 from pgmig.catalog.patterns import PRESETS, parse
-from pgmig.commands.project import EnvTable, IgnoreTable, read
+from pgmig.commands.project import EnvTable, IgnoreTable, SeedsTable, read
+from pgmig.seeds.names import TableName
+from pgmig.seeds.rules import TableWords
 
-PAGE = Path(__file__).parents[2] / "docs" / "reference" / "settings.md"
+DOCS = Path(__file__).parents[2] / "docs"
+PAGE = DOCS / "reference" / "settings.md"
 
 
 def rows(title: str) -> list[str]:
@@ -21,6 +24,10 @@ def rows(title: str) -> list[str]:
 def test_every_key_is_told() -> None:
     assert rows("At the top, and in each `[env.NAME]`") == [*EnvTable.__struct_fields__]
     assert rows("`[ignore]`") == [*IgnoreTable.__struct_fields__]
+    assert rows("`[seeds]`") == [*SeedsTable.__struct_fields__]
+    assert rows('`[seeds.tables."schema.table"]`') == [*TableWords.__struct_fields__]
+    assert rows("`[seeds]`") == [*SeedsTable.__struct_fields__]
+    assert rows('`[seeds.tables."schema.table"]`') == [*TableWords.__struct_fields__]
 
 
 def test_every_preset_is_told() -> None:
@@ -38,3 +45,11 @@ def test_the_example_can_be_read(tmp_path: Path) -> None:
 
     assert read(tmp_path / "pgmig.toml").ignore.presets == ("supabase",)
     assert tomllib.loads(block)["ignore"]["patterns"] == ["audit.*", "table:public.tmp_*"]
+
+
+def test_the_example_of_files_of_rows_can_be_read(tmp_path: Path) -> None:
+    page = (DOCS / "initial-and-reference-data.md").read_text()
+    (block,) = re.findall(r"^```toml\n(.*?)^```$", page, re.DOTALL | re.MULTILINE)
+    (tmp_path / "pgmig.toml").write_text(block)
+
+    assert read(tmp_path / "pgmig.toml").rules.of(TableName("public", "plan")).key == ("name",)
