@@ -1,6 +1,6 @@
-"""docs/diff.md is run from top to bottom: its outputs and scripts are what the commands print.
+"""Guides that are run from top to bottom: their outputs and scripts are what the commands print.
 
-README.md shows some of the same commands, with the same outputs. PGMIG_GOLDEN=1 writes both pages.
+README.md shows some commands of docs/diff.md, as that page does. PGMIG_GOLDEN=1 writes the pages.
 """
 
 import os
@@ -16,7 +16,8 @@ from pgmig.shadow.server import find
 from tests.fixtures.servers import Server
 
 ROOT = Path(__file__).parents[2]
-PAGE = ROOT / "docs/diff.md"
+DIFF = ROOT / "docs/diff.md"
+DATA = ROOT / "docs/initial-and-reference-data.md"
 README = ROOT / "README.md"
 
 # A command, and after it what it prints.
@@ -31,6 +32,7 @@ _VARYING = (
     (re.compile(r"PostgreSQL 18\.\d+"), "PostgreSQL 18"),
 )
 _HOME = "/home/you/.cache/pgmig"  # where a server's directory is on the pages
+_FOLDER = "/home/you"  # where the folder `work` is
 
 
 def steady(text: str) -> str:
@@ -88,8 +90,9 @@ def shown(page: Path) -> dict[str, str]:
 
 
 @pytest.mark.pg("== 18")
+@pytest.mark.parametrize("page", [DIFF, DATA], ids=lambda page: page.stem)
 def test_the_page_shows_what_its_commands_print(
-    server: Server, tmp_path: Path, own_directory: Path
+    page: Path, server: Server, tmp_path: Path, own_directory: Path
 ) -> None:
     bindir = next(one.bindir for one in find() if one.major == server.major)
     environment = {
@@ -101,18 +104,21 @@ def test_the_page_shows_what_its_commands_print(
     environment["PATH"] = os.pathsep.join([*map(str, programs), os.environ["PATH"]])
     environment["PGMIG_SERVER_DIR"] = str(own_directory)
     environment["PGMIG_POSTGRES"] = str(bindir)
-    story = _SHELL.findall(PAGE.read_text())
+    story = _SHELL.findall(page.read_text())
 
     printed = dict(zip(story, run(story, tmp_path, environment), strict=True))
-    printed = {code: text.replace(str(own_directory), _HOME) for code, text in printed.items()}
+    places = {str(own_directory): _HOME, str(tmp_path): _FOLDER}
+    for place, shown_as in places.items():
+        printed = {code: text.replace(place, shown_as) for code, text in printed.items()}
+    also = [README] if page == DIFF else []
     if os.environ.get("PGMIG_GOLDEN"):
-        for page in (PAGE, README):
-            page.write_text(rewritten(page, printed))
+        for each in (page, *also):
+            each.write_text(rewritten(each, printed))
 
-    for code, text in shown(PAGE).items():
+    for code, text in shown(page).items():
         assert steady(text) == steady(printed[code]), code
-    common = shown(README).keys() & printed.keys()
-    assert any(".up.sql" in code for code in common)
-    assert any(".down.sql" in code for code in common)
+    common = [code for each in also for code in shown(each).keys() & printed.keys()]
+    assert not also or any(".up.sql" in code for code in common)
+    assert not also or any(".down.sql" in code for code in common)
     for code in common:
         assert steady(shown(README)[code]) == steady(printed[code]), code
