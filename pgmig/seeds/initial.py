@@ -200,7 +200,7 @@ class _Writing:
     def rows(self, table: Table, query: str, columns: Sequence[Column]) -> TableRows:
         """The rows of one table, in one statement."""
         names = ", ".join(ident_text(each.name) for each in columns)
-        if self._is_small(query) and table.oid not in self._with_rules:
+        if table.oid not in self._with_rules and self._is_small(table, names):
             found: list[bytes] = []
             made = _digested(self._conn, table.name, query, found.append)
             values = [values_of(line) for line in b"".join(found).splitlines(keepends=True)]
@@ -244,10 +244,10 @@ class _Writing:
             if ObjectKey(SEQUENCE.name, each.schema, each.name) not in self._ignored
         )
 
-    def _is_small(self, query: str) -> bool:
+    def _is_small(self, table: Table, names: str) -> bool:
         """Whether the rows are few and short."""
         size = "COALESCE(pg_catalog.sum(pg_catalog.octet_length(CAST(r AS pg_catalog.text))), 0)"
-        some = f"{query} LIMIT {MOST_INSERTED + 1}"
+        some = f"SELECT {names} FROM {table.only} LIMIT {MOST_INSERTED + 1}"
         query = f"SELECT pg_catalog.count(*), {size} FROM ({some}) AS r"
         ((count, length),) = texts(self._conn, query)
         return int(count or 0) <= MOST_INSERTED and int(length or 0) <= _MOST_TEXT
