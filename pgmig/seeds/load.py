@@ -8,10 +8,11 @@ from pgmig.db import Connection
 from pgmig.db.execute import ServerFault
 from pgmig.db.loading import Outcome, attempt, load
 from pgmig.ddl import ident_text as ident
-from pgmig.seeds.reading import blocks
+from pgmig.seeds.reading import blocks, without_mark
 from pgmig.seeds.stream import Leftover
 from pgmig.seeds.task import RowFile, Task
 
+_NO_MARK = 180000  # the first server to which no line of a CSV file is its end
 _MANY = 10_000  # rows above which the server should know how the values are spread
 
 
@@ -110,7 +111,7 @@ def load_at_once(conn: Connection, task: Task) -> Outcome:
     rows = task.files[0]
     columns = ", ".join(map(ident, rows.columns))
     text = f"COPY {task.name} ({columns}) FROM STDIN WITH (FORMAT csv)"
-    return load(conn, text, blocks(rows.file.path, rows.header))
+    return load(conn, text, _data(conn, rows))
 
 
 def _load(
@@ -126,13 +127,19 @@ def _load(
     )
     if outcome.fault is None:
         text = f"COPY {place} ({columns}) FROM STDIN WITH (FORMAT csv)"
-        data = blocks(rows.file.path, rows.header) if given is None else given
-        outcome = load(conn, text, data)
+        outcome = load(conn, text, _data(conn, rows, given))
     if outcome.fault is not None:
         raise LoadFailed(task, rows, outcome.fault)
     if outcome.count > _MANY:
         _done(task, rows, attempt(conn, f"ANALYZE {place}"))
     return Source(rows, place, outcome.count)
+
+
+def _data(conn: Connection, rows: RowFile, given: Iterable[bytes] | None = None) -> Iterable[bytes]:
+    """What is sent of a file, all or the part that is given."""
+    path, header = rows.file.path, rows.header
+    data = blocks(path, header) if given is None else given
+    return data if conn.info.server_version >= _NO_MARK else without_mark(path, header, data)
 
 
 def _merge(conn: Connection, task: Task, number: int, sources: tuple[Source, Source]) -> list[Load]:

@@ -6,17 +6,20 @@ the file a record begins.
 
 import csv
 import os
-from collections.abc import Iterator
+import re
+from collections.abc import Iterable, Iterator
+from contextlib import closing
 from pathlib import Path
 from typing import BinaryIO
 
 import msgspec
 
-from pgmig.errors import SeedHeaderBad, SeedsUnreadable
+from pgmig.errors import SeedHeaderBad, SeedRowRefused, SeedsUnreadable
 
 _BLOCK = 1 << 20  # bytes
 _LONGEST = 1 << 20  # bytes of a header
 _BOM = b"\xef\xbb\xbf"
+_MARK = re.compile(rb"\n\\\.[\r\n]")
 
 
 class Header(msgspec.Struct, frozen=True):
@@ -99,6 +102,40 @@ def records(path: Path, header: Header) -> Iterator[tuple[int, int]]:
         first, inside = line + 1, 0
     if is_quoted:
         yield first, counted + 1 + inside
+
+
+def without_mark(path: Path, header: Header, data: Iterable[bytes]) -> Iterator[bytes]:
+    r"""The same blocks, if no record of the file is `\.` alone.
+
+    Up to PostgreSQL 17 COPY FROM STDIN takes that for the end, and leaves out what follows without
+    a word (release-18.html, E.1.3.2).
+
+    Raises:
+        SeedRowRefused: one is.
+    """
+    before = b"\n"
+    for block in data:
+        if _MARK.search(before + block):
+            _require_no_mark(path, header)
+        before = block[-3:] or before
+        yield block
+
+
+def _require_no_mark(path: Path, header: Header) -> None:
+    with closing(Records(path, header)) as found:
+        lines = records(path, header)
+        while (record := found.next()) is not None:
+            line, _ = next(lines)
+            if record.strip() == b"\\.":
+                raise SeedRowRefused(
+                    path=path,
+                    line=line,
+                    column="",
+                    value=None,
+                    reason=r"\. alone is the end of the data for PostgreSQL before 18",
+                    sqlstate="22P04",
+                    hint=r'write "\." where it is a value',
+                )
 
 
 class Records:

@@ -162,6 +162,10 @@ BAD = {
     "a_nul": Bad(
         {"public.a.csv": b"i,t\n1,x\0\n"}, 'line 2: invalid byte sequence for encoding "UTF8": 0x00'
     ),
+    "the_end_before_the_end": Bad(
+        {"public.a.csv": 'i,t\n1,"\n\\.\n"\n\\.\n3,z\n'},
+        "line 5",
+    ),
     "utf_16": Bad({"public.a.csv": "i,t\n".encode("utf-16")}, "byte 0xff is not UTF-8"),
     "nothing_at_all": Bad({"public.a.csv": ""}, "there is no header", "public.a.csv:1"),
     "cr_alone": Bad({"public.a.csv": "i,t\r1,x\r"}, "it ends with a CR alone"),
