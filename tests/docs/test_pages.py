@@ -115,6 +115,7 @@ def test_the_tutorial_works_as_it_stands(tmp_path: Path, own_directory: Path) ->
     assert done.returncode == 0, done.stdout + done.stderr
     assert "recorded there as applied: 0001_baseline" in done.stdout
     assert "nothing pending" in done.stdout
+    assert "17 added in 3 tables" in done.stdout
     assert "4 scripts of 4 proved" in done.stdout
     assert "no drift" in done.stdout
     assert {path.name for path in tmp_path.glob("my-project/migrations/*")} == {
