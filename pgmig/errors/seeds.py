@@ -213,6 +213,27 @@ class SeedTableRefused(Refused):
         self.sqlstate = sqlstate
 
 
+class SeedRowsBound(Refused):
+    """Rows that no file has cannot go: rows of other tables would go or change with them."""
+
+    def __init__(
+        self, *, table: str, where: str, by: str, columns: Sequence[str], count: int
+    ) -> None:
+        rows = "1 row of" if count == 1 else f"{count} rows of"
+        refer = "refers" if count == 1 else "refer"
+        super().__init__(
+            f"{rows} {by} {refer} ({', '.join(columns)}) to rows of {table} that the files lack,"
+            " and would be removed or changed with them",
+            where=where,
+            do="remove those rows or let them refer to others first, put the rows that they refer"
+            " to into the file, or set missing to report or keep; nothing was changed",
+        )
+        self.table = table
+        self.by = by
+        self.columns = tuple(columns)
+        self.count = count
+
+
 class SeedFilesUnmatched(UsageError):
     """A table that was named has no file."""
 

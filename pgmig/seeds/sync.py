@@ -16,7 +16,10 @@ import msgspec
 from pgmig.db import Connection
 from pgmig.db.execute import ServerFault, compose, fetch, is_idle, local_role, run
 from pgmig.db.loading import Outcome, attempt
+from pgmig.errors import SeedRowsBound
+from pgmig.seeds.bound import Bound, first_bound
 from pgmig.seeds.change import put, put_late, remove
+from pgmig.seeds.changes import Dependent, dependents
 from pgmig.seeds.compare import (
     Difference,
     Part,
@@ -186,6 +189,7 @@ class _Run:
         self._options = options
         self._on_table = on_table
         self._order = Order(())
+        self._dependents: dict[int, list[Dependent]] = {}
 
     def run(self, files: Sequence[SeedFile]) -> tuple[TableReport, ...]:
         self._settle()
@@ -219,6 +223,8 @@ class _Run:
         wanted = {name: str(each[0].path) for name, each in found.items()}
         tables = read_tables(self._conn, wanted) if wanted else {}
         tasks = {name: make_task(tables[name], found[name], self._rules) for name in tables}
+        if any(task.rule.missing == "delete" for task in tasks.values()):
+            self._dependents = dependents(self._conn, tables)
         self._order = in_order(tables, {n: t.columns for n, t in tasks.items() if t.files})
         return [_State(tasks[name], number) for number, name in enumerate(self._order.tables)]
 
@@ -345,7 +351,12 @@ class _Run:
     def _lock(self, due: list[_State]) -> None:
         """Keep writers out, and triggers quiet; a table that was empty has to be so still."""
         ordered = sorted(due, key=lambda state: state.task.name)
-        tables = ", ".join(state.task.table.only for state in ordered)
+        named = [state.task.table.only for state in ordered]
+        # Nobody begins to refer to a row that goes, unseen till he commits.
+        named += [
+            str(each.table) for state in ordered if state.removes for each in self._taking(state)
+        ]
+        tables = ", ".join(dict.fromkeys(named))
         outcome = attempt(self._conn, f"LOCK TABLE {tables} IN SHARE ROW EXCLUSIVE MODE")
         self._require(outcome, due[0])
         for state in due:
@@ -373,6 +384,9 @@ class _Run:
         """Remove rows that no file has; gives the tables where rows still refer to such rows."""
         later: list[_State] = []
         for state in states:
+            if self._bound(state) is not None:
+                later.append(state)
+                continue
             run(self._conn, _SAVE)
             outcome = attempt(self._conn, remove(state.task, state.sources))
             if outcome.fault is not None and outcome.fault.sqlstate == _FOREIGN_KEY:
@@ -383,7 +397,25 @@ class _Run:
             run(self._conn, _FORGET)
         return later
 
+    def _taking(self, state: _State) -> Sequence[Dependent]:
+        """The references by which rows of other tables go or change with rows of this one."""
+        return self._dependents.get(state.task.table.oid, ())
+
+    def _bound(self, state: _State) -> Bound | None:
+        found = first_bound(self._conn, state.task, state.sources, self._taking(state))
+        if isinstance(found, ServerFault):
+            raise refused(state.task, found)
+        return found
+
     def _remove_now(self, state: _State) -> None:
+        if bound := self._bound(state):
+            raise SeedRowsBound(
+                table=str(state.task.name),
+                where=str(state.task.files[0].file.path),
+                by=str(bound.by.table),
+                columns=bound.by.columns,
+                count=bound.count,
+            )
         outcome = attempt(self._conn, remove(state.task, state.sources))
         state.removed = self._require(outcome, state).count
 

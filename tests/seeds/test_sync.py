@@ -4,8 +4,12 @@ from contextlib import closing
 from dataclasses import dataclass, field
 from pathlib import Path
 
+import pytest
+
 from pgmig import db
+from pgmig.errors import SeedRowsBound
 from pgmig.seeds.files import find
+from pgmig.seeds.names import TableName
 from pgmig.seeds.report import TableReport
 from pgmig.seeds.rules import Rules, TableWords, parse_rules
 from pgmig.seeds.sync import Options, sync
@@ -75,15 +79,15 @@ CASES = {
         {"public.p": TableWords(missing="delete"), "public.c": TableWords(missing="delete")},
         tally={"p": (1, 0, 2, 0), "c": (0, 1, 1, 0)},
     ),
-    "rows_that_a_cascade_took_come_back": Case(
-        "CREATE TABLE p (i int PRIMARY KEY, n text UNIQUE);"
-        "CREATE TABLE c (i int PRIMARY KEY, n text REFERENCES p (n) ON DELETE CASCADE);"
-        "INSERT INTO p VALUES (1, 'x');INSERT INTO c VALUES (10, 'x');",
-        {"public.p.csv": "i,n\n2,x\n", "public.c.csv": "i,n\n10,x\n"},
+    "a_row_goes_once_its_dependents_refer_to_another": Case(
+        "CREATE TABLE p (i int PRIMARY KEY);"
+        "CREATE TABLE c (i int PRIMARY KEY, p int REFERENCES p ON DELETE CASCADE);"
+        "INSERT INTO p VALUES (1);INSERT INTO c VALUES (10, 1);",
+        {"public.p.csv": "i\n2\n", "public.c.csv": "i,p\n10,2\n"},
         "SELECT * FROM p, c",
-        "2|x|10|x\n",
+        "2|10|2\n",
         {"public.p": TableWords(missing="delete")},
-        tally={"p": (1, 0, 1, 0), "c": (1, 0, 0, 0)},
+        tally={"p": (1, 0, 1, 0), "c": (0, 1, 0, 0)},
     ),
     "an_environment_comes_on_top": Case(
         "CREATE TABLE a (i int PRIMARY KEY, t text, n int DEFAULT 9);"
@@ -273,6 +277,31 @@ def _outcome(database: str, psql: Program, case: Case, folder: Path) -> str:
     if not case.is_theirs and not all(each.is_nothing for each in again):
         return f"a second run changes {again}"
     return ""
+
+
+@pytest.mark.newest
+@pytest.mark.parametrize("action", ["CASCADE", "SET NULL", "SET DEFAULT"])
+@pytest.mark.parametrize("script", [{}, {"public.z.sql": "INSERT INTO z VALUES (1);"}])
+def test_rows_of_other_tables_never_go_with_one_that_the_files_lack(
+    database: str, tmp_path: Path, action: str, script: dict[str, str]
+) -> None:
+    with closing(db.connect(database)) as conn:
+        conn.execute("CREATE TABLE p (i int PRIMARY KEY, up int REFERENCES p ON DELETE CASCADE)")
+        conn.execute("CREATE TABLE z (i int PRIMARY KEY)")
+        conn.execute(
+            f"CREATE TABLE c (i int PRIMARY KEY, p int REFERENCES p ON DELETE {action})".encode()
+        )
+        conn.execute(
+            "INSERT INTO p VALUES (1, NULL), (2, NULL), (3, 2); INSERT INTO c VALUES (7, 2)"
+        )
+        write(tmp_path, {"public.p.csv": "i,up\n1,\n"} | script)
+        rules = Rules(tables={TableName("public", "p"): TableWords(missing="delete")})
+        with pytest.raises(SeedRowsBound, match=r"1 row of public\.c refers \(p\)"):
+            put(database, tmp_path, rules)
+        assert conn.execute("TABLE c").fetchall() == [(7, 2)]
+        conn.execute("DELETE FROM c")
+        put(database, tmp_path, rules)
+        assert conn.execute("TABLE p").fetchall() == [(1, None)]
 
 
 def tally(report: TableReport) -> tuple[int, int, int, int]:
