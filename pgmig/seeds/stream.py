@@ -55,12 +55,12 @@ def leftover(conn: Connection, task: Task) -> Leftover | None:
             closing(Records(rows.file.path, rows.header)) as here,
             closing(batches_of(conn, copy, _AT_ONCE)) as there,
         ):
-            return _Sides(here).part(there)
+            return Sides(here).part(there)
     except ServerRefused:
         return None
 
 
-class _Sides:
+class Sides:
     """Two runs of lines, and those of each that are waited for on the other side."""
 
     def __init__(self, here: Records) -> None:
