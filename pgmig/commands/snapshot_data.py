@@ -147,7 +147,7 @@ def _write(
         for name, table in tables.items():
             on_table(name)
             path, rule = folder / f"{name.stem}.csv", rules.of(name)
-            key = key_of(table, rule, where=f'key in [seeds.tables."{name}"]')
+            key = key_of(table, rule, where=f"key in {name.settings}")
             columns = columns_of(table, key, rule)
             with staging.file(path) as stream:
                 rows = write_rows(conn, table, key, stream, columns=columns)

@@ -40,12 +40,12 @@ class RowsAreStatements(Refused):
 class RowsColumnMissing(UsageError):
     """The settings name a column that the table does not have, or that nobody can write."""
 
-    def __init__(self, *, table: str, column: str, known: Sequence[str]) -> None:
+    def __init__(self, *, table: str, where: str, column: str, known: Sequence[str]) -> None:
         near = difflib.get_close_matches(column, known, n=1)
         hint = f"; the nearest is {near[0]}" if near else ""
         super().__init__(
             f"{table} has no column {column} that can be written{hint}",
-            where=f'columns in [seeds.tables."{table}"]',
+            where=where,
             do="correct the name",
         )
         self.table = table

@@ -60,7 +60,10 @@ def columns_of(table: Table, key: Key | None, rule: TableRule) -> tuple[Column, 
     if rule.columns is not None:
         for name in rule.columns:
             if name not in found:
-                raise RowsColumnMissing(table=str(table.name), column=name, known=tuple(found))
+                where = f"columns in {table.name.settings}"
+                raise RowsColumnMissing(
+                    table=str(table.name), where=where, column=name, known=tuple(found)
+                )
         owned = {*rule.columns, *(key.columns if key else ())}
         found = {name: each for name, each in found.items() if name in owned}
     if not found:

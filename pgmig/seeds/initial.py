@@ -130,7 +130,7 @@ def write_initial(
     for name in order.tables:
         on_table(name)
         table = tables[name]
-        key = key_of(table, rules.of(name), where=f'key in [seeds.tables."{name}"]')
+        key = key_of(table, rules.of(name), where=f"key in {name.settings}")
         columns = columns_of(table, key, TableRule())
         made.append(writing.rows(table, query_of(table, key, columns), columns))
     return Initial(tuple(made), writing.end())

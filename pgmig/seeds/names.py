@@ -27,6 +27,12 @@ class TableName(NamedTuple):
         """The name of its files without the ending, as `shop.country`."""
         return f"{_escaped(self.schema)}.{_escaped(self.name)}"
 
+    @property
+    def settings(self) -> str:
+        """Its table in the settings, as `[seeds.tables."shop.country"]`."""
+        quote = "'" if '"' in str(self) else '"'
+        return f"[seeds.tables.{quote}{self}{quote}]"
+
 
 def parse_table(text: str) -> TableName:
     """The table that `schema.name` names; each part may stand in double quotes.
