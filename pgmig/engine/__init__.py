@@ -3,15 +3,14 @@
 from pgmig.engine.history import (
     Applied,
     Entry,
-    PartWay,
     State,
-    StatementProgress,
     look,
     read_entries,
     read_state,
 )
 from pgmig.engine.lock import LOCK_KEY, runner_lock
 from pgmig.engine.options import Listener, Options, Pace
+from pgmig.engine.part_way import PartWay, StatementProgress
 from pgmig.engine.report import RunReport, StepReport
 from pgmig.engine.resolving import require_unknown, resolve
 from pgmig.engine.runner import apply, record_baseline, run_script

@@ -5,8 +5,8 @@ import msgspec
 from pgmig.db import Connection
 from pgmig.db.execute import run, settled
 from pgmig.engine.alone import is_setting
-from pgmig.engine.history import PartWay
 from pgmig.engine.outcome import Evidence, Verdict, decide
+from pgmig.engine.part_way import PartWay
 from pgmig.engine.schema import settle
 from pgmig.scripts import Half
 from pgmig.scripts.text import checksum

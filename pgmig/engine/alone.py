@@ -14,9 +14,9 @@ from pgmig import db
 from pgmig.db.execute import ServerFault, run, send, settled
 from pgmig.engine import progress
 from pgmig.engine.body import excerpt
-from pgmig.engine.history import StatementProgress
 from pgmig.engine.job import Job
 from pgmig.engine.outcome import Evidence, Verdict, decide, form_of, observe
+from pgmig.engine.part_way import StatementProgress
 from pgmig.engine.session import COMMIT, begin, lex_as_standard
 from pgmig.engine.transactional import PASSING, wait_before_retry
 from pgmig.errors import OutcomeUnknown, RoleNotTaken, RunnerBusy

@@ -5,9 +5,9 @@ import msgspec
 from pgmig.db import Connection
 from pgmig.db.execute import Reply, ServerFault
 from pgmig.engine.body import Body, Place, holds_secret
-from pgmig.engine.history import PartWay
 from pgmig.engine.hold import Hold
 from pgmig.engine.options import Listener, Options
+from pgmig.engine.part_way import PartWay
 from pgmig.engine.step import Step
 from pgmig.errors import RunConnectionLost, StatementFailed
 

@@ -5,9 +5,10 @@ from typing import LiteralString
 from pgmig.db import Connection
 from pgmig.db.execute import fetch
 from pgmig.engine import schema
-from pgmig.engine.history import PartWay, State, look
+from pgmig.engine.history import State, look
 from pgmig.engine.lock import runner_lock
 from pgmig.engine.options import Listener, Options
+from pgmig.engine.part_way import PartWay
 from pgmig.errors import NothingToResolve
 
 _RESOLVE: LiteralString = """

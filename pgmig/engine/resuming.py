@@ -3,7 +3,8 @@
 from collections.abc import Sequence
 
 from pgmig.engine.body import Body
-from pgmig.engine.history import PartWay, State
+from pgmig.engine.history import State
+from pgmig.engine.part_way import PartWay
 from pgmig.engine.step import Step
 from pgmig.errors import BatchChanged, PartWayChanged, PartWayElsewhere, StepChanged
 from pgmig.scripts.text import checksum

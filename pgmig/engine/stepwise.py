@@ -20,9 +20,10 @@ from pgmig.engine.alone import Alone, is_of_form, is_setting, stands_alone
 from pgmig.engine.batch import Batches
 from pgmig.engine.body import place_of_fault
 from pgmig.engine.cursor import Cursor
-from pgmig.engine.history import ENTRY_COUNT, StatementProgress, entry_sql
+from pgmig.engine.history import ENTRY_COUNT, entry_sql
 from pgmig.engine.hold import DIVISION_BY_ZERO
 from pgmig.engine.job import Job
+from pgmig.engine.part_way import StatementProgress
 from pgmig.engine.refresh.due import beforehand_sql
 from pgmig.engine.resuming import done_before
 from pgmig.engine.schema import settle

@@ -6,7 +6,6 @@ parentheses (appendix "SQL Key Words"): there such a word is a name only behind 
 FROM also belongs to IS DISTINCT FROM, GROUP to WITHIN GROUP, ON to a join.
 """
 
-from collections.abc import Sequence
 from pathlib import Path
 from typing import Final, Literal
 
@@ -15,6 +14,7 @@ import msgspec
 from pgmig.errors import StatementNotBatched
 from pgmig.scripts.batch.directive import Batch, folded
 from pgmig.scripts.batch.tokens import Token, tokens
+from pgmig.scripts.batch.words import Word, changing, listed, outside
 from pgmig.scripts.position import position_from
 from pgmig.scripts.split import Piece
 
@@ -49,7 +49,6 @@ _NO_ALIAS = frozenset(
     {*_BEHIND, "WHERE", "USING", "AS", "SET", "FROM"}
     | {"JOIN", "INNER", "LEFT", "RIGHT", "FULL", "CROSS", "NATURAL", "TABLESAMPLE"}
 )
-_CHANGING = frozenset({"INSERT", "UPDATE", "DELETE", "MERGE"})
 
 
 class Batched(msgspec.Struct, frozen=True):
@@ -111,21 +110,13 @@ def read_batched(piece: Piece, batch: Batch, path: Path | None) -> Batched:
     return _Reader(piece, batch, path).read()
 
 
-class _Word(msgspec.Struct, frozen=True):
-    """A token outside all parentheses, and what it is there."""
-
-    token: Token
-    keyword: str  # in capitals; "" for what cannot begin or end a clause
-    place: int  # among all tokens
-
-
 class _Reader:
     """Reads the words of one statement from its beginning to its end."""
 
     def __init__(self, piece: Piece, batch: Batch, path: Path | None) -> None:
         self._piece, self._batch, self._path = piece, batch, path
         self._all = list(tokens(piece.sql))
-        self._words = _outside(self._all)
+        self._words = outside(self._all)
         self._at = 0
         self._queries: set[str] = set()  # names of WITH
 
@@ -141,7 +132,7 @@ class _Reader:
 
     # The words ------------------------------------------------------------------------------
 
-    def _word(self, ahead: int = 0) -> _Word | None:
+    def _word(self, ahead: int = 0) -> Word | None:
         at = self._at + ahead
         return self._words[at] if 0 <= at < len(self._words) else None
 
@@ -213,11 +204,11 @@ class _Reader:
             self._require("AS")
             self._take("NOT")
             self._take("MATERIALIZED")
-            if (changing := _changing(self._inside())) is not None:
+            if (verb := changing(self._inside())) is not None:
                 raise self._refusal(
-                    f"a WITH query that changes rows ({changing.word})",
+                    f"a WITH query that changes rows ({verb.word})",
                     "it would run in every batch: make it a statement of its own",
-                    changing,
+                    verb,
                 )
             if not self._parentheses():
                 self._require("(")
@@ -265,7 +256,7 @@ class _Reader:
             if word.keyword in {"FROM", "WHERE", "RETURNING"}:
                 break
             if is_target and word.token.text == "(":
-                found += _listed(self._all, word.place)
+                found += listed(self._all, word.place)
             elif is_target and word.token.text != ")":
                 found.append(word.token)
             is_target = word.token.text == "," or (is_target and word.token.text == "(")
@@ -382,54 +373,6 @@ class _Reader:
     def _current_of(self, where: Token) -> bool:
         behind = [word.keyword for word in self._words if word.token.start > where.start]
         return behind[:2] == ["CURRENT", "OF"]
-
-
-def _outside(found: Sequence[Token]) -> list[_Word]:
-    """The tokens outside all parentheses, each with what it is there."""
-    words: list[_Word] = []
-    before = ("", "")  # the text and the keyword of the one before
-    for place, token in enumerate(found):
-        if token.depth:
-            continue
-        keyword = token.word
-        is_label = before[0] == "." or before[1] == "AS"
-        behind = found[place + 1].word if place + 1 < len(found) else ""
-        is_part = (keyword == "FROM" and before[1] == "DISTINCT") or (
-            keyword == "GROUP" and behind != "BY"
-        )
-        if is_label or is_part:
-            keyword = ""
-        words.append(_Word(token, keyword, place))
-        before = (token.text, keyword)
-    return words
-
-
-def _listed(found: Sequence[Token], place: int) -> list[Token]:
-    """The first token of each item of the list in parentheses that opens at a place."""
-    items: list[Token] = []
-    is_first = True
-    for token in found[place + 1 :]:
-        if token.depth == 0:
-            break
-        if token.depth == 1:
-            if is_first:
-                items.append(token)
-            is_first = token.text == ","
-    return items
-
-
-def _changing(inside: Sequence[Token]) -> Token | None:
-    """The verb of a query of WITH that changes rows."""
-    flat = [token for token in inside if token.depth == 1]
-    if flat[:1] and flat[0].word == "WITH":
-        # Its own queries come first: the verb is the word behind the parentheses of the last.
-        ends = [at for at, token in enumerate(flat) if token.text == ")"]
-        for at in ends:
-            behind = flat[at + 1] if at + 1 < len(flat) else None
-            if behind is not None and behind.word in _CHANGING:
-                return behind
-        return None
-    return next((token for token in flat[:1] if token.word in _CHANGING), None)
 
 
 REFUSED: Final = tuple(word for word, do in _BEHIND.items() if do)
