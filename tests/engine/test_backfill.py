@@ -18,7 +18,7 @@ from pgmig.commands.resolve import ask as ask_what
 from pgmig.commands.resolve import resolve
 from pgmig.commands.status import status
 from pgmig.commands.up import up
-from pgmig.engine import Listener, Pace, Step
+from pgmig.engine import Listener, Pace, Step, run_script
 from pgmig.errors import (
     BatchChanged,
     BatchRefused,
@@ -28,7 +28,8 @@ from pgmig.errors import (
     StatementFailed,
     StatementNotBatched,
 )
-from pgmig.scripts import read
+from pgmig.scripts import Script, read
+from pgmig.scripts.directory import make_half
 from pgmig.shadow.server import LocalServer, cluster
 from pgmig.shadow.trace import run_traced
 from tests.engine.conftest import Project
@@ -168,6 +169,56 @@ def test_insert_select_goes_through_the_first_table_of_from(
     assert ask("SELECT name, count(*), count(DISTINCT id) FROM copies GROUP BY 1 ORDER BY 1") == [
         *("even|495|495", "odd|496|496", "uneven|496|496")
     ]
+
+
+RANDOM_ROWS = """
+CREATE TABLE t (a int, b text, v int, w text, PRIMARY KEY (a, b));
+CREATE TABLE o (id int PRIMARY KEY, k int, n int);
+CREATE TABLE r (a int, b text, n int);
+SELECT setseed(0.5);
+INSERT INTO t SELECT (random() * 9)::int, chr(97 + (random() * 25)::int) || g, (random() * 30)::int
+FROM generate_series(1, 40) g;
+INSERT INTO o SELECT g, (g * 7) % 11, (random() * 20)::int FROM generate_series(1, 11) g;
+"""
+SAME = [
+    ("UPDATE t SET v = v * 2 + a WHERE v % 3 = 0 OR b > 'm'", "a,b"),
+    ("UPDATE t AS x SET v = o.n FROM o WHERE o.k = x.a AND x.v IS DISTINCT FROM o.n", "a,b"),
+    ("UPDATE ONLY t SET (v, w) = (SELECT n, 'q' FROM o WHERE k = t.a)", "b,a"),
+    (
+        "WITH m AS (SELECT k, max(n) AS n FROM o GROUP BY k) UPDATE t SET v = n FROM m WHERE k = a",
+        "b,a",
+    ),
+    ("INSERT INTO r SELECT x.a, x.b, n FROM t x LEFT JOIN o ON o.k = x.a AND n > 5", "x.a,x.b"),
+    ("INSERT INTO r SELECT a, b, generate_series(1, 2) FROM t WHERE v > 10 -- c\n", "a,b"),
+    ("INSERT INTO r WITH q AS (SELECT avg(n)::int n FROM o) SELECT t.a, t.b, q.n FROM t, q", "a,b"),
+    ("INSERT INTO r SELECT k, 'o', n FROM o WHERE EXISTS (SELECT FROM t WHERE t.a = o.k)", "id"),
+]
+
+
+def test_what_a_statement_does_in_batches_is_what_it_does_at_once(
+    database: str, tmp_path: Path
+) -> None:
+    with closing(db.connect(database)) as admin, closing(db.connect(database)) as conn:
+
+        def rows() -> list[object]:
+            found = admin.execute("SELECT t FROM t ORDER BY 1; SELECT r FROM r ORDER BY 1")
+            return [each.fetchall() for each in found.results()]
+
+        admin.execute(RANDOM_ROWS)
+        begun = rows()
+        for statement, key in SAME:
+            admin.execute("BEGIN")
+            admin.execute(statement.encode())
+            once = rows()
+            admin.execute("ROLLBACK")
+            assert once != begun
+            for size in (1, 7, 40):
+                text = f"-- pgmig: batch={size} key={key}\n{statement};"
+                script = Script(1, "a", make_half(tmp_path / "0001_a.up.sql", text), None)
+                run_script(conn, script, "up")
+                assert rows() == once, (statement, size)
+                admin.execute("DROP TABLE t, o, r")
+                admin.execute(RANDOM_ROWS)
 
 
 def test_an_empty_table_is_done_at_once_and_rows_that_come_meanwhile_are_in(
