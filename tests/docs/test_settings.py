@@ -26,8 +26,6 @@ def test_every_key_is_told() -> None:
     assert rows("`[ignore]`") == [*IgnoreTable.__struct_fields__]
     assert rows("`[seeds]`") == [*SeedsTable.__struct_fields__]
     assert rows('`[seeds.tables."schema.table"]`') == [*TableWords.__struct_fields__]
-    assert rows("`[seeds]`") == [*SeedsTable.__struct_fields__]
-    assert rows('`[seeds.tables."schema.table"]`') == [*TableWords.__struct_fields__]
 
 
 def test_every_preset_is_told() -> None:
