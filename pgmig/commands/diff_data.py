@@ -1,6 +1,6 @@
 """`pgmig diff --data`: what the files of rows say beside the migrations, as one proved script."""
 
-from collections.abc import Callable, Generator, Mapping, Sequence
+from collections.abc import Callable, Generator, Iterable, Mapping, Sequence
 from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
@@ -245,6 +245,9 @@ def _compared(
             primary = next((key for key in table.keys if key.is_primary), None)
             others.append(compare(left, right, table, primary))
     drafted = draft(changes, tasks, dependents(left, own), tables.values())
+    if drafted.is_empty and others:  # the file of one table writes others alone
+        _require_keys(others)
+        drafted = draft(others, tasks, dependents(left, tables), tables.values())
     return tables, tasks, tuple(changes), tuple(others), drafted
 
 
@@ -259,10 +262,7 @@ def _proved(
         wanted = [each for each in found.others if each.table.name in error.tables]
         if len(wanted) < len(error.tables):
             raise DataUnproved(step="up", findings=error.findings) from None
-    for each in wanted:
-        if each.key is None:
-            count = len(each.added) + len(each.changed) + len(each.removed)
-            raise RowsNotKeyed(table=str(each.table.name), count=count)
+    _require_keys(wanted)
     with closing(connect(found.urls[0])) as conn, reading_rows(conn):
         drafted = draft(
             (*found.changes, *wanted),
@@ -274,6 +274,14 @@ def _proved(
         return drafted, _tried(pair, found, drafted, directory, name, options)
     except OthersDiffer as error:
         raise DataUnproved(step="up", findings=error.findings) from None
+
+
+def _require_keys(others: Iterable[TableChanges]) -> None:
+    """Refuse rows of tables without files that nothing tells apart."""
+    for each in others:
+        if each.key is None:
+            count = len(each.added) + len(each.changed) + len(each.removed)
+            raise RowsNotKeyed(table=str(each.table.name), count=count)
 
 
 def _tried(

@@ -298,6 +298,9 @@ def test_statements_in_files_count_by_what_they_do(
     project.run("down")
     assert rows_of(project, pg_dump) == before
 
+    alone = project.diff("", {"shop.words.sql": "UPDATE shop.spare SET n = 7"}, name=None)
+    assert [str(part.table.name) for part in alone.parts] == ["shop.spare"]
+
 
 WAITING = """
     SELECT EXISTS (SELECT FROM pg_locks l JOIN pg_class c ON c.oid = l.relation

@@ -1,0 +1,133 @@
+"""Blocks that judge each row before it is written: somebody else may have changed it.
+
+The table is locked against other writers from the judgement to the end of the transaction, so that
+what was judged is what is written.
+"""
+
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Final
+
+from pgmig.ddl import ident_text as ident
+from pgmig.ddl import literal_text
+from pgmig.seeds.part import OnConflict, Part, Phase
+from pgmig.seeds.pieces import (
+    besides_key,
+    changed_groups,
+    chunks,
+    is_either,
+    is_loose,
+    judged_by,
+    key_match,
+    keyed_pairs,
+    keyed_values,
+    numbered,
+    refers_to,
+    row_compared,
+)
+
+_NAMED: Final = 20  # rows that a message names
+_HINT: Final = (
+    "Undo the changes or bring them into the files, then try again; or write this script again with"
+    " --on-conflict keep (such rows stay) or file (they are overwritten)."
+)
+_SAID: Final = {
+    "fail": "changed by somebody else",
+    "keep": "changed by somebody else, stay as they are",
+    "file": "changed by somebody else, are overwritten",
+}
+
+
+def judge(part: Part, phase: Phase, on_conflict: OnConflict) -> Iterator[str]:
+    """The block for the rows of one phase; none where nothing can be amiss."""
+    match phase:
+        case "insert":
+            yield from _judge(part, _taken(part), on_conflict)
+        case "update":
+            yield from _judge(part, _edited(part), on_conflict)
+        case "delete":
+            bound = [str(each.table) for each in part.dependents]
+            yield from _judge(part, _leaving(part), on_conflict, also=bound)
+
+
+def _judge(
+    part: Part, queries: Iterable[str], on_conflict: OnConflict, *, also: Sequence[str] = ()
+) -> Iterator[str]:
+    """The block that tells of rows that somebody else changed; `also` are tables to lock too."""
+    told = "\n".join(f"{query};" for query in queries)
+    if not told:
+        return
+    name = literal_text(f"{part.table.name}".replace("%", "%%") + f": {_SAID[on_conflict]} (%): %")
+    level = "EXCEPTION" if on_conflict == "fail" else "WARNING"
+    locked = ", ".join(dict.fromkeys([part.table.only, *also]))
+    hint = f"\n        USING HINT = {literal_text(_HINT)}" if on_conflict == "fail" else ""
+    body = f"""
+DECLARE
+    pgmig_rows text[];
+BEGIN
+LOCK TABLE {locked} IN SHARE ROW EXCLUSIVE MODE;
+{told}
+IF pgmig_rows IS NOT NULL THEN
+    RAISE {level} {name}, pg_catalog.cardinality(pgmig_rows),
+        pg_catalog.array_to_string(pgmig_rows[1:{_NAMED}], ', '){hint};
+END IF;
+END
+"""
+    tag = next(tag for tag in _tags() if tag not in body)
+    yield f"DO {tag}{body}{tag};"
+
+
+def _tags() -> Iterator[str]:
+    yield "$pgmig$"
+    number = 1
+    while True:
+        yield f"$pgmig{number}$"
+        number += 1
+
+
+def _taken(part: Part) -> Iterator[str]:
+    """New rows whose key is taken by a row with other values."""
+    names = [name for name in besides_key(part, part.owned) if name in part.written]
+    for chunk in chunks(part, part.changes.added) if names else ():
+        data = keyed_values(part, names, chunk)
+        yield _query(
+            part, data, "' is there with other values'", [row_compared(names, "<>")], "JOIN"
+        )
+
+
+def _edited(part: Part) -> Iterator[str]:
+    """Rows to change that are neither as they were nor as they shall be, or that are gone."""
+    is_gone = f"t.{ident(part.key.columns[0])} IS NULL"
+    told = f"CASE WHEN {is_gone} THEN ' is gone' ELSE ' was changed' END"
+    for names, rows in changed_groups(part):
+        wrong = [is_either(name, at, "NOT IN") for at, name in enumerate(names, start=1)]
+        for chunk in chunks(part, rows):
+            data = keyed_pairs(part, names, chunk)
+            yield _query(part, data, told, [is_gone, *wrong], "LEFT JOIN")
+
+
+def _leaving(part: Part) -> Iterator[str]:
+    """Rows to remove that are not as they were, or that others would go with."""
+    names, same, cuts = judged_by(part)
+    wrong = [row_compared(same, "<>", names)] if same else []
+    wrong += [is_loose(name, names, "NOT IN") for name in cuts]
+    bound = {each: refers_to(part, each) for each in part.dependents}
+    cases = [
+        f"WHEN {condition} THEN {literal_text(f' is referred to by {each.table}')}"
+        for each, condition in bound.items()
+    ]
+    told = f"CASE {' '.join(cases)} ELSE ' was changed' END" if cases else "' was changed'"
+    conditions = [*wrong, *bound.values()]
+    for chunk in chunks(part, part.changes.removed) if conditions else ():
+        yield _query(part, keyed_values(part, names, chunk), told, conditions, "JOIN")
+
+
+def _query(part: Part, data: str, told: str, conditions: Sequence[str], join: str) -> str:
+    """A query that adds rows, each in words, to those that are known already."""
+    row = f"ROW({numbered('k', part.key.columns)})"
+    word = f"pg_catalog.concat({row}, {told})"
+    where = "\n    OR ".join(conditions)
+    return (
+        f"{data}\nSELECT pg_catalog.array_cat(pgmig_rows, pg_catalog.array_agg({word}))"
+        f" INTO pgmig_rows\n"
+        f"FROM r {join} {part.table.only} AS t ON {key_match(part)}\nWHERE {where}"
+    )
