@@ -1,0 +1,98 @@
+"""What is to do in a table, found out in the way that costs least."""
+
+from pgmig.db import Connection
+from pgmig.db.execute import run
+from pgmig.seeds.compare import (
+    compare,
+    compare_leftover,
+    is_empty,
+)
+from pgmig.seeds.diagnosis import (
+    twice,
+)
+from pgmig.seeds.load import Load, load_files, load_some
+from pgmig.seeds.reading import size_of
+from pgmig.seeds.state import State
+from pgmig.seeds.stream import leftover
+
+_SAVE = "SAVEPOINT pgmig_seed"
+_BACK = "ROLLBACK TO SAVEPOINT pgmig_seed"
+_FORGET = "RELEASE SAVEPOINT pgmig_seed"
+
+
+def look(conn: Connection, state: State, *, has_late: bool, beside: int) -> None:
+    """Find out what is to do in a table, in the way that costs least.
+
+    Args:
+        conn: the session, in the transaction.
+        state: the table.
+        has_late: some of its columns have to wait for rows of other tables.
+        beside: bytes of a file from which on it is read beside its table.
+
+    Raises:
+        LoadFailed, QueryFailed, SeedRowTwice: as `load`.
+    """
+    task = state.task
+    if len(task.files) == 1:
+        rows = task.files[0]
+        size = size_of(rows.file.path) - rows.header.size
+        if not size:
+            load(conn, state)
+            return
+        if is_empty(conn, task):
+            state.is_direct = not has_late
+            if state.is_direct:
+                return
+        elif size >= beside and _is_read_beside(conn, state):
+            return
+    load(conn, state)
+
+
+def load(conn: Connection, state: State) -> None:
+    """Have the server compare the whole files.
+
+    Raises:
+        LoadFailed: it refuses a row.
+        QueryFailed: it refuses the comparison.
+        SeedRowTwice: two rows of a file have one key.
+    """
+    state.is_direct = False
+    state.is_partial = False
+    state.sources, state.loads = load_files(conn, state.task, state.number)
+    compare_again(conn, state)
+
+
+def _is_read_beside(conn: Connection, state: State) -> bool:
+    """Compare the file with the table line by line; false where that does not tell all."""
+    task = state.task
+    run(conn, _SAVE)
+    found = leftover(conn, task)
+    some = None if found is None else load_some(conn, task, state.number, found)
+    if found is None or some is None:
+        run(conn, _BACK)
+        return False
+    here, there = some
+    rows = Load(here.place, here.rows.columns, (here,), is_merged=False, count=here.count)
+    name = f"pgmig_seed_{state.number}_d0"
+    told = compare_leftover(conn, task, rows, there, name, found.same)
+    if told is None or (told.beside and task.rule.missing == "delete"):
+        run(conn, _BACK)
+        return False
+    run(conn, _FORGET)
+    state.sources, state.loads, state.difference = (here,), [rows], told
+    state.is_partial = True
+    return True
+
+
+def compare_again(conn: Connection, state: State) -> None:
+    """Compare what is loaded with what the table is now.
+
+    Raises:
+        QueryFailed, SeedRowTwice: as `load`.
+    """
+    state.compared += 1
+    name = f"pgmig_seed_{state.number}_d{state.compared}"
+    state.difference = compare(conn, state.task, state.sources, state.loads, name)
+    if state.difference.twice is not None:
+        source, places = state.difference.twice
+        raise twice(conn, state.task, source, places)
