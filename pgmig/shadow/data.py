@@ -12,7 +12,7 @@ from pgmig.engine import run_script
 from pgmig.errors import DataUnproved, PgmigError, ProofFailed, StatementFailed
 from pgmig.scripts import Script
 from pgmig.scripts.names import Direction
-from pgmig.seeds.changes import TableChanges, Values, compare, differing, reading_rows
+from pgmig.seeds.changes import TableChanges, compare, differing, reading_rows
 from pgmig.seeds.names import TableName
 from pgmig.seeds.part import Part
 from pgmig.seeds.sorting import Order, orders
@@ -195,17 +195,16 @@ class _Course:
         rows = part.changes
         touched = {*map(rows.key_values, (*rows.added, *rows.removed))}
         touched |= {rows.key_values(each.new) for each in rows.changed}
-        wrong = list[Values]()
+        wrong: list[set[str]] = []
         for each in unlike.changed:
             names = {*unlike.differing(each)}
             is_ours = names & {*part.owned, *part.key.columns}
             if is_ours or rows.key_values(each.new) not in touched:
-                wrong.append(each.new)
+                wrong.append(names)
             else:
                 self.filled.setdefault(part.table.name, set()).update(names)
         if wrong or unlike.added or unlike.removed:
-            counted = TableChanges(unlike.table, unlike.key, unlike.columns, unlike.added, ())
-            yield _counted(counted, removed=len(unlike.removed), changed=len(wrong))
+            yield _counted(unlike, wrong)
 
     def _is_by_triggers(
         self, step: str, table: Table, ways: tuple[Connection, Connection, Connection]
@@ -251,14 +250,15 @@ def _primary(table: Table) -> Key | None:
     return next((key for key in table.keys if key.is_primary), None)
 
 
-def _counted(
-    unlike: TableChanges, *, removed: int | None = None, changed: int | None = None
-) -> str:
-    """The differences from what should be, in words."""
+def _counted(unlike: TableChanges, wrong: Sequence[set[str]] | None = None) -> str:
+    """The differences from what should be, in words; `wrong` are the columns of changed rows."""
+    if wrong is None:
+        wrong = [{*unlike.differing(each)} for each in unlike.changed]
+    columns = ", ".join(sorted({name for names in wrong for name in names}))
     counts = (
         (len(unlike.added), "that should not be"),
-        (len(unlike.removed) if removed is None else removed, "missing"),
-        (len(unlike.changed) if changed is None else changed, "with other values"),
+        (len(unlike.removed), "missing"),
+        (len(wrong), f"with other values in {columns}"),
     )
     words = ", ".join(f"{count} {what}" for count, what in counts if count)
     return f"rows of {unlike.table.name}: {words}"

@@ -65,8 +65,12 @@ class Live(NamedTuple):
                 text += f"INSERT INTO shop.t VALUES ('{key}', '{sign}', 'kept');"
         self.psql(self.url, input=text)
 
+    def half(self) -> str:
+        """A row of which two columns change."""
+        return self.psql(self.url, "-Atc", "SELECT v, w FROM shop.t WHERE k = 'half'").stdout
+
     def rows(self) -> dict[str, str]:
-        said = self.psql(self.url, "-Atc", "SELECT k, v FROM shop.t").stdout
+        said = self.psql(self.url, "-Atc", "SELECT k, v FROM shop.t WHERE k <> 'half'").stdout
         return {**{s.key: "0" for s in STATES}, **dict(r.split("|") for r in said.split())}
 
 
@@ -83,12 +87,13 @@ def live(
             if state.base != "0"
         )
         table = "CREATE SCHEMA shop; CREATE TABLE shop.t (k text PRIMARY KEY, v text, w text);"
+        inserts += "INSERT INTO shop.t VALUES ('half', 'A', 'kept');"
         down = "DROP TABLE shop.t; DROP SCHEMA shop;"
         write_script(folder, "0001_t", table + inserts, down)
         (folder / "seeds").mkdir()
         with (folder / "seeds" / "shop.t.csv").open("w") as file:
             rows = ((s.key, s.file, "kept") for s in STATES if s.file != "0")
-            csv.writer(file).writerows([("k", "v", "w"), *rows])
+            csv.writer(file).writerows([("k", "v", "w"), ("half", "B", "new"), *rows])
         (folder / "pgmig.toml").write_text('[seeds]\nmissing = "delete"\n')
         ran = pgmig_inside(
             "diff", "rows", "--data", "--on-conflict", mode, "--shadow-url", server.url()
@@ -113,14 +118,18 @@ def test_rows_that_somebody_else_changed_stay_or_are_overwritten_with_a_warning(
     here = live(mode)
     here.put((state.key, state.live) for state in STATES)
 
+    here.psql(here.url, "-c", "UPDATE shop.t SET v = 'B' WHERE k = 'half'")  # as the file says
+
     up = here.go("up")
     assert up.code == 0, up.err
+    assert here.half() == "B|new\n"
     assert told(up) == {state.key for state in CONFLICTS}
     after = {state.key: state.after(mode) for state in STATES}
     assert here.rows() == after
 
     down = here.go("down")
     assert down.code == 0, down.err
+    assert here.half() == "A|kept\n"
     back = {s.key: State(s.file, s.base, after[s.key]) for s in STATES}
     assert told(down) == {key for key, state in back.items() if state.is_conflict}
     assert here.rows() == {key: state.after(mode) for key, state in back.items()}

@@ -13,7 +13,7 @@ from pgmig.commands.diff_data import DataDiff, Options, diff_data
 from pgmig.db import address
 from pgmig.db.execute import run
 from pgmig.engine import Listener, Step, run_script
-from pgmig.errors import StatementFailed
+from pgmig.errors import ProofFailed, StatementFailed
 from pgmig.seeds.part import OnConflict
 from pgmig.seeds.rules import Missing, TableWords, parse_rules
 from tests.fixtures.servers import Program, Server
@@ -300,6 +300,30 @@ def test_statements_in_files_count_by_what_they_do(
 
     alone = project.diff("", {"shop.words.sql": "UPDATE shop.spare SET n = 7"}, name=None)
     assert [str(part.table.name) for part in alone.parts] == ["shop.spare"]
+
+
+@pytest.mark.newest
+def test_a_column_that_a_trigger_fills_is_left_to_it(project: Project) -> None:
+    before = """
+        CREATE TABLE public.a (i int PRIMARY KEY, n int, touched timestamptz);
+        CREATE FUNCTION public.touch() RETURNS trigger LANGUAGE plpgsql AS
+            'BEGIN NEW.touched = clock_timestamp(); RETURN NEW; END';
+        CREATE TRIGGER touch BEFORE INSERT OR UPDATE ON public.a
+            FOR EACH ROW EXECUTE FUNCTION public.touch();
+        INSERT INTO public.a VALUES (1, 1), (2, 2);
+    """
+    files = {
+        "public.a.sql": "UPDATE public.a SET n = 5 WHERE i = 1; DELETE FROM public.a WHERE i = 2;"
+        "INSERT INTO public.a VALUES (3, 3) ON CONFLICT DO NOTHING"
+    }
+    with pytest.raises(ProofFailed, match=r"rows of public\.a: 2 with other values in touched"):
+        project.diff(before, files)
+    made = project.diff("", {}, rules={"public.a": TableWords(columns=("n",))})
+    assert made.notes == ("public.a: the database itself fills touched",)
+    project.run("up")
+    assert project.look("SELECT i, n FROM a ORDER BY 1") == "1|5\n3|3\n"
+    project.run("down")
+    assert project.look("SELECT i, n FROM a ORDER BY 1") == "1|1\n2|2\n"
 
 
 WAITING = """
