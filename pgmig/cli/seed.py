@@ -97,6 +97,9 @@ def _tell(out: "Output", report: "SeedReport", *, shows_rows: bool) -> None:
     for table in shown:
         for line in _remarks(table, shows_rows=shows_rows):
             out.data(line)
+    if not report.tables:
+        out.data("nothing to do: there are no files of rows")
+        return
     if report.is_nothing:
         out.data(f"nothing to do: {report.target} has what the files say")
         return

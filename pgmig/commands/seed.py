@@ -27,6 +27,7 @@ from pgmig.errors import (
     SeedFilesUnmatched,
     SeedRowRefused,
     SeedStatementFailed,
+    SeedsUnreadable,
     SeedTableRefused,
     ServerRefused,
     TargetReadOnly,
@@ -117,11 +118,14 @@ def seed(
         listener: who hears of it.
 
     Raises:
+        SeedsUnreadable: there is no such folder.
         SeedFilesUnmatched: a pattern names no table that has a file.
         RunnerBusy: another runner held the lock all the time.
         PgmigError: as `seeds.sync.sync`; nothing was changed then.
     """
     options, listener = options or Options(), listener or SeedListener()
+    if not folder.is_dir():
+        raise SeedsUnreadable(path=folder, reason="there is no such folder")
     files = choose(find(folder, env), patterns, folder)
     everywhere = [file for name in (None, *environments(folder)) for file in find(folder, name)]
     rules.require_known({file.table for file in everywhere}, path=str(settings_file or folder))

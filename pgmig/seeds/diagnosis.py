@@ -30,7 +30,7 @@ Statement = Callable[[str], str]
 """Gives the statement for those rows `f` that meet a condition."""
 
 _NOT_NULL, _FOREIGN_KEY, _UNIQUE = "23502", "23503", "23505"
-_INSUFFICIENT = "42501"
+_INSUFFICIENT, _LOCKED = "42501", "55P03"
 
 # Classes of errors that are nobody's row: connection, transaction, rights, resources, the server.
 _OF_NO_ROW = frozenset({"08", "0A", "25", "2D", "40", "42", "53", "54", "55", "57", "58", "XX"})
@@ -52,6 +52,9 @@ ORDER BY a.attnum
 _RIGHTS = (
     "grant SELECT, INSERT and UPDATE on the table (DELETE too where rows are removed) and TEMPORARY"
     " on the database to this role, or seed as the table's owner"
+)
+_WAIT = "wait until whoever holds the lock is done, or longer with `--lock-timeout`"
+    "run the command again when whoever holds the lock is done, or with a longer `--lock-timeout`"
 )
 _OWNER = 'seed as the table\'s owner, who alone may switch triggers off, or set triggers = "on"'
 _ROW_SECURITY = "seed as the table's owner or as a role with BYPASSRLS: policies would hide rows"
@@ -84,7 +87,11 @@ def not_loaded(failed: LoadFailed) -> PgmigError:
 
 def refused(task: Task, fault: ServerFault, *, where: str = "") -> SeedTableRefused:
     """The error that tells of a fault that is no row's."""
-    do = next((do for part, do in _ADVICE if part in fault.message), _RIGHTS)
+    do = ""
+    if fault.sqlstate == _INSUFFICIENT:
+        do = next((do for part, do in _ADVICE if part in fault.message), _RIGHTS)
+    elif fault.sqlstate == _LOCKED:
+        do = _WAIT
     return SeedTableRefused(
         table=str(task.name),
         where=where,
@@ -92,7 +99,7 @@ def refused(task: Task, fault: ServerFault, *, where: str = "") -> SeedTableRefu
         sqlstate=fault.sqlstate,
         detail=fault.detail,
         hint=fault.hint,
-        do=do if fault.sqlstate == _INSUFFICIENT else "",
+        do=do,
     )
 
 

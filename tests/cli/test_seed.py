@@ -85,6 +85,15 @@ def test_words_that_name_nothing(pgmig_inside: Run, seeds: Path, database: str) 
         2,
         "error: no file is for public.contry; the nearest that has one is public.country",
     )
+    (seeds.parent / "pgmig.toml").write_text('[seeds]\ndirectory = "sedes"\n')
+    folder = pgmig_inside("seed", "--url", database)
+    assert (folder.code, folder.err.splitlines()[0]) == (
+        2,
+        "error: the rows cannot be read: there is no such folder",
+    )
+    (seeds.parent / "sedes").mkdir()
+    empty = pgmig_inside("seed", "--url", database)
+    assert (empty.code, empty.out) == (0, "nothing to do: there are no files of rows\n")
     (seeds.parent / "pgmig.toml").write_text('[seeds.tables."public.citi"]\nmissing = "keep"\n')
     rule = pgmig_inside("seed", "--url", database)
     assert rule.code == 2
