@@ -13,7 +13,7 @@ from pgmig.catalog.fresh import fresh
 from pgmig.catalog.roles import read_roles
 from pgmig.catalog.scope import ALL, Scope, narrowed, with_needed, without
 from pgmig.commands import ignoring, recording
-from pgmig.commands.baseline_data import Data, Place, made_late, read_initial, with_rows
+from pgmig.commands.baseline_data import Data, Place, made_late, parted, read_initial, with_rows
 from pgmig.db import Connection, connect, describe, reading
 from pgmig.engine import look, record_baseline
 from pgmig.engine.schema import require_writable
@@ -205,9 +205,9 @@ def _find(
         data, initial = options.data, None
         if existing is None:
             bare = without(new, target.ignored.objects)
-            late = made_late(target) if data.patterns else frozenset[ObjectKey]()
+            late = made_late(target) if data.patterns else None
             script, behind = _pair(directory, name, bare, target, roles, late)
-            if data.patterns:
+            if late is not None:
                 place = Place(folder, behind, late)
                 script, initial = with_rows(conn, data, target, script, place, options.on_step)
         else:
@@ -250,10 +250,11 @@ def _pair(
     new: Snapshot,
     target: Snapshot,
     roles: tuple[str, ...],
-    late: Collection[ObjectKey],
+    late: Collection[ObjectKey] | None,
 ) -> tuple[Script, str]:
-    """The script as it will stand in the directory, and what of it makes the `late` objects.
+    """The script as it will stand in the directory, and what of it comes behind rows.
 
+    `late` are the objects for which that holds; None: there are no rows.
     It names no database: the same schema gives the same text.
     """
     up, down = plan(new, target), plan(target, new)
@@ -271,9 +272,8 @@ def _pair(
     needed = sorted({each.target for each in target.ignored.needs})
     title += [f"Needed and not made here: {each}" for each in needed]
     back = ["Drops everything that the way up makes, with every row in it."]
-    early = [each for each in up.statements if each.touches not in late]
-    up_text = head + script_text(early, title=title, settings=up.settings)
-    rest = [each for each in up.statements if each.touches in late]
+    first, rest = (up.statements, ()) if late is None else parted(up.statements, new, target, late)
+    up_text = head + script_text(first, title=title, settings=up.settings)
     behind = (
         script_text(rest, title=["What the rows may break, or what they would set off."])
         if rest

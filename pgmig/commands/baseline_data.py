@@ -1,17 +1,22 @@
 """The initial rows of a baseline: chosen, and written into its way up behind the schema."""
 
-from collections.abc import Callable
+import dataclasses
+from collections.abc import Callable, Collection, Sequence
 from pathlib import Path
 
 import msgspec
+from msgspec.structs import replace
 
 from pgmig.commands.snapshot_data import chosen_tables
 from pgmig.db import Connection
 from pgmig.db.execute import fetch
 from pgmig.errors import FileNotWritten, TablesNotMade
 from pgmig.kinds.event_trigger import EVENT_TRIGGER
-from pgmig.kinds.table import TABLE
-from pgmig.model import ObjectKey, Snapshot
+from pgmig.kinds.table import TABLE, nulls
+from pgmig.kinds.table.record import Column
+from pgmig.kinds.table.record import Table as TableRecord
+from pgmig.model import ObjectKey, Snapshot, Statement
+from pgmig.plan import plan
 from pgmig.scripts import Script
 from pgmig.scripts.directory import read_half
 from pgmig.seeds.initial import Initial, write_initial
@@ -64,6 +69,43 @@ def made_late(target: Snapshot) -> frozenset[ObjectKey]:
         or getattr(record, "is_valid", True) is False
         or getattr(record, "is_parent_valid", None) is False
     )
+
+
+def parted(
+    up: Sequence[Statement], new: Snapshot, target: Snapshot, late: Collection[ObjectKey]
+) -> tuple[Sequence[Statement], Sequence[Statement]]:
+    """The statements that come before the rows, and those that come behind.
+
+    A NOT NULL that is not valid is no object: the statements that make it are those that the same
+    tables without it do not need.
+
+    Args:
+        up: make `target` out of `new`.
+        new: the start.
+        target: the whole.
+        late: objects that are made behind the rows.
+    """
+    before = [each for each in up if each.touches not in late]
+    behind = [each for each in up if each.touches in late]
+    changed = {
+        key: replace(record, columns=tuple(map(_nullable, record.columns)))
+        for key, record in target.objects.items()
+        if isinstance(record, TableRecord) and not all(map(_is_valid, record.columns))
+    }
+    if changed:
+        easier = dataclasses.replace(target, objects={**target.objects, **changed})
+        needed = {each.sql for each in plan(new, easier).statements}
+        behind = [*(each for each in before if each.sql not in needed), *behind]
+        before = [each for each in before if each.sql in needed]
+    return before, behind
+
+
+def _is_valid(column: Column) -> bool:
+    return column.is_not_null_valid
+
+
+def _nullable(column: Column) -> Column:
+    return column if column.is_not_null_valid else nulls.without(column)
 
 
 def read_initial(
@@ -127,7 +169,7 @@ def with_rows(
                 stream.write(f"\n{place.behind}".encode())
     except OSError as error:
         raise FileNotWritten(path=path, reason=error.strerror or str(error)) from None
-    return msgspec.structs.replace(pair, up=read_half(path)), initial
+    return replace(pair, up=read_half(path)), initial
 
 
 def _tables(conn: Connection, data: Data, target: Snapshot) -> dict[TableName, Table]:
