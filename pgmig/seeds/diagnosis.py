@@ -54,8 +54,6 @@ _RIGHTS = (
     " on the database to this role, or seed as the table's owner"
 )
 _WAIT = "wait until whoever holds the lock is done, or longer with `--lock-timeout`"
-    "run the command again when whoever holds the lock is done, or with a longer `--lock-timeout`"
-)
 _OWNER = 'seed as the table\'s owner, who alone may switch triggers off, or set triggers = "on"'
 _ROW_SECURITY = "seed as the table's owner or as a role with BYPASSRLS: policies would hide rows"
 
