@@ -197,6 +197,38 @@ def places_twice(conn: Connection, task: Task, place: str) -> tuple[str, str] | 
     return (str(found[0][0]), str(found[0][1])) if found else None
 
 
+def place_fixed(conn: Connection, task: Task, load: Load) -> tuple[str, str] | None:
+    """The first row of a file that has a number otherwise which can never be changed.
+
+    Returns:
+        Its place, and the column.
+    """
+    for name in task.fixed(load.columns):
+        found = ask(
+            conn,
+            task,
+            f"SELECT f.ctid::text FROM {load.place} f JOIN {task.table.only} t ON {task.match}"
+            f" WHERE {differs_in(name)} ORDER BY f.ctid LIMIT 1",
+        )
+        if found:
+            return str(found[0][0]), name
+    return None
+
+
+def place_left(conn: Connection, task: Task, part: Part) -> str | None:
+    """The place of the first row that still is not in the table, or not as the file says."""
+    rows = f"{part.load.place} f"
+    if part.differing is not None:
+        rows += f" JOIN {part.differing} d ON f.ctid = d.at"
+    found = ask(
+        conn,
+        task,
+        f"SELECT f.ctid::text FROM {rows} LEFT JOIN {task.table.only} t ON {task.match}"
+        f" WHERE t.ctid IS NULL OR {differs(task, part.load.columns)} ORDER BY f.ctid LIMIT 1",
+    )
+    return str(found[0][0]) if found else None
+
+
 def differs(task: Task, columns: Sequence[str]) -> str:
     """The condition that row `f` of a file is not what row `t` of the table is."""
     owned = task.owned(columns)

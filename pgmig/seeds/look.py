@@ -1,23 +1,24 @@
 """What is to do in a table, found out in the way that costs least."""
 
 from pgmig.db import Connection
-from pgmig.db.execute import run
-from pgmig.seeds.compare import (
-    compare,
-    compare_leftover,
-    is_empty,
-)
-from pgmig.seeds.diagnosis import (
-    twice,
-)
+from pgmig.db.execute import ServerFault, run
+from pgmig.seeds.compare import compare, compare_leftover, is_empty, place_fixed
+from pgmig.seeds.diagnosis import of_row, twice
 from pgmig.seeds.load import Load, load_files, load_some
 from pgmig.seeds.reading import size_of
 from pgmig.seeds.state import State
 from pgmig.seeds.stream import leftover
+from pgmig.seeds.task import Task
 
 _SAVE = "SAVEPOINT pgmig_seed"
 _BACK = "ROLLBACK TO SAVEPOINT pgmig_seed"
 _FORGET = "RELEASE SAVEPOINT pgmig_seed"
+
+_ALWAYS = "428C9"  # errcodes: generated_always
+_IS_FIXED = (
+    "the row of this key has another number in the table, GENERATED ALWAYS AS IDENTITY, which"
+    " cannot be changed"
+)
 
 
 def look(conn: Connection, state: State, *, has_late: bool, beside: int) -> None:
@@ -40,7 +41,9 @@ def look(conn: Connection, state: State, *, has_late: bool, beside: int) -> None
             load(conn, state)
             return
         if is_empty(conn, task):
-            state.is_direct = not has_late
+            # A trigger may swallow rows: those that came have to be counted.
+            is_quiet = not task.table.triggers and not task.table.is_partitioned
+            state.is_direct = is_quiet and not has_late
             if state.is_direct:
                 return
         elif size >= beside and _is_read_beside(conn, state):
@@ -55,6 +58,7 @@ def load(conn: Connection, state: State) -> None:
         LoadFailed: it refuses a row.
         QueryFailed: it refuses the comparison.
         SeedRowTwice: two rows of a file have one key.
+        SeedRowRefused: a row would need another number that cannot be changed.
     """
     state.is_direct = False
     state.is_partial = False
@@ -74,6 +78,7 @@ def _is_read_beside(conn: Connection, state: State) -> bool:
     here, there = some
     rows = Load(here.place, here.rows.columns, (here,), is_merged=False, count=here.count)
     name = f"pgmig_seed_{state.number}_d0"
+    _require_changeable(conn, task, rows)
     told = compare_leftover(conn, task, rows, there, name, found.same)
     if told is None or (told.beside and task.rule.missing == "delete"):
         run(conn, _BACK)
@@ -88,7 +93,7 @@ def compare_again(conn: Connection, state: State) -> None:
     """Compare what is loaded with what the table is now.
 
     Raises:
-        QueryFailed, SeedRowTwice: as `load`.
+        QueryFailed, SeedRowTwice, SeedRowRefused: as `load`.
     """
     state.compared += 1
     name = f"pgmig_seed_{state.number}_d{state.compared}"
@@ -96,3 +101,15 @@ def compare_again(conn: Connection, state: State) -> None:
     if state.difference.twice is not None:
         source, places = state.difference.twice
         raise twice(conn, state.task, source, places)
+    for part in state.difference.parts:
+        _require_changeable(conn, state.task, part.load)
+
+
+def _require_changeable(conn: Connection, task: Task, rows: Load) -> None:
+    """Refuse another number than the table has where it cannot be changed.
+
+    Rows of other files may refer to that number, and would refer to another row.
+    """
+    if found := place_fixed(conn, task, rows):
+        place, column = found
+        raise of_row(conn, task, rows, ServerFault(_ALWAYS, _IS_FIXED, column=column), place)

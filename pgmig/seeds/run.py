@@ -20,6 +20,7 @@ from pgmig.seeds.compare import (
     Part,
     QueryFailed,
     is_empty,
+    place_left,
 )
 from pgmig.seeds.diagnosis import (
     Statement,
@@ -48,6 +49,8 @@ from pgmig.seeds.triggers import restore, silence
 logger = logging.getLogger(__name__)
 
 _FOREIGN_KEY = "23503"
+_SWALLOWED = "09000"  # errcodes: triggered_action_exception
+_IS_SWALLOWED = "a trigger or a rule of the table keeps this row from being what the file says"
 _SAVE = "SAVEPOINT pgmig_seed"
 _BACK = "ROLLBACK TO SAVEPOINT pgmig_seed"
 _FORGET = "RELEASE SAVEPOINT pgmig_seed"
@@ -278,8 +281,16 @@ class Run:
             if part.added or part.changed:
                 outcome = self._try(state, part, partial(put, state.task, part, late))
                 added, changed = outcome.rows[0] if outcome.rows else (outcome.count, 0)
+                if not late and int(added) + int(changed) < part.added + part.changed:
+                    self._require_there(state, part)
                 state.added += int(added)
                 state.changed += part.changed if late else int(changed)
+
+    def _require_there(self, state: State, part: Part) -> None:
+        """Refuse when fewer rows came or changed than had to, and some still have to."""
+        if place := place_left(self._conn, state.task, part):
+            fault = ServerFault(_SWALLOWED, _IS_SWALLOWED)
+            raise of_row(self._conn, state.task, part.load, fault, place)
 
     def _is_put_at_once(self, state: State) -> bool:
         """Fill a table; where the server refuses that, which row it is has to be found."""

@@ -53,7 +53,7 @@ class State(msgspec.Struct):
             changed=self.changed,
             same=found.rows - found.added - found.changed if found.parts else 0,
             removed=self.removed,
-            missing=0 if self.removes else found.beside,
+            missing=found.beside - self.removed if self.removes else found.beside,
             missing_keys=found.beside_keys,
             changes=found.changes,
             sequences=self.moves,

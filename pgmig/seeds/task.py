@@ -87,6 +87,21 @@ class Task(msgspec.Struct, frozen=True):
             and (own is None or column.name in own)
         )
 
+    def fixed(self, columns: Sequence[str]) -> tuple[str, ...]:
+        """Those of these columns that no row that exists can get another value of.
+
+        They are numbers GENERATED ALWAYS AS IDENTITY beside the key, if the files own them.
+        """
+        own = columns if self.rule.columns is None else self.rule.columns
+        return tuple(
+            column.name
+            for column in self.table.columns
+            if column.name in columns
+            and column.name in own
+            and column.name not in self.key.columns
+            and column.identity == "a"
+        )
+
 
 def make_task(table: Table, files: Sequence[SeedFile], rules: Rules) -> Task:
     """The task of a table, its files' headers read and checked.

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from pgmig import db
-from pgmig.errors import SeedRowsBound
+from pgmig.errors import SeedRowRefused, SeedRowsBound, SeedTableRefused
 from pgmig.seeds.files import find
 from pgmig.seeds.names import TableName
 from pgmig.seeds.report import TableReport
@@ -302,6 +302,55 @@ def test_rows_of_other_tables_never_go_with_one_that_the_files_lack(
         conn.execute("DELETE FROM c")
         put(database, tmp_path, rules)
         assert conn.execute("TABLE p").fetchall() == [(1, None)]
+
+
+def test_a_row_that_a_trigger_swallows_is_told(database: str, tmp_path: Path) -> None:
+    with closing(db.connect(database)) as conn:
+        conn.execute("CREATE TABLE t (i int PRIMARY KEY, v int)")
+        conn.execute(
+            "CREATE FUNCTION f() RETURNS trigger LANGUAGE plpgsql AS"
+            " 'BEGIN RETURN CASE WHEN NEW.i = 2 THEN NULL ELSE NEW END; END'"
+        )
+        conn.execute(
+            "CREATE TRIGGER g BEFORE INSERT OR UPDATE ON t FOR EACH ROW EXECUTE FUNCTION f()"
+        )
+        write(tmp_path, {"public.t.csv": "i,v\n1,1\n2,2\n"})
+        with pytest.raises(SeedRowRefused, match="line 3: a trigger or a rule"):
+            put(database, tmp_path)
+        conn.execute("ALTER TABLE t DISABLE TRIGGER g")
+        put(database, tmp_path)
+        conn.execute("ALTER TABLE t ENABLE TRIGGER g")
+        write(tmp_path, {"public.t.csv": "i,v\n1,1\n2,7\n"})
+        with pytest.raises(SeedRowRefused, match="line 3: a trigger or a rule"):
+            put(database, tmp_path)
+        conn.execute("DROP TRIGGER g ON t")
+        conn.execute("CREATE RULE r AS ON INSERT TO t DO INSTEAD NOTHING")
+        write(tmp_path, {"public.t.csv": "i,v\n1,1\n2,2\n3,3\n"})
+        with pytest.raises((SeedRowRefused, SeedTableRefused)):
+            put(database, tmp_path)
+        assert conn.execute("SELECT count(*) FROM t").fetchone() == (2,)
+
+
+def test_an_identity_that_others_refer_to_is_never_another(database: str, tmp_path: Path) -> None:
+    with closing(db.connect(database)) as conn:
+        conn.execute(
+            "CREATE TABLE plan (id int GENERATED ALWAYS AS IDENTITY PRIMARY KEY, code text"
+            " UNIQUE NOT NULL)"
+        )
+        conn.execute("CREATE TABLE feature (name text PRIMARY KEY, plan int REFERENCES plan)")
+        conn.execute("INSERT INTO plan (code) VALUES ('pro'), ('free')")
+        write(
+            tmp_path,
+            {
+                "public.plan.csv": "id,code\n1,free\n2,pro\n",
+                "public.feature.csv": "name,plan\nsso,2\n",
+            },
+        )
+        rules = Rules(tables={TableName("public", "plan"): TableWords(key=("code",))})
+        for options in (Options(), Options(beside=0)):
+            with pytest.raises(SeedRowRefused, match=r"line 2, column id \(1\): the row of this"):
+                put(database, tmp_path, rules, None, options)
+        assert conn.execute("TABLE feature").fetchall() == []
 
 
 def tally(report: TableReport) -> tuple[int, int, int, int]:
