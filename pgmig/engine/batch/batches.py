@@ -17,10 +17,10 @@ from pgmig.engine.batch.throttle import Throttle
 from pgmig.engine.cursor import Cursor, cursor_text
 from pgmig.engine.job import Job
 from pgmig.engine.options import Pace
-from pgmig.engine.session import roll_back
+from pgmig.engine.session import restore, roll_back
 from pgmig.engine.together import kept, send_together
 from pgmig.engine.transactional import PASSING, wait_before_retry
-from pgmig.errors import BatchChanged, BatchRefused, RunnerOvertaken
+from pgmig.errors import BatchChanged, BatchRefused, KeyUnfit, RunnerOvertaken
 from pgmig.scripts import Piece
 from pgmig.scripts.batch.directive import Batch
 from pgmig.scripts.batch.statement import Batched, read_batched
@@ -75,12 +75,12 @@ class Batches(msgspec.Struct):
         """
         job = self.job
         batched = read_batched(self.piece, self.batch, job.body.half.path)
-        self._require_plain(batched)
-        key = keyed(job, batched, self.batch, self._holds())
-        if key.is_own:
-            found = f"INSERT into {key.table}, which it reads"
-            self._refuse(found, "a batch would meet the rows of the one before")
-        cursor = self._begun(key)
+        try:
+            key = self._keyed(batched)
+            cursor = self._begun(key)
+        except (BatchChanged, BatchRefused, KeyUnfit):
+            restore(job.conn)
+            raise
         throttle, clock = Throttle(job, self.batch), _Clock(self, about(job, key))
         while True:
             if job.history_id is not None:  # nobody else is in a shadow database
@@ -91,6 +91,15 @@ class Batches(msgspec.Struct):
                 return
             if self.batch.pause and job.history_id is not None:
                 time.sleep(self.batch.pause)
+
+    def _keyed(self, batched: Batched) -> Keyed:
+        """What it goes by, once nothing is against it."""
+        self._require_plain(batched)
+        key = keyed(self.job, batched, self.batch, self._holds())
+        if key.is_own:
+            found = f"INSERT into {key.table}, which it reads"
+            self._refuse(found, "a batch would meet the rows of the one before")
+        return key
 
     def _require_plain(self, batched: Batched) -> None:
         """Refuse what needs all rows at once, as the server sees it."""
