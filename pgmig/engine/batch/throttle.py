@@ -16,6 +16,8 @@ logger = logging.getLogger(__name__)
 
 _POLL: Final = (0.1, 0.3)  # seconds between two looks, at random
 
+_QUIET: Final = 30.0  # seconds after which a reason that comes again is told again
+
 # A role without pg_read_all_stats sees only that there are standbys (monitoring-stats.html). A
 # session waits for a row by the transaction that has it, which pg_locks shows without a database.
 _LOOK: LiteralString = """
@@ -42,11 +44,13 @@ class Throttle(msgspec.Struct):
         job: the step that runs.
         batch: its limits.
         is_hidden: it was told that a standby cannot be seen.
+        seen: when each kind of reason was there the last time, on the monotonic clock.
     """
 
     job: Job
     batch: Batch
     is_hidden: bool = False
+    seen: dict[str, float] = {}
 
     def wait(self) -> None:
         """Return when nothing is above its limit.
@@ -55,12 +59,12 @@ class Throttle(msgspec.Struct):
             ServerRefused: the server does not answer.
             KeyboardInterrupt: Ctrl-C.
         """
-        told: set[str] = set()
         while reasons := self._reasons():
+            now = time.monotonic()
             for kind, reason in reasons.items():
-                if kind not in told:
+                if now - self.seen.get(kind, float("-inf")) > _QUIET:
                     self._tell(reason)
-            told = set(reasons)
+                self.seen[kind] = now
             time.sleep(SystemRandom().uniform(*_POLL))
 
     def _reasons(self) -> dict[str, str]:
