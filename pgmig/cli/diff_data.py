@@ -60,7 +60,7 @@ def _lines(done: "DataDiff") -> Iterator[str]:
     elif done.is_written and done.script is not None:
         script = done.script
         yield from (near(half.path) for half in (script.up, script.down) if half)
-        yield "  way down: exact"
+        yield f"  way down: {done.back}"
         yield _proof(done)
     else:
         yield f"the rows of {done.old} are not those of {done.new}"
@@ -112,7 +112,7 @@ def _document(done: "DataDiff") -> dict[str, object]:
                 "label": script.label,
                 "up": script.up.text,
                 "down": script.down.text if script.down else None,
-                "back": "exact",
+                "back": done.back,
                 "path": script.up.path if done.is_written else None,
             }
         ]

@@ -56,6 +56,12 @@ _SAID: Mapping[OnConflict, str] = {
     "file": "it is overwritten, with a warning",
 }
 
+_BACK: Mapping[OnConflict, str] = {
+    "fail": "exact",
+    "keep": "exact",
+    "file": "exact, but for what somebody else changed",
+}
+
 
 @dataclass(frozen=True, slots=True)
 class Options:
@@ -93,6 +99,7 @@ class DataDiff:
         missing: tables with rows that no file has and the rules keep, by the report of seeding.
         script: the pair as it was proved; None when it was not.
         notes: what the database does by itself, for people.
+        back: what the way down gives back, for people.
         rows: how many rows the script writes.
         is_written: it is in the directory now.
         major: of the server that it was tried on.
@@ -104,6 +111,7 @@ class DataDiff:
     missing: tuple[TableReport, ...] = ()
     script: Script | None = None
     notes: tuple[str, ...] = ()
+    back: str = "exact"
     rows: int = 0
     is_written: bool = False
     major: int = 0
@@ -160,6 +168,7 @@ def diff_data(directory: Path, folder: Path, rules: Rules, options: Options) -> 
                 parts=drafted.parts,
                 script=proved.script,
                 notes=proved.notes,
+                back=_BACK[options.on_conflict],
                 rows=proved.rows,
             )
         if options.name is None:
@@ -263,7 +272,9 @@ def _proved(
         if len(wanted) < len(error.tables):
             raise DataUnproved(step="up", findings=error.findings) from None
     _require_keys(wanted)
-    with closing(connect(found.urls[0])) as conn, reading_rows(conn):
+    old, _, trial = found.urls
+    pair.server.refill(trial, address.read(old)["dbname"])  # the first script has run there
+    with closing(connect(old)) as conn, reading_rows(conn):
         drafted = draft(
             (*found.changes, *wanted),
             found.tasks,
@@ -294,7 +305,7 @@ def _tried(
 
     def written(up: Order, down: Order) -> Script:
         there = Half(drafted.parts, up, conflict, numbers, drafted.deferred, _title(conflict, ""))
-        title = _title(conflict, "way down: exact; ")
+        title = _title(conflict, f"way down: {_BACK[conflict]}; ")
         here = Half(back.parts, down, conflict, (), drafted.deferred, title)
         return _pair(directory, label, there.text, here.text)
 

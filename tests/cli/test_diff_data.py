@@ -137,7 +137,7 @@ def test_rows_that_others_would_go_with_are_left(
         (folder / "migrations" / name).unlink()
     ran = diff("plans")
     assert ran.code == 4
-    assert "(old) is referred to by shop.customer" in ran.err
+    assert "shop.customer" in ran.err
     assert not (folder / "migrations" / "0002_plans.up.sql").exists()
 
 
