@@ -25,14 +25,18 @@ Values = tuple[str | None, ...]
 _DIGEST: Final = 32  # characters of md5()
 
 # Rows of other tables that go or change with a row: ON DELETE CASCADE, SET NULL, SET DEFAULT. The
-# operator compares the referring value with the one that is referred to.
+# operator compares the referring value with the one that is referred to. What refers to a
+# partitioned table refers to the rows of its partitions.
 _DEPENDENTS: LiteralString = """
-SELECT c.confrelid, n.nspname::text, r.relname::text,
+SELECT wanted.oid, n.nspname::text, r.relname::text,
     pg_catalog.array_agg(a.attname::text ORDER BY k.place),
     pg_catalog.array_agg(f.attname::text ORDER BY k.place),
     pg_catalog.array_agg(
         pg_catalog.format('OPERATOR(%%I.%%s)', onn.nspname, o.oprname) ORDER BY k.place)
-FROM pg_catalog.pg_constraint c
+FROM (SELECT o AS oid, o AS target FROM pg_catalog.unnest(%s::oid[]) o
+        UNION SELECT o, a.relid FROM pg_catalog.unnest(%s::oid[]) o
+            CROSS JOIN LATERAL pg_catalog.pg_partition_ancestors(o) a) wanted
+    JOIN pg_catalog.pg_constraint c ON c.confrelid = wanted.target
     JOIN pg_catalog.pg_class r ON r.oid = c.conrelid
     JOIN pg_catalog.pg_namespace n ON n.oid = r.relnamespace
     CROSS JOIN LATERAL ROWS FROM (
@@ -43,8 +47,7 @@ FROM pg_catalog.pg_constraint c
     JOIN pg_catalog.pg_operator o ON o.oid = k.operator
     JOIN pg_catalog.pg_namespace onn ON onn.oid = o.oprnamespace
 WHERE c.contype = 'f' AND c.confdeltype IN ('c', 'n', 'd') AND c.conparentid = 0
-    AND c.confrelid = ANY (%s::oid[])
-GROUP BY c.oid, c.confrelid, n.nspname, r.relname
+GROUP BY c.oid, wanted.oid, n.nspname, r.relname
 ORDER BY n.nspname, r.relname, c.oid
 """
 
@@ -201,7 +204,7 @@ def dependents(conn: Connection, tables: Mapping[TableName, Table]) -> dict[int,
     """What goes or changes with a removed row, by the OID of its table."""
     found: dict[int, list[Dependent]] = {}
     oids = [table.oid for table in tables.values()]
-    for oid, schema, name, columns, targets, equals in fetch(conn, _DEPENDENTS, (oids,)):
+    for oid, schema, name, columns, targets, equals in fetch(conn, _DEPENDENTS, (oids, oids)):
         one = Dependent(TableName(schema, name), tuple(columns), tuple(targets), tuple(equals))
         found.setdefault(int(oid), []).append(one)
     return found

@@ -176,6 +176,24 @@ def is_empty(conn: Connection, task: Task) -> bool:
     return not is_there
 
 
+def stamp(conn: Connection, task: Task) -> tuple[int, int]:
+    """What changes with every row that anybody puts in, changes or removes.
+
+    It is the number of rows, and the sum of the transactions that wrote them (ddl-system-columns,
+    xmin), counted from a fixed one: age() of both counts back from the same transaction.
+
+    Raises:
+        QueryFailed: the server refuses to tell.
+    """
+    ((rows, written),) = ask(
+        conn,
+        task,
+        "SELECT pg_catalog.count(*), COALESCE(pg_catalog.sum(pg_catalog.age('3'::xid)"
+        f" - pg_catalog.age(xmin)), 0) FROM {task.table.only}",
+    )
+    return int(rows), int(written)
+
+
 def ask(conn: Connection, task: Task, query: str) -> tuple[tuple[Any, ...], ...]:
     """The rows of a query about a table.
 

@@ -2,7 +2,7 @@
 
 from pgmig.db import Connection
 from pgmig.db.execute import ServerFault, run
-from pgmig.seeds.compare import compare, compare_leftover, is_empty, place_fixed
+from pgmig.seeds.compare import compare, compare_leftover, is_empty, place_fixed, stamp
 from pgmig.seeds.diagnosis import of_row, twice
 from pgmig.seeds.load import Load, load_files, load_some
 from pgmig.seeds.reading import size_of
@@ -34,6 +34,7 @@ def look(conn: Connection, state: State, *, has_late: bool, beside: int) -> None
         LoadFailed, QueryFailed, SeedRowTwice: as `load`.
     """
     task = state.task
+    state.stamp = stamp(conn, task)
     if len(task.files) == 1:
         rows = task.files[0]
         size = size_of(rows.file.path) - rows.header.size
@@ -49,6 +50,20 @@ def look(conn: Connection, state: State, *, has_late: bool, beside: int) -> None
         elif size >= beside and _is_read_beside(conn, state):
             return
     load(conn, state)
+
+
+def look_again(conn: Connection, state: State) -> None:
+    """Under the lock: compare once more where others have changed the table since.
+
+    Raises:
+        LoadFailed, QueryFailed, SeedRowTwice, SeedRowRefused: as `load`.
+    """
+    if stamp(conn, state.task) == state.stamp:
+        return
+    if state.is_direct or state.is_partial:
+        load(conn, state)
+    else:
+        compare_again(conn, state)
 
 
 def load(conn: Connection, state: State) -> None:

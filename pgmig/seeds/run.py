@@ -19,7 +19,6 @@ from pgmig.seeds.compare import (
     Difference,
     Part,
     QueryFailed,
-    is_empty,
     place_left,
 )
 from pgmig.seeds.diagnosis import (
@@ -32,7 +31,7 @@ from pgmig.seeds.diagnosis import (
 )
 from pgmig.seeds.files import SeedFile
 from pgmig.seeds.load import Load, LoadFailed, load_at_once
-from pgmig.seeds.look import compare_again, load, look
+from pgmig.seeds.look import compare_again, load, look, look_again
 from pgmig.seeds.names import TableName
 from pgmig.seeds.order import Order, in_order
 from pgmig.seeds.report import TableReport
@@ -201,7 +200,7 @@ class Run:
         return more
 
     def _lock(self, due: list[State]) -> None:
-        """Keep writers out, and triggers quiet; a table that was empty has to be so still."""
+        """Keep writers out, see what they did since the comparison, and keep triggers quiet."""
         ordered = sorted(due, key=lambda state: state.task.name)
         named = [state.task.table.only for state in ordered]
         # Nobody begins to refer to a row that goes, unseen till he commits.
@@ -212,10 +211,7 @@ class Run:
         outcome = attempt(self._conn, f"LOCK TABLE {tables} IN SHARE ROW EXCLUSIVE MODE")
         self._require(outcome, due[0])
         for state in due:
-            if state.is_direct and not is_empty(self._conn, state.task):
-                load(self._conn, state)
-            elif any(part.differing is None for part in state.difference.parts):
-                compare_again(self._conn, state)
+            look_again(self._conn, state)
             if state.task.rule.triggers == "off":
                 state.silenced = silence(self._conn, state.task)
 

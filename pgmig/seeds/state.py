@@ -15,7 +15,8 @@ class State(msgspec.Struct):
     """A table on its way.
 
     `is_direct`: it is empty, and its file goes right into it. `is_partial`: the server has only
-    those rows of its file that the table has not in the same words.
+    those rows of its file that the table has not in the same words. `stamp`: of the table before
+    anything was compared.
     """
 
     task: Task
@@ -26,6 +27,7 @@ class State(msgspec.Struct):
     compared: int = 0
     moves: tuple[SequenceMove, ...] = ()
     silenced: tuple[Silenced, ...] = ()
+    stamp: tuple[int, int] = (0, 0)
     is_direct: bool = False
     is_partial: bool = False
     added: int = 0

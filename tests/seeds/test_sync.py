@@ -1,5 +1,6 @@
 """Tables come to what their files say; psql is the witness of the rows."""
 
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -302,6 +303,43 @@ def test_rows_of_other_tables_never_go_with_one_that_the_files_lack(
         conn.execute("DELETE FROM c")
         put(database, tmp_path, rules)
         assert conn.execute("TABLE p").fetchall() == [(1, None)]
+
+
+@pytest.mark.newest
+def test_rows_that_refer_to_a_partitioned_table_hold_those_of_its_partitions(
+    database: str, tmp_path: Path
+) -> None:
+    with closing(db.connect(database)) as conn:
+        conn.execute("CREATE TABLE part (id int PRIMARY KEY) PARTITION BY RANGE (id)")
+        conn.execute("CREATE TABLE part_a PARTITION OF part FOR VALUES FROM (0) TO (10)")
+        conn.execute(
+            "CREATE TABLE ord (id int PRIMARY KEY, p int REFERENCES part ON DELETE CASCADE)"
+        )
+        conn.execute("INSERT INTO part VALUES (1), (2); INSERT INTO ord VALUES (2, 2)")
+        write(tmp_path, {"public.part_a.csv": "id\n1\n"})
+        rules = Rules(tables={TableName("public", "part_a"): TableWords(missing="delete")})
+        with pytest.raises(SeedRowsBound, match=r"1 row of public\.ord refers \(p\)"):
+            put(database, tmp_path, rules)
+
+
+def test_what_others_did_between_comparison_and_lock_is_seen(database: str, tmp_path: Path) -> None:
+    with closing(db.connect(database)) as conn, closing(db.connect(database)) as other:
+        conn.execute("CREATE TABLE t (i int PRIMARY KEY, v text); INSERT INTO t VALUES (1, 'one')")
+        write(tmp_path, {"public.t.csv": "i,v\n1,one\n2,two\n3,three\n"})
+        for options in (Options(), Options(beside=0)):
+            other.execute("BEGIN; INSERT INTO t VALUES (2, 'OTHER')")
+            other.execute("UPDATE t SET v = 'ONE' WHERE i = 1")
+            with ThreadPoolExecutor(1) as pool:
+                running = pool.submit(put, database, tmp_path, None, None, options)
+                waits = "SELECT EXISTS (SELECT FROM pg_locks WHERE NOT granted)"
+                while conn.execute(waits).fetchone() != (True,):
+                    assert not running.done()
+                other.execute("COMMIT")
+                (report,) = running.result()
+            assert (report.added, report.changed) == (1, 2)
+            rows = conn.execute("SELECT v FROM t ORDER BY i").fetchall()
+            assert rows == [("one",), ("two",), ("three",)]
+            conn.execute("DELETE FROM t WHERE i > 1")
 
 
 def test_a_row_that_a_trigger_swallows_is_told(database: str, tmp_path: Path) -> None:
