@@ -5,7 +5,7 @@ from contextlib import closing
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pgmig.errors import SeedHeaderBad
@@ -61,6 +61,7 @@ def test_records_are_counted_in_lines_as_the_server_counts_them(
 LINES = st.lists(st.sampled_from([b"%d\n" % n for n in range(40)]), max_size=60)
 
 
+@settings(deadline=None)
 @given(here=LINES, there=LINES, at_once=st.integers(1, 20), is_ended=st.booleans())
 def test_lines_are_the_same_or_left_over(
     tmp_path_factory: pytest.TempPathFactory,
