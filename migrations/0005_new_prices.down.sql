@@ -4,6 +4,7 @@ SET LOCAL DateStyle = 'ISO, YMD';
 SET LOCAL IntervalStyle = postgres;
 SET LOCAL extra_float_digits = 1;
 SET LOCAL row_security = off;
+SET LOCAL client_min_messages = warning;
 SET LOCAL lc_monetary = 'C';
 SET LOCAL xmloption = content;
 SET LOCAL array_nulls = on;
