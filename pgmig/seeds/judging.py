@@ -5,6 +5,7 @@ what was judged is what is written.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 from typing import Final
 
 from pgmig.ddl import ident_text as ident
@@ -30,6 +31,10 @@ _HINT: Final = (
     "Undo the changes or bring them into the files, then try again; or write this script again with"
     " --on-conflict keep (such rows stay) or file (they are overwritten)."
 )
+_HINT_OF_REFERENCES: Final = (
+    "They would go or change with it: let go of the row first; or write this script again with"
+    " --on-conflict keep (such rows stay)."
+)
 _SAID: Final = {
     "fail": "changed by somebody else",
     "keep": "changed by somebody else, stay as they are",
@@ -46,11 +51,21 @@ def judge(part: Part, phase: Phase, on_conflict: OnConflict) -> Iterator[str]:
             yield from _judge(part, _edited(part), on_conflict)
         case "delete":
             bound = [str(each.table) for each in part.dependents]
+            if bound and on_conflict == "file":
+                # Rows that somebody put into another table are not overwritten with this one.
+                referred = _leaving(part, is_edited=False)
+                yield from _judge(part, referred, "fail", also=bound, hint=_HINT_OF_REFERENCES)
+                part = replace(part, dependents=())
             yield from _judge(part, _leaving(part), on_conflict, also=bound)
 
 
 def _judge(
-    part: Part, queries: Iterable[str], on_conflict: OnConflict, *, also: Sequence[str] = ()
+    part: Part,
+    queries: Iterable[str],
+    on_conflict: OnConflict,
+    *,
+    also: Sequence[str] = (),
+    hint: str = _HINT,
 ) -> Iterator[str]:
     """The block that tells of rows that somebody else changed; `also` are tables to lock too."""
     told = "\n".join(f"{query};" for query in queries)
@@ -59,7 +74,7 @@ def _judge(
     name = literal_text(f"{part.table.name}".replace("%", "%%") + f": {_SAID[on_conflict]} (%): %")
     level = "EXCEPTION" if on_conflict == "fail" else "WARNING"
     locked = ", ".join(dict.fromkeys([part.table.only, *also]))
-    hint = f"\n        USING HINT = {literal_text(_HINT)}" if on_conflict == "fail" else ""
+    using = f"\n        USING HINT = {literal_text(hint)}" if on_conflict == "fail" else ""
     body = f"""
 DECLARE
     pgmig_rows text[];
@@ -68,7 +83,7 @@ LOCK TABLE {locked} IN SHARE ROW EXCLUSIVE MODE;
 {told}
 IF pgmig_rows IS NOT NULL THEN
     RAISE {level} {name}, pg_catalog.cardinality(pgmig_rows),
-        pg_catalog.array_to_string(pgmig_rows[1:{_NAMED}], ', '){hint};
+        pg_catalog.array_to_string(pgmig_rows[1:{_NAMED}], ', '){using};
 END IF;
 END
 """
@@ -105,9 +120,9 @@ def _edited(part: Part) -> Iterator[str]:
             yield _query(part, data, told, [is_gone, *wrong], "LEFT JOIN")
 
 
-def _leaving(part: Part) -> Iterator[str]:
-    """Rows to remove that are not as they were, or that others would go with."""
-    names, same, cuts = judged_by(part)
+def _leaving(part: Part, *, is_edited: bool = True) -> Iterator[str]:
+    """Rows to remove that others would go with, or, with `is_edited`, that are not as they were."""
+    names, same, cuts = judged_by(part) if is_edited else ([], [], [])
     wrong = [row_compared(same, "<>", names)] if same else []
     wrong += [is_loose(name, names, "NOT IN") for name in cuts]
     bound = {each: refers_to(part, each) for each in part.dependents}
