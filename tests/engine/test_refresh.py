@@ -14,7 +14,8 @@ from pgmig.errors import (
     RefreshNameAmbiguous,
     RefreshNameUnknown,
 )
-from tests.fixtures.servers import Program
+from tests.fixtures.pooler import pooler
+from tests.fixtures.servers import Program, Server
 
 Ask = Callable[[str], list[str]]
 
@@ -195,6 +196,18 @@ def test_one_that_fails_keeps_its_readers_from_running_and_no_other(
     assert told.do == "see to the cause, then `pgmig refresh public.b_bad`"
     assert ask("SELECT i FROM e_free") == ["0"]
     assert ask("SELECT count(*) FROM pg_locks WHERE locktype = 'advisory'") == ["0"]
+
+
+def test_it_works_behind_a_pooler(database: str, chain: None, ask: Ask, server: Server) -> None:
+    ask("INSERT INTO shop.sale VALUES (3, 1, '{}')")
+    with pooler(server, pool_size=4) as behind:
+        url = behind.url(database)
+        assert labels(url, is_stale=True, is_dry_run=True) == ["shop.b_daily", "shop.a_total"]
+        ways = [view.way for view in refresh(url, is_stale=True).views]
+        assert ways == ["concurrently", "plainly"]
+        assert labels(url, is_stale=True) == []
+    assert ask("SELECT n FROM shop.a_total") == ["3"]
+    assert ask("SELECT holder IS NULL FROM pgmig.lease") == ["t"]
 
 
 def test_a_lock_is_not_waited_for_for_ever(database: str, chain: None) -> None:
