@@ -10,6 +10,7 @@ from pgmig.db.copying import texts
 from pgmig.db.execute import ServerFault
 from pgmig.db.loading import Outcome, attempt
 from pgmig.ddl import ident_text as ident
+from pgmig.ddl import literal_text as literal
 from pgmig.seeds.load import Load, Source
 from pgmig.seeds.task import Task
 
@@ -27,6 +28,18 @@ class RowChange(msgspec.Struct, frozen=True):
 
     key: tuple[str | None, ...]
     columns: tuple[tuple[str, str | None, str | None], ...]
+
+
+class Stamp(msgspec.Struct, frozen=True):
+    """How a table stood at a moment.
+
+    Attributes:
+        rows: how many it had.
+        oldest: the number of the oldest transaction that was under way.
+    """
+
+    rows: int
+    oldest: str
 
 
 class Part(msgspec.Struct, frozen=True):
@@ -176,22 +189,39 @@ def is_empty(conn: Connection, task: Task) -> bool:
     return not is_there
 
 
-def stamp(conn: Connection, task: Task) -> tuple[int, int]:
-    """What changes with every row that anybody puts in, changes or removes.
-
-    It is the number of rows, and the sum of the transactions that wrote them (ddl-system-columns,
-    xmin), counted from a fixed one: age() of both counts back from the same transaction.
+def stamp(conn: Connection, task: Task) -> Stamp:
+    """How a table stands before it is compared.
 
     Raises:
         QueryFailed: the server refuses to tell.
     """
-    ((rows, written),) = ask(
+    ((rows, oldest),) = ask(
         conn,
         task,
-        "SELECT pg_catalog.count(*), COALESCE(pg_catalog.sum(pg_catalog.age('3'::xid)"
-        f" - pg_catalog.age(xmin)), 0) FROM {task.table.only}",
+        "SELECT pg_catalog.count(*),"
+        " pg_catalog.pg_snapshot_xmin(pg_catalog.pg_current_snapshot())::xid::text"
+        f" FROM {task.table.only}",
     )
-    return int(rows), int(written)
+    return Stamp(int(rows), str(oldest))
+
+
+def is_as_it_was(conn: Connection, task: Task, before: Stamp) -> bool:
+    """Whether nobody has put in, changed or removed a row since.
+
+    Whoever wrote one since, or was about to, has a transaction number from `oldest` on, and what
+    he wrote bears it (xmin, ddl-system-columns.html); whoever removed one leaves fewer.
+
+    Raises:
+        QueryFailed: the server refuses to tell.
+    """
+    found = ask(
+        conn,
+        task,
+        "SELECT pg_catalog.count(*), pg_catalog.count(*) FILTER (WHERE"
+        f" pg_catalog.age(xmin) <= pg_catalog.age({literal(before.oldest)}::xid))"
+        f" FROM {task.table.only}",
+    )
+    return found == ((before.rows, 0),)
 
 
 def ask(conn: Connection, task: Task, query: str) -> tuple[tuple[Any, ...], ...]:

@@ -2,7 +2,13 @@
 
 from pgmig.db import Connection
 from pgmig.db.execute import ServerFault, run
-from pgmig.seeds.compare import compare, compare_leftover, is_empty, place_fixed, stamp
+from pgmig.seeds.compare import (
+    compare,
+    compare_leftover,
+    is_as_it_was,
+    place_fixed,
+    stamp,
+)
 from pgmig.seeds.diagnosis import of_row, twice
 from pgmig.seeds.load import Load, load_files, load_some
 from pgmig.seeds.reading import size_of
@@ -41,7 +47,7 @@ def look(conn: Connection, state: State, *, has_late: bool, beside: int) -> None
         if not size:
             load(conn, state)
             return
-        if is_empty(conn, task):
+        if not state.stamp.rows:
             # A trigger may swallow rows: those that came have to be counted.
             is_quiet = not task.table.triggers and not task.table.is_partitioned
             state.is_direct = is_quiet and not has_late
@@ -58,7 +64,7 @@ def look_again(conn: Connection, state: State) -> None:
     Raises:
         LoadFailed, QueryFailed, SeedRowTwice, SeedRowRefused: as `load`.
     """
-    if stamp(conn, state.task) == state.stamp:
+    if state.stamp is not None and is_as_it_was(conn, state.task, state.stamp):
         return
     if state.is_direct or state.is_partial:
         load(conn, state)

@@ -2,9 +2,7 @@
 
 import msgspec
 
-from pgmig.seeds.compare import (
-    Difference,
-)
+from pgmig.seeds.compare import Difference, Stamp
 from pgmig.seeds.load import Load, Source
 from pgmig.seeds.report import SequenceMove, TableReport
 from pgmig.seeds.task import Task
@@ -27,7 +25,7 @@ class State(msgspec.Struct):
     compared: int = 0
     moves: tuple[SequenceMove, ...] = ()
     silenced: tuple[Silenced, ...] = ()
-    stamp: tuple[int, int] = (0, 0)
+    stamp: Stamp | None = None
     is_direct: bool = False
     is_partial: bool = False
     added: int = 0
