@@ -51,6 +51,13 @@ GROUP BY c.oid, wanted.oid, n.nspname, r.relname
 ORDER BY n.nspname, r.relname, c.oid
 """
 
+_AFAR: LiteralString = """
+SELECT p.oid FROM pg_catalog.pg_class p
+WHERE p.relkind = 'p' AND EXISTS (
+    SELECT FROM pg_catalog.pg_partition_tree(p.oid) t
+        JOIN pg_catalog.pg_class c ON c.oid = t.relid WHERE c.relkind = 'f')
+"""
+
 
 class Change(NamedTuple):
     """A row that both have, with other values; of each all columns."""
@@ -135,9 +142,17 @@ def reading_rows(conn: Connection) -> Generator[None]:
 
 
 def all_tables(conn: Connection) -> dict[TableName, Table]:
-    """Every table; partitions are in the table that they are of."""
+    """Every table with rows of its own; partitions are in the table that they are of.
+
+    A table of which a partition is on another server is left out: nobody is asked there.
+    """
     found = read_tables(conn, dict.fromkeys(known_tables(conn), "the database"))
-    return {name: table for name, table in found.items() if not table.is_partition}
+    afar = {int(oid) for (oid,) in fetch(conn, _AFAR)}
+    return {
+        name: table
+        for name, table in found.items()
+        if not table.is_partition and table.oid not in afar
+    }
 
 
 def differing(old: Connection, new: Connection, tables: Mapping[TableName, Table]) -> list[Table]:

@@ -212,6 +212,9 @@ SHOP = """
     CREATE TABLE shop.part (id int, t text, PRIMARY KEY (id)) PARTITION BY RANGE (id);
     CREATE TABLE shop.part_1 PARTITION OF shop.part FOR VALUES FROM (0) TO (10);
     CREATE TABLE shop.part_2 PARTITION OF shop.part FOR VALUES FROM (10) TO (20);
+    CREATE FOREIGN DATA WRAPPER nowhere; CREATE SERVER afar FOREIGN DATA WRAPPER nowhere;
+    CREATE TABLE shop.spread (id int) PARTITION BY LIST (id);
+    CREATE FOREIGN TABLE shop.spread_1 PARTITION OF shop.spread FOR VALUES IN (1) SERVER afar;
     CREATE TABLE shop.words (w text PRIMARY KEY, n int UNIQUE);
     INSERT INTO shop.unit VALUES ('m', 'metre'), ('ft', 'foot');
     INSERT INTO shop.plan (name, rank, cents, unit) VALUES
