@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from pgmig.ddl import ident_text as ident
-from pgmig.seeds.compare import Part, differs, differs_in, unmatched
+from pgmig.seeds.compare import Part, differs_in, unmatched
 from pgmig.seeds.load import Source
 from pgmig.seeds.task import Task
 
@@ -12,7 +12,6 @@ def put(task: Task, part: Part, late: Sequence[str], among: str) -> str:
     """One statement that changes rows and adds rows; it gives both counts, added first.
 
     References to rows of the same table are checked at its end, so their order does not matter.
-    A row that another session has put in meanwhile is changed instead.
 
     Args:
         task: the table.
@@ -34,7 +33,7 @@ def put(task: Task, part: Part, late: Sequence[str], among: str) -> str:
         sets = ", ".join(f"{ident(name)} = f.{ident(name)}" for name in owned)
         changed = (
             f"changed AS (UPDATE {task.table.only} t SET {sets} FROM {rows} WHERE {task.match}"
-            f" AND {differs(task, columns)} AND {among} RETURNING 1), "
+            f" AND NOT d.is_new AND {among} RETURNING 1), "
         )
         after = " AND (SELECT pg_catalog.count(*) FROM changed) >= 0"
     count = "(SELECT pg_catalog.count(*) FROM changed)" if changed else "0"

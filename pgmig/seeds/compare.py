@@ -345,9 +345,9 @@ def _changes(conn: Connection, task: Task, part: Part) -> list[RowChange]:
     shown += [f"{side}.{ident(name)}" for name in owned for side in "tf"]
     found = texts(
         conn,
-        f"SELECT {', '.join(shown)} FROM {part.differing} d"
-        f" JOIN {part.load.place} f ON f.ctid = d.at JOIN {task.table.only} t ON {task.match}"
-        f" WHERE NOT d.is_new ORDER BY d.at LIMIT {_SHOWN}",
+        f"SELECT {', '.join(shown)} FROM (SELECT d.at FROM {part.differing} d WHERE NOT d.is_new"
+        f" ORDER BY d.at LIMIT {_SHOWN}) d JOIN {part.load.place} f ON f.ctid = d.at"
+        f" JOIN {task.table.only} t ON {task.match} ORDER BY d.at",
     )
     return [_change(row, len(keys), owned) for row in found]
 
