@@ -280,6 +280,7 @@ def test_one_script_goes_from_any_rows_to_any_others_and_back(
     assert rows_of(project, pg_dump) == before
 
 
+@pytest.mark.newest
 def test_statements_in_files_count_by_what_they_do(
     project: Project, pg_dump: Callable[..., str]
 ) -> None:
@@ -340,3 +341,35 @@ def rows_of(project: Project, pg_dump: Callable[..., str]) -> list[str]:
     text = pg_dump(project.url, "-a", "-T", "shop.log", "--restrict-key=x")
     lines = (line.split("\t202")[0] for line in text.splitlines())
     return sorted(line for line in lines if "setval" not in line)
+
+
+@pytest.mark.parametrize("mode", ["keep", "fail"])
+def test_a_reference_that_somebody_made_null_is_an_edit(project: Project, mode: OnConflict) -> None:
+    before = """
+        CREATE TABLE uq (id int PRIMARY KEY, pos int UNIQUE, t text);
+        CREATE TABLE a (id int PRIMARY KEY, b int, t text);
+        CREATE TABLE b (id int PRIMARY KEY, a int NOT NULL REFERENCES a);
+        ALTER TABLE a ADD FOREIGN KEY (b) REFERENCES b;
+        INSERT INTO uq VALUES (2, 2), (1, 1), (3, 3);
+    """
+    files = {
+        "public.uq.csv": "id,pos\n1,2\n2,1\n3,3\n",
+        "public.a.csv": "id,b,t\n1,10,x\n2,20,y\n",
+        "public.b.csv": "id,a\n10,1\n20,2\n",
+    }
+    project.diff(before, files, on_conflict=mode)
+    if mode == "fail":
+        project.run("up")
+        project.psql(project.url, "-c", "UPDATE a SET b = NULL WHERE id = 1")
+        with pytest.raises(StatementFailed, match=r"public\.a: .* \(1\): \(1\) was changed"):
+            project.run("down")
+        assert project.look("TABLE a ORDER BY 1") == "1||x\n2|20|y\n"
+        return
+    edit = "UPDATE uq SET pos = NULL WHERE id = 1; INSERT INTO a VALUES (1, NULL, 'x')"
+    project.psql(project.url, "-c", edit)
+    assert len(project.run("up")) == 2
+    assert project.look("SELECT id, pos FROM uq ORDER BY 1") == "1|\n2|1\n3|3\n"
+    assert project.look("TABLE a ORDER BY 1") == "1||x\n2|20|y\n"
+    assert len(project.run("down")) == 2
+    assert project.look("SELECT id, pos FROM uq ORDER BY 1") == "1|\n2|2\n3|3\n"
+    assert project.look("TABLE a") == "1||x\n"
