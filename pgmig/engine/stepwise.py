@@ -19,7 +19,7 @@ from pgmig.engine import progress
 from pgmig.engine.alone import Alone, is_of_form, is_setting, stands_alone
 from pgmig.engine.batch import Batches
 from pgmig.engine.body import place_of_fault
-from pgmig.engine.cursor import Cursor
+from pgmig.engine.cursor import Cursor, others
 from pgmig.engine.history import ENTRY_COUNT, entry_sql
 from pgmig.engine.hold import DIVISION_BY_ZERO
 from pgmig.engine.job import Job
@@ -85,12 +85,12 @@ class _Walk(msgspec.Struct):
     """The way through the statements of one job."""
 
     job: Job
-    unended: StatementProgress | None = None  # by an earlier run, and not come to yet
+    unended: list[StatementProgress] = []  # by earlier runs, and not come to yet
 
     def run(self, done: int) -> None:
         job = self.job
         rows: Sequence[StatementProgress] = job.part_way.statements if job.part_way else ()
-        self.unended = next((row for row in rows if row.outcome != "done"), None)
+        self.unended = [row for row in rows if row.outcome != "done"]
         if not job.conn.is_pooled:
             run(job.conn, own_settings(job.conn, job.lock_timeout, job.doing))
         if job.had_rows and job.history_id is not None:
@@ -114,9 +114,10 @@ class _Walk(msgspec.Struct):
         batch = job.body.half.batch(number)
         cursor = self._cursor(number, piece, batch)
         # Only of one that ran alone is it noted that it began.
-        is_begun = self.unended is not None and self.unended.outcome == "started"
+        is_begun = any(row.outcome == "started" and row.cursor is None for row in self.unended)
         if batch is not None:
-            Batches(job, number, piece, batch, cursor, self._fail).run()
+            rest = others(job.body.half, number)
+            Batches(job, number, piece, batch, cursor, self._fail, rest=rest).run()
         elif is_begun or stands_alone(piece) or not self._within(number, piece):
             Alone(job, number, piece, self._known(piece), self._fail).run()
         log_statement(job, number, piece, time.monotonic() - began)
@@ -124,26 +125,30 @@ class _Walk(msgspec.Struct):
     def _cursor(self, number: int, piece: Piece, batch: Batch | None) -> Cursor | None:
         """How far an earlier run came in batches of a statement.
 
-        The author may have put others before it since, or have corrected it where it failed.
+        The author may have put others before it since. Where it failed he may have corrected it,
+        and nothing else: of two statements that changed nobody knows which one it was.
 
         Raises:
             BatchChanged: it is another one now.
         """
-        known = self.unended
+        batched = [row for row in self.unended if row.cursor is not None]
+        same = [row for row in batched if row.checksum == checksum(piece.sql)]
+        known = next(iter(same or (row for row in batched if not self._comes(row))), None)
         if known is None or known.cursor is None:
             return None
-        is_same = known.checksum == checksum(piece.sql)
-        if batch is not None and (
-            is_same or (known.outcome == "failed" and not self._comes(known))
-        ):
-            self.unended = None
+        is_same = bool(same)
+        is_corrected = (
+            known.outcome == "failed"
+            and known.number == number
+            and known.cursor.rest == others(self.job.body.half, number)
+        )
+        if batch is not None and (is_same or is_corrected):
+            self.unended.remove(known)
             return known.cursor
-        if not is_same and self._comes(known):
-            return None
         raise BatchChanged(
             path=self.job.body.half.path,
             line=piece.line,
-            number=number,
+            number=known.number,
             version=self.job.step.version,
             rows=known.cursor.rows,
             reason="has no `batch` above it any more" if is_same else "is another one now",
@@ -155,14 +160,12 @@ class _Walk(msgspec.Struct):
         The author may have put others before it since, or have corrected it: then it is the next
         of its form that runs alone.
         """
-        known = self.unended
-        if known is None:
-            return None
-        if known.checksum != checksum(piece.sql) and (
-            self._comes(known) or not is_of_form(known, piece)
-        ):
-            return None
-        self.unended = None
+        alone = [row for row in self.unended if row.cursor is None]
+        same = (row for row in alone if row.checksum == checksum(piece.sql))
+        alike = (row for row in alone if not self._comes(row) and is_of_form(row, piece))
+        known = next(same, None) or next(alike, None)
+        if known is not None:
+            self.unended.remove(known)
         return known
 
     def _comes(self, known: StatementProgress) -> bool:

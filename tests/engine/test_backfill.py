@@ -366,6 +366,46 @@ def test_statements_may_be_put_before_one_that_failed(
     assert ask(PROGRESS) == ["1|done|1000", "2|done|1000"]
 
 
+def test_a_cursor_is_never_another_statements(items: str, project: Project, ask: Ask) -> None:
+    fails = "-- pgmig: batch=100 key=id\nUPDATE items SET done = done + 1 + 0 / (v - 250);\n"
+    other = "-- pgmig: batch=100 key=id\nUPDATE items SET v = v + 10000;\n"
+    project.add("0002_fill", fails + other, "SELECT 1")
+    with pytest.raises(StatementFailed):
+        up(items, project.directory)
+    changes = (other, other + fails.replace("250", "-1"), fails.replace("250", "-1") + other * 2)
+    for text in changes:
+        project.add("0002_fill", text, "SELECT 1")
+        with pytest.raises(BatchChanged, match=r"statement 1 of .* is another one now"):
+            up(items, project.directory)
+    # Two that have begun: one that was put before it, and stopped, keeps nothing from the other.
+    before = "-- pgmig: batch=100 key=id\nUPDATE items SET v = v + 20000;\n"
+    project.add("0002_fill", before + fails + other, "SELECT 1")
+    with pytest.raises(RunStoppedPartWay):
+        up(items, project.directory, listener=stop_after(400))
+    assert [row.split("|")[:2] for row in ask(PROGRESS + " ORDER BY 1")] == [
+        *(["1", "started"], ["2", "failed"])
+    ]
+    up(items, project.directory)
+    assert ask("SELECT v - id, count(*) FROM items GROUP BY 1") == ["30000|1000"]
+    assert ask("SELECT done, count(*) FROM items GROUP BY 1") == ["1|1000"]
+
+
+def test_a_statement_goes_on_with_the_tables_that_it_began_with(
+    items: str, project: Project, ask: Ask
+) -> None:
+    ask("CREATE SCHEMA two; CREATE TABLE two.copy (id int); CREATE TABLE copy (id int)")
+    text = (
+        "-- pgmig: transaction=off\nSELECT set_config('search_path', 'two, public', false);\n"
+        "-- pgmig: batch=100 key=id\nINSERT INTO copy SELECT id FROM items;"
+    )
+    project.add("0002_fill", text, "SELECT 1")
+    with pytest.raises(RunStoppedPartWay):
+        up(items, project.directory, listener=stop_after(300))
+    with pytest.raises(BatchChanged, match=r"found in \{two,public\}, and would as .*\{public\}"):
+        up(items, project.directory)
+    assert ask("SELECT (SELECT count(*) FROM copy), (SELECT count(*) FROM two.copy)") == ["0|300"]
+
+
 def test_a_lock_that_is_held_is_waited_for_batch_by_batch(
     items: str, project: Project, ask: Ask
 ) -> None:
@@ -400,6 +440,13 @@ CREATE VIEW seen AS SELECT * FROM items;
 CREATE TABLE ruled (id int PRIMARY KEY, x int);
 CREATE RULE also AS ON UPDATE TO ruled DO ALSO DELETE FROM items;
 CREATE TABLE target (x bigint);
+CREATE VIEW own AS SELECT * FROM items;
+CREATE VIEW acting AS SELECT count(*) AS x FROM plain;
+CREATE FUNCTION act() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RETURN NULL; END';
+CREATE TRIGGER act INSTEAD OF INSERT ON acting FOR EACH ROW EXECUTE FUNCTION act();
+CREATE TABLE split (id bigint PRIMARY KEY, x int) PARTITION BY RANGE (id);
+CREATE TABLE split_1 PARTITION OF split FOR VALUES FROM (0) TO (100);
+CREATE TABLE split_2 PARTITION OF split DEFAULT;
 """
 
 UNFIT = [
@@ -448,6 +495,28 @@ NEEDS_ALL = [
     ("INSERT INTO target SELECT rank() OVER (ORDER BY v) FROM items", "window functions"),
     ("UPDATE ruled SET x = 1", "a rule (CREATE RULE) on its table"),
     ("INSERT INTO items SELECT id + 5000 FROM items", "INSERT into public.items, which it reads"),
+    ("INSERT INTO own (done) SELECT v FROM items", "INSERT into public.items, which it reads"),
+    ("INSERT INTO acting SELECT v FROM items", "INSERT of public.acting, a view"),
+    (
+        "INSERT INTO target SELECT i.id FROM items i LEFT JOIN target t ON t.x = i.id",
+        "INSERT into public.target, which it reads",
+    ),
+    (
+        "INSERT INTO split SELECT id FROM items WHERE id NOT IN (SELECT id FROM split_1)",
+        "INSERT into public.split, which it reads",
+    ),
+    (
+        "UPDATE items SET v = p.v FROM items p WHERE p.id = items.id - 1",
+        "UPDATE of public.items, which it reads",
+    ),
+    (
+        "UPDATE items SET v = v - (SELECT avg(v) FROM seen)",
+        "UPDATE of public.items, which it reads",
+    ),
+    (
+        "UPDATE split SET x = 5 WHERE EXISTS (SELECT FROM split s WHERE s.id > 3)",
+        "UPDATE of public.split, which it reads",
+    ),
 ]
 
 ALLOWED = [

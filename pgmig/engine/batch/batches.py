@@ -3,14 +3,14 @@
 import logging
 import time
 from collections.abc import Sequence
-from typing import Final
+from typing import Final, NoReturn
 
 import msgspec
 
 from pgmig.db.execute import ServerFault, compose
 from pgmig.engine import progress
 from pgmig.engine.alone import Fail
-from pgmig.engine.batch.asking import OUR_PATH, TEXT_FORM, asked
+from pgmig.engine.batch.asking import OUR_PATH, TEXT_FORM, ask, asked
 from pgmig.engine.batch.key import Keyed, keyed
 from pgmig.engine.batch.plan import about, whole
 from pgmig.engine.batch.throttle import Throttle
@@ -27,6 +27,9 @@ from pgmig.scripts.batch.statement import Batched, read_batched
 from pgmig.scripts.text import checksum
 
 logger = logging.getLogger(__name__)
+
+# What decides which tables the statement's names mean; without what PostgreSQL adds by itself.
+_SESSION: Final = "SELECT pg_catalog.current_schemas(false)::text, CURRENT_USER::text"
 
 _LOGGED: Final = 5.0  # seconds between two lines of the log
 
@@ -55,6 +58,7 @@ class Batches(msgspec.Struct):
         batch: its directive.
         cursor: how far an earlier run came; None when it begins.
         fail: records a failure and raises it.
+        rest: of the script's other statements, as `cursor.others` gives it.
     """
 
     job: Job
@@ -63,6 +67,7 @@ class Batches(msgspec.Struct):
     batch: Batch
     cursor: Cursor | None
     fail: Fail
+    rest: str = ""
 
     def run(self) -> None:
         """Go through all rows that are left.
@@ -95,11 +100,7 @@ class Batches(msgspec.Struct):
     def _keyed(self, batched: Batched) -> Keyed:
         """What it goes by, once nothing is against it."""
         self._require_plain(batched)
-        key = keyed(self.job, batched, self.batch, self._holds())
-        if key.is_own:
-            found = f"INSERT into {key.table}, which it reads"
-            self._refuse(found, "a batch would meet the rows of the one before")
-        return key
+        return keyed(self.job, batched, self.batch, self._holds())
 
     def _require_plain(self, batched: Batched) -> None:
         """Refuse what needs all rows at once, as the server sees it."""
@@ -132,19 +133,32 @@ class Batches(msgspec.Struct):
 
     def _begun(self, key: Keyed) -> Cursor:
         """How far it is."""
+        ((path, role),) = ask(self.job, _SESSION, is_own_path=True)
+        now = Cursor(table=key.table, key=key.names, rest=self.rest, path=path, role=role)
         found = self.cursor
         if found is None:
-            return Cursor(table=key.table, key=key.names)
-        if (found.table, found.key) == (key.table, key.names):
-            return found
+            return now
+        by, was = ",".join(now.key), ",".join(found.key)
+        if (found.table, found.key) != (now.table, now.key):
+            self._changed(
+                found, f"goes through {now.table} by {by} now, not through {found.table} by {was}"
+            )
+        if (found.path, found.role) != (now.path, now.role):
+            self._changed(
+                found,
+                f"ran as {found.role} with names found in {found.path}, and would as {now.role}"
+                f" with names found in {now.path} (a script's set_config() does not come again)",
+            )
+        return msgspec.structs.replace(now, at=found.at, rows=found.rows)
+
+    def _changed(self, found: Cursor, reason: str) -> NoReturn:
         raise BatchChanged(
             path=self.job.body.half.path,
             line=self.piece.line,
             number=self.number,
             version=self.job.step.version,
             rows=found.rows,
-            reason=f"goes through {key.table} by {','.join(key.names)} now, not through"
-            f" {found.table} by {','.join(found.key)}",
+            reason=reason,
         )
 
     def _one(self, batched: Batched, key: Keyed, cursor: Cursor) -> tuple[bool, Cursor]:
