@@ -80,8 +80,9 @@ def draft(
             replace(
                 parts[name],
                 cuts=frozenset(column for cut in order.cuts_of(name) for column in cut.columns),
+                number=number,
             )
-            for name in order.tables
+            for number, name in enumerate(order.tables, start=1)
         ),
         (
             *(qualified(cut.table.schema, cut.key.name) for cut in order.cuts if not cut.columns),

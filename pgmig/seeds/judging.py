@@ -16,8 +16,7 @@ from pgmig.seeds.pieces import (
     changed_groups,
     chunks,
     is_either,
-    is_loose,
-    judged_by,
+    kept_in,
     key_match,
     keyed_pairs,
     keyed_values,
@@ -46,9 +45,10 @@ def judge(part: Part, phase: Phase, on_conflict: OnConflict) -> Iterator[str]:
     """The block for the rows of one phase; none where nothing can be amiss."""
     match phase:
         case "insert":
-            yield from _judge(part, _taken(part), on_conflict)
+            yield from _judge(part, _taken(part), on_conflict, keeping=phase if part.cuts else None)
         case "update":
-            yield from _judge(part, _edited(part), on_conflict)
+            keeping = phase if part.parked else None
+            yield from _judge(part, _edited(part), on_conflict, keeping=keeping)
         case "delete":
             bound = [str(each.table) for each in part.dependents]
             if bound and on_conflict == "file":
@@ -56,7 +56,15 @@ def judge(part: Part, phase: Phase, on_conflict: OnConflict) -> Iterator[str]:
                 referred = _leaving(part, is_edited=False)
                 yield from _judge(part, referred, "fail", also=bound, hint=_HINT_OF_REFERENCES)
                 part = replace(part, dependents=())
-            yield from _judge(part, _leaving(part), on_conflict, also=bound)
+            # With cuts the rows were judged before they let go of each other.
+            leaving = _leaving(part, is_edited=not part.cuts)
+            yield from _judge(part, leaving, on_conflict, also=bound)
+
+
+def judge_edits(part: Part, on_conflict: OnConflict) -> Iterator[str]:
+    """The block for rows to remove, of which some columns will be NULL before they go."""
+    leaving = _leaving(replace(part, dependents=()))
+    yield from _judge(part, leaving, on_conflict, keeping="delete")
 
 
 def _judge(
@@ -66,8 +74,18 @@ def _judge(
     *,
     also: Sequence[str] = (),
     hint: str = _HINT,
+    keeping: Phase | None = None,
 ) -> Iterator[str]:
-    """The block that tells of rows that somebody else changed; `also` are tables to lock too."""
+    """The block that tells of rows that somebody else changed.
+
+    Args:
+        part: the table.
+        queries: that find them.
+        on_conflict: what becomes of them.
+        also: tables to lock too.
+        hint: what to do.
+        keeping: note the keys of those that stay, for statements of this phase.
+    """
     told = "\n".join(f"{query};" for query in queries)
     if not told:
         return
@@ -75,12 +93,18 @@ def _judge(
     level = "EXCEPTION" if on_conflict == "fail" else "WARNING"
     locked = ", ".join(dict.fromkeys([part.table.only, *also]))
     using = f"\n        USING HINT = {literal_text(hint)}" if on_conflict == "fail" else ""
+    kept = ""
+    if keeping is not None and on_conflict == "keep":
+        kept = f"""
+PERFORM pg_catalog.set_config({kept_in(part, keeping)},
+    COALESCE(pgmig_keys, '{{}}')::text, true);"""
     body = f"""
 DECLARE
     pgmig_rows text[];
+    pgmig_keys text[];
 BEGIN
 LOCK TABLE {locked} IN SHARE ROW EXCLUSIVE MODE;
-{told}
+{told}{kept}
 IF pgmig_rows IS NOT NULL THEN
     RAISE {level} {name}, pg_catalog.cardinality(pgmig_rows),
         pg_catalog.array_to_string(pgmig_rows[1:{_NAMED}], ', '){using};
@@ -122,9 +146,8 @@ def _edited(part: Part) -> Iterator[str]:
 
 def _leaving(part: Part, *, is_edited: bool = True) -> Iterator[str]:
     """Rows to remove that others would go with, or, with `is_edited`, that are not as they were."""
-    names, same, cuts = judged_by(part) if is_edited else ([], [], [])
-    wrong = [row_compared(same, "<>", names)] if same else []
-    wrong += [is_loose(name, names, "NOT IN") for name in cuts]
+    names = besides_key(part, part.settled) if is_edited else []
+    wrong = [row_compared(names, "<>")] if names else []
     bound = {each: refers_to(part, each) for each in part.dependents}
     cases = [
         f"WHEN {condition} THEN {literal_text(f' is referred to by {each.table}')}"
@@ -140,9 +163,10 @@ def _query(part: Part, data: str, told: str, conditions: Sequence[str], join: st
     """A query that adds rows, each in words, to those that are known already."""
     row = f"ROW({numbered('k', part.key.columns)})"
     word = f"pg_catalog.concat({row}, {told})"
+    agg = "pg_catalog.array_cat({0}, pg_catalog.array_agg({1}))".format
     where = "\n    OR ".join(conditions)
     return (
-        f"{data}\nSELECT pg_catalog.array_cat(pgmig_rows, pg_catalog.array_agg({word}))"
-        f" INTO pgmig_rows\n"
+        f"{data}\nSELECT {agg('pgmig_rows', word)},\n    {agg('pgmig_keys', f'{row}::text')}\n"
+        "INTO pgmig_rows, pgmig_keys\n"
         f"FROM r {join} {part.table.only} AS t ON {key_match(part)}\nWHERE {where}"
     )

@@ -29,6 +29,7 @@ class Part:
         cuts: columns that wait until rows of other tables are there.
         parked: columns that are NULL for a moment, as rows exchange values that are unique.
         is_silent: the triggers that users made do not fire.
+        number: of the table within the script.
     """
 
     changes: TableChanges
@@ -41,6 +42,7 @@ class Part:
     cuts: frozenset[str] = frozenset()
     parked: frozenset[str] = frozenset()
     is_silent: bool = False
+    number: int = 0
 
     @property
     def table(self) -> Table:

@@ -13,7 +13,7 @@ from pgmig.ddl import ident_text as ident
 from pgmig.plan.text import one_line
 from pgmig.seeds.changes import Change, Dependent, Values
 from pgmig.seeds.inserts import value_sql
-from pgmig.seeds.part import Part
+from pgmig.seeds.part import Part, Phase
 from pgmig.seeds.table import Column
 
 T = TypeVar("T")
@@ -151,6 +151,21 @@ def refers_to(part: Part, each: Dependent) -> str:
     if each.table == part.table.name:
         terms.append(f"NOT EXISTS (SELECT FROM r AS o WHERE {key_match(part, 'd', 'o')})")
     return f"EXISTS (SELECT FROM {each.table} AS d WHERE {' AND '.join(terms)})"
+
+
+def kept_in(part: Part, phase: Phase) -> str:
+    """The setting that holds the keys of rows that stay as they are, until the transaction ends.
+
+    A row that is NULL for a moment looks like one that somebody else made NULL.
+    """
+    return f"'pgmig.kept_{phase}_{part.number}'"
+
+
+def is_not_kept(part: Part, phase: Phase) -> str:
+    """Whether a row is not one of those that the judge found changed and left alone."""
+    kept = f"pg_catalog.unnest(pg_catalog.current_setting({kept_in(part, phase)})::text[])"
+    row = f"ROW({numbered('k', part.key.columns)})::text"
+    return f"NOT EXISTS (SELECT FROM {kept} AS o (k) WHERE o.k = {row})"
 
 
 def judged_by(part: Part) -> tuple[list[str], list[str], list[str]]:

@@ -58,11 +58,13 @@ class Half:
             text.append(f"SET CONSTRAINTS {', '.join(self.deferred)} DEFERRED;")
         text += map(_silenced, silent)
         parts = {part.table.name: part for part in self.parts}
+        removing = {part.table.name for part in self.parts if part.changes.removed}
         is_loose = False
         for name, phase in self.order:
             if phase == "delete" and not is_loose:
                 is_loose = True
-                text += [block for part in self.parts for block in loosened(part, self.on_conflict)]
+                for part in self.parts:
+                    text += loosened(part, self.on_conflict, removing)
             text += blocks(parts[name], phase, self.on_conflict)
         text += [_moved(*each) for each in self.numbers]
         if silent and self.deferred:

@@ -3,13 +3,14 @@
 Where rows that somebody else changed are not to be overwritten, a statement leaves them alone.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 
 from pgmig.ddl import ident_text as ident
 from pgmig.plan.text import one_line
 from pgmig.seeds.changes import Change, Values
 from pgmig.seeds.inserts import value_sql
-from pgmig.seeds.judging import judge
+from pgmig.seeds.judging import judge, judge_edits
+from pgmig.seeds.names import TableName
 from pgmig.seeds.part import OnConflict, Part, Phase
 from pgmig.seeds.pieces import (
     besides_key,
@@ -20,6 +21,7 @@ from pgmig.seeds.pieces import (
     in_table_order,
     is_either,
     is_loose,
+    is_not_kept,
     judged_by,
     key_match,
     keyed_pairs,
@@ -46,10 +48,11 @@ def blocks(part: Part, phase: Phase, on_conflict: OnConflict) -> Iterator[str]:
             yield f"{by}: {_rows(len(changes.changed))} changed"
             yield from judge(part, phase, on_conflict)
             is_guarded = on_conflict != "file"
+            kept = _kept(part, phase, on_conflict) if part.parked else []
             for names, rows in changed_groups(part):
-                yield from _parked(part, names, rows, is_guarded=is_guarded)
+                yield from _parked(part, names, rows, more=kept, is_guarded=is_guarded)
             for names, rows in changed_groups(part):
-                yield from _update(part, names, rows, is_guarded=is_guarded)
+                yield from _update(part, names, rows, more=kept, is_guarded=is_guarded)
             if on_conflict == "file":
                 yield from _missing(part, part.returned, [each.new for each in changes.changed])
         case "delete" if changes.removed:
@@ -62,14 +65,27 @@ def blocks(part: Part, phase: Phase, on_conflict: OnConflict) -> Iterator[str]:
         yield from _tightened(part, on_conflict)
 
 
-def loosened(part: Part, on_conflict: OnConflict) -> Iterator[str]:
-    """Rows of a circle of references let go of each other before they are removed."""
+def loosened(part: Part, on_conflict: OnConflict, removing: Collection[TableName]) -> Iterator[str]:
+    """Rows of a circle of references let go of each other before they are removed.
+
+    Args:
+        part: the table.
+        on_conflict: what becomes of rows that somebody else changed.
+        removing: the tables that rows are removed from.
+    """
     cuts = in_table_order(part, part.cuts)
     if cuts and part.changes.removed:
         rows = [Change(row, blanked(part, row, cuts)) for row in part.changes.removed]
         same = [name for name in besides_key(part, part.settled) if name not in cuts]
         yield f"-- {one_line(str(part.table.name))}: rows that refer to each other"
-        yield from _update(part, cuts, rows, same=same, is_guarded=on_conflict != "file")
+        yield from judge_edits(part, on_conflict)
+        more = _kept(part, "delete", on_conflict)
+        if on_conflict == "keep":  # rows that stay for the sake of others keep what they refer to
+            others = {*removing} - {part.table.name}
+            bound = [each for each in part.dependents if each.table not in others]
+            more += [f"NOT {refers_to(part, each)}" for each in bound]
+        is_guarded = on_conflict != "file"
+        yield from _update(part, cuts, rows, same=same, more=more, is_guarded=is_guarded)
 
 
 def _tightened(part: Part, on_conflict: OnConflict) -> Iterator[str]:
@@ -78,8 +94,20 @@ def _tightened(part: Part, on_conflict: OnConflict) -> Iterator[str]:
     if cuts:
         rows = [Change(blanked(part, row, cuts), row) for row in part.changes.added]
         same = [name for name in besides_key(part, part.owned) if name not in cuts]
+        more = _kept(part, "insert", on_conflict)
         yield f"-- {one_line(str(part.table.name))}: rows that refer to each other"
-        yield from _update(part, cuts, rows, same=same, is_guarded=on_conflict != "file")
+        is_guarded = on_conflict != "file"
+        yield from _update(part, cuts, rows, same=same, more=more, is_guarded=is_guarded)
+
+
+def _kept(part: Part, phase: Phase, on_conflict: OnConflict) -> list[str]:
+    """The condition that leaves alone what the judge found changed, where it noted that."""
+    judged = {
+        "insert": [name for name in besides_key(part, part.owned) if name in part.written],
+        "update": [*part.owned],
+        "delete": besides_key(part, part.settled),
+    }
+    return [is_not_kept(part, phase)] if on_conflict == "keep" and judged[phase] else []
 
 
 def _inserts(part: Part, on_conflict: OnConflict) -> Iterator[str]:
@@ -135,6 +163,7 @@ def _update(
     rows: Sequence[Change],
     *,
     same: Sequence[str] = (),
+    more: Sequence[str] = (),
     is_guarded: bool,
 ) -> Iterator[str]:
     """An UPDATE of these columns.
@@ -144,10 +173,11 @@ def _update(
         names: of the columns.
         rows: with what is in them before and behind.
         same: columns that must be as the row after the change has them.
+        more: conditions.
         is_guarded: leave rows alone whose columns hold neither.
     """
     sets = ", ".join(f"{ident(name)} = r.is{at}" for at, name in enumerate(names, start=1))
-    terms = [key_match(part)]
+    terms = [key_match(part), *more]
     if is_guarded:
         terms += _unedited(part, names)
     if same and is_guarded:
@@ -161,7 +191,12 @@ def _update(
 
 
 def _parked(
-    part: Part, names: Sequence[str], rows: Sequence[Change], *, is_guarded: bool
+    part: Part,
+    names: Sequence[str],
+    rows: Sequence[Change],
+    *,
+    more: Sequence[str] = (),
+    is_guarded: bool,
 ) -> Iterator[str]:
     """What is unique is let go of before another row takes it."""
     parked = [name for name in names if name in part.parked]
@@ -171,7 +206,7 @@ def _parked(
     sets = ", ".join(f"{ident(name)} = NULL" for name in parked)
     changing = " OR ".join(f"ROW(t.{ident(n)})::text <> ROW(r.is{heads[n]})::text" for n in parked)
     guards = _unedited(part, names) if is_guarded else []
-    where = "\n    AND ".join([key_match(part), *guards, f"({changing})"])
+    where = "\n    AND ".join([key_match(part), *more, *guards, f"({changing})"])
     for chunk in chunks(part, rows):
         data = keyed_pairs(part, names, chunk)
         yield f"{data}\nUPDATE {part.table.only} AS t SET {sets} FROM r\nWHERE {where};"
@@ -193,6 +228,7 @@ def _deletes(part: Part, on_conflict: OnConflict) -> Iterator[str]:
     else:
         terms += [row_compared(same, "=", names)] if same else []
         terms += [is_loose(name, names, "IN") for name in cuts]
+        terms += _kept(part, "delete", on_conflict) if part.cuts else []
         terms += [f"NOT {refers_to(part, each)}" for each in part.dependents]
     where = "\n    AND ".join(terms)
     for chunk in chunks(part, part.changes.removed):

@@ -353,7 +353,8 @@ def test_a_reference_that_somebody_made_null_is_an_edit(project: Project, mode: 
         INSERT INTO uq VALUES (2, 2), (1, 1), (3, 3);
     """
     files = {
-        "public.uq.csv": "id,pos\n1,2\n2,1\n3,3\n",
+        "public.uq.sql": "UPDATE public.uq SET pos = NULL WHERE id = 1;"
+        "UPDATE public.uq SET pos = 1 WHERE id = 2; UPDATE public.uq SET pos = 2 WHERE id = 1",
         "public.a.csv": "id,b,t\n1,10,x\n2,20,y\n",
         "public.b.csv": "id,a\n10,1\n20,2\n",
     }
