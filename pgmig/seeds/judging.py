@@ -5,7 +5,7 @@ what was judged is what is written.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Final
 
 from pgmig.ddl import ident_text as ident
@@ -69,7 +69,7 @@ def judge_edits(part: Part, on_conflict: OnConflict) -> Iterator[str]:
 
 def _judge(
     part: Part,
-    queries: Iterable[str],
+    queries: "Iterable[_Query]",
     on_conflict: OnConflict,
     *,
     also: Sequence[str] = (),
@@ -86,25 +86,24 @@ def _judge(
         hint: what to do.
         keeping: note the keys of those that stay, for statements of this phase.
     """
-    told = "\n".join(f"{query};" for query in queries)
+    is_noted = keeping is not None and on_conflict == "keep"
+    into = ["pgmig_rows", "pgmig_keys"] if is_noted else ["pgmig_rows"]
+    told = "\n".join(query.sql(into) for query in queries)
     if not told:
         return
     name = literal_text(f"{part.table.name}".replace("%", "%%") + f": {_SAID[on_conflict]} (%): %")
     level = "EXCEPTION" if on_conflict == "fail" else "WARNING"
     locked = ", ".join(dict.fromkeys([part.table.only, *also]))
     using = f"\n        USING HINT = {literal_text(hint)}" if on_conflict == "fail" else ""
-    kept = ""
-    if keeping is not None and on_conflict == "keep":
-        kept = f"""
-PERFORM pg_catalog.set_config({kept_in(part, keeping)},
-    COALESCE(pgmig_keys, '{{}}')::text, true);"""
+    declared = "".join(f"\n    {name} text[];" for name in into)
+    if keeping is not None and is_noted:
+        keys = "COALESCE(pgmig_keys, '{}')::text"
+        told += f"\nPERFORM pg_catalog.set_config({kept_in(part, keeping)}, {keys}, true);"
     body = f"""
-DECLARE
-    pgmig_rows text[];
-    pgmig_keys text[];
+DECLARE{declared}
 BEGIN
 LOCK TABLE {locked} IN SHARE ROW EXCLUSIVE MODE;
-{told}{kept}
+{told}
 IF pgmig_rows IS NOT NULL THEN
     RAISE {level} {name}, pg_catalog.cardinality(pgmig_rows),
         pg_catalog.array_to_string(pgmig_rows[1:{_NAMED}], ', '){using};
@@ -123,7 +122,30 @@ def _tags() -> Iterator[str]:
         number += 1
 
 
-def _taken(part: Part) -> Iterator[str]:
+@dataclass(frozen=True, slots=True)
+class _Query:
+    """Finds rows, in words and by their keys.
+
+    Attributes:
+        data: the rows of the script.
+        values: words and keys.
+        found: which of the rows are amiss.
+    """
+
+    data: str
+    values: tuple[str, str]
+    found: str
+
+    def sql(self, into: Sequence[str]) -> str:
+        """A query that adds them to those that are known already."""
+        both = zip(into, self.values, strict=False)
+        added = (
+            f"pg_catalog.array_cat({name}, pg_catalog.array_agg({value}))" for name, value in both
+        )
+        return f"{self.data}\nSELECT {', '.join(added)} INTO {', '.join(into)}\n{self.found};"
+
+
+def _taken(part: Part) -> Iterator[_Query]:
     """New rows whose key is taken by a row with other values."""
     names = [name for name in besides_key(part, part.owned) if name in part.written]
     for chunk in chunks(part, part.changes.added) if names else ():
@@ -133,7 +155,7 @@ def _taken(part: Part) -> Iterator[str]:
         )
 
 
-def _edited(part: Part) -> Iterator[str]:
+def _edited(part: Part) -> Iterator[_Query]:
     """Rows to change that are neither as they were nor as they shall be, or that are gone."""
     is_gone = f"t.{ident(part.key.columns[0])} IS NULL"
     told = f"CASE WHEN {is_gone} THEN ' is gone' ELSE ' was changed' END"
@@ -144,7 +166,7 @@ def _edited(part: Part) -> Iterator[str]:
             yield _query(part, data, told, [is_gone, *wrong], "LEFT JOIN")
 
 
-def _leaving(part: Part, *, is_edited: bool = True) -> Iterator[str]:
+def _leaving(part: Part, *, is_edited: bool = True) -> Iterator[_Query]:
     """Rows to remove that others would go with, or, with `is_edited`, that are not as they were."""
     names = besides_key(part, part.settled) if is_edited else []
     wrong = [row_compared(names, "<>")] if names else []
@@ -159,14 +181,9 @@ def _leaving(part: Part, *, is_edited: bool = True) -> Iterator[str]:
         yield _query(part, keyed_values(part, names, chunk), told, conditions, "JOIN")
 
 
-def _query(part: Part, data: str, told: str, conditions: Sequence[str], join: str) -> str:
-    """A query that adds rows, each in words, to those that are known already."""
+def _query(part: Part, data: str, told: str, conditions: Sequence[str], join: str) -> _Query:
     row = f"ROW({numbered('k', part.key.columns)})"
     word = f"pg_catalog.concat({row}, {told})"
-    agg = "pg_catalog.array_cat({0}, pg_catalog.array_agg({1}))".format
     where = "\n    OR ".join(conditions)
-    return (
-        f"{data}\nSELECT {agg('pgmig_rows', word)},\n    {agg('pgmig_keys', f'{row}::text')}\n"
-        "INTO pgmig_rows, pgmig_keys\n"
-        f"FROM r {join} {part.table.only} AS t ON {key_match(part)}\nWHERE {where}"
-    )
+    found = f"FROM r {join} {part.table.only} AS t ON {key_match(part)}\nWHERE {where}"
+    return _Query(data, (word, f"{row}::text"), found)
