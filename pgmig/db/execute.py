@@ -57,6 +57,7 @@ class ServerFault(msgspec.Struct, frozen=True):
         internal_position: the character of it, from 0.
         constraint: the name of the constraint or unique index that was not met.
         column: the name of the column that the error is about.
+        schema: of the table that the error is about.
     """
 
     sqlstate: str
@@ -69,6 +70,7 @@ class ServerFault(msgspec.Struct, frozen=True):
     internal_position: int | None = None
     constraint: str = ""
     column: str = ""
+    schema: str = ""
 
 
 class Reply(msgspec.Struct, frozen=True):
@@ -256,6 +258,7 @@ def fault_of(error: psycopg.Error) -> ServerFault:
         position=int(diag.statement_position) - 1 if diag.statement_position else None,
         constraint=diag.constraint_name or "",
         column=diag.column_name or "",
+        schema=diag.schema_name or "",
     )
 
 
@@ -408,6 +411,7 @@ def fault_of_result(result: pq.abc.PGresult, encoding: str) -> ServerFault:
         internal_position=int(internal_position) - 1 if internal_position else None,
         constraint=field(pq.DiagnosticField.CONSTRAINT_NAME),
         column=field(pq.DiagnosticField.COLUMN_NAME),
+        schema=field(pq.DiagnosticField.SCHEMA_NAME),
     )
 
 

@@ -17,6 +17,7 @@ class Cursor(msgspec.Struct, frozen=True, kw_only=True):
         rest: of the script's other statements, as `others` gives it.
         path: the schemas in which the session finds names, as `current_schemas` tells.
         role: that the statement runs as.
+        oid: of the table.
     """
 
     table: str
@@ -26,6 +27,7 @@ class Cursor(msgspec.Struct, frozen=True, kw_only=True):
     rest: str = ""
     path: str = ""
     role: str = ""
+    oid: int = 0
 
     @property
     def words(self) -> str:

@@ -16,7 +16,13 @@ from pgmig.errors import LeaseLost, RunnerOvertaken
 
 _UNIQUE_VIOLATION = "23505"
 
-PRIMARY_KEY: Final = "progress_pkey"
+_PRIMARY_KEY: Final = "progress_pkey"
+
+
+def is_taken(fault: ServerFault) -> bool:
+    """Whether a note could not be written as somebody else has written it."""
+    return (fault.schema, fault.constraint) == ("pgmig", _PRIMARY_KEY)
+
 
 # A try leaves its row. Whoever deletes it and inserts its own goes on: a second runner that does
 # the same waits for the first, then finds the new row in its way.
@@ -38,8 +44,12 @@ _MOVE_ON: LiteralString = """
 DELETE FROM pgmig.progress
 WHERE history_id = {history_id} AND statement = {statement} AND outcome = 'failed'
     AND before IS NULL;
-UPDATE pgmig.progress SET statement = statement + 1
-WHERE history_id = {history_id} AND statement = {statement} AND outcome = 'failed';"""
+UPDATE pgmig.progress SET statement = -1 - statement
+WHERE history_id = {history_id} AND statement >= {statement} AND outcome = 'failed'
+    AND EXISTS (SELECT FROM pgmig.progress p WHERE p.history_id = {history_id}
+        AND p.statement = {statement} AND p.outcome = 'failed');
+UPDATE pgmig.progress SET statement = -statement
+WHERE history_id = {history_id} AND statement < 0;"""
 
 _WITHIN: LiteralString = """
 INSERT INTO pgmig.progress (history_id, statement, version, name, direction, checksum, outcome,

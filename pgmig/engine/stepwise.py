@@ -182,7 +182,7 @@ class _Walk(msgspec.Struct):
             if fault is None:
                 return True
             roll_back(job.conn)
-            if is_ours and fault.constraint == progress.PRIMARY_KEY:
+            if is_ours and progress.is_taken(fault):
                 raise RunnerOvertaken(label=job.step.label)
             if job.conn.is_pooled and fault.sqlstate == _COMMITS:
                 words = f"{' '.join(piece.words[:2])}, which commits by itself"

@@ -390,6 +390,36 @@ def test_a_cursor_is_never_another_statements(items: str, project: Project, ask:
     assert ask("SELECT done, count(*) FROM items GROUP BY 1") == ["1|1000"]
 
 
+def test_several_statements_that_failed_go_on_behind_what_is_put_before_them(
+    items: str, project: Project, ask: Ask
+) -> None:
+    head = "-- pgmig: batch=100 key=id\n"
+    first = f"{head}UPDATE items SET done = done + 1 + 0 / (v - 550);\n"
+    second = f"{head}UPDATE items SET done = done + 10 + 0 / (v - 350);\n"
+    mended = f"{head}UPDATE items SET v = -v;\n"
+    for text in (first, second + first):
+        project.add("0002_fill", text, "SELECT 1")
+        with pytest.raises(StatementFailed):
+            up(items, project.directory)
+    project.add("0002_fill", mended + second + first, "SELECT 1")
+    up(items, project.directory)
+    assert ask("SELECT done, count(*) FROM items GROUP BY 1") == ["11|1000"]
+
+
+def test_a_constraint_that_is_named_like_ours_and_waits_is_the_statements(
+    items: str, project: Project, ask: Ask
+) -> None:
+    ask("CREATE TABLE progress (id int PRIMARY KEY DEFERRABLE INITIALLY DEFERRED)")
+    ask("INSERT INTO progress VALUES (250)")
+    backfill(project, "INSERT INTO progress SELECT id FROM items")
+    with pytest.raises(StatementFailed) as failed:
+        up(items, project.directory)
+    assert failed.value.sqlstate == "23505"
+    ask("DELETE FROM progress WHERE id = 250")
+    up(items, project.directory)
+    assert ask("SELECT count(*) FROM progress") == ["1000"]
+
+
 def test_a_statement_goes_on_with_the_tables_that_it_began_with(
     items: str, project: Project, ask: Ask
 ) -> None:

@@ -3,7 +3,7 @@
 import logging
 import time
 from collections.abc import Sequence
-from typing import Final, NoReturn
+from typing import Final, LiteralString, NoReturn
 
 import msgspec
 
@@ -29,7 +29,10 @@ from pgmig.scripts.text import checksum
 logger = logging.getLogger(__name__)
 
 # What decides which tables the statement's names mean; without what PostgreSQL adds by itself.
-_SESSION: Final = "SELECT pg_catalog.current_schemas(false)::text, CURRENT_USER::text"
+_SESSION: LiteralString = """
+SELECT pg_catalog.current_schemas(false)::text, CURRENT_USER::text,
+    pg_catalog.to_regclass({table})::oid::int8
+"""
 
 _LOGGED: Final = 5.0  # seconds between two lines of the log
 
@@ -133,8 +136,9 @@ class Batches(msgspec.Struct):
 
     def _begun(self, key: Keyed) -> Cursor:
         """How far it is."""
-        ((path, role),) = ask(self.job, _SESSION, is_own_path=True)
-        now = Cursor(table=key.table, key=key.names, rest=self.rest, path=path, role=role)
+        query = compose(self.job.conn, _SESSION, table=key.table)
+        ((path, role, oid),) = ask(self.job, query, is_own_path=True)
+        now = Cursor(table=key.table, key=key.names, rest=self.rest, path=path, role=role, oid=oid)
         found = self.cursor
         if found is None:
             return now
@@ -143,6 +147,8 @@ class Batches(msgspec.Struct):
             self._changed(
                 found, f"goes through {now.table} by {by} now, not through {found.table} by {was}"
             )
+        if found.oid != now.oid:
+            self._changed(found, f"{now.table} has been made anew since")
         if (found.path, found.role) != (now.path, now.role):
             self._changed(
                 found,
@@ -177,7 +183,7 @@ class Batches(msgspec.Struct):
                     self.cursor = after
                     return span.is_last, after
                 fault = refusal
-                if is_ours and fault.constraint == progress.PRIMARY_KEY:
+                if is_ours and progress.is_taken(fault):
                     raise RunnerOvertaken(label=job.step.label)
                 told = _failed(cursor, span)
             roll_back(job.conn)

@@ -29,7 +29,7 @@ SELECT coalesce(w.application_name, ''), w.behind, w.hidden, (
 FROM (SELECT) one LEFT JOIN LATERAL (
     SELECT r.application_name, r.state IS NULL AS hidden, pg_catalog.pg_wal_lsn_diff(
         pg_catalog.pg_current_wal_lsn(),
-        coalesce(r.replay_lsn, r.flush_lsn, r.write_lsn, r.sent_lsn))::int8 AS behind
+        coalesce(r.replay_lsn, r.write_lsn, r.flush_lsn, r.sent_lsn))::int8 AS behind
     FROM pg_catalog.pg_stat_replication r
     WHERE r.state IS DISTINCT FROM 'backup' AND {has_lag}
     ORDER BY behind DESC NULLS LAST LIMIT 1
