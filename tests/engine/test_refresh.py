@@ -77,6 +77,54 @@ def test_names_are_read_as_they_are_as_sql_quotes_them_and_as_patterns(
         dry("b_daily")
 
 
+def test_what_functions_and_operators_read_goes_in_front_where_the_catalog_knows_it(
+    database: str, ask: Ask
+) -> None:
+    ask("""CREATE TABLE base AS SELECT generate_series(1, 10) AS i;
+        CREATE MATERIALIZED VIEW z AS SELECT count(*) AS c FROM base;
+        CREATE VIEW between AS SELECT c FROM z;
+        CREATE FUNCTION f() RETURNS bigint LANGUAGE sql STABLE
+            BEGIN ATOMIC SELECT c FROM between; END;
+        CREATE FUNCTION plus(a bigint, b bigint) RETURNS bigint LANGUAGE sql STABLE
+            BEGIN ATOMIC SELECT a + b + f(); END;
+        CREATE OPERATOR @#@ (LEFTARG = bigint, RIGHTARG = bigint, FUNCTION = plus);
+        CREATE AGGREGATE total (bigint) (SFUNC = plus, STYPE = bigint, INITCOND = 0);
+        CREATE MATERIALIZED VIEW a_function AS SELECT f() AS n;
+        CREATE MATERIALIZED VIEW b_operator AS SELECT 1::bigint @#@ 1 AS n;
+        CREATE MATERIALIZED VIEW c_aggregate AS SELECT total(2::bigint) AS n;
+        INSERT INTO base VALUES (0);""")
+    assert labels(database, is_stale=True) == [
+        "public.z",
+        "public.a_function",
+        "public.b_operator",
+        "public.c_aggregate",
+    ]
+    assert ask("SELECT n FROM a_function") == ["11"]
+    assert ask("SELECT b.n, c.n FROM b_operator b, c_aggregate c") == ["13|13"]
+    assert labels(database)[0] == "public.z"
+
+
+def test_what_a_function_reads_unknown_to_the_catalog_is_tried_again_behind_the_others(
+    database: str, ask: Ask
+) -> None:
+    ask("""CREATE FUNCTION f() RETURNS int LANGUAGE plpgsql AS
+            'BEGIN RETURN (SELECT i FROM public.m); END';
+        CREATE FUNCTION g() RETURNS int LANGUAGE plpgsql AS
+            'BEGIN RETURN (SELECT i FROM public.a2); END';
+        CREATE MATERIALIZED VIEW a1 AS SELECT g() AS i WITH NO DATA;
+        CREATE MATERIALIZED VIEW a1_reader AS SELECT i FROM a1 WITH NO DATA;
+        CREATE MATERIALIZED VIEW a2 AS SELECT f() AS i WITH NO DATA;
+        CREATE MATERIALIZED VIEW m AS SELECT 7 AS i WITH NO DATA;""")
+    assert labels(database) == ["public.m", "public.a2", "public.a1", "public.a1_reader"]
+    assert ask("SELECT i FROM a1_reader") == ["7"]
+    ask("""DROP MATERIALIZED VIEW m; REFRESH MATERIALIZED VIEW a2 WITH NO DATA;
+        CREATE MATERIALIZED VIEW m AS SELECT i FROM a1 WITH NO DATA;""")
+    with pytest.raises(RefreshFailed) as failed:
+        refresh(database)
+    assert [each.view for each in failed.value.failures] == ["public.a1", "public.a2"]
+    assert failed.value.left == ("public.a1_reader", "public.m")
+
+
 def test_those_without_rows_go_before_the_one_that_reads_them(
     database: str, chain: None, ask: Ask
 ) -> None:

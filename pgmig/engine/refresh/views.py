@@ -24,15 +24,30 @@ WHERE c.relkind = 'm'
 ORDER BY n.nspname COLLATE pg_catalog."C", c.relname COLLATE pg_catalog."C"
 """
 
-# What a view or materialized view reads of the same. What a function reads stands in no catalog.
+# What a view reads: views, and functions and operators, which may read views themselves. What the
+# body of a function reads is known where it is BEGIN ATOMIC, else not (sql-createfunction.html).
+# A node is the number of a relation, or with the number of another catalog above it one of that.
 _READS: LiteralString = """
-SELECT DISTINCT r.ev_class::bigint, d.refobjid::bigint
-FROM pg_catalog.pg_rewrite r
-JOIN pg_catalog.pg_class c ON c.oid = r.ev_class AND c.relkind IN ('v', 'm')
-JOIN pg_catalog.pg_depend d ON d.classid = 'pg_catalog.pg_rewrite'::pg_catalog.regclass
-    AND d.objid = r.oid AND d.refclassid = 'pg_catalog.pg_class'::pg_catalog.regclass
-JOIN pg_catalog.pg_class read ON read.oid = d.refobjid AND read.relkind IN ('v', 'm')
-WHERE r.ev_type = '1' AND d.refobjid <> r.ev_class
+WITH edges AS (
+    SELECT r.ev_class::bigint AS reader, d.refclassid, d.refobjid::bigint AS oid
+    FROM pg_catalog.pg_rewrite r
+    JOIN pg_catalog.pg_class c ON c.oid = r.ev_class AND c.relkind IN ('v', 'm')
+    JOIN pg_catalog.pg_depend d ON d.classid = 'pg_catalog.pg_rewrite'::pg_catalog.regclass
+        AND d.objid = r.oid
+    WHERE r.ev_type = '1' AND NOT (d.refobjid = r.ev_class
+        AND d.refclassid = 'pg_catalog.pg_class'::pg_catalog.regclass)
+    UNION
+    SELECT d.classid::bigint << 32 | d.objid::bigint, d.refclassid, d.refobjid::bigint
+    FROM pg_catalog.pg_depend d
+    WHERE d.classid IN ('pg_catalog.pg_proc'::pg_catalog.regclass,
+        'pg_catalog.pg_operator'::pg_catalog.regclass)
+)
+SELECT e.reader, CASE WHEN read.oid IS NULL THEN e.refclassid::bigint << 32 ELSE 0 END | e.oid
+FROM edges e
+LEFT JOIN pg_catalog.pg_class read ON read.oid = e.oid AND read.relkind IN ('v', 'm')
+    AND e.refclassid = 'pg_catalog.pg_class'::pg_catalog.regclass
+WHERE read.oid IS NOT NULL OR e.refclassid IN ('pg_catalog.pg_proc'::pg_catalog.regclass,
+    'pg_catalog.pg_operator'::pg_catalog.regclass)
 ORDER BY 1, 2
 """
 
@@ -48,7 +63,8 @@ class View(msgspec.Struct, frozen=True):
         owner: quoted where it must be.
         is_populated: it has rows, or may be asked for them.
         has_key: it has an index that REFRESH ... CONCURRENTLY can work with.
-        reads: numbers of the materialized views that its query reads, itself or through views.
+        reads: numbers of the materialized views that its query reads, itself or through views
+            and functions, as far as the catalog knows.
     """
 
     oid: int
@@ -120,7 +136,7 @@ def in_front(chosen: Iterable[View], views: Sequence[View]) -> frozenset[int]:
 def _reached(
     start: int, direct: Mapping[int, Sequence[int]], views: Mapping[int, object]
 ) -> tuple[int, ...]:
-    """The materialized views that one reads, by name; through ordinary views too."""
+    """The materialized views that one reads, by name; through views and functions too."""
     seen: set[int] = set()
     waiting = [*direct.get(start, ())]
     while waiting:

@@ -3,6 +3,7 @@
 import logging
 import time
 from collections.abc import Collection, Sequence
+from typing import Final
 
 import msgspec
 
@@ -26,6 +27,9 @@ from pgmig.errors import (
 )
 
 logger = logging.getLogger(__name__)
+
+NOT_POPULATED: Final = "55000"
+"""SQLSTATE of what reads a materialized view that has no rows; of much else too."""
 
 _COUNT = "DECLARE pgmig_rows NO SCROLL CURSOR FOR SELECT FROM ONLY {view};MOVE ALL FROM pgmig_rows"
 
@@ -96,7 +100,7 @@ class _Refreshing(msgspec.Struct):
     before: str
     target: str = ""
     done: list[RefreshedView] = []
-    failures: list[RefreshFailure] = []
+    failures: dict[int, RefreshFailure] = {}
     left: list[str] = []
     is_interrupted: bool = False
 
@@ -109,7 +113,7 @@ class _Refreshing(msgspec.Struct):
         if self.failures:
             raise RefreshFailed(
                 target=self.target,
-                failures=self.failures,
+                failures=[*self.failures.values()],
                 left=self.left,
                 done=self._labels(),
                 before=self.before,
@@ -117,17 +121,40 @@ class _Refreshing(msgspec.Struct):
         return tuple(self.done)
 
     def _each(self, chosen: Sequence[Chosen]) -> None:
-        stopped: set[int] = set()
+        """Refresh all; those that lacked the rows of others again, as long as some get theirs.
+
+        What a function reads may stand in no catalog: then nothing else tells the order.
+        """
+        count = -1
+        while chosen and count < len(self.done):
+            count = len(self.done)
+            chosen = self._round(chosen)
+
+    def _round(self, chosen: Sequence[Chosen]) -> list[Chosen]:
+        """Refresh each once, or leave it out for what it reads; those that may go another time."""
+        stopped = self.failures.keys() - {each.view.oid for each in chosen}
+        again: list[Chosen] = []
+        self.left.clear()
         for each in chosen:
             view = each.view
-            if not stopped.isdisjoint(view.reads):
+            is_free = stopped.isdisjoint(view.reads)
+            fault = self._one(each) if is_free else None
+            if not is_free:
                 self.left.append(view.label)
-                stopped.add(view.oid)
-            elif not self._one(each):
-                stopped.add(view.oid)
+            elif fault is None:
+                self.failures.pop(view.oid, None)
+                continue
+            else:
+                self.failures[view.oid] = RefreshFailure(
+                    view.label, fault.message, fault.sqlstate, fault.hint
+                )
+            stopped.add(view.oid)
+            if fault is None or fault.sqlstate == NOT_POPULATED:
+                again.append(each)
+        return again
 
-    def _one(self, chosen: Chosen) -> bool:
-        """Refresh one view; false when the server said no."""
+    def _one(self, chosen: Chosen) -> ServerFault | None:
+        """Refresh one view; what the server said when it said no."""
         label = chosen.view.label
         self.listener.on_refresh(label)
         self.hold.doing = f"refresh {label}"
@@ -137,10 +164,7 @@ class _Refreshing(msgspec.Struct):
             seconds = time.monotonic() - began
             if fault is not None:
                 logger.debug("%s: %s", label, fault.message)
-                self.failures.append(
-                    RefreshFailure(label, fault.message, fault.sqlstate, fault.hint)
-                )
-                return False
+                return fault
         except KeyboardInterrupt:
             raise self._stopped(label) from None
         self.done.append(chosen.report(seconds=seconds))
@@ -149,7 +173,7 @@ class _Refreshing(msgspec.Struct):
         if self.is_interrupted:
             raise KeyboardInterrupt
         self._count(chosen.view)
-        return True
+        return None
 
     def _stopped(self, view: str = "") -> RefreshStopped:
         return RefreshStopped(
