@@ -173,21 +173,33 @@ ALTER TABLE pgmig.progress ADD COLUMN before text;
 ALTER TABLE pgmig.lease DROP COLUMN heartbeat_at;
 """
 
-# Whoever may read the history may read what came with a later format.
+# Whoever may read or write the history may do that with the tables that came with a later format,
+# and nobody else: what default privileges gave on them goes.
 _SHARE: LiteralString = """
 DO $$
 DECLARE
     granted record;
 BEGIN
     FOR granted IN
-        SELECT DISTINCT CASE a.grantee WHEN 0 THEN 'PUBLIC'
+        SELECT DISTINCT c.relname, CASE a.grantee WHEN 0 THEN 'PUBLIC'
             ELSE pg_catalog.quote_ident(pg_catalog.pg_get_userbyid(a.grantee)) END AS grantee
         FROM pg_catalog.pg_class c, LATERAL pg_catalog.aclexplode(c.relacl) a
-        WHERE c.oid = 'pgmig.history'::pg_catalog.regclass
-            AND a.grantee <> c.relowner AND a.privilege_type = 'SELECT'
+        WHERE c.relnamespace = 'pgmig'::pg_catalog.regnamespace
+            AND c.relname = ANY ({tables}::pg_catalog.text[]) AND a.grantee <> c.relowner
     LOOP
         EXECUTE pg_catalog.format(
-            'GRANT SELECT ON pgmig.heartbeat, pgmig.refresh TO %s', granted.grantee);
+            'REVOKE ALL ON pgmig.%I FROM %s', granted.relname, granted.grantee);
+    END LOOP;
+    FOR granted IN
+        SELECT t.name, a.privilege_type, CASE a.grantee WHEN 0 THEN 'PUBLIC'
+            ELSE pg_catalog.quote_ident(pg_catalog.pg_get_userbyid(a.grantee)) END AS grantee
+        FROM pg_catalog.pg_class c, LATERAL pg_catalog.aclexplode(c.relacl) a,
+            pg_catalog.unnest({tables}::pg_catalog.text[]) AS t (name)
+        WHERE c.oid = 'pgmig.history'::pg_catalog.regclass AND a.grantee <> c.relowner
+            AND a.privilege_type IN ('SELECT', 'INSERT', 'UPDATE', 'DELETE')
+    LOOP
+        EXECUTE pg_catalog.format('GRANT %s ON pgmig.%I TO %s',
+            granted.privilege_type, granted.name, granted.grantee);
     END LOOP;
 END
 $$;
@@ -333,8 +345,9 @@ def ensure(conn: Connection, home: Home, fence: str = "") -> None:
     if home.is_there and not home.is_old:
         return
     if home.is_there:
+        tables = ["heartbeat", "refresh"] if home.format == 1 else ["refresh"]
         text = _FROM_1 + _HEARTBEAT if home.format == 1 else ""
-        text += _REFRESH + TAKE_RIGHTS + _SHARE
+        text += _REFRESH + compose(conn, _SHARE, tables=tables)
         text += compose(conn, _UPGRADED, format=FORMAT, tool_version=__version__)
     else:
         text = "" if home.is_empty else _CREATE_SCHEMA

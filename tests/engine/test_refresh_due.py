@@ -11,6 +11,7 @@ from pgmig.commands.down import down
 from pgmig.commands.redo import redo
 from pgmig.commands.refresh import refresh
 from pgmig.commands.status import status
+from pgmig.commands.target import Target
 from pgmig.commands.up import up
 from pgmig.engine import Options
 from pgmig.errors import HistoryClosed, RefreshFailed, StatementFailed
@@ -214,10 +215,13 @@ def test_a_script_that_is_part_way_remembers_what_had_rows_when_nothing_has_any_
 def test_a_history_of_an_earlier_format_gets_the_table_with_the_first_write(
     database: str, rebuilding: Project, ask: Ask, make_role: Callable[..., str], form: int
 ) -> None:
-    reader = make_role("NOLOGIN")
+    reader, deployer, stranger = (make_role("NOLOGIN") for _ in range(3))
     ask(f"""DROP TABLE pgmig.refresh; UPDATE pgmig.meta SET format = {form};
-        GRANT USAGE ON SCHEMA pgmig TO {reader};
-        GRANT SELECT ON ALL TABLES IN SCHEMA pgmig TO {reader};""")
+        GRANT USAGE ON SCHEMA pgmig TO {reader}, {deployer};
+        GRANT SELECT ON ALL TABLES IN SCHEMA pgmig TO {reader};
+        GRANT ALL ON ALL TABLES IN SCHEMA pgmig TO {deployer};
+        GRANT CREATE ON SCHEMA public TO {deployer};
+        ALTER DEFAULT PRIVILEGES GRANT ALL ON TABLES TO {stranger}, {reader};""")
     if form == 1:
         ask("""DROP TABLE pgmig.heartbeat; ALTER TABLE pgmig.progress DROP COLUMN before;
             ALTER TABLE pgmig.lease ADD COLUMN heartbeat_at timestamptz;
@@ -232,3 +236,14 @@ def test_a_history_of_an_earlier_format_gets_the_table_with_the_first_write(
         f"SELECT bool_and(has_table_privilege('{reader}', c.oid, 'SELECT')) FROM pg_class c"
         " WHERE relnamespace = 'pgmig'::regnamespace AND relkind = 'r'"
     ) == ["t"]
+    for role in (reader, stranger):
+        assert (
+            ask(
+                f"SELECT relname FROM pg_class WHERE relnamespace = 'pgmig'::regnamespace"
+                f" AND relkind = 'r' AND (has_table_privilege('{role}', oid, 'INSERT')"
+                f" OR has_table_privilege('{stranger}', oid, 'SELECT'))"
+            )
+            == []
+        ), role
+    rebuilding.table(3)
+    assert up(Target(database, role=deployer), rebuilding.directory).after == 3
