@@ -25,7 +25,7 @@ def put(task: Task, part: Part, late: Sequence[str], among: str) -> str:
     new = f"INSERT INTO {task.name} ({named}) OVERRIDING SYSTEM VALUE SELECT {values}"
     if part.differing is None:
         return f"{new} FROM {part.load.place} f WHERE {among}"
-    rows = f"{part.load.place} f JOIN {part.differing} d ON f.ctid = d.at"
+    rows = f"{part.load.place} f JOIN {part.differing} d ON f.ctid OPERATOR(pg_catalog.=) d.at"
     there = f"EXISTS (SELECT FROM {task.table.only} t WHERE {task.match})"
     after, changed = "", ""
     owned = [name for name in task.owned(columns) if name not in late]
@@ -35,7 +35,7 @@ def put(task: Task, part: Part, late: Sequence[str], among: str) -> str:
             f"changed AS (UPDATE {task.table.only} t SET {sets} FROM {rows} WHERE {task.match}"
             f" AND NOT d.is_new AND {among} RETURNING 1), "
         )
-        after = " AND (SELECT pg_catalog.count(*) FROM changed) >= 0"
+        after = " AND (SELECT pg_catalog.count(*) FROM changed) OPERATOR(pg_catalog.>=) 0"
     count = "(SELECT pg_catalog.count(*) FROM changed)" if changed else "0"
     return (
         f"WITH {changed}added AS ({new} FROM {rows} WHERE d.is_new AND NOT {there} AND {among}"
@@ -48,7 +48,7 @@ def put_late(task: Task, part: Part, column: str, among: str) -> str:
     name = ident(column)
     rows, new = f"{part.load.place} f", "true"
     if part.differing is not None:
-        rows += f" JOIN {part.differing} d ON f.ctid = d.at"
+        rows += f" JOIN {part.differing} d ON f.ctid OPERATOR(pg_catalog.=) d.at"
         new = "true" if column in task.owned(part.load.columns) else "d.is_new"
     return (
         f"UPDATE {task.table.only} t SET {name} = f.{name} FROM {rows} WHERE {task.match}"

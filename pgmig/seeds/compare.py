@@ -298,8 +298,8 @@ def _differ(columns: Sequence[str]) -> str:
     """
     there, here = (", ".join(f"{side}.{ident(name)}" for name in columns) for side in "tf")
     return (
-        f"(ROW({there})::record *<> ROW({here})::record"
-        f" AND ROW({there})::text <> ROW({here})::text)"
+        f"(ROW({there})::record OPERATOR(pg_catalog.*<>) ROW({here})::record"
+        f" AND ROW({there})::pg_catalog.text OPERATOR(pg_catalog.<>) ROW({here})::pg_catalog.text)"
     )
 
 

@@ -50,12 +50,20 @@ def look(conn: Connection, state: State, *, has_late: bool, beside: int) -> None
         if not state.stamp.rows:
             # A trigger may swallow rows: those that came have to be counted.
             is_quiet = not task.table.triggers and not task.table.is_partitioned
-            state.is_direct = is_quiet and not has_late
+            state.is_direct = is_quiet and not has_late and not _has_defaults(task)
             if state.is_direct:
                 return
         elif size >= beside and _is_read_beside(conn, state):
             return
     load(conn, state)
+
+
+def _has_defaults(task: Task) -> bool:
+    """Whether columns that no file has get values of their own, such as the time of day."""
+    return any(
+        column.has_default and not column.generated and column.name not in task.columns
+        for column in task.table.columns
+    )
 
 
 def look_again(conn: Connection, state: State) -> None:

@@ -19,7 +19,9 @@ from pgmig.seeds.compare import (
     Difference,
     Part,
     QueryFailed,
+    ask,
     place_left,
+    unmatched,
 )
 from pgmig.seeds.diagnosis import (
     Statement,
@@ -39,7 +41,7 @@ from pgmig.seeds.rules import Rules
 from pgmig.seeds.sequences import behind, move
 from pgmig.seeds.session import SETTINGS
 from pgmig.seeds.state import State
-from pgmig.seeds.statements import run_statements
+from pgmig.seeds.statements import own_settings, run_statements
 from pgmig.seeds.stream import SMALL
 from pgmig.seeds.table import read_tables
 from pgmig.seeds.task import by_table, make_task
@@ -236,13 +238,14 @@ class Run:
                 later.append(state)
                 continue
             run(self._conn, _SAVE)
-            outcome = attempt(self._conn, remove(state.task, state.sources))
+            outcome = self._as_role(remove(state.task, state.sources))
             if outcome.fault is not None and outcome.fault.sqlstate == _FOREIGN_KEY:
                 run(self._conn, _BACK)
                 later.append(state)
             else:
-                state.removed = self._require(outcome, state).count
+                self._require_gone(state, outcome)
             run(self._conn, _FORGET)
+            self._settle()
         return later
 
     def _taking(self, state: State) -> Sequence[Dependent]:
@@ -264,8 +267,28 @@ class Run:
                 columns=bound.by.columns,
                 count=bound.count,
             )
-        outcome = attempt(self._conn, remove(state.task, state.sources))
+        self._require_gone(state, self._as_role(remove(state.task, state.sources)))
+        self._settle()
+
+    def _as_role(self, statement: str) -> Outcome:
+        """Run what writes rows under the settings that the role has of its own.
+
+        Triggers, defaults and checks find what they find when anybody else writes.
+        """
+        run(self._conn, own_settings(self._conn, self._settings()))
+        return attempt(self._conn, statement)
+
+    def _require_gone(self, state: State, outcome: Outcome) -> None:
+        """Refuse when rows stay that were to be removed."""
         state.removed = self._require(outcome, state).count
+        if state.removed >= state.difference.beside:
+            return
+        beside = unmatched(state.task, state.sources)
+        query = f"SELECT pg_catalog.count(*) FROM {state.task.table.only} t WHERE {beside}"
+        ((stay,),) = ask(self._conn, state.task, query)
+        if stay:
+            reason = f"a trigger or a rule keeps {stay} of its rows that no file has"
+            raise refused(state.task, ServerFault(_SWALLOWED, reason))
 
     def _put(self, state: State) -> None:
         self._on_table(state.task.name)
@@ -307,24 +330,30 @@ class Run:
             for column, part in product(cut.columns, state.difference.parts):
                 if column in part.load.columns:
                     self._try(state, part, partial(put_late, state.task, part, column))
+        if any(cut.columns for cut in self._order.cuts_of(state.task.name)):
+            for part in state.difference.parts:
+                self._require_there(state, part)
 
     def _try(self, state: State, part: Part, statement: Statement) -> Outcome:
         """Run a statement over all rows of a part; what it refuses is looked for."""
         run(self._conn, _SAVE)
-        outcome = attempt(self._conn, statement("true"))
+        outcome = self._as_role(statement("true"))
         if outcome.fault is not None:
             self._require_alive(outcome.fault, state)
             run(self._conn, _BACK)
+            run(self._conn, own_settings(self._conn, self._settings()))
             raise diagnose(self._conn, state.task, part.load, outcome.fault, statement)
         run(self._conn, _FORGET)
+        self._settle()
         return outcome
 
     def _check(self, states: list[State]) -> None:
         """Have everything checked that waits for the end of the transaction."""
         run(self._conn, _SAVE)
-        outcome = attempt(self._conn, "SET CONSTRAINTS ALL IMMEDIATE")
+        outcome = self._as_role("SET CONSTRAINTS ALL IMMEDIATE")
         if outcome.fault is None:
             run(self._conn, _FORGET)
+            self._settle()
             return
         self._require_alive(outcome.fault, states[0])
         run(self._conn, _BACK)

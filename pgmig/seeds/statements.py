@@ -21,6 +21,16 @@ _OWN: LiteralString = (
 )
 
 
+def own_settings(conn: Connection, settings: str) -> str:
+    """What makes the settings those that the role has of its own, until the transaction ends.
+
+    Args:
+        conn: the session.
+        settings: statements that make others on top.
+    """
+    return _OWN + local_role(conn) + settings
+
+
 class Counts(msgspec.Struct, frozen=True):
     """What the command tags of a file's statements say, in rows."""
 
@@ -48,7 +58,7 @@ def run_statements(conn: Connection, file: SeedFile, settings: str) -> Counts:
     pieces = list(split(read_text(file.path), path=file.path))
     for piece in pieces:
         _require_no_control(file, piece)
-    own = _OWN + local_role(conn) + settings
+    own = own_settings(conn, settings)
     counts = {"INSERT": 0, "COPY": 0, "UPDATE": 0, "MERGE": 0, "DELETE": 0}
     run(conn, own)
     for piece in pieces:

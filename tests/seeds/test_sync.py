@@ -369,6 +369,54 @@ def test_a_row_that_a_trigger_swallows_is_told(database: str, tmp_path: Path) ->
         assert conn.execute("SELECT count(*) FROM t").fetchone() == (2,)
 
 
+def test_a_row_that_a_trigger_keeps_from_a_circle_is_told(database: str, tmp_path: Path) -> None:
+    with closing(db.connect(database)) as conn:
+        conn.execute(
+            "CREATE TABLE a (id int PRIMARY KEY, b int);"
+            "CREATE TABLE b (id int PRIMARY KEY, a int NOT NULL REFERENCES a);"
+            "ALTER TABLE a ADD FOREIGN KEY (b) REFERENCES b;"
+            "CREATE FUNCTION f() RETURNS trigger LANGUAGE plpgsql AS"
+            " 'BEGIN RETURN CASE WHEN NEW.id = 2 THEN NULL ELSE NEW END; END';"
+            "CREATE TRIGGER g BEFORE INSERT ON a FOR EACH ROW EXECUTE FUNCTION f();"
+            "CREATE TABLE c (id int PRIMARY KEY); INSERT INTO c VALUES (1), (2);"
+            "CREATE RULE r AS ON DELETE TO c DO INSTEAD NOTHING"
+        )
+        write(tmp_path, {"public.a.csv": "id,b\n1,10\n2,\n", "public.b.csv": "id,a\n10,1\n"})
+        with pytest.raises(SeedRowRefused, match="line 3: a trigger or a rule"):
+            put(database, tmp_path)
+        (tmp_path / "public.a.csv").unlink()
+        (tmp_path / "public.b.csv").unlink()
+        write(tmp_path, {"public.c.csv": "id\n1\n"})
+        rules = Rules(tables={TableName("public", "c"): TableWords(missing="delete")})
+        with pytest.raises(SeedTableRefused, match="keeps 1 of its rows that no file has"):
+            put(database, tmp_path, rules)
+
+
+def test_triggers_and_defaults_find_the_settings_of_the_role(database: str, tmp_path: Path) -> None:
+    with closing(db.connect(database)) as conn:
+        name = conn.info.dbname
+        conn.execute(f"ALTER DATABASE \"{name}\" SET timezone = 'Pacific/Kiritimati'".encode())
+        conn.execute(f"ALTER DATABASE \"{name}\" SET datestyle = 'SQL, DMY'".encode())
+        conn.execute(
+            "CREATE TABLE log (at text); CREATE TABLE quiet (i int PRIMARY KEY, d date,"
+            " zone text DEFAULT current_setting('timezone'));"
+            "CREATE TABLE t (i int PRIMARY KEY, d date, zone text"
+            " DEFAULT current_setting('timezone'));"
+            "CREATE FUNCTION f() RETURNS trigger LANGUAGE plpgsql AS"
+            " 'BEGIN INSERT INTO log VALUES (NEW.d::text); RETURN NEW; END';"
+            "CREATE TRIGGER g BEFORE INSERT ON t FOR EACH ROW EXECUTE FUNCTION f()"
+        )
+        rows = "i,d\n1,2020-03-04\n"
+        write(tmp_path, {"public.t.csv": rows, "public.quiet.csv": rows})
+        for again in (False, True):
+            done = put(database, tmp_path)
+            assert all(report.is_nothing == again for report in done)
+        for table in ("t", "quiet"):
+            found = conn.execute(f"SELECT d = '2020-03-04', zone FROM {table}".encode()).fetchall()
+            assert found == [(True, "Pacific/Kiritimati")]
+        assert conn.execute("TABLE log").fetchall() == [("04/03/2020",)]
+
+
 def test_an_identity_that_others_refer_to_is_never_another(database: str, tmp_path: Path) -> None:
     with closing(db.connect(database)) as conn:
         conn.execute(
