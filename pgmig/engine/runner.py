@@ -166,7 +166,7 @@ def record_baseline(
 
 def _finished(course: StepSequence, report: RunReport) -> RunReport:
     """The report of a run that came to its end, with what became of its materialized views."""
-    return replace(report, refreshed=course.refreshed, due=course.left)
+    return replace(report, refreshed=tuple(course.refreshed), due=course.left)
 
 
 def _current_after(state: State, steps: Iterable[Step]) -> int:

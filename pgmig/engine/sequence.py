@@ -18,7 +18,7 @@ from pgmig.engine.job import Job
 from pgmig.engine.options import Listener, Options
 from pgmig.engine.refresh.due import due_now, may_concern, populated
 from pgmig.engine.refresh.report import RefreshedView
-from pgmig.engine.refresh.work import refresh_due
+from pgmig.engine.refresh.work import NOT_POPULATED, refresh_due
 from pgmig.engine.report import StepReport, step_report
 from pgmig.engine.resuming import continues
 from pgmig.engine.session import restore
@@ -28,6 +28,7 @@ from pgmig.engine.transactional import Message, message, run_transactional
 from pgmig.errors import (
     PgmigError,
     RefreshConnectionLost,
+    RefreshFailed,
     RunnerOvertaken,
     RunStopped,
     RunStoppedPartWay,
@@ -60,7 +61,8 @@ class StepSequence(msgspec.Struct):
         target: user, host, port and database: a session that is closed does not tell them.
         has_due: materialized views are to be refreshed, or may be after what ran so far.
         had_rows: the materialized views with rows, as they were found last; None: not asked yet.
-        refreshed: what was refreshed after the last step.
+        taken: version of the last script that was taken down, and the views that had rows before.
+        refreshed: what was refreshed.
         left: what was not, as nobody wanted it.
     """
 
@@ -77,7 +79,8 @@ class StepSequence(msgspec.Struct):
     target: str = ""
     has_due: bool = False
     had_rows: tuple[str, ...] | None = None
-    refreshed: tuple[RefreshedView, ...] = ()
+    taken: tuple[int, tuple[str, ...]] = (0, ())
+    refreshed: list[RefreshedView] = []
     left: tuple[str, ...] = ()
 
     def run(self, bodies: Bodies) -> tuple[StepReport, ...]:
@@ -102,8 +105,9 @@ class StepSequence(msgspec.Struct):
                 self._end()
         except KeyboardInterrupt:
             raise self._stopped(bodies) from None
-        except StatementFailed:
-            self._warn()
+        except StatementFailed as error:
+            if self._warn() and error.sqlstate == NOT_POPULATED:
+                error.do = "`pgmig refresh`, then run the command again"
             raise
         return tuple(self.reports)
 
@@ -116,8 +120,13 @@ class StepSequence(msgspec.Struct):
             return
         before = _told(self.done)
         try:
-            self.refreshed = refresh_due(
-                self.conn, self.hold, self.options, self.listener, before=before
+            refresh_due(
+                self.conn,
+                self.hold,
+                self.options,
+                self.listener,
+                done=self.refreshed,
+                before=before,
             )
         except ServerRefused as error:
             if not (self.conn.closed or self.conn.broken):
@@ -126,17 +135,38 @@ class StepSequence(msgspec.Struct):
                 target=self.target, reason=error.message, before=before
             ) from None
 
-    def _warn(self) -> None:
-        """Name what the scripts before one that failed have left without rows."""
+    def _refill(self) -> bool:
+        """Refresh what is due now, for the next script; whether any view has got its rows.
+
+        One that cannot be refreshed stops no script: the next may be what it needs.
+        """
+        if self.hold is None or not (self.has_due and self.options.is_refreshing):
+            return False
+        count = len(self.refreshed)
+        try:
+            self._refresh()
+        except RefreshFailed as error:
+            logger.warning("%s", error.what)
+        if not self.conn.is_pooled:
+            run(self.conn, "RESET ALL")
+        if len(self.refreshed) == count:
+            return False
+        self.ready.clear()
+        self.had_rows = None
+        return True
+
+    def _warn(self) -> bool:
+        """Name what the scripts before one that failed have left without rows, if any."""
         if not self.has_due:
-            return
+            return False
         try:
             left = ", ".join(due_now(self.conn).values())
         except PgmigError as error:
             logger.debug("what is due is not known: %s", error.what)
-            return
+            return False
         if left:
             logger.warning("without rows until `pgmig refresh` or `pgmig up`: %s", left)
+        return bool(left)
 
     def _end(self) -> None:
         at_end, is_changed = self.options.at_end, bool(self.done or self.refreshed)
@@ -158,11 +188,37 @@ class StepSequence(msgspec.Struct):
 
     def _one(self, bodies: Bodies, number: int) -> None:
         step, body = bodies[number]
+        is_transaction = step.half.header.transaction
+        # A statement that is not rolled back with its script is not tried again: what it may read
+        # has its rows before. A way down is not kept waiting: it may be what takes the view away.
+        if step.direction == "up" and not (self.done and is_transaction):
+            self._refill()
         self.listener.on_start(step)
+        self._send(bodies, number)
+        if may_concern(step.half):
+            self.had_rows = None
+        self.note_done(step, body)
+
+    def _send(self, bodies: Bodies, number: int) -> None:
+        """Run a script; once more when it has read what another has left without rows."""
+        step, _ = bodies[number]
+        try:
+            self._try(bodies, number)
+        except StatementFailed as error:
+            is_undone = step.half.header.transaction
+            if not is_undone or error.sqlstate != NOT_POPULATED or not self._refill():
+                raise
+            self.listener.on_retry(step, error.message, 0)
+            self._try(bodies, number)
+
+    def _try(self, bodies: Bodies, number: int) -> None:
+        step, body = bodies[number]
         self.began = time.monotonic()
         if self.hold is not None:
             self.hold.doing = f"{step.direction} {step.label}"
             self._ask_for_rows()
+        if step.direction == "down":
+            self.taken = (step.version, self.had_rows or ())
         job = self._job(step, body, number)
         is_same = not may_concern(step.half)
         with warned(self.conn, lambda text: self.listener.on_warning(step, text)):
@@ -173,9 +229,6 @@ class StepSequence(msgspec.Struct):
                 )
             else:
                 run_stepwise(job)
-        if not is_same:
-            self.had_rows = None
-        self.note_done(step, body)
 
     def _ask_for_rows(self) -> None:
         """Which materialized views have rows before the next step, unless that is known."""
@@ -209,8 +262,14 @@ class StepSequence(msgspec.Struct):
             listener=self.listener,
             hold=self.hold,
             part_way=found if is_resumed else None,
-            had_rows=self.had_rows or (),
+            had_rows=self._had_rows(step),
         )
+
+    def _had_rows(self, step: Step) -> tuple[str, ...]:
+        """The views with rows before a step; before both halves of one that is done again."""
+        version, taken = self.taken
+        names = set(self.had_rows or ())
+        return tuple(sorted(names | set(taken) if version == step.version else names))
 
     def _stopped(self, bodies: Bodies) -> PgmigError:
         """What holds after Ctrl-C, as the history tells it."""

@@ -247,3 +247,60 @@ def test_a_history_of_an_earlier_format_gets_the_table_with_the_first_write(
         ), role
     rebuilding.table(3)
     assert up(Target(database, role=deployer), rebuilding.directory).after == 3
+
+
+@pytest.mark.parametrize("header", ["", "-- pgmig: transaction=off\n"])
+def test_a_script_that_reads_what_the_one_before_it_emptied_finds_its_rows(
+    database: str, rebuilding: Project, ask: Ask, header: str
+) -> None:
+    rebuilding.table(3)
+    rebuilding.add("0004_reads", f"{header}CREATE TABLE copied AS SELECT * FROM reads", "SELECT 1")
+    rebuilding.table(5)
+    report = up(database, rebuilding.directory)
+    assert (report.after, report.due) == (5, ())
+    assert [v.label for v in report.refreshed] == MINE
+    assert ask("SELECT s FROM copied") == ["12"]
+    assert ask("SELECT id, version FROM pgmig.history") == [f"{i}|{i}" for i in range(1, 6)]
+    # It has rows again, so that what a later script does to it is noticed.
+    rebuilding.add("0006_m", "REFRESH MATERIALIZED VIEW m WITH NO DATA", "SELECT 1")
+    assert [v.label for v in up(database, rebuilding.directory).refreshed] == ["public.m"]
+
+
+def test_what_is_due_from_an_earlier_run_is_refreshed_before_the_next_script(
+    database: str, rebuilding: Project, ask: Ask, caplog: pytest.LogCaptureFixture
+) -> None:
+    left = Options(is_refreshing=False)
+    rebuilding.add("0003_reads", "CREATE TABLE copied AS SELECT * FROM reads", "SELECT 1")
+    with caplog.at_level("WARNING"), pytest.raises(StatementFailed) as failed:
+        up(database, rebuilding.directory, options=left)
+    assert (failed.value.sqlstate, failed.value.do) == (
+        "55000",
+        "`pgmig refresh`, then run the command again",
+    )
+    assert ask(NOTED)[1:] == ["public|m|2", "public|reads|2"]
+    rebuilding.add("0004_fails", "SELECT currval(pg_get_serial_sequence('s', 'i'))", "SELECT 1")
+    ask("CREATE TABLE s (i int GENERATED ALWAYS AS IDENTITY)")
+    with pytest.raises(StatementFailed, match="currval"):
+        up(database, rebuilding.directory)
+    assert ask("SELECT s FROM copied") == ["12"]
+    assert ask(NOTED) == []
+    # One that cannot be refreshed stops no script: the next may be what it needs.
+    rebuilding.add("0004_zero", "CREATE VIEW v AS SELECT 1 / i AS i FROM t", "DROP VIEW v")
+    rebuilding.add("0005_m", "CREATE MATERIALIZED VIEW n AS SELECT i FROM v", "SELECT 1")
+    rebuilding.add("0006_m", "REFRESH MATERIALIZED VIEW n WITH NO DATA; UPDATE t SET i = 0", "")
+    for half in ("up", "down"):
+        (rebuilding.directory / f"0004_fails.{half}.sql").unlink()
+    with pytest.raises(RefreshFailed):
+        up(database, rebuilding.directory)
+    rebuilding.add("0007_t", "UPDATE t SET i = 1", "SELECT 1")
+    assert [v.label for v in up(database, rebuilding.directory).refreshed] == ["public.n"]
+
+
+def test_redo_fills_what_its_way_down_drops(database: str, project: Project, ask: Ask) -> None:
+    made = "CREATE MATERIALIZED VIEW m AS SELECT 1 AS i"
+    project.add("0001_m", made, "DROP MATERIALIZED VIEW m")
+    up(database, project.directory)
+    project.add("0001_m", f"{made} WITH NO DATA", "DROP MATERIALIZED VIEW m")
+    assert [v.label for v in redo(database, project.directory).refreshed] == ["public.m"]
+    ask("REFRESH MATERIALIZED VIEW m WITH NO DATA")
+    assert redo(database, project.directory).refreshed == ()

@@ -35,8 +35,14 @@ _COUNT = "DECLARE pgmig_rows NO SCROLL CURSOR FOR SELECT FROM ONLY {view};MOVE A
 
 
 def refresh_due(
-    conn: Connection, hold: Hold, options: Options, listener: Listener, *, before: str = ""
-) -> tuple[RefreshedView, ...]:
+    conn: Connection,
+    hold: Hold,
+    options: Options,
+    listener: Listener,
+    *,
+    done: list[RefreshedView],
+    before: str = "",
+) -> None:
     """Refresh what scripts have left without rows that were there; as `refresh`.
 
     Args:
@@ -44,15 +50,16 @@ def refresh_due(
         hold: the right to be the only runner.
         options: how to run.
         listener: who hears of it.
+        done: what the run has refreshed so far; what is refreshed now comes behind it.
         before: what the run has done so far, for messages.
     """
     noted = tidy(conn)
     if not noted:
-        return ()
+        return
     views = [view for view in read_views(conn) if view.oid in noted]
     because = "a script left it without the rows that it had"
     chosen = [msgspec.structs.replace(each, because=because) for each in choose(views)]
-    return refresh(conn, chosen, hold, options, listener, noted=noted.keys(), before=before)
+    refresh(conn, chosen, hold, options, listener, noted=noted.keys(), done=done, before=before)
 
 
 def refresh(
@@ -63,6 +70,7 @@ def refresh(
     listener: Listener,
     *,
     noted: Collection[int] = (),
+    done: list[RefreshedView] | None = None,
     before: str = "",
 ) -> tuple[RefreshedView, ...]:
     """Refresh each of the chosen views; where one fails, those that read it are left out.
@@ -74,6 +82,7 @@ def refresh(
         options: how to run.
         listener: who hears of it.
         noted: numbers of those that stand in `pgmig.refresh`.
+        done: as `refresh_due`.
         before: what the run has done so far, for messages.
 
     Raises:
@@ -86,7 +95,10 @@ def refresh(
         return ()
     if not conn.is_pooled:
         run(conn, "RESET ALL")  # out of the settings of our own queries
-    return _Refreshing(conn, hold, options, listener, frozenset(noted), before).run(chosen)
+    work = _Refreshing(
+        conn, hold, options, listener, frozenset(noted), before, [] if done is None else done
+    )
+    return work.run(chosen)
 
 
 class _Refreshing(msgspec.Struct):
@@ -98,8 +110,8 @@ class _Refreshing(msgspec.Struct):
     listener: Listener
     noted: frozenset[int]
     before: str
+    done: list[RefreshedView]
     target: str = ""
-    done: list[RefreshedView] = []
     failures: dict[int, RefreshFailure] = {}
     left: list[str] = []
     is_interrupted: bool = False
