@@ -12,6 +12,7 @@ from pgmig.commands.new import next_number
 from pgmig.commands.states import Options as StateOptions
 from pgmig.commands.states import Pair, opened
 from pgmig.commands.states.form import Empty, Scripts
+from pgmig.commands.states.resolved import Database
 from pgmig.db import Connection, address, connect
 from pgmig.errors import (
     DataUnproved,
@@ -36,6 +37,7 @@ from pgmig.seeds.changes import (
 )
 from pgmig.seeds.drafting import Drafted, draft, key_of
 from pgmig.seeds.files import SeedFile, environments, find
+from pgmig.seeds.fluid import fluid_columns
 from pgmig.seeds.names import TableName
 from pgmig.seeds.part import OnConflict, Part
 from pgmig.seeds.report import TableReport
@@ -168,7 +170,7 @@ def diff_data(directory: Path, folder: Path, rules: Rules, options: Options) -> 
                 parts=drafted.parts,
                 script=proved.script,
                 notes=proved.notes,
-                back=_BACK[options.on_conflict],
+                back=_back(drafted, options.on_conflict),
                 rows=proved.rows,
             )
         if options.name is None:
@@ -188,6 +190,7 @@ class _Found:
         tasks: those with files.
         changes: what differs in them.
         others: what differs in others.
+        fluid: columns that hold something else when the migrations run once more, by OID.
         drafted: what a script does about the former.
         reports: of seeding.
     """
@@ -197,6 +200,7 @@ class _Found:
     tasks: Mapping[TableName, Task]
     changes: tuple[TableChanges, ...]
     others: tuple[TableChanges, ...]
+    fluid: Mapping[int, set[str]]
     drafted: Drafted
     reports: tuple[TableReport, ...]
 
@@ -215,7 +219,7 @@ def _seeded(
             reports = sync(conn, files, rules)
         options.on_step("comparing the rows of every table")
         with _both(old, new) as (left, right):
-            found = _compared(left, right, files, rules)
+            found = _compared((left, right), files, rules, pair.old.again)
         yield _Found((old, new, trial), *found, reports)
 
 
@@ -230,14 +234,19 @@ def _both(old: str, new: str) -> Generator[tuple[Connection, Connection]]:
 
 
 def _compared(
-    left: Connection, right: Connection, files: Sequence[SeedFile], rules: Rules
+    sides: tuple[Connection, Connection],
+    files: Sequence[SeedFile],
+    rules: Rules,
+    again: Database | None,
 ) -> tuple[
     dict[TableName, Table],
     dict[TableName, Task],
     tuple[TableChanges, ...],
     tuple[TableChanges, ...],
+    Mapping[int, set[str]],
     Drafted,
 ]:
+    left, right = sides
     grouped = by_table(files)
     where = {name: str(each[0].path) for name, each in grouped.items()}
     own = read_tables(left, where) if where else {}
@@ -253,11 +262,12 @@ def _compared(
         else:
             primary = next((key for key in table.keys if key.is_primary), None)
             others.append(compare(left, right, table, primary))
-    drafted = draft(changes, tasks, dependents(left, own), tables.values())
+    fluid = fluid_columns(left, [*changes, *others], again)
+    drafted = draft(changes, tasks, dependents(left, own), tables.values(), fluid)
     if drafted.is_empty and others:  # the file of one table writes others alone
         _require_keys(others)
-        drafted = draft(others, tasks, dependents(left, tables), tables.values())
-    return tables, tasks, tuple(changes), tuple(others), drafted
+        drafted = draft(others, tasks, dependents(left, tables), tables.values(), fluid)
+    return tables, tasks, tuple(changes), tuple(others), fluid, drafted
 
 
 def _proved(
@@ -280,6 +290,7 @@ def _proved(
             found.tasks,
             dependents(conn, found.tables),
             found.tables.values(),
+            found.fluid,
         )
     try:
         return drafted, _tried(pair, found, drafted, directory, name, options)
@@ -305,12 +316,25 @@ def _tried(
 
     def written(up: Order, down: Order) -> Script:
         there = Half(drafted.parts, up, conflict, numbers, drafted.deferred, _title(conflict, ""))
-        title = _title(conflict, f"way down: {_BACK[conflict]}; ")
+        title = _title(conflict, f"way down: {_back(drafted, conflict)}; ")
         here = Half(back.parts, down, conflict, (), drafted.deferred, title)
         return _pair(directory, label, there.text, here.text)
 
     ends = Ends(*found.urls, found.tables)
     return prove(ends, drafted.parts, written, pair.bench.witness, on_step=options.on_step)
+
+
+def _back(drafted: Drafted, on_conflict: OnConflict) -> str:
+    """What the way down gives back, for people."""
+    lost = [
+        f"{', '.join(sorted(each.fluid))} of {each.table.name}"
+        for each in drafted.parts
+        if each.fluid
+    ]
+    if not lost:
+        return _BACK[on_conflict]
+    word = " and" if _BACK[on_conflict] != "exact" else ", but for"
+    return f"{_BACK[on_conflict]}{word} what the database fills ({'; '.join(lost)})"
 
 
 def _title(on_conflict: OnConflict, before: str) -> tuple[str, ...]:

@@ -1,6 +1,6 @@
 """What of the rows that differ a script is to write, by the files and rules of their tables."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import islice
 
@@ -43,6 +43,7 @@ def draft(
     tasks: Mapping[TableName, Task],
     dependents: Mapping[int, Sequence[Dependent]],
     tables: Iterable[Table],
+    fluid: Mapping[int, Collection[str]] | None = None,
 ) -> Drafted:
     """The rows to write, in the order in which they can be written.
 
@@ -51,6 +52,8 @@ def draft(
         tasks: of the tables that have files; others are compared as a whole.
         dependents: what would go with a removed row, by the OID of its table.
         tables: all of the database.
+        fluid: columns of rows to remove that get other values each time that the migrations run,
+            by the OID of the table.
 
     Raises:
         SeedCycle: tables refer to each other, and nothing of it can wait.
@@ -62,7 +65,9 @@ def draft(
     for each in found:
         name = each.table.name
         bound = tuple(dependents.get(each.table.oid, ()))
-        part = _part(each, tasks.get(name), bound, referred.get(name, set()))
+        loose = {*(fluid or {}).get(each.table.oid, ())}
+        part = _part(each, tasks.get(name), referred.get(name, set()), loose)
+        part = replace(part, dependents=bound)
         if not part.changes.is_empty:
             parts[each.table.name] = part
     order = in_order(
@@ -91,10 +96,15 @@ def draft(
     )
 
 
-def _part(
-    found: TableChanges, task: Task | None, dependents: tuple[Dependent, ...], referred: set[str]
-) -> Part:
-    """The rows of one table; `referred` are columns that rows of other tables refer to."""
+def _part(found: TableChanges, task: Task | None, referred: set[str], fluid: set[str]) -> Part:
+    """The rows of one table.
+
+    Args:
+        found: what differs in it.
+        task: None without files.
+        referred: the columns that rows of other tables refer to.
+        fluid: columns of rows to remove that get other values each time.
+    """
     key = found.key
     assert key is not None  # noqa: S101 - the caller has refused tables without one
     rule = TableRule() if task is None else task.rule
@@ -110,17 +120,21 @@ def _part(
         owned = frozenset(free if rule.columns is None else free.intersection(rule.columns))
     is_silent = rule.triggers == "off"
     has_triggers = not is_silent and any(each.state in "OA" for each in found.table.triggers)
-    settled = owned if has_triggers else owned.union(written, _bare(found))
+    steady = {c.name for c in found.columns if c.is_steady}
     known = {*written, *owned, *bound, *_bare(found)}
+    loose = fluid - {*key.columns, *owned}
+    names = [column.name for column in found.columns]
     changed = tuple(each for each in found.changed if owned.intersection(found.differing(each)))
     return Part(
         replace(found, changed=changed),
         key,
         written,
         owned,
-        settled,
-        tuple(column.name for column in found.columns if column.name in known),
-        dependents,
+        settled=frozenset(names) - loose,
+        returned=tuple(name for name in names if name in known or name not in loose),
+        settled_back=owned if has_triggers else owned.union(written, steady),
+        filled=tuple(name for name in names if name in known),
+        fluid=frozenset(loose),
         parked=frozenset(_parked(found)),
         is_silent=is_silent,
     )

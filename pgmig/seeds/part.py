@@ -26,6 +26,9 @@ class Part:
         settled: the columns of which it is known what a row that goes should hold.
         dependents: rows of other tables that would go with a removed one.
         returned: the columns that a row gets that comes back.
+        settled_back: the settled ones of rows that go on the way back.
+        filled: the columns that a row gets that is to be changed and is gone.
+        fluid: columns of rows that go, which get other values each time that the versions run.
         cuts: columns that wait until rows of other tables are there.
         parked: columns that are NULL for a moment, as rows exchange values that are unique.
         is_silent: the triggers that users made do not fire.
@@ -38,6 +41,9 @@ class Part:
     owned: frozenset[str]
     settled: frozenset[str]
     returned: tuple[str, ...]
+    settled_back: frozenset[str] = frozenset()
+    filled: tuple[str, ...] = ()
+    fluid: frozenset[str] = frozenset()
     dependents: tuple[Dependent, ...] = ()
     cuts: frozenset[str] = frozenset()
     parked: frozenset[str] = frozenset()
@@ -52,4 +58,10 @@ class Part:
     @property
     def back(self) -> "Part":
         """The way back."""
-        return replace(self, changes=self.changes.back, written=self.returned)
+        return replace(
+            self,
+            changes=self.changes.back,
+            written=self.returned,
+            settled=self.settled_back,
+            settled_back=self.settled,
+        )

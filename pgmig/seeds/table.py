@@ -30,8 +30,9 @@ ORDER BY 1, 2
 """
 
 # The sequence that an identity or serial column owns, else the one that its default depends on:
-# pg_depend says of a default that calls nextval('s') that it needs s.
-_COLUMNS: LiteralString = """
+# pg_depend says of a default that calls nextval('s') that it needs s. A default is always one value
+# if its tree (pg_node_tree) holds constants and immutable functions, such as casts, alone.
+_COLUMNS: LiteralString = r"""
 SELECT a.attrelid, a.attname::text, pg_catalog.format_type(a.atttypid, a.atttypmod),
     a.attnotnull, a.attgenerated::text, a.attidentity::text, a.atthasdef, a.atttypid::int8,
     t.typtype::text, t.typcategory::text, COALESCE(co.collisdeterministic, true),
@@ -48,7 +49,17 @@ SELECT a.attrelid, a.attname::text, pg_catalog.format_type(a.atttypid, a.atttypm
         WHERE d.classid = 'pg_catalog.pg_attrdef'::pg_catalog.regclass
             AND d.refclassid = 'pg_catalog.pg_class'::pg_catalog.regclass
             AND ad.adrelid = a.attrelid AND ad.adnum = a.attnum)
-     ORDER BY s.oid LIMIT 1)
+     ORDER BY s.oid LIMIT 1),
+    a.attidentity = '' AND NOT EXISTS (
+        SELECT FROM pg_catalog.pg_attrdef ad
+        WHERE ad.adrelid = a.attrelid AND ad.adnum = a.attnum AND (
+            EXISTS (
+                SELECT FROM pg_catalog.regexp_matches(ad.adbin::text, '\{([A-Z]+)', 'g') AS m (node)
+                WHERE m.node[1] NOT IN ('CONST', 'RELABELTYPE', 'FUNCEXPR', 'ARRAY', 'ARRAYEXPR'))
+            OR EXISTS (
+                SELECT FROM pg_catalog.regexp_matches(ad.adbin::text, ':funcid ([0-9]+)', 'g')
+                    AS m (oid) JOIN pg_catalog.pg_proc p ON p.oid = m.oid[1]::oid
+                WHERE p.provolatile <> 'i')))
 FROM pg_catalog.pg_attribute a
     JOIN pg_catalog.pg_type t ON t.oid = a.atttypid
     LEFT JOIN pg_catalog.pg_collation co ON co.oid = a.attcollation
@@ -123,6 +134,7 @@ class Column(msgspec.Struct, frozen=True):
         typcategory: as pg_type has it: A array, N number, S text ...
         is_deterministic: its collation, if any, calls only equal what is the same text.
         sequence: that gives its values, quoted with its schema; None without one.
+        is_steady: it has no default, or one that is the same everywhere and at any time.
     """
 
     name: str
@@ -136,6 +148,7 @@ class Column(msgspec.Struct, frozen=True):
     typcategory: str
     is_deterministic: bool
     sequence: str | None
+    is_steady: bool = True
 
 
 class Key(msgspec.Struct, frozen=True):

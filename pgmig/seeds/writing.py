@@ -54,7 +54,7 @@ def blocks(part: Part, phase: Phase, on_conflict: OnConflict) -> Iterator[str]:
             for names, rows in changed_groups(part):
                 yield from _update(part, names, rows, more=kept, is_guarded=is_guarded)
             if on_conflict == "file":
-                yield from _missing(part, part.returned, [each.new for each in changes.changed])
+                yield from _missing(part, part.filled, [each.new for each in changes.changed])
         case "delete" if changes.removed:
             yield f"{by}: {_rows(len(changes.removed))} removed"
             yield from judge(part, phase, on_conflict)

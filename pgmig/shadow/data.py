@@ -190,16 +190,18 @@ class _Course:
         """What is wrong with a table that the script writes.
 
         In a row that is written, a column that no file has is the database's: a default or a
-        trigger fills it.
+        trigger fills it. A row that was removed comes back with all that is known of it.
         """
         rows = part.changes
+        gone = {*map(rows.key_values, rows.removed)}
         touched = {*map(rows.key_values, (*rows.added, *rows.removed))}
         touched |= {rows.key_values(each.new) for each in rows.changed}
         wrong: list[set[str]] = []
         for each in unlike.changed:
             names = {*unlike.differing(each)}
-            is_ours = names & {*part.owned, *part.key.columns}
-            if is_ours or rows.key_values(each.new) not in touched:
+            key = rows.key_values(each.new)
+            ours = {*part.owned, *part.key.columns, *(part.settled if key in gone else ())}
+            if names & ours or key not in touched:
                 wrong.append(names)
             else:
                 self.filled.setdefault(part.table.name, set()).update(names)

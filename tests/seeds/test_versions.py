@@ -374,3 +374,34 @@ def test_a_reference_that_somebody_made_null_is_an_edit(project: Project, mode: 
     assert len(project.run("down")) == 2
     assert project.look("SELECT id, pos FROM uq ORDER BY 1") == "1|\n2|2\n3|3\n"
     assert project.look("TABLE a") == "1||x\n"
+
+
+@pytest.mark.newest
+def test_a_row_comes_back_with_what_no_file_has_of_it(project: Project) -> None:
+    before = """
+        CREATE TABLE country (
+            id serial, code text PRIMARY KEY, name text, created timestamptz DEFAULT now(),
+            active boolean NOT NULL DEFAULT true, by varchar(20) DEFAULT 'system'
+        );
+        CREATE TABLE unit (code text PRIMARY KEY, made timestamptz DEFAULT now(), n int DEFAULT 7);
+        INSERT INTO country (code, name) VALUES ('fr', 'France');
+        INSERT INTO country VALUES (3, 'xx', 'X', '2003-03-03', false, 'alice');
+        INSERT INTO unit (code) VALUES ('m'), ('ft');
+    """
+    files = {"public.country.csv": "code,name\nfr,France\nde,\n", "public.unit.csv": "code\nm\n"}
+    made = project.diff(before, files)
+    assert made.back == "exact, but for what the database fills (made of public.unit)"
+    query = "SELECT id, code, created, active, by FROM country ORDER BY 2; SELECT code, n FROM unit"
+    start = project.look(query)
+    conflict = r"public\.country: changed by somebody else \(1\): \({}\) was changed"
+    project.psql(project.url, "-c", "UPDATE country SET by = 'me' WHERE code = 'xx'")
+    with pytest.raises(StatementFailed, match=conflict.format("xx")):
+        project.run("up")
+    project.psql(project.url, "-c", "UPDATE country SET by = 'alice' WHERE code = 'xx'")
+    project.run("up")
+    project.psql(project.url, "-c", "UPDATE country SET active = false WHERE code = 'de'")
+    with pytest.raises(StatementFailed, match=conflict.format("de")):
+        project.run("down")
+    project.psql(project.url, "-c", "UPDATE country SET active = true WHERE code = 'de'")
+    project.run("down")
+    assert project.look(query) == start

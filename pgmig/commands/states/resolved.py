@@ -51,6 +51,7 @@ class Resolved:
         start: a new database on its server, with what the snapshot needs of ignored objects.
         dump: what pg_dump says of it, ignored objects and all.
         database: a shadow database in this state.
+        again: one that is made from the beginning, where the state is made of steps.
         build: makes this state of the empty shadow database at a connection string.
         copied: a shadow database that holds what is printed of this state, parsed again.
     """
@@ -62,6 +63,7 @@ class Resolved:
     database: Database
     build: Callable[[str], None]
     copied: Database
+    again: Database | None = None
 
 
 @dataclass(frozen=True)

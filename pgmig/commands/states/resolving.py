@@ -289,4 +289,5 @@ def _recipe(source: Recipe, bench: Bench, start: Snapshot) -> Resolved:
         database=replay.database,
         build=replay.into,
         copied=copy.database,
+        again=replace(replay, is_kept=False).database,
     )
