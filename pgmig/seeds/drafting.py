@@ -112,11 +112,13 @@ def _part(found: TableChanges, task: Task | None, referred: set[str], fluid: set
     if task is not None and task.files:
         written = task.columns
         owned = frozenset(task.owned(written))
+        fixed = frozenset(task.fixed(written))
     else:
         # Numbers that nothing refers to are the database's to give.
         given = [c for c in found.columns if c.name in bound or c.sequence is None]
         written = tuple(column.name for column in given)
-        free = {column.name for column in given if column.name not in key.columns}
+        free = {c.name for c in given if c.name not in key.columns and c.identity != "a"}
+        fixed = frozenset(c.name for c in given if c.name not in {*key.columns, *free})
         owned = frozenset(free if rule.columns is None else free.intersection(rule.columns))
     is_silent = rule.triggers == "off"
     has_triggers = not is_silent and any(each.state in "OA" for each in found.table.triggers)
@@ -135,6 +137,7 @@ def _part(found: TableChanges, task: Task | None, referred: set[str], fluid: set
         settled_back=owned if has_triggers else owned.union(written, steady),
         filled=tuple(name for name in names if name in known),
         fluid=frozenset(loose),
+        fixed=fixed,
         parked=frozenset(_parked(found)),
         is_silent=is_silent,
     )

@@ -15,6 +15,7 @@ from pgmig.seeds.pieces import (
     besides_key,
     changed_groups,
     chunks,
+    compared,
     is_either,
     kept_in,
     key_match,
@@ -34,6 +35,11 @@ _HINT_OF_REFERENCES: Final = (
     "They would go or change with it: let go of the row first; or write this script again with"
     " --on-conflict keep (such rows stay)."
 )
+_HINT_OF_NUMBERS: Final = (
+    "A number GENERATED ALWAYS AS IDENTITY cannot be changed: remove the row or bring its number"
+    " into the file, then try again; or write this script again with --on-conflict keep (such rows"
+    " stay)."
+)
 _SAID: Final = {
     "fail": "changed by somebody else",
     "keep": "changed by somebody else, stay as they are",
@@ -43,6 +49,9 @@ _SAID: Final = {
 
 def judge(part: Part, phase: Phase, on_conflict: OnConflict) -> Iterator[str]:
     """The block for the rows of one phase; none where nothing can be amiss."""
+    if on_conflict == "file" and phase != "delete":
+        numbers = _renumbered(part, phase)
+        yield from _judge(part, numbers, "fail", hint=_HINT_OF_NUMBERS)
     match phase:
         case "insert":
             yield from _judge(part, _taken(part), on_conflict, keeping=phase if part.cuts else None)
@@ -147,7 +156,7 @@ class _Query:
 
 def _taken(part: Part) -> Iterator[_Query]:
     """New rows whose key is taken by a row with other values."""
-    names = [name for name in besides_key(part, part.owned) if name in part.written]
+    names = compared(part)
     for chunk in chunks(part, part.changes.added) if names else ():
         data = keyed_values(part, names, chunk)
         yield _query(
@@ -159,11 +168,23 @@ def _edited(part: Part) -> Iterator[_Query]:
     """Rows to change that are neither as they were nor as they shall be, or that are gone."""
     is_gone = f"t.{ident(part.key.columns[0])} IS NULL"
     told = f"CASE WHEN {is_gone} THEN ' is gone' ELSE ' was changed' END"
+    fixed = besides_key(part, part.fixed)
     for names, rows in changed_groups(part):
         wrong = [is_either(name, at, "NOT IN") for at, name in enumerate(names, start=1)]
+        wrong += [row_compared(fixed, "<>")] if fixed else []
         for chunk in chunks(part, rows):
-            data = keyed_pairs(part, names, chunk)
+            data = keyed_pairs(part, names, chunk, fixed)
             yield _query(part, data, told, [is_gone, *wrong], "LEFT JOIN")
+
+
+def _renumbered(part: Part, phase: Phase) -> Iterator[_Query]:
+    """Rows to write that have another number, which cannot be overwritten."""
+    fixed = besides_key(part, part.fixed)
+    changes = part.changes
+    rows = changes.added if phase == "insert" else [each.new for each in changes.changed]
+    for chunk in chunks(part, rows) if fixed else ():
+        data = keyed_values(part, fixed, chunk)
+        yield _query(part, data, "' has another number'", [row_compared(fixed, "<>")], "JOIN")
 
 
 def _leaving(part: Part, *, is_edited: bool = True) -> Iterator[_Query]:

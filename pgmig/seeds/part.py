@@ -30,6 +30,7 @@ class Part:
         filled: the columns that a row gets that is to be changed and is gone.
         fluid: columns of rows that go, which get other values each time that the versions run.
         cuts: columns that wait until rows of other tables are there.
+        fixed: numbers GENERATED ALWAYS AS IDENTITY, which are compared and never changed.
         parked: columns that are NULL for a moment, as rows exchange values that are unique.
         is_silent: the triggers that users made do not fire.
         number: of the table within the script.
@@ -46,6 +47,7 @@ class Part:
     fluid: frozenset[str] = frozenset()
     dependents: tuple[Dependent, ...] = ()
     cuts: frozenset[str] = frozenset()
+    fixed: frozenset[str] = frozenset()
     parked: frozenset[str] = frozenset()
     is_silent: bool = False
     number: int = 0

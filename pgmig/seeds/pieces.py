@@ -168,6 +168,12 @@ def is_not_kept(part: Part, phase: Phase) -> str:
     return f"NOT EXISTS (SELECT FROM {kept} AS o (k) WHERE o.k = {row})"
 
 
+def compared(part: Part) -> list[str]:
+    """The columns by which a row is judged whose key is taken."""
+    names = besides_key(part, part.owned | part.fixed)
+    return [name for name in names if name in part.written]
+
+
 def judged_by(part: Part) -> tuple[list[str], list[str], list[str]]:
     """The columns by which a row is judged that goes.
 

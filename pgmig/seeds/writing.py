@@ -18,6 +18,7 @@ from pgmig.seeds.pieces import (
     changed_groups,
     chunks,
     columns_of,
+    compared,
     in_table_order,
     is_either,
     is_loose,
@@ -52,7 +53,14 @@ def blocks(part: Part, phase: Phase, on_conflict: OnConflict) -> Iterator[str]:
             for names, rows in changed_groups(part):
                 yield from _parked(part, names, rows, more=kept, is_guarded=is_guarded)
             for names, rows in changed_groups(part):
-                yield from _update(part, names, rows, more=kept, is_guarded=is_guarded)
+                yield from _update(
+                    part,
+                    names,
+                    rows,
+                    same=besides_key(part, part.fixed),
+                    more=kept,
+                    is_guarded=is_guarded,
+                )
             if on_conflict == "file":
                 yield from _missing(part, part.filled, [each.new for each in changes.changed])
         case "delete" if changes.removed:
@@ -93,7 +101,7 @@ def _tightened(part: Part, on_conflict: OnConflict) -> Iterator[str]:
     cuts = [name for name in in_table_order(part, part.cuts) if name in part.written]
     if cuts:
         rows = [Change(blanked(part, row, cuts), row) for row in part.changes.added]
-        same = [name for name in besides_key(part, part.owned) if name not in cuts]
+        same = [name for name in compared(part) if name not in cuts]
         more = _kept(part, "insert", on_conflict)
         yield f"-- {one_line(str(part.table.name))}: rows that refer to each other"
         is_guarded = on_conflict != "file"
@@ -103,7 +111,7 @@ def _tightened(part: Part, on_conflict: OnConflict) -> Iterator[str]:
 def _kept(part: Part, phase: Phase, on_conflict: OnConflict) -> list[str]:
     """The condition that leaves alone what the judge found changed, where it noted that."""
     judged = {
-        "insert": [name for name in besides_key(part, part.owned) if name in part.written],
+        "insert": compared(part),
         "update": [*part.owned],
         "delete": besides_key(part, part.settled),
     }

@@ -405,3 +405,38 @@ def test_a_row_comes_back_with_what_no_file_has_of_it(project: Project) -> None:
     project.psql(project.url, "-c", "UPDATE country SET active = true WHERE code = 'de'")
     project.run("down")
     assert project.look(query) == start
+
+
+@pytest.mark.newest
+@pytest.mark.parametrize("mode", ["fail", "keep", "file"])
+def test_a_number_that_cannot_change_is_judged(project: Project, mode: OnConflict) -> None:
+    before = """
+        CREATE TABLE plan (id int GENERATED ALWAYS AS IDENTITY PRIMARY KEY, code text UNIQUE
+            NOT NULL, v int);
+        CREATE TABLE feature (name text PRIMARY KEY, plan int REFERENCES plan);
+        INSERT INTO plan (code, v) VALUES ('old', 1);
+    """
+    files = {
+        "public.plan.csv": "id,code,v\n1,old,2\n2,free,\n3,pro,\n",
+        "public.feature.csv": "name,plan\nsso,3\n",
+    }
+    project.diff(before, files, on_conflict=mode, rules={"public.plan": TableWords(key=("code",))})
+    operator = """
+        INSERT INTO plan (code) VALUES ('pro'), ('free');
+        DELETE FROM plan WHERE code = 'old'; INSERT INTO plan (code, v) VALUES ('old', 1);
+    """
+    project.psql(project.url, input=operator)
+    if mode == "keep":
+        first, second = project.run("up")
+        assert "stay as they are (2): (free) is there with other values, (pro)" in first
+        assert "stay as they are (1): (old) was changed" in second
+    else:
+        with pytest.raises(StatementFailed, match=r"public\.plan: changed by somebody else \(2\)"):
+            project.run("up")
+    rows = "SELECT * FROM plan ORDER BY id"
+    assert project.look(rows) == "2|pro|\n3|free|\n4|old|1\n"
+    project.psql(project.url, "-c", "DELETE FROM feature; DELETE FROM plan WHERE code <> 'old'")
+    if mode != "keep":
+        said = "was changed" if mode == "fail" else "has another number"
+        with pytest.raises(StatementFailed, match=rf"\(old\) {said}"):
+            project.run("up")
