@@ -24,7 +24,7 @@ def tell(invocation: Invocation, report: "RunReport", retries: Retries) -> None:
     now = f"at {report.label}" if report.label else "without migrations"
     if not report.steps:
         _tell_views(out, report)
-        done = "" if report.refreshed else "nothing to do: "
+        done = "" if report.refreshed or report.due else "nothing to do: "
         out.data(f"{done}{report.target} is {now}")
         return
     if out.draws() and not report.is_dry_run:

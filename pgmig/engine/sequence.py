@@ -311,6 +311,7 @@ def _told(done: Sequence[Step]) -> str:
     """What a run has done so far, for messages."""
     if not done:
         return ""
-    labels = done[0].label if len(done) == 1 else f"{done[0].label} to {done[-1].label}"
+    first, last = done[0].label, done[-1].label
+    labels = last if first == last else f"{first} to {last}"
     outcome = "applied" if done[-1].direction == "up" else "taken down"
     return f"{labels} {outcome}"

@@ -75,7 +75,7 @@ class RefreshFailed(PgmigError):
         before: str = "",
     ) -> None:
         first, *more = failures
-        names = ", ".join(each.view for each in failures)
+        names = " ".join([*(each.view for each in failures), *left])
         super().__init__(
             f"{first.view} was not refreshed: {first.message} (SQLSTATE {first.sqlstate})",
             where=target,
@@ -84,7 +84,7 @@ class RefreshFailed(PgmigError):
                 ("hint", first.hint),
                 ("now", _holds(before, done, left=left)),
             ),
-            do=f"see to the cause, then `pgmig refresh {names.replace(', ', ' ')}`",
+            do=f"see to the cause, then `pgmig refresh {names}`",
         )
         self.failures = tuple(failures)
         self.left = tuple(left)

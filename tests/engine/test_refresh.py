@@ -241,7 +241,8 @@ def test_one_that_fails_keeps_its_readers_from_running_and_no_other(
     assert [(f.view, f.sqlstate) for f in told.failures] == [("public.b_bad", "22012")]
     assert (told.left, told.done) == (("public.c_reader", "public.d_reader"), ("public.e_free",))
     assert told.exit_code == 1
-    assert told.do == "see to the cause, then `pgmig refresh public.b_bad`"
+    again = "public.b_bad public.c_reader public.d_reader"
+    assert told.do == f"see to the cause, then `pgmig refresh {again}`"
     assert ask("SELECT i FROM e_free") == ["0"]
     assert ask("SELECT count(*) FROM pg_locks WHERE locktype = 'advisory'") == ["0"]
 
