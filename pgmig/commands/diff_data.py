@@ -27,6 +27,7 @@ from pgmig.scripts.directory import list_names, make_half, make_script
 from pgmig.scripts.names import RULE, file_name, label_of, name_from, parse_name
 from pgmig.scripts.write import write_scripts
 from pgmig.seeds.changes import (
+    At,
     TableChanges,
     all_tables,
     compare,
@@ -341,7 +342,7 @@ def _title(on_conflict: OnConflict, before: str) -> tuple[str, ...]:
     return (f"{before}a row that somebody else changed: {_SAID[on_conflict]}",)
 
 
-def _numbers(found: _Found, drafted: Drafted) -> tuple[tuple[str, int], ...]:
+def _numbers(found: _Found, drafted: Drafted) -> tuple[tuple[str, At], ...]:
     """The sequences of written columns that seeding has moved forward."""
     names = {
         column.sequence
@@ -349,12 +350,12 @@ def _numbers(found: _Found, drafted: Drafted) -> tuple[tuple[str, int], ...]:
         for column in part.changes.columns
         if column.sequence is not None and column.name in part.written
     }
-    moved: list[tuple[str, int]] = []
+    moved: list[tuple[str, At]] = []
     with _both(*found.urls[:2]) as (old, new):
         for name in sorted(names):
             before, after = sequence_at(old, name), sequence_at(new, name)
-            if after[1] and (after[0] > before[0] or (after[0] == before[0] and not before[1])):
-                moved.append((name, after[0]))
+            if after.is_beyond(before):
+                moved.append((name, after))
     return tuple(moved)
 
 

@@ -16,6 +16,7 @@ from pgmig.db import Connection
 from pgmig.db.copying import lines, texts, values_of
 from pgmig.db.execute import fetch, run
 from pgmig.ddl import ident_text as ident
+from pgmig.ddl import literal_text
 from pgmig.seeds.names import TableName
 from pgmig.seeds.session import SETTINGS
 from pgmig.seeds.table import Column, Key, Table, known_tables, read_tables
@@ -225,11 +226,35 @@ def dependents(conn: Connection, tables: Mapping[TableName, Table]) -> dict[int,
     return found
 
 
-def sequence_at(conn: Connection, sequence: str) -> tuple[int, bool]:
-    """Where a sequence, its name quoted, stands, and whether it has given that number."""
-    query = f"SELECT last_value, is_called FROM {sequence}"
-    ((last, is_called),) = texts(conn, query)
-    return int(last or 0), is_called == "t"
+class At(NamedTuple):
+    """Where a sequence stands.
+
+    Attributes:
+        last: the number.
+        is_called: it has given that one.
+        is_rising: it counts up.
+    """
+
+    last: int
+    is_called: bool
+    is_rising: bool
+
+    def is_beyond(self, other: "At") -> bool:
+        """Whether it has given a number that the other has not."""
+        if not self.is_called or self.last == other.last:
+            return self.is_called and not other.is_called
+        return (self.last > other.last) == self.is_rising
+
+
+def sequence_at(conn: Connection, sequence: str) -> At:
+    """Where a sequence, its name quoted, stands."""
+    rising = (
+        "SELECT s.seqincrement > 0 FROM pg_catalog.pg_sequence AS s"
+        f" WHERE s.seqrelid = {literal_text(sequence)}::pg_catalog.regclass"
+    )
+    query = f"SELECT last_value, is_called, ({rising}) FROM {sequence}"
+    ((last, is_called, is_rising),) = texts(conn, query)
+    return At(int(last or 0), is_called == "t", is_rising == "t")
 
 
 def _merged(

@@ -10,6 +10,7 @@ from typing import Final
 from pgmig.ddl import ident_text as ident
 from pgmig.ddl import literal_text
 from pgmig.plan.text import one_line
+from pgmig.seeds.changes import At
 from pgmig.seeds.inserts import SCRIPT_SETTINGS
 from pgmig.seeds.part import OnConflict, Part
 from pgmig.seeds.sorting import Order
@@ -36,7 +37,7 @@ class Half:
         parts: the tables, those that are referred to first.
         order: in which rows are written.
         on_conflict: what becomes of rows that somebody else changed.
-        numbers: sequences, quoted, each with the number that it has to be past.
+        numbers: sequences, quoted, each with where it has to stand at least.
         deferred: constraints, quoted with their schema, that are checked at the end.
         title: what stands at its head.
     """
@@ -44,7 +45,7 @@ class Half:
     parts: tuple[Part, ...]
     order: Order
     on_conflict: OnConflict
-    numbers: tuple[tuple[str, int], ...] = ()
+    numbers: tuple[tuple[str, At], ...] = ()
     deferred: tuple[str, ...] = ()
     title: tuple[str, ...] = ()
 
@@ -90,9 +91,10 @@ def _heard(table: Table) -> str:
     return f"ALTER TABLE {table.name} {actions};"
 
 
-def _moved(sequence: str, number: int) -> str:
+def _moved(sequence: str, at: At) -> str:
     """A sequence that gives no number up to this one any more; it never goes back."""
+    number, sign = at.last, "<" if at.is_rising else ">"
     return (
         f"SELECT pg_catalog.setval({literal_text(sequence)}, {number}) FROM {sequence} AS s\n"
-        f"WHERE s.last_value < {number} OR s.last_value = {number} AND NOT s.is_called;"
+        f"WHERE s.last_value {sign} {number} OR s.last_value = {number} AND NOT s.is_called;"
     )

@@ -384,11 +384,13 @@ def test_a_row_comes_back_with_what_no_file_has_of_it(project: Project) -> None:
             active boolean NOT NULL DEFAULT true, by varchar(20) DEFAULT 'system'
         );
         CREATE TABLE unit (code text PRIMARY KEY, made timestamptz DEFAULT now(), n int DEFAULT 7);
+        CREATE TABLE deep (id int GENERATED ALWAYS AS IDENTITY (INCREMENT -1), t text PRIMARY KEY);
         INSERT INTO country (code, name) VALUES ('fr', 'France');
         INSERT INTO country VALUES (3, 'xx', 'X', '2003-03-03', false, 'alice');
         INSERT INTO unit (code) VALUES ('m'), ('ft');
     """
     files = {"public.country.csv": "code,name\nfr,France\nde,\n", "public.unit.csv": "code\nm\n"}
+    files["public.deep.csv"] = "id,t\n-1,a\n-5,b\n"
     made = project.diff(before, files)
     assert made.back == "exact, but for what the database fills (made of public.unit)"
     query = "SELECT id, code, created, active, by FROM country ORDER BY 2; SELECT code, n FROM unit"
@@ -399,6 +401,7 @@ def test_a_row_comes_back_with_what_no_file_has_of_it(project: Project) -> None:
         project.run("up")
     project.psql(project.url, "-c", "UPDATE country SET by = 'alice' WHERE code = 'xx'")
     project.run("up")
+    assert project.look("SELECT nextval('deep_id_seq')") == "-6\n"
     project.psql(project.url, "-c", "UPDATE country SET active = false WHERE code = 'de'")
     with pytest.raises(StatementFailed, match=conflict.format("de")):
         project.run("down")
