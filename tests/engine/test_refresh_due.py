@@ -7,13 +7,15 @@ from collections.abc import Callable
 
 import pytest
 
+from pgmig import db
+from pgmig.commands.applying import read_scripts
 from pgmig.commands.down import down
 from pgmig.commands.redo import redo
 from pgmig.commands.refresh import refresh
 from pgmig.commands.status import status
 from pgmig.commands.target import Target
 from pgmig.commands.up import up
-from pgmig.engine import Options
+from pgmig.engine import Options, run_script
 from pgmig.errors import HistoryClosed, RefreshFailed, StatementFailed
 from tests.engine.conftest import Project
 from tests.fixtures.pooler import pooler
@@ -304,3 +306,17 @@ def test_redo_fills_what_its_way_down_drops(database: str, project: Project, ask
     assert [v.label for v in redo(database, project.directory).refreshed] == ["public.m"]
     ask("REFRESH MATERIALIZED VIEW m WITH NO DATA")
     assert redo(database, project.directory).refreshed == ()
+
+
+def test_a_replay_in_a_database_of_its_own_reads_what_up_would_have_refreshed(
+    database: str, rebuilding: Project, ask: Ask
+) -> None:
+    rebuilding.add("0003_reads", "CREATE TABLE copied AS SELECT * FROM reads", "SELECT 1")
+    scripts = read_scripts(rebuilding.directory).scripts[1:]
+    with db.connect(database) as conn:
+        for script in scripts:
+            run_script(conn, script, "up")
+        assert ask("SELECT s FROM copied") == ["12"]
+        rebuilding.add("0004_fails", "SELECT lastval()", "SELECT 1")
+        with pytest.raises(StatementFailed, match="lastval"):
+            run_script(conn, read_scripts(rebuilding.directory).scripts[-1], "up")
