@@ -166,9 +166,12 @@ class Records:
     def next(self) -> bytes | None:
         """The next record; None at the end."""
         try:
-            raw = self._file.readline()
-            while raw.count(b'"') & 1 and (more := self._file.readline()):
-                raw += more
+            lines = [self._file.readline()]
+            is_quoted = lines[0].count(b'"') & 1
+            while is_quoted and (more := self._file.readline()):
+                lines.append(more)
+                is_quoted ^= more.count(b'"') & 1
+            raw = b"".join(lines)
         except OSError as error:
             raise SeedsUnreadable(path=self._path, reason=error.strerror or str(error)) from None
         return raw if raw.endswith(b"\n") else raw + b"\n" if raw else None

@@ -79,8 +79,10 @@ def _document(ran: Ran) -> dict[str, Any]:
 
 
 def test_a_database_is_clean_after_up_whatever_became_of_the_files(
-    drift: Callable[..., Ran], applied: str, folder: Path
+    drift: Callable[..., Ran], applied: str, folder: Path, psql: Program
 ) -> None:
+    name = conninfo_to_dict(applied)["dbname"]
+    psql(applied, input=f"ALTER DATABASE \"{name}\" SET datestyle = 'SQL, DMY';\n")
     ran = drift(applied)
     assert (ran.code, masked(ran.out)) == (
         0,

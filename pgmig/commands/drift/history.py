@@ -8,6 +8,7 @@ from pgmig.commands.states.form import Recorded
 from pgmig.db import Connection, describe
 from pgmig.engine import Applied, State, look
 from pgmig.engine.history import read_state, stored_script
+from pgmig.engine.schema import settle
 from pgmig.errors import HistoryMissing, HistoryMoved, PartWayElsewhere
 from pgmig.shadow.recorded import of_recorded
 from pgmig.shadow.replay import Layer
@@ -55,6 +56,7 @@ def require_still(conn: Connection, history: History) -> None:
     Raises:
         HistoryMoved: it has.
     """
+    settle(conn)  # the database may have a DateStyle of its own
     state = read_state(conn)
     if state.last_id != history.state.last_id or state.part_way is not None:
         raise HistoryMoved(target=history.target)
