@@ -17,7 +17,7 @@ from pgmig.engine.hold import Hold
 from pgmig.engine.job import Job
 from pgmig.engine.options import Listener, Options
 from pgmig.engine.refresh.due import due_now, may_concern, populated
-from pgmig.engine.refresh.fill import fill
+from pgmig.engine.refresh.fill import drain, fill
 from pgmig.engine.refresh.report import RefreshedView
 from pgmig.engine.refresh.work import NOT_POPULATED, refresh_due
 from pgmig.engine.report import StepReport, step_report
@@ -136,10 +136,6 @@ class StepSequence(msgspec.Struct):
                 target=self.target, reason=error.message, before=before
             ) from None
 
-    def _refilled(self) -> bool:
-        """Whether any view has got its rows, for a script that may have read it."""
-        return self._refill() if self.is_recorded else fill(self.conn)
-
     def _refill(self) -> bool:
         """Refresh what is due now, for the next script; whether any view has got its rows.
 
@@ -210,11 +206,15 @@ class StepSequence(msgspec.Struct):
         try:
             self._try(bodies, number)
         except StatementFailed as error:
-            is_undone = step.half.header.transaction
-            if not is_undone or error.sqlstate != NOT_POPULATED or not self._refilled():
+            if not step.half.header.transaction or error.sqlstate != NOT_POPULATED:
+                raise
+            filled = () if self.is_recorded else fill(self.conn)
+            if not (filled or self._refill()):
                 raise
             self.listener.on_retry(step, error.message, 0)
             self._try(bodies, number)
+            if filled:
+                drain(self.conn, filled)
 
     def _try(self, bodies: Bodies, number: int) -> None:
         step, body = bodies[number]

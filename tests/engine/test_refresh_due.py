@@ -317,6 +317,7 @@ def test_a_replay_in_a_database_of_its_own_reads_what_up_would_have_refreshed(
         for script in scripts:
             run_script(conn, script, "up")
         assert ask("SELECT s FROM copied") == ["12"]
+        assert ask(EMPTY) == ["author", "empty", "it's \\", "m", "reads"]
         rebuilding.add("0004_fails", "SELECT lastval()", "SELECT 1")
         with pytest.raises(StatementFailed, match="lastval"):
             run_script(conn, read_scripts(rebuilding.directory).scripts[-1], "up")
