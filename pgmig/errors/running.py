@@ -12,6 +12,7 @@ from pgmig.errors.base import (
 )
 
 _LINES, _WIDTH = 10, 200  # of a statement that people are shown
+_RAISED, _JUDGE = "P0001", "DO $pgmig"  # errcodes: raise_exception; pgmig/seeds/judging.py
 
 
 class ShadowTooOld(Refused):
@@ -384,7 +385,7 @@ class StatementFailed(PgmigError):
             f"{path.name}: {message} (SQLSTATE {sqlstate})",
             where=f"{path}:{line}:{column}" if line else f"{path}, at the end of its transaction",
             notes=(
-                ("sql", _shown(statement)),
+                ("sql", "" if _is_judge(sqlstate, statement) else _shown(statement)),
                 ("detail", detail),
                 ("hint", hint),
                 ("in", context),
@@ -493,6 +494,11 @@ class OutcomeUntold(UsageError):
         self.evidence = evidence
         self.meaning = meaning
         self.is_decided = is_decided
+
+
+def _is_judge(sqlstate: str, statement: str) -> bool:
+    """Whether a block of `diff --data` says itself what is wrong: its text is values of rows."""
+    return sqlstate == _RAISED and _JUDGE in statement
 
 
 def _shown(statement: str) -> str:
