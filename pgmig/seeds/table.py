@@ -114,6 +114,19 @@ WHERE t.tgrelid = ANY (%s::oid[]) AND NOT t.tgisinternal
 ORDER BY t.tgrelid, t.tgname
 """
 
+# What fires in a session like any other, of tables and of their partitions.
+_FIRING: LiteralString = """
+SELECT w.oid, pg_catalog.format('%%I.%%I', n.nspname, c.relname), t.tgname::text, t.tgenabled::text
+FROM pg_catalog.unnest(%s::oid[]) AS w (oid)
+    CROSS JOIN LATERAL (
+        SELECT w.oid AS relid UNION SELECT p.relid FROM pg_catalog.pg_partition_tree(w.oid) p) AS p
+    JOIN pg_catalog.pg_class c ON c.oid = p.relid
+    JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
+    JOIN pg_catalog.pg_trigger t ON t.tgrelid = p.relid
+WHERE NOT t.tgisinternal AND t.tgenabled IN ('O', 'A')
+ORDER BY w.oid, c.oid <> w.oid, n.nspname, c.relname, t.tgname
+"""
+
 _S = TypeVar("_S", bound=msgspec.Struct)
 
 _KINDS = {"v": "view", "m": "materialized view", "f": "foreign table"}
@@ -199,6 +212,20 @@ class Trigger(msgspec.Struct, frozen=True):
     state: Literal["O", "D", "R", "A"]
 
 
+class Firing(msgspec.Struct, frozen=True):
+    """A trigger that fires in a session like any other.
+
+    Attributes:
+        table: that it is on, the table or a partition of it, as SQL has it.
+        name: as it is.
+        state: tgenabled.
+    """
+
+    table: str
+    name: str
+    state: Literal["O", "A"]
+
+
 class Table(msgspec.Struct, frozen=True):
     """A table.
 
@@ -213,6 +240,7 @@ class Table(msgspec.Struct, frozen=True):
         keys: the primary one first.
         foreign_keys: by name.
         triggers: by name.
+        firing: those that fire, of its partitions too.
     """
 
     name: TableName
@@ -225,6 +253,7 @@ class Table(msgspec.Struct, frozen=True):
     keys: tuple[Key, ...]
     foreign_keys: tuple[ForeignKey, ...]
     triggers: tuple[Trigger, ...]
+    firing: tuple[Firing, ...] = ()
 
     @property
     def only(self) -> str:
@@ -306,9 +335,9 @@ def _tables(
     conn: Connection, found: dict[TableName, tuple[int, str, bool, bool, bool]]
 ) -> dict[TableName, Table]:
     oids = [oid for oid, *_ in found.values()]
-    columns, keys, foreign, triggers = (
+    columns, keys, foreign, triggers, firing = (
         _by_table(fetch(conn, query, (oids,)))
-        for query in (_COLUMNS, _KEYS, _FOREIGN_KEYS, _TRIGGERS)
+        for query in (_COLUMNS, _KEYS, _FOREIGN_KEYS, _TRIGGERS, _FIRING)
     )
     return {
         name: Table(
@@ -322,6 +351,7 @@ def _tables(
             keys=_made(Key, keys.get(oid, ())),
             foreign_keys=_made(ForeignKey, foreign.get(oid, ())),
             triggers=_made(Trigger, triggers.get(oid, ())),
+            firing=_made(Firing, firing.get(oid, ())),
         )
         for name, (oid, kind, has_security, is_parent, is_partition) in found.items()
     }

@@ -212,6 +212,8 @@ SHOP = """
     CREATE TABLE shop.part (id int, t text, PRIMARY KEY (id)) PARTITION BY RANGE (id);
     CREATE TABLE shop.part_1 PARTITION OF shop.part FOR VALUES FROM (0) TO (10);
     CREATE TABLE shop.part_2 PARTITION OF shop.part FOR VALUES FROM (10) TO (20);
+    CREATE FUNCTION shop.wrong() RETURNS trigger LANGUAGE plpgsql AS
+        'BEGIN NEW.t = ''wrong''; RETURN NEW; END';
     CREATE FOREIGN DATA WRAPPER nowhere; CREATE SERVER afar FOREIGN DATA WRAPPER nowhere;
     CREATE TABLE shop.spread (id int) PARTITION BY LIST (id);
     CREATE FOREIGN TABLE shop.spread_1 PARTITION OF shop.spread FOR VALUES IN (1) SERVER afar;
@@ -225,6 +227,12 @@ SHOP = """
     INSERT INTO shop.slot VALUES (1, 1, 'a'), (2, 2, 'b'), (3, 3, 'c'), (5, 5, 'e');
     INSERT INTO shop.late VALUES (1, 'x'), (2, 'y');
     INSERT INTO shop.part VALUES (1, 'x'), (12, 'y');
+    CREATE TRIGGER wrong BEFORE INSERT OR UPDATE ON shop.part
+        FOR EACH ROW EXECUTE FUNCTION shop.wrong();
+    CREATE TRIGGER own BEFORE INSERT OR UPDATE ON shop.part_1
+        FOR EACH ROW EXECUTE FUNCTION shop.wrong();
+    ALTER TABLE shop.part_2 DISABLE TRIGGER wrong;
+    ALTER TABLE shop.part_1 ENABLE ALWAYS TRIGGER own;
     CREATE TABLE shop.quiet (k int PRIMARY KEY, t text);
     CREATE FUNCTION shop.no() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RAISE ''no''; END';
     INSERT INTO shop.quiet VALUES (1, 'x'), (2, 'y');
@@ -249,7 +257,7 @@ FILES = {
     "shop.quiet.csv": "k,t\n1,z\n3,y\n",
     "shop.part.csv": "id,t\n1,z\n15,w\n",
 }
-QUIET = {"shop.quiet": TableWords(triggers="off")}
+QUIET = {name: TableWords(triggers="off") for name in ("shop.quiet", "shop.part")}
 # Rows exchange what is unique; another table is written that has no file.
 STATEMENTS = {
     "shop.words.sql": "UPDATE shop.words SET n = NULL; UPDATE shop.words SET n = 2 WHERE w = 'a';"
