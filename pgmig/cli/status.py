@@ -96,9 +96,18 @@ def _remarks(report: "StatusReport") -> Iterator[str]:
         yield f"without rows until they are refreshed: {', '.join(empty)}; do: pgmig refresh"
     for left in report.leftovers or ():
         yield f"left by a crash: {left.kind} {left.name} of {left.table}; do: {left.do}"
-    troubles = {word for version in report.versions for word in version.troubles}
-    if advice := [text for word, text in _ADVICE.items() if word in troubles]:
+    if advice := [text for word, text in _ADVICE.items() if word in _advised(report)]:
         yield f"do: {'; '.join(advice)}"
+
+
+def _advised(report: "StatusReport") -> set[str]:
+    """What there is to be advised about."""
+    begun = report.part_way.label if report.part_way else ""
+    late = [version for version in report.versions if "out-of-order" in version.troubles]
+    troubles: set[str] = {word for version in report.versions for word in version.troubles}
+    if all(version.label == begun for version in late):  # it keeps its number, and goes on
+        troubles.discard("out-of-order")
+    return troubles
 
 
 def _go_on(report: "StatusReport", found: "PartWay") -> str:
@@ -109,16 +118,25 @@ def _go_on(report: "StatusReport", found: "PartWay") -> str:
         return f"restore {found.label}.up.sql"
     if found.started is not None:
         return _died(report, found)
-    return f"`pgmig {found.direction}` goes on"
+    return f"`{_command(report, found)}` goes on"
+
+
+def _command(report: "StatusReport", found: "PartWay") -> str:
+    """What goes on with a script that is part-way."""
+    is_late = any(
+        version.label == found.label and "out-of-order" in version.troubles
+        for version in report.versions
+    )
+    return f"pgmig {found.direction}{' --out-of-order' if is_late else ''}"
 
 
 def _died(report: "StatusReport", found: "PartWay") -> str:
     """What became of the statement in which a runner died, and what to do about it."""
     verdict, number = report.verdict, found.started
     if verdict is None:
-        return f"`pgmig {found.direction}` looks what became of statement {number}, and goes on"
+        return f"`{_command(report, found)}` looks what became of statement {number}, and goes on"
     if verdict.outcome != "unknown":
-        return f"statement {number}: {verdict.meaning}; `pgmig {found.direction}` goes on"
+        return f"statement {number}: {verdict.meaning}; `{_command(report, found)}` goes on"
     resolve = f"pgmig resolve {found.version} --statement {number}"
     shown = f" ({'; '.join(verdict.evidence)})" if verdict.evidence else ""
     return (

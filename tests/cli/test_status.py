@@ -181,3 +181,18 @@ def test_status_names_the_runner_that_is_at_work(pgmig: Run, project: Path, data
         conn.execute("SELECT pg_advisory_lock(%s)", (LOCK_KEY,))
         out = pgmig("status", "--url", database).out
     assert "\na runner is at work: pgmig up 0002_bees (postgres from a local socket, pid " in out
+
+
+def test_a_late_script_that_is_part_way_goes_on_out_of_order(
+    pgmig: Run, project: Path, database: str
+) -> None:
+    write_script(project, "0004_d", "SELECT 1", "SELECT 1")
+    assert pgmig("up", "--url", database).code == 0
+    text = "-- pgmig: transaction=off\nSELECT 1; SELECT {};"
+    write_script(project, "0003_c", text.format("1/0"), "SELECT 1")
+    assert pgmig("up", "--out-of-order", "--url", database).code == 1
+    told = pgmig("status", "--url", database).out
+    assert "1 of its statements are done: `pgmig up --out-of-order` goes on" in told
+    assert "rebase" not in told
+    write_script(project, "0003_c", text.format("1"), "SELECT 1")
+    assert pgmig("up", "--out-of-order", "--url", database).code == 0
