@@ -251,14 +251,19 @@ def test_a_history_of_an_earlier_format_gets_the_table_with_the_first_write(
     assert up(Target(database, role=deployer), rebuilding.directory).after == 3
 
 
-@pytest.mark.parametrize("header", ["", "-- pgmig: transaction=off\n"])
+@pytest.mark.parametrize("way", ["one transaction", "transaction=off", "pooled"])
 def test_a_script_that_reads_what_the_one_before_it_emptied_finds_its_rows(
-    database: str, rebuilding: Project, ask: Ask, header: str
+    database: str, rebuilding: Project, ask: Ask, server: Server, way: str
 ) -> None:
+    header = "-- pgmig: transaction=off\n" if way == "transaction=off" else ""
     rebuilding.table(3)
     rebuilding.add("0004_reads", f"{header}CREATE TABLE copied AS SELECT * FROM reads", "SELECT 1")
     rebuilding.table(5)
-    report = up(database, rebuilding.directory)
+    if way == "pooled":
+        with pooler(server, pool_size=4) as behind:
+            report = up(behind.url(database), rebuilding.directory)
+    else:
+        report = up(database, rebuilding.directory)
     assert (report.after, report.due) == (5, ())
     assert [v.label for v in report.refreshed] == MINE
     assert ask("SELECT s FROM copied") == ["12"]
