@@ -40,7 +40,7 @@ def test_bash_knows_how_to_complete_pgmig(folder: Path) -> None:
 
 
 def test_commands_are_completed(folder: Path) -> None:
-    assert _completions(folder, "pgmig", "s") == ["snapshot", "squash", "status", "server"]
+    assert _completions(folder, "pgmig", "s") == ["snapshot", "seed", "squash", "status", "server"]
     assert _completions(folder, "pgmig", "server", "st") == ["start", "stop", "status"]
 
 
