@@ -1,6 +1,7 @@
 """Statements in batches: every row once, whatever happens in between."""
 
 import os
+import re
 import signal
 import subprocess
 import time
@@ -655,6 +656,7 @@ def test_batches_wait_for_a_standby_that_is_behind(
             assert receiver.poll() is None
             time.sleep(0.02)
         os.kill(receiver.pid, signal.SIGSTOP)
+        # It takes what comes until it has really stopped; how far behind it is then, nobody knows.
         replicated("CREATE TABLE big AS SELECT repeat('x', 300) FROM generate_series(1, 5000) g")
 
         class Waits(Batches):
@@ -666,8 +668,7 @@ def test_batches_wait_for_a_standby_that_is_behind(
         heard = Waits()
         up(url, project.directory, listener=heard)
         (reason,) = heard.reasons
-        assert reason.startswith("the standby behind is ")
-        assert reason.endswith(" MB behind, more than 256 kB")
+        assert re.fullmatch("the standby behind is .+ behind, more than 256 kB", reason)
         project.add("0003_again", f"-- pgmig: batch=400 key=id\n{FILL}", "SELECT 1")
         replicated(
             "ALTER ROLE plain NOSUPERUSER; ALTER TABLE items OWNER TO plain;"
