@@ -1,39 +1,15 @@
 """What stands around the rows of tables: triggers, sequences, materialized views that show them."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Final, LiteralString
+from typing import LiteralString
 
 import msgspec
 
 from pgmig.db import Connection
 from pgmig.db.copying import texts
 from pgmig.db.execute import fetch
-from pgmig.ddl import ident_text, qualified
-
-# Names are sorted as what they are, of type name, whose collation is C everywhere.
-# Until 14 the triggers that a partition has from its table count as internal; they know their
-# parent, as those of foreign keys do, which have a constraint of their own kind. Rows that go
-# through the table fire the row triggers of its partitions (tgtype: 1 row, 4 insert).
-_TRIGGERS: LiteralString = """
-WITH trees (oid, is_own) AS (
-    SELECT o, true FROM pg_catalog.unnest(%s::pg_catalog.oid[]) o
-    UNION
-    SELECT p.relid, false FROM pg_catalog.unnest(%s::pg_catalog.oid[]) o
-        CROSS JOIN LATERAL pg_catalog.pg_partition_tree(o) p
-    WHERE p.relid <> o
-)
-SELECT DISTINCT n.nspname, c.relname, c.relkind = 'p' OR c.relhassubclass, t.tgname,
-    t.tgenabled::text
-FROM trees
-    JOIN pg_catalog.pg_trigger t ON t.tgrelid = trees.oid
-    JOIN pg_catalog.pg_class c ON c.oid = t.tgrelid
-    JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
-    LEFT JOIN pg_catalog.pg_constraint co ON co.oid = t.tgconstraint
-WHERE t.tgenabled IN ('O', 'A') AND t.tgtype & 4 <> 0 AND (is_own OR t.tgtype & 1 <> 0)
-    AND (NOT t.tgisinternal
-        OR t.tgparentid <> 0 AND (co.contype IS NULL OR co.contype = 't'))
-ORDER BY 1, 2, 4
-"""
+from pgmig.ddl import qualified
+from pgmig.seeds.triggers import Silenced
 
 # Policies bind the owner of such a table too.
 _FORCED: LiteralString = """
@@ -90,20 +66,6 @@ SELECT p.relid::pg_catalog.oid FROM pg_catalog.unnest(%s::pg_catalog.oid[]) o
     CROSS JOIN LATERAL pg_catalog.pg_partition_tree(o) p
 """
 
-_STATES: Final = {"O": "ENABLE", "A": "ENABLE ALWAYS"}
-
-
-class Silenced(msgspec.Struct, frozen=True):
-    """What would act on rows that are put in, and the statements around them.
-
-    Attributes:
-        off: keeps it from that.
-        on: makes it what it was.
-    """
-
-    off: str
-    on: str
-
 
 class SequenceState(msgspec.Struct, frozen=True):
     """Where a sequence stands.
@@ -130,16 +92,6 @@ class SequenceState(msgspec.Struct, frozen=True):
     def is_new(self) -> bool:
         """Whether it stands where it begins."""
         return not self.is_called and self.last == self.start
-
-
-def triggers(conn: Connection, oids: Sequence[int]) -> tuple[Silenced, ...]:
-    """The triggers that fire when rows come into tables, those of their partitions included."""
-    found: list[Silenced] = []
-    for schema, table, is_parent, name, state in fetch(conn, _TRIGGERS, (oids, oids)):
-        subject = f"ALTER TABLE {'ONLY ' if is_parent else ''}{qualified(schema, table)}"
-        off, on = (f"{word} TRIGGER {ident_text(name)}" for word in ("DISABLE", _STATES[state]))
-        found.append(Silenced(f"{subject} {off};", f"{subject} {on};"))
-    return tuple(found)
 
 
 def forced_policies(conn: Connection, oids: Sequence[int]) -> tuple[Silenced, ...]:

@@ -24,6 +24,7 @@ from pgmig.seeds.order import Cut, in_order
 from pgmig.seeds.rules import Rules, TableRule
 from pgmig.seeds.session import SETTINGS
 from pgmig.seeds.table import Column, Table
+from pgmig.seeds.triggers import silenced
 
 # More rows than these, or more text, come as COPY: it loads several times as fast and its lines
 # are shorter; below, the values stand beside their columns' names and nobody waits for them.
@@ -165,7 +166,13 @@ class _Writing:
         self._fixed: tuple[str, ...] = ()  # foreign keys made deferrable for the time of the rows
         self._silenced = (
             *around.forced_policies(conn, self._oids),
-            *around.triggers(conn, self._oids),
+            *(
+                each
+                for name in sorted(tables)
+                for each in silenced(
+                    tables[name], (one for one in tables[name].firing if one.is_on_insert)
+                )
+            ),
         )
         self._views = [
             qualified(schema, name)

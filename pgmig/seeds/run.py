@@ -45,7 +45,7 @@ from pgmig.seeds.statements import own_settings, run_statements
 from pgmig.seeds.stream import SMALL
 from pgmig.seeds.table import read_tables
 from pgmig.seeds.task import by_table, make_task
-from pgmig.seeds.triggers import restore, silence
+from pgmig.seeds.triggers import silenced
 
 logger = logging.getLogger(__name__)
 
@@ -172,7 +172,8 @@ class Run:
             self._remove_now(state)
         self._check(states)
         for state in states:
-            restore(self._conn, state.task, state.silenced)
+            for each in state.silenced:
+                ask(self._conn, state.task, each.on)
 
     def _taken(self, states: list[State], due: list[State]) -> list[State]:
         """Tables in which something is to do since rows of others were removed: a cascade's.
@@ -215,7 +216,9 @@ class Run:
         for state in due:
             look_again(self._conn, state)
             if state.task.rule.triggers == "off":
-                state.silenced = silence(self._conn, state.task)
+                state.silenced = silenced(state.task.table)
+            for each in state.silenced:  # only the owner of the table may
+                ask(self._conn, state.task, each.off)
 
     def _defer(self) -> None:
         """Check everything at once, but for the foreign keys that are to wait and triggers.

@@ -4,19 +4,16 @@ A row is judged by three: what the versions before left there, what this one say
 there when the script runs. What is neither of the first two was changed by somebody else.
 """
 
-from collections.abc import Iterator
 from dataclasses import dataclass
-from itertools import chain
 from typing import Final
 
-from pgmig.ddl import ident_text as ident
 from pgmig.ddl import literal_text
 from pgmig.plan.text import one_line
 from pgmig.seeds.changes import At
 from pgmig.seeds.inserts import SCRIPT_SETTINGS
 from pgmig.seeds.part import OnConflict, Part
 from pgmig.seeds.sorting import Order
-from pgmig.seeds.table import Firing, Table
+from pgmig.seeds.triggers import silenced
 from pgmig.seeds.writing import blocks, loosened
 
 # What reads or prints a value differently: both sides of a comparison are printed by one session,
@@ -54,12 +51,12 @@ class Half:
     @property
     def text(self) -> str:
         """All of it."""
-        silent = [part.table for part in self.parts if part.is_silent and part.table.firing]
+        silent = [each for part in self.parts if part.is_silent for each in silenced(part.table)]
         text = ["\n".join(f"-- {one_line(line)}" for line in self.title)]
         text.append("\n".join(f"SET LOCAL {setting};" for setting in _SETTINGS))
         if self.deferred:
             text.append(f"SET CONSTRAINTS {', '.join(self.deferred)} DEFERRED;")
-        text += chain.from_iterable(map(_silenced, silent))
+        text += [each.off for each in silent]
         parts = {part.table.name: part for part in self.parts}
         removing = {part.table.name for part in self.parts if part.changes.removed}
         is_loose = False
@@ -72,31 +69,8 @@ class Half:
         text += [_moved(*each) for each in self.numbers]
         if silent and self.deferred:
             text.append(f"SET CONSTRAINTS {', '.join(self.deferred)} IMMEDIATE;")
-        text += chain.from_iterable(map(_heard, silent))
+        text += [each.on for each in silent]
         return "\n\n".join(text) + "\n"
-
-
-def _silenced(table: Table) -> Iterator[str]:
-    """No trigger fires; a statement a table, as partitions have triggers of their own."""
-    for name, own in _by_table(table):
-        actions = ", ".join(f"DISABLE TRIGGER {ident(each.name)}" for each in own)
-        yield f"ALTER TABLE {name} {actions};"
-
-
-def _heard(table: Table) -> Iterator[str]:
-    """Each trigger is again what it was."""
-    words = {"O": "ENABLE", "A": "ENABLE ALWAYS"}
-    for name, own in _by_table(table):
-        actions = ", ".join(f"{words[each.state]} TRIGGER {ident(each.name)}" for each in own)
-        yield f"ALTER TABLE {name} {actions};"
-
-
-def _by_table(table: Table) -> list[tuple[str, list[Firing]]]:
-    found: dict[str, list[Firing]] = {}
-    only = "ONLY " if table.is_partitioned or table.is_parent else ""
-    for each in table.firing:
-        found.setdefault(f"{only}{each.table}", []).append(each)
-    return [*found.items()]
 
 
 def _moved(sequence: str, at: At) -> str:

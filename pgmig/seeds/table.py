@@ -114,16 +114,22 @@ WHERE t.tgrelid = ANY (%s::oid[]) AND NOT t.tgisinternal
 ORDER BY t.tgrelid, t.tgname
 """
 
-# What fires in a session like any other, of tables and of their partitions.
+# What fires in a session like any other, of tables and of their partitions. Until 14 the triggers
+# that a partition has from its table count as internal; they know their parent, as those of foreign
+# keys do, which have a constraint of their own kind. Rows that go through the table fire the row
+# triggers of its partitions alone (tgtype: 1 row, 4 insert).
 _FIRING: LiteralString = """
-SELECT w.oid, pg_catalog.format('%%I.%%I', n.nspname, c.relname), t.tgname::text, t.tgenabled::text
+SELECT w.oid, pg_catalog.format('%%I.%%I', n.nspname, c.relname), t.tgname::text, t.tgenabled::text,
+    t.tgtype & 4 <> 0 AND (c.oid = w.oid OR t.tgtype & 1 <> 0)
 FROM pg_catalog.unnest(%s::oid[]) AS w (oid)
     CROSS JOIN LATERAL (
         SELECT w.oid AS relid UNION SELECT p.relid FROM pg_catalog.pg_partition_tree(w.oid) p) AS p
     JOIN pg_catalog.pg_class c ON c.oid = p.relid
     JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
     JOIN pg_catalog.pg_trigger t ON t.tgrelid = p.relid
-WHERE NOT t.tgisinternal AND t.tgenabled IN ('O', 'A')
+    LEFT JOIN pg_catalog.pg_constraint k ON k.oid = t.tgconstraint
+WHERE t.tgenabled IN ('O', 'A')
+    AND (NOT t.tgisinternal OR t.tgparentid <> 0 AND (k.contype IS NULL OR k.contype = 't'))
 ORDER BY w.oid, c.oid <> w.oid, n.nspname, c.relname, t.tgname
 """
 
@@ -219,11 +225,13 @@ class Firing(msgspec.Struct, frozen=True):
         table: that it is on, the table or a partition of it, as SQL has it.
         name: as it is.
         state: tgenabled.
+        is_on_insert: rows that come into the table make it fire.
     """
 
     table: str
     name: str
     state: Literal["O", "A"]
+    is_on_insert: bool
 
 
 class Table(msgspec.Struct, frozen=True):
