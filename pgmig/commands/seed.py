@@ -7,7 +7,6 @@ from contextlib import closing, contextmanager
 from difflib import get_close_matches
 from fnmatch import fnmatchcase
 from pathlib import Path
-from secrets import SystemRandom
 from typing import LiteralString
 
 import msgspec
@@ -19,7 +18,7 @@ from pgmig.engine import Listener, runner_lock
 from pgmig.engine.hold import DIVISION_BY_ZERO, Hold
 from pgmig.engine.schema import settle
 from pgmig.engine.session import clearing
-from pgmig.engine.transactional import PASSING
+from pgmig.engine.transactional import PASSING, delay_before_retry
 from pgmig.errors import (
     LeaseLost,
     RunStopped,
@@ -41,7 +40,6 @@ from pgmig.seeds.sync import sync
 
 logger = logging.getLogger(__name__)
 
-_FIRST_DELAY = 0.5  # seconds before the first new try; doubled for each further one
 _LOST = "08006"
 
 
@@ -213,7 +211,7 @@ def _tried(
                 raise SeedConnectionLost(target=describe(conn), reason=error.what) from None
             if error.sqlstate not in PASSING or tried == options.retries:
                 raise
-            delay = _FIRST_DELAY * 2**tried * SystemRandom().uniform(0.5, 1.0)
+            delay = delay_before_retry(tried)
             logger.info("%s, again in %.1f s", error.what, delay)
             listener.on_again(error.what, delay)
             time.sleep(delay)
