@@ -3,13 +3,28 @@
 import os
 import sys
 from collections.abc import Sequence
+from contextlib import suppress
 
 import click
 
 from pgmig.cli.interrupts import Stopped
-from pgmig.cli.output import clean, has_color, is_terminal, now, write_json, write_json_line
+from pgmig.cli.output import (
+    clean,
+    has_color,
+    is_terminal,
+    now,
+    write,
+    write_json,
+    write_json_line,
+)
 from pgmig.cli.stray import is_like_url, without_passwords
-from pgmig.errors import ConnectionStringMisplaced, OutputNotWritten, PgmigError, UsageError
+from pgmig.errors import (
+    ConnectionStringMisplaced,
+    FileNotWritten,
+    OutputNotWritten,
+    PgmigError,
+    UsageError,
+)
 
 STREAMS = ("up", "down", "redo", "goto")
 """Commands that report as events with --json."""
@@ -24,13 +39,13 @@ def tell(error: Exception, arguments: Sequence[str]) -> int | None:
         return None
     if isinstance(foreseen, OutputNotWritten):
         silence_stdout()
-    elif "--json" in arguments:
+    else:
         try:
-            _write_document(foreseen, is_event=_is_stream(arguments))
+            _report(foreseen, arguments)
         except (BrokenPipeError, OutputNotWritten):  # stderr is still told
             silence_stdout()
     label = "error:"
-    if has_color(sys.stderr, _color(arguments)):
+    if has_color(sys.stderr, _said("--color", arguments, "auto")):
         label = click.style(label, fg="red", bold=True)
     sys.stderr.write(f"{label} {clean(str(without_passwords(str(foreseen))))}\n")
     return foreseen.exit_code
@@ -60,11 +75,33 @@ def _foreseen(error: Exception) -> PgmigError | None:
     return None
 
 
-def _is_stream(arguments: Sequence[str]) -> bool:
-    """Whether the command is one of those that tell a run as events, a line each."""
+def _report(error: PgmigError, arguments: Sequence[str]) -> None:
+    """Tell it on stdout in the form that was asked for, and in the report's file."""
+    command = _command(arguments)
+    form = "json" if "--json" in arguments else _said("--format", arguments)
+    file = _said("--report", arguments)
+    if form == "json":
+        _write_document(error, is_event=command in STREAMS)
+    if form not in {"markdown", "github"} and not file:
+        return
+    from pgmig.cli.report.failed import failure_report
+    from pgmig.cli.report.file import add_to
+    from pgmig.cli.report.github import annotations
+    from pgmig.cli.report.markdown import markdown
+
+    report = failure_report(f"pgmig {command}".rstrip(), error)
+    if form in {"markdown", "github"}:
+        write(markdown(report) if form == "markdown" else annotations(report))
+    if file and not isinstance(error, FileNotWritten):
+        with suppress(FileNotWritten):  # the failure itself is what has to be told
+            add_to(file, report)
+
+
+def _command(arguments: Sequence[str]) -> str:
+    """The command that was asked for."""
     from pgmig.cli.app import COMMANDS
 
-    return next((word for word in arguments if word in COMMANDS), "") in STREAMS
+    return next((word for word in arguments if word in COMMANDS), "")
 
 
 def _write_document(error: PgmigError, *, is_event: bool) -> None:
@@ -87,11 +124,11 @@ def _write_document(error: PgmigError, *, is_event: bool) -> None:
         write_json({"error": told})
 
 
-def _color(arguments: Sequence[str]) -> str:
-    """The --color that was asked for; the command line may be wrong elsewhere."""
+def _said(option: str, arguments: Sequence[str], otherwise: str = "") -> str:
+    """The value of an option; the command line may be wrong elsewhere."""
     for name, value in zip(arguments, [*arguments[1:], ""], strict=True):
-        if name == "--color":
+        if name == option:
             return value
-        if name.startswith("--color="):
+        if name.startswith(f"{option}="):
             return name.partition("=")[2]
-    return "auto"
+    return otherwise

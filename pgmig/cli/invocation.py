@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from pgmig.cli.output import Output
+from pgmig.cli.output import Format, Output
 
 if TYPE_CHECKING:
     from pgmig.commands.settings import Settings
@@ -25,7 +25,8 @@ class Invocation:
         self.is_refreshing = not flags.get("no_refresh", False)
         self.out = Output(
             command=name,
-            is_json=flags.get("json", False),
+            form=_form(flags),
+            report_file=flags.get("report"),
             color=flags.get("color", "auto"),
             is_quiet=flags.get("quiet", False),
             is_logging=self.is_verbose,
@@ -72,3 +73,13 @@ class Invocation:
 
     def _tell_wait(self, what: str) -> None:
         self.out.talk(f"waiting for the server: {what}")
+
+
+def _form(flags: dict[str, Any]) -> Format:
+    """How to report; --json is short for --format json."""
+    form: Format | None = flags.get("format")
+    if not flags.get("json"):
+        return form or "text"
+    if form not in {None, "json"}:
+        raise click.UsageError(f"--json and --format {form} are two things to ask for")
+    return "json"

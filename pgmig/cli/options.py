@@ -92,6 +92,29 @@ shadow_url = kept(
     "--shadow-url", metavar="URL", help="A server for shadow databases, instead of the local one."
 )
 
+FORMATS = ("text", "json", "markdown", "github")
+_REPORT = kept(
+    "--report", type=click.Path(dir_okay=False), metavar="FILE", help="Add it to FILE, as Markdown."
+)
+
+
+def report_options(*more: str) -> Callable[[Any], Any]:
+    """Add the options of a command that reports in several forms.
+
+    Args:
+        more: forms beside those of all such commands.
+    """
+
+    def decorate(function: Any) -> Any:
+        form = kept(
+            "--format",
+            type=click.Choice([*FORMATS, *more]),
+            help="How to report: github has annotations on lines for a pull request.",
+        )
+        return form(_REPORT(function))
+
+    return decorate
+
 
 def target_options(function: Any) -> Any:
     """Add the options of every command that connects to the target."""

@@ -2,13 +2,17 @@
 
 import os
 import sys
-from collections.abc import Sequence
-from typing import IO, TYPE_CHECKING, Any, NamedTuple
+from collections.abc import Callable, Sequence
+from typing import IO, TYPE_CHECKING, Any, Literal, NamedTuple
 
 import click
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+    from pgmig.cli.report import Report
+
+Format = Literal["text", "json", "markdown", "github", "sarif"]
 
 VERSION = 1  # of the JSON documents' shape
 
@@ -28,20 +32,74 @@ class Output:
 
     Args:
         command: its name, as it stands in the JSON document.
-        is_json: report in JSON instead of words.
+        form: how to report.
+        report_file: where to add the report as Markdown too; None: nowhere.
         color: auto, always or never.
         is_quiet: say nothing on stderr but errors.
         is_logging: the log goes to stderr, where drawing would overwrite it.
     """
 
     def __init__(
-        self, *, command: str, is_json: bool, color: str, is_quiet: bool, is_logging: bool
+        self,
+        *,
+        command: str,
+        form: Format,
+        report_file: str | None,
+        color: str,
+        is_quiet: bool,
+        is_logging: bool,
     ) -> None:
         self._command = command
+        self._report_file = report_file
         self._color = color
         self.is_quiet = is_quiet
         self._is_logging = is_logging
-        self.is_json = is_json
+        self.form = form
+
+    @property
+    def is_json(self) -> bool:
+        """Whether to report in JSON instead of words."""
+        return self.form == "json"
+
+    @property
+    def is_text(self) -> bool:
+        """Whether to report in words."""
+        return self.form == "text"
+
+    def publish(
+        self,
+        *,
+        text: "Callable[[], None]",
+        document: "Callable[[], object]",
+        report: "Callable[[], Report]",
+    ) -> None:
+        """Report in the form that was asked for, and into the file that was named.
+
+        Args:
+            text: prints the words.
+            document: gives the fields of the JSON document.
+            report: gives what Markdown and annotations are made from.
+
+        Raises:
+            FileNotWritten: the report's file.
+            OutputNotWritten: stdout.
+        """
+        if self._report_file is not None:
+            from pgmig.cli.report.file import add_to
+
+            add_to(self._report_file, report())
+        if self.form == "json":
+            self.document(document())
+        elif self.form == "markdown":
+            from pgmig.cli.report.markdown import markdown
+
+            write(markdown(report()))
+        elif self.form == "github":
+            from pgmig.cli.report.github import annotations
+
+            write(annotations(report()))
+        else:
+            text()
 
     def asks(self) -> bool:
         """Whether somebody can answer: stdin and stderr are a terminal."""

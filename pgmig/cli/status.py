@@ -7,14 +7,18 @@ import click
 
 from pgmig.cli.invocation import Invocation
 from pgmig.cli.labels import moment
-from pgmig.cli.options import command, target_options
+from pgmig.cli.options import command, report_options, target_options
 from pgmig.cli.output import Cell
+from pgmig.cli.report.form import Name
 
 if TYPE_CHECKING:
+    from pgmig.cli.output import Output
+    from pgmig.cli.report import Report
     from pgmig.commands.status import StatusReport, VersionStatus
     from pgmig.engine import PartWay
 
 _PENDING, _DISAGREE = 3, 7
+_TITLES = ("version", "state", "applied", "by", "")
 
 _TROUBLES = {
     "edited": "edited after it was applied",
@@ -35,6 +39,7 @@ _ADVICE = {
 
 @command("status", "pgmig status", "pgmig status --check --env production")
 @click.option("--check", is_flag=True, help="Exit with 3 when something is pending.")
+@report_options()
 @target_options
 def status(invocation: Invocation, *, check: bool) -> int:
     """Show which migrations are applied and which are pending.
@@ -45,36 +50,72 @@ def status(invocation: Invocation, *, check: bool) -> int:
     tool: INVALID indexes, partitions that are half detached; and all materialized views without
     rows.
     """
+    from msgspec import structs
+
     from pgmig.commands.status import status as look
 
     directory = invocation.settings.directory()
-    has_leftovers = invocation.is_verbose or invocation.out.is_json
+    has_leftovers = invocation.is_verbose or not invocation.out.is_text
     report = look(invocation.target(), directory, has_leftovers=has_leftovers)
-    if invocation.out.is_json:
-        invocation.out.document(report, is_current=report.is_current)
-    else:
-        if report.versions:
-            titles = ("version", "state", "applied", "by", "")
-            invocation.out.table(titles, [_row(version) for version in report.versions])
-        for line in (*_remarks(report), _summary(report)):
-            invocation.out.data(line)
+    invocation.out.publish(
+        text=lambda: _tell(invocation.out, report),
+        document=lambda: {**structs.asdict(report), "is_current": report.is_current},
+        report=lambda: _report(report),
+    )
     if not check or report.is_current:
         return 0
     return _DISAGREE if report.conflicts else _PENDING
+
+
+def _tell(out: "Output", report: "StatusReport") -> None:
+    if report.versions:
+        out.table(_TITLES, [_row(version) for version in report.versions])
+    for line in (*_remarks(report), _summary(report)):
+        out.data(line)
+
+
+def _report(report: "StatusReport") -> "Report":
+    from pathlib import Path
+
+    from pgmig.cli.report import Items, Note, Report, Table
+
+    shown = [each for each in report.versions if not each.is_applied or _troubles(each)]
+    rows = tuple(
+        (Name(each.label), "applied" if each.is_applied else "pending", _troubles(each))
+        for each in shown
+    )
+    remarks = tuple(_remarks(report))
+    return Report(
+        "pgmig status",
+        "good" if report.is_current else "bad" if report.conflicts else "careful",
+        _summary(report),
+        (
+            *((Table(("version", "state", ""), rows),) if rows else ()),
+            *((Items(remarks),) if remarks else ()),
+        ),
+        tuple(
+            Note("error", _troubles(each), each.label, file)
+            for each in report.conflicts
+            if (file := Path(report.directory) / f"{each.label}.up.sql").is_file()
+        ),
+    )
 
 
 def _row(version: "VersionStatus") -> tuple[str | Cell, ...]:
     state = Cell("pending", "yellow")
     if version.is_applied:
         state = Cell("baseline" if version.kind == "baseline" else "applied", "green")
-    troubles = "; ".join(_TROUBLES[word] for word in version.troubles if word in _TROUBLES)
     return (
         version.label,
         state,
         moment(version.applied_at),
         version.role or "",
-        Cell(troubles, "red"),
+        Cell(_troubles(version), "red"),
     )
+
+
+def _troubles(version: "VersionStatus") -> str:
+    return "; ".join(_TROUBLES[word] for word in version.troubles if word in _TROUBLES)
 
 
 def _remarks(report: "StatusReport") -> Iterator[str]:
