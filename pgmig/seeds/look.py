@@ -12,13 +12,10 @@ from pgmig.seeds.compare import (
 from pgmig.seeds.diagnosis import of_row, twice
 from pgmig.seeds.load import Load, load_files, load_some
 from pgmig.seeds.reading import size_of
+from pgmig.seeds.savepoint import BACK, FORGET, SAVE
 from pgmig.seeds.state import State
 from pgmig.seeds.stream import leftover
 from pgmig.seeds.task import Task
-
-_SAVE = "SAVEPOINT pgmig_seed"
-_BACK = "ROLLBACK TO SAVEPOINT pgmig_seed"
-_FORGET = "RELEASE SAVEPOINT pgmig_seed"
 
 _ALWAYS = "428C9"  # errcodes: generated_always
 _IS_FIXED = (
@@ -98,11 +95,11 @@ def load(conn: Connection, state: State) -> None:
 def _is_read_beside(conn: Connection, state: State) -> bool:
     """Compare the file with the table line by line; false where that does not tell all."""
     task = state.task
-    run(conn, _SAVE)
+    run(conn, SAVE)
     found = leftover(conn, task)
     some = None if found is None else load_some(conn, task, state.number, found)
     if found is None or some is None:
-        run(conn, _BACK)
+        run(conn, BACK)
         return False
     here, there = some
     rows = Load(here.place, here.rows.columns, (here,), is_merged=False, count=here.count)
@@ -110,9 +107,9 @@ def _is_read_beside(conn: Connection, state: State) -> bool:
     _require_changeable(conn, task, rows)
     told = compare_leftover(conn, task, rows, there, name, found.same)
     if told is None or (told.beside and task.rule.missing == "delete"):
-        run(conn, _BACK)
+        run(conn, BACK)
         return False
-    run(conn, _FORGET)
+    run(conn, FORGET)
     state.sources, state.loads, state.difference = (here,), [rows], told
     state.is_partial = True
     return True

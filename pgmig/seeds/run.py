@@ -38,6 +38,7 @@ from pgmig.seeds.names import TableName
 from pgmig.seeds.order import Order, in_order
 from pgmig.seeds.report import TableReport
 from pgmig.seeds.rules import Rules
+from pgmig.seeds.savepoint import BACK, FORGET, SAVE
 from pgmig.seeds.sequences import behind, move
 from pgmig.seeds.session import SETTINGS
 from pgmig.seeds.state import State
@@ -52,9 +53,6 @@ logger = logging.getLogger(__name__)
 _FOREIGN_KEY = "23503"
 _SWALLOWED = "09000"  # errcodes: triggered_action_exception
 _IS_SWALLOWED = "a trigger or a rule of the table keeps this row from being what the file says"
-_SAVE = "SAVEPOINT pgmig_seed"
-_BACK = "ROLLBACK TO SAVEPOINT pgmig_seed"
-_FORGET = "RELEASE SAVEPOINT pgmig_seed"
 
 # Constraint triggers that are INITIALLY DEFERRED.
 _WAITING: LiteralString = """
@@ -240,14 +238,14 @@ class Run:
             if self._bound(state) is not None:
                 later.append(state)
                 continue
-            run(self._conn, _SAVE)
+            run(self._conn, SAVE)
             outcome = self._as_role(remove(state.task, state.sources))
             if outcome.fault is not None and outcome.fault.sqlstate == _FOREIGN_KEY:
-                run(self._conn, _BACK)
+                run(self._conn, BACK)
                 later.append(state)
             else:
                 self._require_gone(state, outcome)
-            run(self._conn, _FORGET)
+            run(self._conn, FORGET)
             self._settle()
         return later
 
@@ -316,14 +314,14 @@ class Run:
 
     def _is_put_at_once(self, state: State) -> bool:
         """Fill a table; where the server refuses that, which row it is has to be found."""
-        run(self._conn, _SAVE)
+        run(self._conn, SAVE)
         outcome = load_at_once(self._conn, state.task)
         if outcome.fault is not None:
             self._require_alive(outcome.fault, state)
-            run(self._conn, _BACK)
+            run(self._conn, BACK)
             load(self._conn, state)
             return False
-        run(self._conn, _FORGET)
+        run(self._conn, FORGET)
         state.added = outcome.count
         state.difference = Difference(rows=outcome.count)
         return True
@@ -339,27 +337,27 @@ class Run:
 
     def _try(self, state: State, part: Part, statement: Statement) -> Outcome:
         """Run a statement over all rows of a part; what it refuses is looked for."""
-        run(self._conn, _SAVE)
+        run(self._conn, SAVE)
         outcome = self._as_role(statement("true"))
         if outcome.fault is not None:
             self._require_alive(outcome.fault, state)
-            run(self._conn, _BACK)
+            run(self._conn, BACK)
             run(self._conn, own_settings(self._conn, self._settings()))
             raise diagnose(self._conn, state.task, part.load, outcome.fault, statement)
-        run(self._conn, _FORGET)
+        run(self._conn, FORGET)
         self._settle()
         return outcome
 
     def _check(self, states: list[State]) -> None:
         """Have everything checked that waits for the end of the transaction."""
-        run(self._conn, _SAVE)
+        run(self._conn, SAVE)
         outcome = self._as_role("SET CONSTRAINTS ALL IMMEDIATE")
         if outcome.fault is None:
-            run(self._conn, _FORGET)
+            run(self._conn, FORGET)
             self._settle()
             return
         self._require_alive(outcome.fault, states[0])
-        run(self._conn, _BACK)
+        run(self._conn, BACK)
         for state in states:
             if state.is_direct:
                 load(self._conn, state)
