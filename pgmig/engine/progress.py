@@ -107,14 +107,12 @@ def intend_sql(
         before: what the catalog holds, as JSON.
         is_known: what an earlier try noted is about this statement, and done with.
     """
-    return compose(
+    return _noted(
         conn,
         _MINE + _INTEND if is_known else _MINE + _MOVE_ON + _INTEND,
+        step,
         history_id=history_id,
         statement=statement,
-        version=step.version,
-        label=step.label,
-        direction=step.direction,
         checksum=checksum,
         before=before,
     )
@@ -124,14 +122,12 @@ def within_sql(
     conn: Connection, step: Step, *, history_id: int, statement: int, checksum: str
 ) -> str:
     """Statement number `statement` is done, for the transaction that it runs in."""
-    return compose(
+    return _noted(
         conn,
         _MINE + _MOVE_ON + _WITHIN,
+        step,
         history_id=history_id,
         statement=statement,
-        version=step.version,
-        label=step.label,
-        direction=step.direction,
         checksum=checksum,
     )
 
@@ -159,14 +155,12 @@ def batch_sql(
         is_done: nothing comes after it.
         is_known: the row that is there is about this statement.
     """
-    return compose(
+    return _noted(
         conn,
         _MINE + _BATCH if is_known else _MINE + _MOVE_ON + _BATCH,
+        step,
         history_id=history_id,
         statement=statement,
-        version=step.version,
-        label=step.label,
-        direction=step.direction,
         checksum=checksum,
         outcome="done" if is_done else "started",
         before=before,
@@ -188,17 +182,39 @@ def failed_sql(
     checksum: str,
 ) -> str:
     """Statement number `statement` failed with an error: nothing says that it took effect."""
-    return compose(
+    return _noted(
         conn,
         _MINE + _FAILED,
+        step,
+        history_id=history_id,
+        statement=statement,
+        checksum=checksum,
+        sqlstate=fault.sqlstate,
+        message=fault.message,
+    )
+
+
+def _noted(
+    conn: Connection,
+    text: LiteralString,
+    step: Step,
+    *,
+    history_id: int,
+    statement: int,
+    checksum: str,
+    **more: str,
+) -> str:
+    """One of the notes above, with the script and the statement that it is about."""
+    return compose(
+        conn,
+        text,
         history_id=history_id,
         statement=statement,
         version=step.version,
         label=step.label,
         direction=step.direction,
         checksum=checksum,
-        sqlstate=fault.sqlstate,
-        message=fault.message,
+        **more,
     )
 
 
