@@ -11,6 +11,7 @@ A class states its facts as fields and tells them in three parts, `what`, `where
 Any other exception that reaches the command line is a bug and shows its traceback.
 """
 
+from pgmig.errors.application import QueriesUnreadable
 from pgmig.errors.base import (
     HistoryConflict,
     Interrupted,
@@ -278,6 +279,7 @@ __all__ = [
     "PostgresNotFound",
     "ProofFailed",
     "PsqlCommand",
+    "QueriesUnreadable",
     "ReadFailed",
     "RebaseApplied",
     "RebaseUnclear",
