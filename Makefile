@@ -5,10 +5,10 @@ BIN := .venv/bin
 # Those that `make matrix` has fetched are found.
 PG ?=
 
-.PHONY: help setup fmt lint types imports unit check test test-pg matrix laws chaos golden docs bench bench-apply bench-split bench-snapshot bench-diff bench-seed release demo clean
+.PHONY: help setup fmt lint types imports unit check test test-pg matrix laws chaos golden docs bench bench-apply bench-split bench-snapshot bench-diff bench-seed release demo managed-db deploy-demo clean
 
 help:  ## List the targets
-	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  %-10s %s\n", $$1, $$2}'
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  %-11s %s\n", $$1, $$2}'
 
 setup: .venv/ready  ## Make .venv and install pgmig with what its tests need
 
@@ -82,6 +82,12 @@ release: check  ## Build the wheel into dist/
 
 demo: setup  ## The whole story of the README, on a server of its own
 	.ci/demo
+
+managed-db: setup  ## A managed PostgreSQL on this machine, until Ctrl-C: TLS, no superuser, PgBouncer
+	.ci/managed-db
+
+deploy-demo: setup  ## From a pull request to production: the workflows on a managed PostgreSQL
+	.ci/deploy-demo
 
 clean:  ## Remove what make made
 	rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .hypothesis .postgres build dist
