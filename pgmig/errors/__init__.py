@@ -57,6 +57,7 @@ from pgmig.errors.drift import (
     HistoryMoved,
     HistoryNotReplayed,
 )
+from pgmig.errors.place import Place, places
 from pgmig.errors.planning import ExtensionNotDowngraded
 from pgmig.errors.pooling import RoleBehindPooler, RoleNotTaken
 from pgmig.errors.proof import (
@@ -276,6 +277,7 @@ __all__ = [
     "PartWayElsewhere",
     "PartWayMissing",
     "PgmigError",
+    "Place",
     "PostgresNotFound",
     "ProofFailed",
     "PsqlCommand",
@@ -373,4 +375,5 @@ __all__ = [
     "WitnessFailed",
     "WitnessMissing",
     "WrongDirection",
+    "places",
 ]

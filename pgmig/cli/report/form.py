@@ -53,7 +53,7 @@ class Code:
 class Folded:
     """What a reader may open."""
 
-    title: str
+    title: Words
     blocks: "tuple[Block, ...]"
 
 

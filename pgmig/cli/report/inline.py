@@ -1,0 +1,95 @@
+"""A run of text as Markdown and as HTML.
+
+A backslash keeps no mention (`@team`), reference (`#12`) or emoji (`:tada:`) from being one: GitHub
+looks for them in the text that comes out. It leaves code alone, so whatever could be markup, or be
+taken for one of these, is set as code; the raw text reads as well.
+
+Source: the specification of GitHub Flavored Markdown: tables (4.10), code spans (6.1), autolinks
+(6.9); docs.github.com, "Autolinked references and URLs".
+"""
+
+import html
+import re
+from collections.abc import Iterable, Iterator
+from itertools import groupby, pairwise
+
+from pgmig.cli.report.form import Name, Words
+from pgmig.cli.report.leaf import leaf, parts_of
+
+_TOKENS = re.compile(r"\s+|\S+")
+_TOKEN = re.compile(r"(?P<head>[(\"]*)(?P<core>.*?)(?P<tail>[,.;:!?\"]*)", re.DOTALL)
+_MARKUP = re.compile(
+    r"[\\`*_<>\[\]~|&@#$]"
+    r"|://|\bwww\.|:[\w+-]+:|\bGH-\d"
+    r"|\b(?=[a-f]*\d)(?=\d*[a-f])[0-9a-f]{7,40}\b",
+    re.IGNORECASE,
+)
+_LISTED = re.compile(r"^(?:(?P<sign>[-+=])|(?P<number>\d+)(?=[.)]))")
+
+
+def markdown_of(words: Words) -> str:
+    """A line that stands for itself: it begins no list and no heading."""
+    text = "".join(_span(text) if is_code else text for is_code, text in _runs(words)).strip()
+    return _LISTED.sub(lambda m: f"\\{m['sign']}" if m["sign"] else f"{m['number']}\\", text)
+
+
+def cell_of(words: Words) -> str:
+    """A cell of a table: a bar ends it even within code, unless it is escaped there too."""
+    runs = _runs(words)
+    text = "".join(_span(text).replace("|", "\\|") if is_code else text for is_code, text in runs)
+    return text.strip()
+
+
+def html_of(words: Words) -> str:
+    """What stands between tags, where Markdown is not read."""
+    return "".join(
+        f"<code>{html.escape(text, quote=False)}</code>" if is_code else html.escape(text)
+        for is_code, text in _runs(words)
+    ).strip()
+
+
+def longest_run(text: str) -> int:
+    """How many backticks stand together at most."""
+    runs = [-1, *(i for i, sign in enumerate(text) if sign != "`"), len(text)]
+    return max(after - before - 1 for before, after in pairwise(runs))
+
+
+def _runs(words: Words) -> Iterator[tuple[bool, str]]:
+    """The text by turns plain and code, on one line."""
+    pieces = (piece for part in parts_of(words) for piece in _pieces(part))
+    for is_code, run in groupby(pieces, key=lambda piece: piece[0]):
+        yield is_code, "".join(text for _, text in run)
+
+
+def _pieces(part: str | Name) -> Iterable[tuple[bool, str]]:
+    if isinstance(part, Name):
+        text = " ".join(leaf(part.text).split())
+        return [(True, text)] if text else []
+    return [
+        piece
+        for token in _TOKENS.findall(leaf(part))
+        for piece in ([(False, " ")] if token.isspace() else _of_token(token))
+    ]
+
+
+def _of_token(token: str) -> Iterator[tuple[bool, str]]:
+    """A word, of which the punctuation around it stays outside of the code."""
+    found = _TOKEN.fullmatch(token)
+    if found is None or not _MARKUP.search(found["core"]):
+        yield False, token
+        return
+    core, tail = found["core"], found["tail"]
+    while core.endswith(")") and core.count(")") > core.count("("):
+        core, tail = core[:-1], f"){tail}"
+    if found["head"]:
+        yield False, found["head"]
+    yield True, core
+    if tail:
+        yield False, tail
+
+
+def _span(text: str) -> str:
+    """A code span; blanks within keep a backtick at its edge from joining the fence."""
+    fence = "`" * (longest_run(text) + 1)
+    edge = " " if text.startswith("`") or text.endswith("`") else ""
+    return f"{fence}{edge}{text}{edge}{fence}"
