@@ -1,0 +1,95 @@
+"""Put a report into the comment of a pull request, the same one each time.
+
+Source: "REST API endpoints for issue comments"; a pull request is an issue there.
+"""
+
+import json
+import os
+import sys
+import urllib.error
+import urllib.request
+from pathlib import Path
+
+MARKER = "<!-- pgmig report -->"
+LIMIT = 65_000
+"""Characters; GitHub takes 65536."""
+
+
+def main() -> int:
+    """The exit code."""
+    event = json.loads(Path(os.environ["GITHUB_EVENT_PATH"]).read_text())
+    if "pull_request" not in event:
+        sys.stdout.write("::notice title=pgmig::not a pull request, so there is no comment\n")
+        return 0
+    report = Path(os.environ["REPORT"]).read_text()
+    try:
+        write(event["pull_request"]["number"], comment(report))
+    except urllib.error.HTTPError as error:
+        if error.code != 403:
+            raise
+        sys.stdout.write(
+            "::notice title=pgmig::the token may not write comments, so the report is in the job"
+            " summary alone; do: permissions: pull-requests: write\n"
+        )
+    return 0
+
+
+def comment(report: str) -> str:
+    """The comment's text; of a long report its beginning, and where the rest is."""
+    text = f"{MARKER}\n{report}"
+    if len(text) <= LIMIT:
+        return text
+    kept = text[:LIMIT]
+    kept = kept[: kept.rindex("\n") + 1]
+    if kept.count("\n```") % 2:
+        kept += "```\n"
+    kept += "</details>\n" * (kept.count("<details>") - kept.count("</details>"))
+    return f"{kept}\nThe report is longer than a comment may be: all of it is in {summary()}.\n"
+
+
+def summary() -> str:
+    """The job summary, as a link."""
+    server, repository, run = (
+        os.environ[name] for name in ("GITHUB_SERVER_URL", "GITHUB_REPOSITORY", "GITHUB_RUN_ID")
+    )
+    return f"[the summary of the run]({server}/{repository}/actions/runs/{run})"
+
+
+def write(number: int, text: str) -> None:
+    """Change the comment that is there, or add one."""
+    there = ours(number)
+    if there is None:
+        ask("POST", f"issues/{number}/comments", {"body": text})
+    else:
+        ask("PATCH", f"issues/comments/{there}", {"body": text})
+
+
+def ours(number: int) -> int | None:
+    """The comment of a run before; one that a person wrote is theirs, whatever it says."""
+    page = 1
+    while found := ask("GET", f"issues/{number}/comments?per_page=100&page={page}"):
+        for each in found:
+            if each["user"]["type"] == "Bot" and each["body"].startswith(MARKER):
+                return each["id"]
+        page += 1
+    return None
+
+
+def ask(method: str, path: str, document: dict | None = None) -> list:
+    """What the server answers."""
+    request = urllib.request.Request(  # noqa: S310 - the runner's own variable
+        f"{os.environ['GITHUB_API_URL']}/repos/{os.environ['GITHUB_REPOSITORY']}/{path}",
+        data=None if document is None else json.dumps(document).encode(),
+        method=method,
+        headers={
+            "Accept": "application/vnd.github+json",
+            "Authorization": f"Bearer {os.environ['TOKEN']}",
+            "X-GitHub-Api-Version": "2022-11-28",
+        },
+    )
+    with urllib.request.urlopen(request, timeout=30) as answer:  # noqa: S310
+        return json.load(answer)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

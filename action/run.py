@@ -1,0 +1,105 @@
+"""Run the command of a step: notes beside lines, and its report in the job summary.
+
+The log of a job is read for workflow commands, so what comes from scripts and servers could give
+some: they are switched off ("Workflow commands for GitHub Actions", Stopping and starting) while
+pgmig runs, and back on for the annotations that it wrote itself.
+"""
+
+import os
+import shlex
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+from uuid import uuid4
+
+REPORTS = {"diff", "drift", "lint", "plan", "status", "verify"}
+"""Commands that write annotations and a report; of others the output is shown as it is."""
+
+
+def main() -> int:
+    """The exit code of the command."""
+    command = shlex.split(os.environ["COMMAND"])
+    arguments = shlex.split(os.environ["ARGUMENTS"])
+    environment = dict(os.environ)
+    if database := environment.pop("DATABASE"):
+        environment["PGMIG_DATABASE_URL"] = database
+    sys.stdout.reconfigure(errors="backslashreplace", line_buffering=True)
+    with tempfile.TemporaryDirectory() as folder:
+        report = Path(folder) / "report.md"
+        line = [str(Path(sys.executable).with_name("pgmig")), *command, *arguments]
+        if command[0] in REPORTS:
+            code = annotated([*line, "--format", "github", "--report", str(report)], environment)
+        else:
+            code = shown(line, environment, report)
+        add(report.read_text() if report.is_file() else "")
+    with Path(os.environ["GITHUB_OUTPUT"]).open("a") as outputs:
+        outputs.write(f"exit-code={code}\n")
+    return code
+
+
+def annotated(line: list[str], environment: dict[str, str]) -> int:
+    """Run it, and then write its annotations."""
+    with without_commands():
+        done = subprocess.run(line, env=environment, stdout=subprocess.PIPE, text=True, check=False)
+    sys.stdout.write(done.stdout)
+    return done.returncode
+
+
+def shown(line: list[str], environment: dict[str, str], report: Path) -> int:
+    """Run it, its output in the log as it comes and in the report at the end."""
+    said = []
+    with (
+        without_commands(),
+        subprocess.Popen(
+            line, env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
+        ) as running,
+    ):
+        for text in running.stdout:
+            said.append(text)
+            sys.stdout.write(text)
+    title = f"pgmig {os.environ['COMMAND']}"
+    if running.returncode:
+        errors = (text for text in said if text.startswith("error: "))
+        what = next(errors, f"exit code {running.returncode}").removeprefix("error: ").strip()
+        sys.stdout.write(f"::error title={title}::{escaped(what)}\n")
+    sign = "❌" if running.returncode else "✅"
+    text = "".join(said).rstrip("\n")
+    report.write_text(f"### {sign} {title}\n\n{fenced(text)}\n\n" if text else "")
+    return running.returncode
+
+
+class without_commands:
+    """Lines of the log that begin with :: are no commands here."""
+
+    def __enter__(self) -> None:
+        self.word = uuid4().hex
+        sys.stdout.write(f"::stop-commands::{self.word}\n")
+
+    def __exit__(self, *_: object) -> None:
+        sys.stdout.write(f"::{self.word}::\n")
+
+
+def escaped(text: str) -> str:
+    """The text as the data of a workflow command."""
+    return text.replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
+
+
+def fenced(text: str) -> str:
+    """The text as a block of code, whatever it holds."""
+    fence = "```"
+    while fence in text:
+        fence += "`"
+    return f"{fence}text\n{text}\n{fence}"
+
+
+def add(report: str) -> None:
+    """Add the report to the job summary, and to the file that was asked for."""
+    for name in ("GITHUB_STEP_SUMMARY", "REPORT"):
+        if file := os.environ.get(name):
+            with Path(file).open("a") as out:
+                out.write(report)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
