@@ -189,7 +189,8 @@ class DirectiveMisplaced(BadScript):
             line=line,
             column=column,
             do="move it to the head of the file, above every statement; `batch` and what belongs to"
-            " it may stand on a line of its own right above a later one",
+            " it, and `allow` with its reason, may stand on a line of their own right above a"
+            " later one",
         )
 
 

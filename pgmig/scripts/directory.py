@@ -18,7 +18,8 @@ from pgmig.errors import (
     ScriptUnreadable,
     VersionTaken,
 )
-from pgmig.scripts.batch.directive import Batch, batches_below
+from pgmig.scripts.allowing import Allowance
+from pgmig.scripts.batch.directive import Batch, directives_below
 from pgmig.scripts.directive import DIRECTIVE
 from pgmig.scripts.header import KNOWN, Header, head_end, read_head
 from pgmig.scripts.journal import require_whole
@@ -154,10 +155,11 @@ def make_half(path: Path, text: str) -> Half:
     """The half that a file at `path` with this text is."""
     header = _SILENT
     batches: tuple[Batch, ...] = ()
+    allowances: tuple[Allowance, ...] = ()
     if DIRECTIVE.search(text):
         header, batch = read_head(text, path=path)
-        batches = _batches(path, text, header, batch)
-    return Half(path, text, checksum(text), header, batches)
+        batches, allowances = _of_statements(path, text, header, batch)
+    return Half(path, text, checksum(text), header, batches, allowances)
 
 
 def make_script(up: Half, down: Half | None, name: FileName) -> Script:
@@ -243,24 +245,30 @@ class _Search:
         self._line = data[max(end, len(data) - _LONGEST_DIRECTIVE) :]
 
 
-def _batches(path: Path, text: str, header: Header, batch: Batch | None) -> tuple[Batch, ...]:
-    """What runs in batches; a directive in a string or in a function's body is none.
+def _of_statements(
+    path: Path, text: str, header: Header, batch: Batch | None
+) -> tuple[tuple[Batch, ...], tuple[Allowance, ...]]:
+    """What is said of statements; a directive in a string or in a function's body is none.
 
     Raises:
         DirectiveMisplaced, UnknownDirective, BadDirective: below the head.
     """
-    found: tuple[Batch, ...] = () if batch is None else (batch,)
+    batches: tuple[Batch, ...] = () if batch is None else (batch,)
+    allowances: tuple[Allowance, ...] = ()
     if DIRECTIVE.search(text, head_end(text)) is None:
-        return found
-    below = batches_below(text, path=path, is_transactional=header.transaction, known=KNOWN)
+        return batches, allowances
+    below = directives_below(text, path=path, is_transactional=header.transaction, known=KNOWN)
     for each in below:
-        if found and found[-1].statement == each.statement:
+        if isinstance(each, Allowance):
+            allowances += (each,)
+            continue
+        if batches and batches[-1].statement == each.statement:
             reason = "is given twice"
             raise BadDirective(
                 path=path, line=each.line, column=each.column, key="batch", reason=reason
             )
-        found += (each,)
-    return found
+        batches += (each,)
+    return batches, allowances
 
 
 def _gaps(scripts: tuple[Script, ...]) -> tuple[Gap, ...]:

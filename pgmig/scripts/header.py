@@ -8,18 +8,19 @@ with blanks is written in double quotes, a double quote in it twice.
     -- pgmig: lock_timeout=2s retries=10
     -- pgmig: irreversible="drops the addresses of 2019"
     -- pgmig: allow=drop-table,data-loss
+    -- pgmig: allow=blocking-index reason="the table is read at night alone"
     -- pgmig: roles="app,""Odd, Name"",reader"
     -- pgmig: checkpoint=1
     -- pgmig: batch=5000 key=id pause=50ms
 
-`allow` and `roles` are lists and may be given several times. A role's name is written in double
+`allow`, `reason` and `roles` may be given several times. A role's name is written in double
 quotes when it has capitals, commas, quotes or blanks, as SQL would have it. `batch` and
 what belongs to it is about the first statement (`batch/directive.py`), and takes the half out of
 its transaction.
 """
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Final
 
@@ -27,10 +28,12 @@ import msgspec
 from msgspec.structs import replace
 
 from pgmig.errors import DirectiveNotWritable
-from pgmig.errors.consent import CONSENT, Consent
+from pgmig.errors.consent import CONSENT
+from pgmig.scripts.allowing import allowed_names
 from pgmig.scripts.batch.directive import BATCH_KEYS, Batch, make_batch
 from pgmig.scripts.directive import BadValue, Directive, bad, directives, milliseconds, unknown
 from pgmig.scripts.lexer import next_token
+from pgmig.scripts.position import position
 
 
 class Header(msgspec.Struct, frozen=True):
@@ -42,6 +45,8 @@ class Header(msgspec.Struct, frozen=True):
         retries: how often a lock timeout is tried again.
         irreversible: why there is no way back.
         allow: the hazards that its author consents to.
+        rules: the rules of `pgmig lint` that it may break, besides hazards that are rules.
+        reason: why.
         roles: roles that must exist before the first statement, in the order of writing.
         checkpoint: the first version that the script stands for, as `pgmig squash` writes it.
     """
@@ -51,6 +56,8 @@ class Header(msgspec.Struct, frozen=True):
     retries: int | None = None
     irreversible: str | None = None
     allow: frozenset[str] = frozenset()
+    rules: frozenset[str] = frozenset()
+    reason: str | None = None
     roles: tuple[str, ...] = ()
     checkpoint: int | None = None
 
@@ -105,37 +112,54 @@ def head_end(text: str) -> int:
     return next_token(text, 0)
 
 
+def consent_line(text: str, word: str) -> int:
+    """The line on which a script's text consents to a hazard, from 1; 1 when none does."""
+    for each in directives(text, 0, None):
+        if each.key == "allow" and word in {name.strip() for name in each.value.split(",")}:
+            return position(text, each.start)[0]
+    return 1
+
+
 def directive_lines(header: Header) -> str:
     """The header as directives, one a line; empty for a header that says nothing.
 
     Raises:
         DirectiveNotWritable: a value with a line break, which would end the comment.
     """
-    pairs: list[tuple[str, str]] = []
-    if header.checkpoint is not None:
-        pairs.append(("checkpoint", str(header.checkpoint)))
-    if not header.transaction:
-        pairs.append(("transaction", "off"))
-    if header.lock_timeout is not None:
-        pairs.append(("lock_timeout", header.lock_timeout))
-    if header.retries is not None:
-        pairs.append(("retries", str(header.retries)))
-    if header.irreversible is not None:
-        pairs.append(("irreversible", _quoted(header.irreversible)))
-    if header.allow:
-        pairs.append(("allow", ",".join(sorted(header.allow))))
-    if header.roles:
-        pairs.append(("roles", _quoted(",".join(map(_role_text, header.roles)))))
+    pairs = [*_how(header), *_why(header)]
     for key, value in pairs:
         if "\n" in value or "\r" in value:
             raise DirectiveNotWritable(key=key, value=value)
     return "".join(f"-- pgmig: {key}={value}\n" for key, value in pairs)
 
 
+def _how(header: Header) -> Iterator[tuple[str, str]]:
+    """What is said of how it runs."""
+    if header.checkpoint is not None:
+        yield "checkpoint", str(header.checkpoint)
+    if not header.transaction:
+        yield "transaction", "off"
+    if header.lock_timeout is not None:
+        yield "lock_timeout", header.lock_timeout
+    if header.retries is not None:
+        yield "retries", str(header.retries)
+
+
+def _why(header: Header) -> Iterator[tuple[str, str]]:
+    """What its author agrees to, and what it needs."""
+    if header.irreversible is not None:
+        yield "irreversible", _quoted(header.irreversible)
+    if header.allow or header.rules:
+        yield "allow", ",".join(sorted(header.allow | header.rules))
+    if header.reason is not None:
+        yield "reason", _quoted(header.reason)
+    if header.roles:
+        yield "roles", _quoted(",".join(map(_role_text, header.roles)))
+
+
 # The values -------------------------------------------------------------------------------------
 
 _LONGEST = 2**31 - 1  # milliseconds: lock_timeout is an int4 (pg_settings.max_val)
-_HAZARDS: tuple[Consent, ...] = CONSENT
 _BARE_ROLE = re.compile(r'[^\s",A-Z]++')
 _ROLE = re.compile(r'[ \t]*+(?:"((?:[^"]|"")++)"|([^\s",]++))[ \t]*+(,|\Z)')
 
@@ -165,11 +189,15 @@ def _irreversible(header: Header, value: str) -> Header:
 
 
 def _allow(header: Header, value: str) -> Header:
-    names = [name.strip() for name in value.split(",")]
-    for name in names:
-        if name not in _HAZARDS:
-            raise BadValue(f"is a comma list of {', '.join(_HAZARDS)}, not {value}")
-    return replace(header, allow=header.allow | frozenset(names))
+    names = allowed_names(value)
+    hazards = names & frozenset(CONSENT)
+    return replace(header, allow=header.allow | hazards, rules=header.rules | names - hazards)
+
+
+def _reason(header: Header, value: str) -> Header:
+    if not value.strip():
+        raise BadValue("says why a rule may be broken")
+    return replace(header, reason=f"{header.reason}; {value}" if header.reason else value)
 
 
 def _roles(header: Header, value: str) -> Header:
@@ -208,9 +236,10 @@ _MERGES: dict[str, Callable[[Header, str], Header]] = {
     "retries": _retries,
     "irreversible": _irreversible,
     "allow": _allow,
+    "reason": _reason,
     "roles": _roles,
     "checkpoint": _checkpoint,
 }
-_LISTS = frozenset({"allow", "roles"})
+_LISTS = frozenset({"allow", "reason", "roles"})
 KNOWN: Final = (*_MERGES, *BATCH_KEYS)
 """Every key that the head of a file may have."""

@@ -6,6 +6,7 @@ from pathlib import Path
 import msgspec
 
 from pgmig.errors import EmptyScript
+from pgmig.scripts.allowing import Allowance
 from pgmig.scripts.batch.directive import Batch
 from pgmig.scripts.header import Header
 from pgmig.scripts.large import LargeText
@@ -25,6 +26,7 @@ class Half(msgspec.Struct, frozen=True):
         checksum: SHA-256 of it in UTF-8, in hexadecimal.
         header: what the directives at the head of the file say.
         batches: which of its statements run in batches, in their order.
+        allowances: which of its statements `pgmig lint` need not tell of, in their order.
     """
 
     path: Path
@@ -32,6 +34,7 @@ class Half(msgspec.Struct, frozen=True):
     checksum: str
     header: Header
     batches: tuple[Batch, ...] = ()
+    allowances: tuple[Allowance, ...] = ()
 
     @property
     def text(self) -> str:

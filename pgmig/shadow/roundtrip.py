@@ -5,7 +5,8 @@ Whatever a script does wrong is told, and the next one goes on from what the way
 
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, closing
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import partial
 from typing import Literal, Self
 
 from pgmig.catalog import read
@@ -13,7 +14,7 @@ from pgmig.catalog.rows import Made
 from pgmig.catalog.scope import ALL, Scope
 from pgmig.db import Connection, address, connect, reading
 from pgmig.engine import run_script
-from pgmig.errors import PgmigError, StatementFailed
+from pgmig.errors import PgmigError, Place, StatementFailed, places
 from pgmig.model import Snapshot, uncollected
 from pgmig.plan import Difference, differences, without_order
 from pgmig.plan.text import one_line
@@ -31,10 +32,12 @@ class Fault:
     Attributes:
         step: up, down, or up again.
         findings: what the server said, or what is not as it was.
+        place: where in a file; None when it is in no one place.
     """
 
     step: str
     findings: tuple[str, ...]
+    place: Place | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,12 +49,14 @@ class Trip:
         faults: what it does wrong; empty when it was proved.
         after: the schema that its way up leads to; None when that failed or was not reached.
         is_reached: false when a way up before it failed.
+        url: of the database that holds this schema until the next trip begins.
     """
 
     script: Script
     faults: tuple[Fault, ...] = ()
     after: Snapshot | None = None
     is_reached: bool = True
+    url: str = ""
 
     @property
     def is_proved(self) -> bool:
@@ -66,6 +71,7 @@ def round_trips(
     scope: Scope = ALL,
     begin: Callable[[Connection], None] = lambda _: None,
     on_script: Callable[[Script], None] = lambda _: None,
+    run_up: Callable[[str, Script], None] | None = None,
 ) -> Iterator[Trip]:
     """Try every script, in order; each is told when it was tried.
 
@@ -75,13 +81,14 @@ def round_trips(
         scope: what of the schema counts.
         begin: makes an empty shadow database what the first script expects.
         on_script: told before a script runs.
+        run_up: runs the way up for the first time in the database of this connection string.
     """
     with _Course(server, scope, begin) as course:
         before = course.read()
         for place, script in enumerate(scripts):
             on_script(script)
-            trip = _tried(course, scripts[: place + 1], before)
-            yield trip
+            trip = _tried(course, scripts[: place + 1], before, run_up)
+            yield replace(trip, url=course.url)
             if trip.after is None:
                 yield from (Trip(each, is_reached=False) for each in scripts[place + 1 :])
                 return
@@ -148,11 +155,19 @@ class _Course:
         self._open(address.read(url)["dbname"])
 
 
-def _tried(course: _Course, scripts: Sequence[Script], before: Snapshot) -> Trip:
+def _tried(
+    course: _Course,
+    scripts: Sequence[Script],
+    before: Snapshot,
+    run_up: Callable[[str, Script], None] | None,
+) -> Trip:
     """Try the last of the scripts; the course then holds what it leads to."""
     script = scripts[-1]
     with closing(connect(course.url)) as conn:
-        fault = _run(conn, script, "up", "up")
+        if run_up is None:
+            fault = _run(conn, script, "up", "up")
+        else:
+            fault = _attempted("up", partial(run_up, course.url, script))
         if fault is not None:
             return Trip(script, (fault,))
         if script.down is None or script.irreversible is not None:
@@ -210,9 +225,9 @@ def _attempted(step: str, action: Callable[[], object]) -> Fault | None:
         action()
     except StatementFailed as error:
         said = f"{error.message} (SQLSTATE {error.sqlstate})"
-        return Fault(step, (said, f"in: {one_line(error.statement)}"))
+        return Fault(step, (said, f"in: {one_line(error.statement)}"), *places(error)[:1])
     except PgmigError as error:
-        return Fault(step, (str(error),))
+        return Fault(step, (str(error),), *places(error)[:1])
     return None
 
 

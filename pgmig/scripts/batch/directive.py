@@ -12,6 +12,7 @@ from typing import Final
 import msgspec
 
 from pgmig.errors import BadDirective, DirectiveMisplaced
+from pgmig.scripts.allowing import ALLOW_KEYS, Allowance, make_allowance
 from pgmig.scripts.directive import (
     DIRECTIVE,
     BadValue,
@@ -87,9 +88,9 @@ def make_batch(text: str, found: Sequence[Directive], statement: int, path: Path
     return batch
 
 
-def batches_below(
+def directives_below(
     text: str, *, path: Path, is_transactional: bool, known: tuple[str, ...]
-) -> Iterator[Batch]:
+) -> Iterator[Batch | Allowance]:
     """What the directives below the head of a file say, each above its statement.
 
     Args:
@@ -115,16 +116,16 @@ def batches_below(
     for number, piece in enumerate(pieces_of(Scanner(text, path, comments=comments)), start=1):
         # What stands before the semicolon of a statement is met with the next one.
         if above := passed(piece.start):
-            batch = _above(text, above, end, path, known, number)
-            if is_transactional:
-                reason = (
-                    "stands above a later statement: it needs `-- pgmig: transaction=off` at the"
-                    " head of the file"
-                )
-                raise BadDirective(
-                    path=path, line=batch.line, column=batch.column, key="batch", reason=reason
-                )
-            yield batch
+            for each in _above(text, above, end, path, known, number):
+                if is_transactional and isinstance(each, Batch):
+                    reason = (
+                        "stands above a later statement: it needs `-- pgmig: transaction=off` at"
+                        " the head of the file"
+                    )
+                    raise BadDirective(
+                        path=path, line=each.line, column=each.column, key="batch", reason=reason
+                    )
+                yield each
         for at in passed(piece.end):
             raise _misplaced(text, at, path)
         end = piece.end
@@ -134,26 +135,37 @@ def batches_below(
 
 def _above(
     text: str, comments: list[int], end: int, path: Path, known: tuple[str, ...], number: int
-) -> Batch:
-    """The batch of a statement, from the comments between it and the end of the one before."""
+) -> Iterator[Batch | Allowance]:
+    """What is said of a statement in the comments between it and the end of the one before."""
     semicolon = next_token(text, end)
     for at in comments:
         line_start = text.rfind("\n", 0, at) + 1
         if at < semicolon or text[line_start:at].strip(BLANK):
             raise _misplaced(text, at, path)
+    found = _found(text, comments, path, known)
+    if of_batch := [each for key, each in found.items() if key in BATCH_KEYS]:
+        yield make_batch(text, of_batch, number, path)
+    if of_rules := {key: each for key, each in found.items() if key in ALLOW_KEYS}:
+        yield make_allowance(text, of_rules, number, path)
+
+
+def _found(
+    text: str, comments: list[int], path: Path, known: tuple[str, ...]
+) -> dict[str, Directive]:
+    """The directives of these comments by key."""
     found: dict[str, Directive] = {}
     for at in comments:
         for each in directives(text[: _line_end(text, at)], at, path):
             if each.key not in known:
-                raise unknown(text, each, path, BATCH_KEYS)
-            if each.key not in BATCH_KEYS:
+                raise unknown(text, each, path, (*ALLOW_KEYS, *BATCH_KEYS))
+            if each.key not in (*ALLOW_KEYS, *BATCH_KEYS):
                 raise _misplaced(text, at, path)
             if each.key in found:
                 raise bad(text, each, path, "is given twice")
             found[each.key] = each
     if not found:
         raise _misplaced(text, comments[0], path)
-    return make_batch(text, tuple(found.values()), number, path)
+    return found
 
 
 def _line_end(text: str, at: int) -> int:

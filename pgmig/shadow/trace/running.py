@@ -1,12 +1,12 @@
 """One half of a script, run as the engine runs it, but looked at after each statement."""
 
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack, closing
 from dataclasses import dataclass
 from typing import Final, LiteralString
 
-from pgmig.db import connect
+from pgmig.db import Connection, connect
 from pgmig.db.execute import Reply, compose, fetch, refused, run, send
 from pgmig.engine.body import place_in_statement, place_of_fault, read_body
 from pgmig.engine.job import Job
@@ -29,8 +29,21 @@ _ONLY_IN_BLOCK: Final = frozenset({"LOCK", "DECLARE", "SAVEPOINT", "RELEASE", "R
 _LOCK_TIMEOUT: LiteralString = "SET lock_timeout={lock_timeout}"
 
 
+Watch = Callable[[Connection, StatementTrace], None]
+"""Sees each statement that is no setting, before its transaction ends where it has one."""
+
+
+def _see_nothing(_conn: Connection, _trace: StatementTrace) -> None:
+    return None
+
+
 def run_traced(
-    url: str, half: Half, direction: Direction = "up", *, options: Options | None = None
+    url: str,
+    half: Half,
+    direction: Direction = "up",
+    *,
+    options: Options | None = None,
+    watch: Watch = _see_nothing,
 ) -> Trace:
     """Run one half of a script on a shadow database and tell what each statement did there.
 
@@ -42,6 +55,7 @@ def run_traced(
         half: what to run.
         direction: which half it is, for messages.
         options: how to run it; nothing is tried again.
+        watch: may look at more, in the session that runs the statements.
 
     Raises:
         StatementFailed, RunConnectionLost: as the engine has it.
@@ -56,11 +70,11 @@ def run_traced(
         observer.begin()
         job = Job(conn, step, body, None, "", options or Options(), Listener())
         if half.header.transaction:
-            return Trace(tuple(_transactional(job, observer)))
-        return Trace(tuple(_Stepwise(job, observer, Gate(url, conn, stack)).run()))
+            return Trace(tuple(_transactional(job, observer, watch)))
+        return Trace(tuple(_Stepwise(job, observer, Gate(url, conn, stack), watch).run()))
 
 
-def _transactional(job: Job, observer: Observer) -> Iterator[StatementTrace]:
+def _transactional(job: Job, observer: Observer, watch: Watch) -> Iterator[StatementTrace]:
     """The statements in one transaction, as `transactional.run_transactional` sends them."""
     lex_as_standard(job.conn)
     run(job.conn, begin(job.conn, job.lock_timeout).text)
@@ -71,7 +85,12 @@ def _transactional(job: Job, observer: Observer) -> Iterator[StatementTrace]:
             is_begun = True
         reply, seconds = _send(job, piece)
         _require_done(job, piece, reply, job.rolled_back())
-        yield _trace(number, Seen() if _is_setting(piece) else observer.look(), piece, seconds)
+        if _is_setting(piece):
+            yield StatementTrace(number, seconds=seconds)
+            continue
+        traced = _trace(number, observer.look(), piece, seconds)
+        watch(job.conn, traced)
+        yield traced
     tail = reset(job.conn)
     reply = send(job.conn, f"{tail.text}{COMMIT}{clearing(job.conn)}")
     if reply.fault is not None and reply.completed > tail.count:
@@ -86,6 +105,7 @@ class _Stepwise:
     job: Job
     observer: Observer
     gate: Gate
+    watch: Watch
 
     def run(self) -> Iterator[StatementTrace]:
         conn = self.job.conn
@@ -111,9 +131,10 @@ class _Stepwise:
             run(conn, "ROLLBACK")
             return None
         _require_done(self.job, piece, reply, self._holds(number))
-        seen = self.observer.look()
+        traced = _trace(number, self.observer.look(), piece, seconds)
+        self.watch(conn, traced)
         _require_done(self.job, piece, send(conn, "COMMIT"), self._holds(number), is_end=True)
-        return _trace(number, seen, piece, seconds)
+        return traced
 
     def _alone(self, number: int, piece: Piece) -> StatementTrace:
         """Run it outside any transaction, through the gate."""
@@ -128,7 +149,9 @@ class _Stepwise:
         _require_done(self.job, piece, reply, self._holds(number))
         run(conn, compose(conn, _LOCK_TIMEOUT, lock_timeout=timeout))
         seen = self.observer.look_again(self.gate.modes())
-        return _trace(number, seen, piece, seconds, is_alone=True)
+        traced = _trace(number, seen, piece, seconds, is_alone=True)
+        self.watch(conn, traced)
+        return traced
 
     def _holds(self, number: int) -> str:
         return self.job.holds(f"{self.job.step.label} part-way: statement {number} failed")

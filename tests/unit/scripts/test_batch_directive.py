@@ -157,7 +157,7 @@ def test_an_unknown_one_above_a_later_statement_is_refused() -> None:
     with pytest.raises(UnknownDirective, match="unknown directive bach") as caught:
         batches(f"{OFF}SELECT 1;\n-- pgmig: bach=1 key=a\nUPDATE t SET b = 1")
     assert (caught.value.line, caught.value.column) == (3, 11)
-    assert "use one of batch, key, pause, lag, waits" in caught.value.do
+    assert "use one of allow, reason, batch, key, pause, lag, waits" in caught.value.do
 
 
 def test_a_head_alone_tells_no_batch_but_no_transaction_either() -> None:

@@ -57,7 +57,7 @@ def test_an_unknown_directive_is_refused_with_its_place_and_the_known_ones() -> 
         read_header("-- title\n-- pgmig: retries=1 transactoin=off\nSELECT 1;")
     error = caught.value
     assert (error.line, error.column, error.key) == (2, 21, "transactoin")
-    assert "transaction, lock_timeout, retries, irreversible, allow, roles" in error.do
+    assert "transaction, lock_timeout, retries, irreversible, allow, reason, roles" in error.do
     assert error.exit_code == 2
 
 
