@@ -3,6 +3,7 @@
 from contextlib import closing
 from pathlib import Path
 
+from pgmig.commands.applying import protected
 from pgmig.commands.target import Target, session
 from pgmig.engine import Listener, Options, RunReport, State, Step, apply
 from pgmig.engine.rules import steps_down
@@ -31,6 +32,9 @@ def down(
     with closing(session(target, application_name="pgmig down")) as conn:
 
         def choose(state: State) -> tuple[Step, ...]:
-            return steps_down(conn, scripts, state, to, allow=options.allow)
+            steps = steps_down(conn, scripts, state, to, allow=options.allow)
+            return protected(
+                target, conn, scripts, steps, consent=options.allow, is_planned=is_dry_run
+            )
 
         return apply(conn, choose, options, listener or Listener(), is_dry_run=is_dry_run)

@@ -3,7 +3,7 @@
 from contextlib import closing
 from pathlib import Path
 
-from pgmig.commands.applying import require_seals
+from pgmig.commands.applying import guarded
 from pgmig.commands.target import Target, session
 from pgmig.engine import Listener, Options, RunReport, State, Step, apply
 from pgmig.engine.rules import steps_goto
@@ -42,6 +42,8 @@ def goto(
                 allow=options.allow,
                 is_out_of_order=is_out_of_order,
             )
-            return require_seals(scripts, steps)
+            return guarded(
+                target, conn, scripts, steps, consent=options.allow, is_planned=is_dry_run
+            )
 
         return apply(conn, choose, options, listener or Listener(), is_dry_run=is_dry_run)

@@ -6,6 +6,7 @@ from typing import NamedTuple, TypeVar, cast
 
 import msgspec
 
+from pgmig.commands.protection import ALLOW, REQUIRE
 from pgmig.errors import SettingsInvalid, SettingsUnreadable
 from pgmig.seeds.rules import Missing, Rules, Switch, TableWords, parse_rules
 
@@ -24,6 +25,10 @@ class EnvTable(msgspec.Struct, frozen=True, kw_only=True):
     wait: str | None = None
     role: str | None = None
     record_fingerprints: bool | None = None
+    allow: tuple[str, ...] | None = None
+    require: tuple[str, ...] | None = None
+    password_command: tuple[str, ...] | None = None
+    password_timeout: str | None = None
 
 
 class ServerTable(msgspec.Struct, frozen=True, kw_only=True):
@@ -122,8 +127,8 @@ def read(path: Path) -> SettingsFile:
     seeding = _struct(path, f"{prefix}seeds.", seeds, SeedsTable, also=("tables",))
     envs = _table(path, f"{prefix}env", content.pop("env", {}))
     return SettingsFile(
-        top=_struct(path, prefix, content, EnvTable, also=("env", "ignore", "seeds", "server")),
-        env={name: _struct(path, f"{prefix}env.{name}.", t, EnvTable) for name, t in envs.items()},
+        top=_choices(path, prefix, content, also=("env", "ignore", "seeds", "server")),
+        env={name: _choices(path, f"{prefix}env.{name}.", table) for name, table in envs.items()},
         server=_struct(path, f"{prefix}server.", server, ServerTable),
         ignore=_struct(path, f"{prefix}ignore.", ignore, IgnoreTable),
         seeds=seeding,
@@ -136,6 +141,20 @@ def nearest(word: str, known: list[str]) -> str | None:
     return next(iter(difflib.get_close_matches(word, known, n=1)), None)
 
 
+def _choices(path: Path, prefix: str, value: object, *, also: tuple[str, ...] = ()) -> EnvTable:
+    """The table `value`, its words known."""
+    found = _struct(path, prefix, value, EnvTable, also=also)
+    for key, known in (("allow", ALLOW), ("require", REQUIRE)):
+        words: tuple[str, ...] | None = getattr(found, key)
+        for word in words or ():
+            if word not in known:
+                near = nearest(word, list(known))
+                hint = f"the nearest known one is {near}" if near else f"known: {', '.join(known)}"
+                reason = f"{prefix}{key}: unknown word {word}; {hint}"
+                raise SettingsInvalid(path=str(path), reason=reason)
+    return found
+
+
 _S = TypeVar("_S", bound=msgspec.Struct)
 
 
@@ -144,7 +163,11 @@ def _struct(
 ) -> _S:
     """The table `value` as a `kind`; `also` are words to suggest beside its fields."""
     fields = kind.__struct_fields__
-    for key in _table(path, prefix.removesuffix("."), value):
+    table = _table(path, prefix.removesuffix("."), value)
+    if isinstance(table.get("password_command"), str):
+        reason = f'{prefix}password_command: no shell reads it: write ["PROGRAM", "ARGUMENT", ...]'
+        raise SettingsInvalid(path=str(path), reason=reason)
+    for key in table:
         if key not in fields:
             near = nearest(key, [*fields, *also])
             hint = f"; the nearest known one is {near}" if near else ""

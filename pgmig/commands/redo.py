@@ -3,7 +3,7 @@
 from contextlib import closing
 from pathlib import Path
 
-from pgmig.commands.applying import read_scripts, require_seals
+from pgmig.commands.applying import guarded, read_scripts
 from pgmig.commands.target import Target, session
 from pgmig.engine import Listener, Options, RunReport, State, Step, apply
 from pgmig.engine.rules import steps_redo
@@ -27,6 +27,9 @@ def redo(
     with closing(session(target, application_name="pgmig redo")) as conn:
 
         def choose(state: State) -> tuple[Step, ...]:
-            return require_seals(scripts, steps_redo(conn, scripts, state, allow=options.allow))
+            steps = steps_redo(conn, scripts, state, allow=options.allow)
+            return guarded(
+                target, conn, scripts, steps, consent=options.allow, is_planned=is_dry_run
+            )
 
         return apply(conn, choose, options, listener or Listener(), is_dry_run=is_dry_run)

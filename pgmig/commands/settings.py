@@ -24,8 +24,17 @@ import msgspec
 from pgmig.commands import placeholder, project
 from pgmig.commands.duration import milliseconds
 from pgmig.commands.environment import Environment
+from pgmig.commands.protection import Protections, Rule
 from pgmig.commands.target import Target
-from pgmig.errors import DatabaseNotNamed, EnvTableMissing, FlagEmpty, OutsideProject
+from pgmig.db import address
+from pgmig.db.login import Login, PasswordCommand
+from pgmig.errors import (
+    DatabaseNotNamed,
+    EnvTableMissing,
+    FlagEmpty,
+    OutsideProject,
+    SettingsInvalid,
+)
 from pgmig.seeds.rules import Rules
 
 logger = logging.getLogger(__name__)
@@ -33,6 +42,7 @@ logger = logging.getLogger(__name__)
 LOCK_TIMEOUT = "5s"
 RUNNER_TIMEOUT = "60s"
 WAIT = "0s"
+COMMAND_TIMEOUT = "30s"
 
 # Any of these says which server or database libpq shall take.
 _LIBPQ = ("PGHOST", "PGHOSTADDR", "PGPORT", "PGDATABASE", "PGSERVICE", "PGUSER")
@@ -87,6 +97,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
         role: the role to work as on the target; None: the one that logs in.
         seeds: the folder of the files of rows, whether it exists or not.
         seed_rules: how the tables are kept that have such files.
+        protections: what must hold of scripts before they run on the target.
         libpq: the PG* variables of `.env`, for the process environment that libpq reads.
         ignore: objects that are somebody else's.
         record_fingerprints: what runs scripts stores fingerprints at its end.
@@ -109,6 +120,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     role: str | None = None
     seeds: Path = Path("seeds")
     seed_rules: Rules = Rules()
+    protections: Protections = Protections()
 
     def __repr__(self) -> str:
         """Without the connection strings: they may hold passwords."""
@@ -133,7 +145,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
         Raises:
             DatabaseNotNamed: nothing names a database.
         """
-        return Target(self.database(), self.role, self.wait, on_wait)
+        return Target(self.database(), self.role, self.wait, on_wait, self.protections)
 
     def directory(self) -> Path:
         """The migrations directory of the project.
@@ -179,7 +191,7 @@ def resolve(
         lock_timeout=choice.duration("lock_timeout", LOCK_TIMEOUT),
         runner_timeout=choice.duration("runner_timeout", RUNNER_TIMEOUT),
         server=_server(written.server, found.root, environ),
-        url=choice.url(),
+        url=choice.login(found.root),
         shadow_url=choice.shadow_url(),
         libpq=env.from_file("PG"),
         ignore=written.ignore,
@@ -188,6 +200,7 @@ def resolve(
         role=flags.role or choice.text("role") or None,
         seeds=found.root / (written.seeds.directory or "seeds"),
         seed_rules=written.rules,
+        protections=Protections(choice.rule("allow"), choice.rule("require")),
     )
 
 
@@ -220,6 +233,52 @@ class _Choice:
         chosen: bool | None = getattr(self._table, key)
         top: bool | None = getattr(self._written.top, key)
         return bool(top if chosen is None else chosen)
+
+    def rule(self, key: str) -> Rule | None:
+        """The words of `allow` or `require` with the table that they are in."""
+        for table, name in self._tables():
+            words: tuple[str, ...] | None = getattr(table, key)
+            if words is not None:
+                return Rule(frozenset(words), f"{self._path}, {name}")
+        return None
+
+    def _tables(self) -> Iterator[tuple[project.EnvTable, str]]:
+        """The tables that count, the first of them first, each as it is called."""
+        if self.name is not None:
+            yield self._table, f"[env.{self.name}]"
+        yield self._written.top, "top level"
+
+    def login(self, folder: Path) -> str | None:
+        """The target's connection string, with the command that gives its password.
+
+        A password in the string is taken instead, unless one table has both.
+        """
+        url = self.url()
+        if url is None:
+            return None
+        for table, name in self._tables():
+            words = table.password_command
+            if words is None:
+                continue
+            where = f"{self._path}, {name}"
+            if not words:
+                return url
+            if "password" not in address.read(url):
+                return Login(url, self._command(words, folder, where))
+            if table.url and url == self._expanded("url", table.url):
+                reason = "there is a password in url, and a password_command: keep one of the two"
+                raise SettingsInvalid(path=where, reason=reason)
+            return url
+        return url
+
+    def _command(self, words: tuple[str, ...], folder: Path, where: str) -> PasswordCommand:
+        where = f"{where}, password_command"
+        arguments = tuple(self._env.expand(word, where=where) for word in words)
+        if not arguments[0]:
+            raise SettingsInvalid(path=where, reason="it names no program")
+        timeout = self.text("password_timeout") or COMMAND_TIMEOUT
+        limit = milliseconds(timeout, where=f"{self._path}, password_timeout")
+        return PasswordCommand(arguments, folder, limit)
 
     def duration(self, key: str, default: str) -> int:
         """Milliseconds of the flag, the file or the default."""

@@ -5,6 +5,7 @@ from contextlib import closing
 
 import msgspec
 
+from pgmig.commands.protection import Protections
 from pgmig.db import Connection, connect, describe, with_role
 from pgmig.errors import RoleBehindPooler
 
@@ -17,12 +18,14 @@ class Target(msgspec.Struct, frozen=True):
         role: the role to work as (SET ROLE), in place of the one that logs in.
         wait: milliseconds to go on trying while the server is starting or not there.
         on_wait: hears once what is waited for.
+        protections: what must hold of scripts before they run there.
     """
 
     url: str
     role: str | None = None
     wait: int = 0
     on_wait: Callable[[str], None] | None = None
+    protections: Protections = Protections()
 
     def __repr__(self) -> str:
         """Without the connection string: it may hold a password."""

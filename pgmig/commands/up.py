@@ -3,7 +3,7 @@
 from contextlib import closing
 from pathlib import Path
 
-from pgmig.commands.applying import read_scripts, require_seals
+from pgmig.commands.applying import guarded, read_scripts
 from pgmig.commands.target import Target, session
 from pgmig.engine import Listener, Options, RunReport, State, Step, apply
 from pgmig.engine.rules import steps_up
@@ -28,11 +28,12 @@ def up(
     """
     scripts = read_scripts(directory)
 
-    def choose(state: State) -> tuple[Step, ...]:
-        steps = steps_up(scripts, state, to, is_out_of_order=is_out_of_order)
-        return require_seals(scripts, steps)
-
     with closing(session(target, application_name="pgmig up")) as conn:
+
+        def choose(state: State) -> tuple[Step, ...]:
+            steps = steps_up(scripts, state, to, is_out_of_order=is_out_of_order)
+            return guarded(target, conn, scripts, steps, is_planned=is_dry_run)
+
         return apply(
             conn, choose, options or Options(), listener or Listener(), is_dry_run=is_dry_run
         )

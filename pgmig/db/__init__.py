@@ -1,13 +1,7 @@
 """The only room with psycopg: sessions, their settings, catalog reading, locks."""
 
-from pgmig.db.connect import (
-    Connection,
-    connect,
-    describe,
-    describe_url,
-    with_database,
-    with_role,
-)
+from pgmig.db.address import describe_url
+from pgmig.db.connect import Connection, connect, describe, with_database, with_role
 from pgmig.db.reading import fetch, reading, stream
 
 __all__ = [

@@ -46,6 +46,20 @@ def read(url: str) -> dict[str, str]:
     return parts
 
 
+def describe_url(url: str) -> str:
+    """`user@host:port/database` of a connection string, whatever of it is given; no password.
+
+    Raises:
+        UsageError: `url` cannot be read, as `read` says.
+    """
+    parts = read(url)
+    user = f"{parts['user']}@" if parts.get("user") else ""
+    host = parts.get("host") or parts.get("hostaddr") or parts.get("service") or ""
+    port = f":{parts['port']}" if parts.get("port") else ""
+    database = f"/{parts['dbname']}" if parts.get("dbname") else ""
+    return f"{user}{host}{port}{database}" or "the defaults of libpq (PG* variables)"
+
+
 def _is_url(url: str) -> bool:
     """Whether it is meant as a URL; `password=a://b` is a pair."""
     head, mark, _ = url.partition("://")

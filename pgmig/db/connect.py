@@ -4,10 +4,10 @@ import logging
 from collections.abc import Callable
 
 import psycopg
-from psycopg import conninfo
 from psycopg.rows import TupleRow
 
-from pgmig.db import address, waiting
+from pgmig.db import address, advice, login, waiting
+from pgmig.db.address import describe_url
 from pgmig.errors import ConnectionFailed, ConnectionMisconfigured, RoleRefused, ServerTooOld
 
 logger = logging.getLogger(__name__)
@@ -35,41 +35,6 @@ class Connection(psycopg.Connection[TupleRow]):
     notices_loss: bool = False
 
 
-# Parts of libpq's and the server's messages, with what to do about each. The texts choose advice
-# only; another language or wording falls through to the general one.
-_ADVICE = (
-    (
-        "password authentication failed",
-        "check the user and the password (URL, PGPASSWORD or ~/.pgpass)",
-    ),
-    ("no password supplied", "give the password in the URL, in PGPASSWORD or in ~/.pgpass"),
-    (
-        "is not permitted to log in",
-        "connect as another role, or let this one: ALTER ROLE ... LOGIN",
-    ),
-    ("does not exist", "check the name, or create it first"),
-    ("permission denied for database", "grant CONNECT on the database to this role"),
-    ("too many connections", "wait for a connection to end, or raise the limit"),
-    ("the database system is", "wait until the server is ready and run the command again"),
-    (
-        "failed: Permission denied",
-        "run as an account that may enter the socket's directory, or name a host to connect by TCP",
-    ),
-)
-_GENERAL_ADVICE = "check that the server runs and listens at this address"
-
-# The same for what is wrong before anybody is asked.
-_MISCONFIGURED = (
-    (
-        "definition of service",
-        "define the service in ~/.pg_service.conf or the file that PGSERVICEFILE names",
-    ),
-    ("service file", "correct the file that PGSERVICEFILE names"),
-    ("invalid port number", "give a port from 1 to 65535 (URL, port= or PGPORT)"),
-    ('for connection option "port"', "give a port from 1 to 65535 (URL, port= or PGPORT)"),
-)
-
-
 def connect(
     url: str,
     *,
@@ -95,16 +60,17 @@ def connect(
         UsageError: `url` cannot be read, as `address.read` says.
         ConnectionMisconfigured: libpq found a setting that cannot be.
         ConnectionFailed: no session could be had.
+        PasswordCommandMissing, PasswordCommandFailed: as `login.password`.
         RoleRefused: the role is not there, or the one that logged in may not take it.
         ServerTooOld: the server is older than 14.
     """
     target = describe_url(url)
-    patience = waiting.patience(url) if wait else None
+    patience = waiting.patience(url, wait)
 
     def opened() -> Connection:
         try:
             conn = Connection.connect(
-                conninfo.make_conninfo(url, **_keepalives(url)),
+                login.opening(url, **_keepalives(url)),
                 autocommit=True,
                 prepare_threshold=None,
                 client_encoding="UTF8",
@@ -183,7 +149,7 @@ def beside(conn: Connection, **settings: str) -> Connection:
     """
     words = (conn.info.options, *(f"-c {name}={_escaped(it)}" for name, it in settings.items()))
     options = " ".join(filter(None, words)) or None
-    return connect(conninfo.make_conninfo(conn.way, options=options))
+    return connect(login.changed(conn.way, options=options))
 
 
 def _escaped(value: str) -> str:
@@ -199,21 +165,7 @@ def with_role(url: str, conn: Connection) -> str:
     if conn.role is None:
         return url
     options = " ".join(filter(None, (conn.info.options, f"-c role={_escaped(conn.role)}")))
-    return conninfo.make_conninfo(url, options=options)
-
-
-def describe_url(url: str) -> str:
-    """`user@host:port/database` of a connection string, whatever of it is given; no password.
-
-    Raises:
-        UsageError: `url` cannot be read, as `address.read` says.
-    """
-    parts = address.read(url)
-    user = f"{parts['user']}@" if parts.get("user") else ""
-    host = parts.get("host") or parts.get("hostaddr") or parts.get("service") or ""
-    port = f":{parts['port']}" if parts.get("port") else ""
-    database = f"/{parts['dbname']}" if parts.get("dbname") else ""
-    return f"{user}{host}{port}{database}" or "the defaults of libpq (PG* variables)"
+    return login.changed(url, options=options)
 
 
 def describe(conn: Connection) -> str:
@@ -225,13 +177,17 @@ def describe(conn: Connection) -> str:
 def with_database(url: str, database: str) -> str:
     """The connection string `url` with its database replaced."""
     address.read(url)
-    return conninfo.make_conninfo(url, dbname=database)
+    return login.changed(url, dbname=database)
 
 
 def pg_environment(url: str) -> dict[str, str]:
     """The connection string as PG* variables, for client programs of PostgreSQL.
 
-    On their command line it would show in the process list, password and all.
+    On their command line it would show in the process list, password and all. A command that gives
+    the password is asked for it here: for one connection.
+
+    Raises:
+        PasswordCommandMissing, PasswordCommandFailed: as `login.password`.
     """
     known = {option.keyword.decode(): option for option in psycopg.pq.Conninfo.get_defaults()}
     found: dict[str, str] = {}
@@ -239,6 +195,8 @@ def pg_environment(url: str) -> dict[str, str]:
         option = known.get(keyword)
         if option is not None and option.envvar:
             found[option.envvar.decode()] = value
+    if isinstance(url, login.Login):
+        found["PGPASSWORD"] = login.password(url)
     return found
 
 
@@ -247,8 +205,6 @@ def _failure(target: str, message: str) -> ConnectionFailed | ConnectionMisconfi
     reason = " ".join(message.split())
     if "://" in reason:  # PGDATABASE or a service may hold a URL, password and all
         reason = "the address or a name in it is wrong (the message holds a URL, so it is hidden)"
-    for part, do in _MISCONFIGURED:
-        if part in reason:
-            return ConnectionMisconfigured(target=target, reason=reason, do=do)
-    advice = next((do for part, do in _ADVICE if part in reason), _GENERAL_ADVICE)
-    return ConnectionFailed(target=target, reason=reason, do=advice)
+    if do := advice.on_settings(reason):
+        return ConnectionMisconfigured(target=target, reason=reason, do=do)
+    return ConnectionFailed(target=target, reason=reason, do=advice.on_failure(reason))

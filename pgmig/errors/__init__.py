@@ -73,6 +73,14 @@ from pgmig.errors.proof import (
     WitnessFailed,
     WitnessMissing,
 )
+from pgmig.errors.protection import (
+    ConsentNotAllowed,
+    HazardNotAllowed,
+    PasswordCommandFailed,
+    PasswordCommandMissing,
+    PlanRequired,
+    ScriptNotVerified,
+)
 from pgmig.errors.reading import ScriptChanged
 from pgmig.errors.refreshing import (
     NotConcurrently,
@@ -177,7 +185,15 @@ from pgmig.errors.server import (
     ServerNotStarted,
 )
 from pgmig.errors.snapshot import BadTree, OutputUnclear, TreeHalfReplaced, TreeNotOurs
+from pgmig.errors.starting import FilesExist, NotTopOfRepository, ScriptsElsewhere
 from pgmig.errors.states import BadState, GitUnusable, TransactionLeftOpen
+from pgmig.errors.testing import (
+    NoTestProject,
+    NoTestServer,
+    NoTestVersion,
+    OtherTestServer,
+    PooledTestServer,
+)
 from pgmig.errors.usage import (
     BadDuration,
     BadPattern,
@@ -225,6 +241,7 @@ __all__ = [
     "ConnectionMisconfigured",
     "ConnectionStringMisplaced",
     "ConsentMissing",
+    "ConsentNotAllowed",
     "CopyDataMissing",
     "CycleError",
     "DataUnproved",
@@ -241,12 +258,14 @@ __all__ = [
     "ExtensionNotDowngraded",
     "ExtensionsMissing",
     "FileNotWritten",
+    "FilesExist",
     "FingerprintsMissing",
     "FingerprintsStale",
     "FlagEmpty",
     "ForeignConnectionString",
     "GitUnusable",
     "HalfMissing",
+    "HazardNotAllowed",
     "HistoryClosed",
     "HistoryConflict",
     "HistoryForeign",
@@ -260,13 +279,18 @@ __all__ = [
     "LeaseLost",
     "MajorNotHere",
     "NameUnusable",
+    "NoTestProject",
+    "NoTestServer",
+    "NoTestVersion",
     "NotConcurrently",
     "NotConfirmed",
+    "NotTopOfRepository",
     "NothingToAdopt",
     "NothingToResolve",
     "NulInScript",
     "OrdersDiffer",
     "OriginalsMissing",
+    "OtherTestServer",
     "OutOfOrder",
     "OutcomeUnknown",
     "OutcomeUntold",
@@ -276,8 +300,12 @@ __all__ = [
     "PartWayChanged",
     "PartWayElsewhere",
     "PartWayMissing",
+    "PasswordCommandFailed",
+    "PasswordCommandMissing",
     "PgmigError",
     "Place",
+    "PlanRequired",
+    "PooledTestServer",
     "PostgresNotFound",
     "ProofFailed",
     "PsqlCommand",
@@ -313,8 +341,10 @@ __all__ = [
     "ScriptIrreversible",
     "ScriptMisnamed",
     "ScriptNotUtf8",
+    "ScriptNotVerified",
     "ScriptUnreadable",
     "ScriptsEdited",
+    "ScriptsElsewhere",
     "ScriptsMissing",
     "SealBroken",
     "SeedColumnUnfit",

@@ -140,6 +140,15 @@ def check_sum(directory: Directory) -> SumCheck:
     )
 
 
+def sealed(directory: Directory) -> dict[str, Sealed]:
+    """The line of each sealed script of the directory, by label.
+
+    Raises:
+        SumFileInvalid, ScriptUnreadable: as `read_sum`.
+    """
+    return {label: entry for label, (_, entry) in _sealed_in(directory).items()}
+
+
 def _sealed_in(directory: Directory) -> dict[str, tuple[Path, Sealed]]:
     """The folder and the line of each sealed script, in the directory and where its scripts are."""
     folders = {directory.path, *(script.up.path.parent for script in directory.scripts)}

@@ -1,0 +1,173 @@
+"""Connection strings whose password a command gives, asked anew for every connection.
+
+Such a string is a `Login`: whatever connects to it asks the command, and what changes a part of it
+keeps the command. A string that lost it on its way is refused by the server, nothing worse.
+"""
+
+import logging
+import os
+import subprocess
+import time
+from pathlib import Path
+from typing import Self
+
+import msgspec
+from psycopg import conninfo, pq
+
+from pgmig.db import address
+from pgmig.errors import PasswordCommandFailed, PasswordCommandMissing
+
+logger = logging.getLogger(__name__)
+
+_LONGEST = 200  # letters of a complaint that are shown
+_DO = "run the command by hand, as the same account and in the folder of the settings file"
+
+# What a command may want to know: its variable, and libpq's keyword.
+_TOLD = {
+    "PGMIG_TARGET_HOST": "host",
+    "PGMIG_TARGET_PORT": "port",
+    "PGMIG_TARGET_USER": "user",
+    "PGMIG_TARGET_DBNAME": "dbname",
+}
+
+
+class PasswordCommand(msgspec.Struct, frozen=True):
+    """A program that prints a password.
+
+    Attributes:
+        arguments: the program and what it is given.
+        folder: where it runs.
+        timeout: milliseconds that it may take.
+    """
+
+    arguments: tuple[str, ...]
+    folder: Path
+    timeout: int = 30_000
+
+    def __repr__(self) -> str:
+        """Without its arguments: one may be a secret."""
+        return f"PasswordCommand({self.arguments[0]!r})"
+
+
+class Login(str):
+    """A connection string, and the command that gives its password."""
+
+    __slots__ = ("command",)
+    command: PasswordCommand
+
+    def __new__(cls, url: str, command: PasswordCommand) -> Self:
+        """The string, and what to ask."""
+        made = super().__new__(cls, url)
+        made.command = command
+        return made
+
+
+def changed(url: str, **parts: str | int | None) -> str:
+    """The connection string with some parts replaced; its password comes from where it came."""
+    text = conninfo.make_conninfo(url, **parts)
+    return Login(text, url.command) if isinstance(url, Login) else text
+
+
+def opening(url: str, **parts: str | int | None) -> str:
+    """What a session is opened with: the parts replaced, the password asked for.
+
+    Raises:
+        PasswordCommandMissing, PasswordCommandFailed: as `password`.
+    """
+    if isinstance(url, Login):
+        parts["password"] = password(url)
+    return conninfo.make_conninfo(url, **parts)
+
+
+def password(url: Login) -> str:
+    """What the command of a connection string prints, without the line break at its end.
+
+    Raises:
+        PasswordCommandMissing: there is no such program.
+        PasswordCommandFailed: it failed, took too long, or printed no password.
+    """
+    command = url.command
+    began = time.monotonic()
+    parts = _parts(url)
+    try:
+        code, printed, complaint = _run(command, _environment(parts))
+    except subprocess.TimeoutExpired:
+        reason = f"did not end within {command.timeout / 1000:g} s"
+        raise _failed(url, reason, f"{_DO}; password_timeout sets the limit") from None
+    except OSError as error:
+        raise PasswordCommandMissing(
+            program=command.arguments[0],
+            reason=error.strerror or str(error),
+            folder=str(command.folder),
+        ) from None
+    logger.debug("asked for a password: %s, %.3f s", command, time.monotonic() - began)
+    if code != 0:
+        how = f"ended with exit code {code}" if code > 0 else f"was ended by signal {-code}"
+        raise _failed(url, how + _told(complaint, printed), _DO)
+    return _read(url, printed, complaint)
+
+
+def _read(url: Login, printed: bytes, complaint: bytes) -> str:
+    """The password in what was printed."""
+    try:
+        text = printed.decode()
+    except UnicodeDecodeError:
+        raise _failed(url, "printed what is not UTF-8", _DO) from None
+    text = text.removesuffix("\n").removesuffix("\r")
+    if not text:
+        raise _failed(url, "printed nothing" + _told(complaint, printed), _DO)
+    if any(sign in text for sign in "\n\r\0"):
+        raise _failed(url, "printed more than one line", "let it print the password alone")
+    return text
+
+
+def _run(command: PasswordCommand, environment: dict[str, str]) -> tuple[int, bytes, bytes]:
+    """The exit code and both outputs; what it has started itself is not waited for."""
+    with subprocess.Popen(  # noqa: S603 - the settings name the program, and no shell is used
+        command.arguments,
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        cwd=command.folder,
+        env=environment,
+    ) as process:
+        try:
+            printed, complaint = process.communicate(timeout=command.timeout / 1000)
+        except BaseException:
+            process.kill()
+            raise
+    return process.returncode, printed, complaint
+
+
+def _told(complaint: bytes, printed: bytes) -> str:
+    """The first line that it wrote to stderr, unless a line of its output is in there."""
+    lines = complaint.decode(errors="replace").strip().splitlines()
+    secrets = [line.strip() for line in printed.decode(errors="replace").splitlines()]
+    if not lines or any(secret and secret in lines[0] for secret in secrets):
+        return ""
+    return f": {lines[0][:_LONGEST]}"
+
+
+def _failed(url: Login, reason: str, do: str) -> PasswordCommandFailed:
+    return PasswordCommandFailed(
+        target=address.describe_url(url),
+        program=url.command.arguments[0],
+        reason=reason,
+        do=do,
+    )
+
+
+def _parts(url: str) -> dict[str, str]:
+    """The parts of a connection string, those that it does not give as libpq would find them."""
+    found = {
+        option.keyword.decode(): option.val.decode()
+        for option in pq.Conninfo.get_defaults()
+        if option.val
+    } | address.read(url)
+    found.setdefault("dbname", found.get("user", ""))
+    return found
+
+
+def _environment(parts: dict[str, str]) -> dict[str, str]:
+    told = {name: parts[keyword] for name, keyword in _TOLD.items() if parts.get(keyword)}
+    return {**os.environ, **told}
