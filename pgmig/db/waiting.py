@@ -15,7 +15,8 @@ T = TypeVar("T")
 
 logger = logging.getLogger(__name__)
 
-_PATIENCE = 5  # seconds for one try, where nobody says otherwise
+_PATIENCE = 5  # seconds for one of several tries, where nobody says otherwise
+_ONLY_PATIENCE = 30  # and for the only one: many services wake a database within them
 _PAUSES = (0.1, 0.2, 0.5, 1.0)  # seconds between two tries; the last again and again
 _PING_SECONDS = 2
 
@@ -30,14 +31,24 @@ _PASSING = (
     "cannot connect to server",
 )
 
+# What no wait mends, where the ping does not say so: it takes a certificate that is refused for a
+# server that is not there, and a pooler remembers a login that has failed.
+_LASTING = (
+    "certificate",
+    "password authentication failed",
+    "SASL authentication failed",
+)
 
-def patience(url: str) -> int | None:
-    """Seconds that one of several tries may take; None: as somebody says already.
+
+def patience(url: str, wait: int) -> int | None:
+    """Seconds that a try may take where there are `wait` milliseconds; None: as somebody says.
 
     An address that swallows what it is sent would use up the whole wait, and more.
     """
     is_given = "connect_timeout" in address.read(url) or os.environ.get("PGCONNECT_TIMEOUT")
-    return None if is_given else _PATIENCE
+    if is_given:
+        return None
+    return _PATIENCE if wait else _ONLY_PATIENCE
 
 
 def until_ready(
@@ -67,7 +78,7 @@ def until_ready(
             return opened()
         except ConnectionFailed as error:
             left = ends - time.monotonic()
-            if left <= 0:
+            if left <= 0 or any(part in error.reason for part in _LASTING):
                 raise
             is_ready = _is_ready(url) and not any(part in error.reason for part in _PASSING)
             if is_ready and was_ready:

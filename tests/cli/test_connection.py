@@ -39,7 +39,8 @@ def test_a_server_that_is_not_there(pgmig: Run, project: Path) -> None:
     assert "Connection refused" in ran.err
     assert ran.err.endswith(
         f"\n   at: u@127.0.0.1:{port}/app\n"
-        "   do: check that the server runs and listens at this address\n"
+        "   do: check that the server runs and listens at this address;"
+        " --wait 60s waits for one that is starting or asleep\n"
     )
     assert "secret" not in ran.err
 
@@ -76,7 +77,8 @@ def test_a_wrong_password_is_told_and_not_shown(
     assert ran.code == 1
     assert "password authentication failed" in ran.err
     assert ran.err.endswith(
-        "   do: check the user and the password (URL, PGPASSWORD or ~/.pgpass)\n"
+        "   do: check the user and the password (URL, PGPASSWORD or ~/.pgpass),"
+        " and whether the role or its token has expired\n"
     )
     error = json.loads(ran.out)["error"]
     assert (error["kind"], error["exit_code"]) == ("ConnectionFailed", 1)
