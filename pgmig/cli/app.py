@@ -14,7 +14,7 @@ from pgmig.cli.stray import require_no_stray_url
 # Name and one-line help of every command, in the order of the help; the module of that name holds
 # its `command`. A test compares the lines with the commands' own.
 COMMANDS = {
-    "init": "Start a settings file, pgmig.toml, in the current folder.",
+    "init": "Start a project: settings, workflows, hooks, containers.",
     "snapshot": "Write what a database holds, as JSON or SQL, or rows of it.",
     "baseline": "Write the first migration from an existing database.",
     "new": "Start the next migration: a numbered pair of scripts.",

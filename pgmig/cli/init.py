@@ -1,22 +1,49 @@
 """`pgmig init`."""
 
+from typing import TYPE_CHECKING
+
+import click
+
 from pgmig.cli.invocation import Invocation
 from pgmig.cli.options import command
 from pgmig.cli.output import near
 
+if TYPE_CHECKING:
+    from pgmig.commands.init import Started
 
-@command("init", "pgmig init")
-def init(invocation: Invocation) -> None:
-    """Start a settings file, pgmig.toml, in the current folder.
 
-    It explains its keys. A project can do without one: a migrations directory is enough.
+@command("init", "pgmig init", "pgmig init --github --pre-commit --docker")
+@click.option("--github", is_flag=True, help="Workflows and the action that they use.")
+@click.option("--pre-commit", is_flag=True, help="Hooks for pre-commit.")
+@click.option("--docker", is_flag=True, help="Dockerfile, compose.yaml, Kubernetes manifests.")
+def init(invocation: Invocation, *, github: bool, pre_commit: bool, docker: bool) -> None:
+    """Start a project: settings, workflows, hooks, containers.
+
+    Writes pgmig.toml into the current folder. It explains its keys; a project can do without one.
+    With options the files of these are written too, to be changed and committed, and a settings
+    file that is there stays. Nothing is written over: when one of the files exists, none is
+    written, and the exit code is 2.
     """
     from pathlib import Path
 
+    from pgmig.commands.init import PARTS
     from pgmig.commands.init import init as write
 
-    path = write(Path.cwd())
+    wanted = {"github": github, "pre-commit": pre_commit, "docker": docker}
+    done = write(Path.cwd(), [part for part in PARTS if wanted[part.name]])
     if invocation.out.is_json:
-        invocation.out.document({"file": path})
-    else:
+        invocation.out.document(done)
+        return
+    for path in done.files:
         invocation.out.data(near(path))
+    _tell_next(invocation, done)
+
+
+def _tell_next(invocation: Invocation, done: "Started") -> None:
+    """What to type now: the first hour goes on."""
+    if done.kept is not None:
+        invocation.out.talk(f"{near(done.kept)} stays as it is")
+    invocation.out.talk("next:")
+    for line in done.then:
+        hint = "" if line != done.begin else "  # for a database with tables: pgmig baseline"
+        invocation.out.talk(f"  {line}{hint}")

@@ -279,7 +279,7 @@ def test_a_pipe_gets_utf8_in_every_locale(pgmig: Run, folder: Path) -> None:
 
 
 def test_init_writes_a_settings_file_once(pgmig: Run, folder: Path) -> None:
-    assert pgmig("init") == Ran(0, "pgmig.toml\n", "")
+    assert pgmig("init", "-q") == Ran(0, "pgmig.toml\n", "")
     assert pgmig("init").code == 2
 
 
