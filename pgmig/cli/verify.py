@@ -7,9 +7,11 @@ import click
 
 from pgmig.cli.invocation import Invocation
 from pgmig.cli.labels import plural
-from pgmig.cli.options import command, shadow_url
+from pgmig.cli.options import command, report_options, shadow_url
 
 if TYPE_CHECKING:
+    from pgmig.cli.output import Output
+    from pgmig.cli.report import Report
     from pgmig.commands.verify import Result, Verified
 
 _WRONG = 3
@@ -21,18 +23,30 @@ _SHOWN = 8  # findings of one fault
     "pgmig verify",
     "pgmig verify --against schema.sql",
     "pgmig verify --seal",
+    "pgmig verify --sealed --format github",
 )
 @click.option("--seal", is_flag=True, help="Seal the scripts that were proved, in pgmig.sum.")
 @click.option("--against", metavar="STATE", help="Also compare what they lead to with this state.")
 @click.option("--major", type=int, metavar="N", help="Try them on PostgreSQL N.")
+@click.option("--sealed", is_flag=True, help="Only look at names, numbers and seals; no server.")
+@report_options()
 @shadow_url
-def verify(invocation: Invocation, *, seal: bool, against: str | None, major: int | None) -> int:
+def verify(
+    invocation: Invocation, *, seal: bool, against: str | None, major: int | None, sealed: bool
+) -> int:
     """Try every script from nothing: up, down and up again.
 
     Each runs on what those before it made, in a shadow database: the way down must leave what was
     there before, and the way up work again. Also checks the order and the seals in pgmig.sum.
-    Exits with 3 when a script fails, was edited since it was sealed, or is gone.
+    Exits with 3 when a script fails, was edited since it was sealed, or is gone. With --sealed
+    nothing runs, and a script that is not sealed yet is wrong too.
     """
+    if sealed:
+        if seal or against or major is not None:
+            raise click.UsageError("--sealed runs no script: leave --seal, --against and --major")
+        from pgmig.cli.sealed import verify_sealed
+
+        return verify_sealed(invocation)
     from pgmig.commands.ignoring import scope
     from pgmig.commands.server import local
     from pgmig.commands.states import parse
@@ -48,21 +62,32 @@ def verify(invocation: Invocation, *, seal: bool, against: str | None, major: in
         local=local(settings.server),
         scope=scope(settings.ignore),
         on_step=out.talk,
-        on_trip=lambda result: _tell(invocation, result, is_sealing=seal),
+        on_trip=lambda result: _tell(out, result, is_sealing=seal),
     )
     done = prove(settings.migrations, options)
-    if out.is_json:
-        out.document(_document(done))
-    else:
-        for line in _summary(done):
-            out.data(line)
+    out.publish(
+        text=lambda: _print_summary(out, done),
+        document=lambda: _document(done),
+        report=lambda: _report(done),
+    )
     return 0 if done.is_good else _WRONG
 
 
-def _tell(invocation: Invocation, result: "Result", *, is_sealing: bool) -> None:
-    if not invocation.out.is_json:
+def _report(done: "Verified") -> "Report":
+    from pgmig.cli.report.of_verify import verify_report
+
+    return verify_report(done)
+
+
+def _tell(out: "Output", result: "Result", *, is_sealing: bool) -> None:
+    if out.is_text:
         for line in _lines(result, is_sealing=is_sealing):
-            invocation.out.data(line)
+            out.data(line)
+
+
+def _print_summary(out: "Output", done: "Verified") -> None:
+    for line in _summary(done):
+        out.data(line)
 
 
 def _lines(result: "Result", *, is_sealing: bool) -> Iterator[str]:
@@ -126,7 +151,14 @@ def _document(done: "Verified") -> dict[str, object]:
                 "fingerprint": each.fingerprint,
                 "is_known": each.is_known,
                 "faults": [
-                    {"step": fault.step, "findings": fault.findings} for fault in each.faults
+                    {
+                        "step": fault.step,
+                        "findings": fault.findings,
+                        "path": fault.place.path if fault.place else None,
+                        "line": fault.place.line or None if fault.place else None,
+                        "column": fault.place.column or None if fault.place else None,
+                    }
+                    for fault in each.faults
                 ],
             }
             for each in done.results

@@ -60,6 +60,8 @@ class Result:
         faults: what it does wrong.
         fingerprint: of the schema that it leads to; None when it does not get there.
         is_known: whether that is the schema that pgmig.sum has for it; None when it has none.
+        up: the file of its way up.
+        down: the file of its way down; None when it has none.
     """
 
     label: str
@@ -69,6 +71,8 @@ class Result:
     faults: tuple[Fault, ...]
     fingerprint: str | None
     is_known: bool | None
+    up: Path
+    down: Path | None
 
     @property
     def is_proved(self) -> bool:
@@ -89,6 +93,7 @@ class Verified:
         differences: what differs from it.
         sealed: labels that were sealed now.
         standings: what was seen of checkpoints and the scripts that they stand for.
+        edited: files that are not the text that was sealed, and were not sealed now.
     """
 
     directory: Path
@@ -99,6 +104,7 @@ class Verified:
     differences: tuple[Difference, ...] = ()
     sealed: tuple[str, ...] = ()
     standings: tuple[Standing, ...] = ()
+    edited: tuple[Path, ...] = ()
 
     @property
     def is_good(self) -> bool:
@@ -132,13 +138,16 @@ def verify(directory: Path, options: Options) -> Verified:
     found = scripts.read(directory)
     results, major, fingerprints = _tried(found, options)
     stood = _stood(found, options)
+    changed = check_sum(found).edited
     sealed = _seal(found, results, major, fingerprints) if options.is_sealing else ()
     removed = check_sum(found).removed
+    edited = tuple(each.path for each in changed if each.label not in sealed)
     against, unlike = "", tuple[Difference, ...]()
-    is_edited = any(each.seal == "edited" and each.label not in sealed for each in results)
-    if options.against is not None and not is_edited and all(e.fingerprint for e in results):
+    if options.against is not None and not edited and all(e.fingerprint for e in results):
         against, unlike = _compared(directory, options.against, options)
-    return Verified(directory, major, tuple(results), removed, against, unlike, sealed, stood)
+    return Verified(
+        directory, major, tuple(results), removed, against, unlike, sealed, stood, edited
+    )
 
 
 def _stood(found: Directory, options: Options) -> tuple[Standing, ...]:
@@ -211,6 +220,8 @@ def _result(trip: Trip, seal: str, made: str | None, known: str | None) -> Resul
         faults=trip.faults,
         fingerprint=made,
         is_known=is_known,
+        up=trip.script.up.path,
+        down=trip.script.down.path if trip.script.down else None,
     )
 
 

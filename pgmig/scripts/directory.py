@@ -2,6 +2,7 @@
 
 import os
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from pathlib import Path
@@ -86,7 +87,7 @@ def read(directory: Path) -> Directory:
     for before, script in pairwise(scripts):
         if script.up.header.checkpoint is not None:
             raise CheckpointNotFirst(path=script.up.path, before=before.label)
-    return Directory(path=directory, scripts=scripts, gaps=_gaps(scripts))
+    return Directory(path=directory, scripts=scripts, gaps=gaps_between(scripts))
 
 
 def read_labels(directory: Path) -> tuple[Script, ...]:
@@ -271,7 +272,7 @@ def _of_statements(
     return batches, allowances
 
 
-def _gaps(scripts: tuple[Script, ...]) -> tuple[Gap, ...]:
+def gaps_between(scripts: Sequence[Script]) -> tuple[Gap, ...]:
     """The holes between numbers that count, timestamps left out."""
     return tuple(
         Gap(after=old.label, before=new.label, first=old.version + 1, last=new.version - 1)

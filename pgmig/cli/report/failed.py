@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from pgmig.cli.output import near
 from pgmig.cli.report.form import Block, Code, Items, Name, Note, Report, Text, Words
 from pgmig.errors import PgmigError, Place, places
 
@@ -21,6 +22,11 @@ def note_at(place: Place, text: str, title: str = "") -> Note:
         line=place.line or 1,
         column=place.column or None,
     )
+
+
+def shown_place(place: Place) -> str:
+    """`migrations/0001_a.up.sql:3:7`."""
+    return ":".join((near(place.path), *(str(number) for number in place[1:] if number)))
 
 
 def _blocks(error: PgmigError) -> Iterator[Block]:

@@ -16,8 +16,10 @@ from itertools import groupby, pairwise
 from pgmig.cli.report.form import Name, Words
 from pgmig.cli.report.leaf import leaf, parts_of
 
-_TOKENS = re.compile(r"\s+|\S+")
-_TOKEN = re.compile(r"(?P<head>[(\"]*)(?P<core>.*?)(?P<tail>[,.;:!?\"]*)", re.DOTALL)
+_TOKENS = re.compile(r"`(?P<quoted>[^`\n]+)`|\s+|[^\s`]+|`")
+_TOKEN = re.compile(
+    r"(?P<head>[(\"]*)(?P<core>.*?(?:(?<!:):[\w+-]+:)?)(?P<tail>[,.;:!?\"]*)", re.DOTALL
+)
 _MARKUP = re.compile(
     r"[\\`*_<>\[\]~|&@#$]"
     r"|://|\bwww\.|:[\w+-]+:|\bGH-\d"
@@ -65,11 +67,14 @@ def _pieces(part: str | Name) -> Iterable[tuple[bool, str]]:
     if isinstance(part, Name):
         text = " ".join(leaf(part.text).split())
         return [(True, text)] if text else []
-    return [
-        piece
-        for token in _TOKENS.findall(leaf(part))
-        for piece in ([(False, " ")] if token.isspace() else _of_token(token))
-    ]
+    return [piece for found in _TOKENS.finditer(leaf(part)) for piece in _of_match(found)]
+
+
+def _of_match(found: re.Match[str]) -> Iterable[tuple[bool, str]]:
+    """A command between backticks is code already."""
+    if found["quoted"]:
+        return _pieces(Name(found["quoted"]))
+    return [(False, " ")] if found[0].isspace() else _of_token(found[0])
 
 
 def _of_token(token: str) -> Iterator[tuple[bool, str]]:
