@@ -193,6 +193,9 @@ def test_a_report_as_json(verify: Verify, server: Server, project: Path) -> None
     assert document["scripts"][2]["faults"][0] == {
         "step": "down",
         "findings": ["table public.c: should not be"],
+        "path": None,
+        "line": None,
+        "column": None,
     }
 
 
