@@ -9,6 +9,7 @@ import sys
 import urllib.error
 import urllib.request
 from pathlib import Path
+from typing import Any
 
 MARKER = "<!-- pgmig report -->"
 LIMIT = 65_000
@@ -70,12 +71,12 @@ def ours(number: int) -> int | None:
     while found := ask("GET", f"issues/{number}/comments?per_page=100&page={page}"):
         for each in found:
             if each["user"]["type"] == "Bot" and each["body"].startswith(MARKER):
-                return each["id"]
+                return int(each["id"])
         page += 1
     return None
 
 
-def ask(method: str, path: str, document: dict | None = None) -> list:
+def ask(method: str, path: str, document: dict[str, str] | None = None) -> Any:
     """What the server answers."""
     request = urllib.request.Request(  # noqa: S310 - the runner's own variable
         f"{os.environ['GITHUB_API_URL']}/repos/{os.environ['GITHUB_REPOSITORY']}/{path}",

@@ -10,6 +10,8 @@ import shlex
 import subprocess
 import sys
 import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from uuid import uuid4
 
@@ -24,7 +26,6 @@ def main() -> int:
     environment = dict(os.environ)
     if database := environment.pop("DATABASE"):
         environment["PGMIG_DATABASE_URL"] = database
-    sys.stdout.reconfigure(errors="backslashreplace", line_buffering=True)
     with tempfile.TemporaryDirectory() as folder:
         report = Path(folder) / "report.md"
         line = [str(Path(sys.executable).with_name("pgmig")), *command, *arguments]
@@ -41,7 +42,9 @@ def main() -> int:
 def annotated(line: list[str], environment: dict[str, str]) -> int:
     """Run it, and then write its annotations."""
     with without_commands():
-        done = subprocess.run(line, env=environment, stdout=subprocess.PIPE, text=True, check=False)
+        done = subprocess.run(  # noqa: S603 - no shell
+            line, env=environment, stdout=subprocess.PIPE, text=True, check=False
+        )
     sys.stdout.write(done.stdout)
     return done.returncode
 
@@ -51,33 +54,31 @@ def shown(line: list[str], environment: dict[str, str], report: Path) -> int:
     said = []
     with (
         without_commands(),
-        subprocess.Popen(
+        subprocess.Popen(  # noqa: S603 - no shell
             line, env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
         ) as running,
     ):
-        for text in running.stdout:
+        for text in running.stdout or ():
             said.append(text)
             sys.stdout.write(text)
-    title = f"pgmig {os.environ['COMMAND']}"
+    name = f"pgmig {os.environ['COMMAND']}"
     if running.returncode:
         errors = (text for text in said if text.startswith("error: "))
         what = next(errors, f"exit code {running.returncode}").removeprefix("error: ").strip()
-        sys.stdout.write(f"::error title={title}::{escaped(what)}\n")
+        sys.stdout.write(f"::error title={name}::{escaped(what)}\n")
     sign = "❌" if running.returncode else "✅"
     text = "".join(said).rstrip("\n")
-    report.write_text(f"### {sign} {title}\n\n{fenced(text)}\n\n" if text else "")
+    report.write_text(f"### {sign} `{name}`\n\n{fenced(text)}\n\n" if text else "")
     return running.returncode
 
 
-class without_commands:
+@contextmanager
+def without_commands() -> Iterator[None]:
     """Lines of the log that begin with :: are no commands here."""
-
-    def __enter__(self) -> None:
-        self.word = uuid4().hex
-        sys.stdout.write(f"::stop-commands::{self.word}\n")
-
-    def __exit__(self, *_: object) -> None:
-        sys.stdout.write(f"::{self.word}::\n")
+    word = uuid4().hex
+    sys.stdout.write(f"::stop-commands::{word}\n")
+    yield
+    sys.stdout.write(f"::{word}::\n")
 
 
 def escaped(text: str) -> str:
