@@ -266,7 +266,7 @@ class _Choice:
             if "password" not in address.read(url):
                 return Login(url, self._command(words, folder, where))
             if table.url and url == self._expanded("url", table.url):
-                reason = "there is a password in url, and a password_command: keep one of the two"
+                reason = "there is a password in url, and a password_command: keep one"
                 raise SettingsInvalid(path=where, reason=reason)
             return url
         return url
