@@ -1,0 +1,2 @@
+DROP TABLE public.country;
+DROP TABLE public.customer;

@@ -1,0 +1,2 @@
+DROP FUNCTION public.spent(integer);
+DROP TABLE public.orders;
