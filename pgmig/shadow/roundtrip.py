@@ -72,6 +72,7 @@ def round_trips(
     begin: Callable[[Connection], None] = lambda _: None,
     on_script: Callable[[Script], None] = lambda _: None,
     run_up: Callable[[str, Script], None] | None = None,
+    on_begin: Callable[[str, Snapshot], None] = lambda _url, _snapshot: None,
 ) -> Iterator[Trip]:
     """Try every script, in order; each is told when it was tried.
 
@@ -82,9 +83,11 @@ def round_trips(
         begin: makes an empty shadow database what the first script expects.
         on_script: told before a script runs.
         run_up: runs the way up for the first time in the database of this connection string.
+        on_begin: told where the first script is to run, and what is there.
     """
     with _Course(server, scope, begin) as course:
         before = course.read()
+        on_begin(course.url, before)
         for place, script in enumerate(scripts):
             on_script(script)
             trip = _tried(course, scripts[: place + 1], before, run_up)

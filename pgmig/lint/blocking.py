@@ -1,0 +1,153 @@
+"""Blocking: statements that read or write a whole table while others wait for it."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Literal
+
+from pgmig.lint.facts import Change, Done, Facts
+from pgmig.shadow.trace import Lock, Relation
+
+Cause = Literal[
+    "rewrite",
+    "refresh",
+    "reindex",
+    "rebuild",
+    "index",
+    "unique",
+    "exclusion",
+    "check",
+    "foreign key",
+    "not null",
+    "validation",
+    "rows",
+    "scan",
+]
+
+_OF_ROWS = frozenset(
+    {"INSERT", "UPDATE", "DELETE", "MERGE", "SELECT", "WITH", "COPY", "VALUES", "TABLE", "EXPLAIN"}
+)
+_BY_TYPE: dict[str, Cause] = {
+    "c": "check",
+    "f": "foreign key",
+    "n": "not null",
+    "p": "unique",
+    "u": "unique",
+    "x": "exclusion",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Blocked:
+    """Relations that wait for one statement, and why it takes long.
+
+    Attributes:
+        done: the statement.
+        cause: why it reads or writes all of them.
+        relations: which.
+        blocks: what waits.
+        is_by_this: false when an earlier statement of the transaction took the lock.
+        names: of the constraints or columns that are the cause.
+    """
+
+    done: Done
+    cause: Cause
+    relations: tuple[Relation, ...]
+    blocks: str
+    is_by_this: bool
+    names: tuple[str, ...] = ()
+
+    @property
+    def on(self) -> str:
+        """The relations, for people."""
+        return ", ".join(map(str, self.relations))
+
+
+def blocked(facts: Facts, *causes: Cause) -> Iterator[Blocked]:
+    """Every such statement that has one of these causes."""
+    for done in facts.statements:
+        yield from (each for each in _of_statement(done) if each.cause in causes)
+
+
+def _of_statement(done: Done) -> Iterator[Blocked]:
+    found: dict[Cause, dict[Relation, tuple[str, ...]]] = {}
+    for relation, cause, names in _causes(done):
+        if done.is_blocking(relation):
+            found.setdefault(cause, {})[relation] = names
+    for cause, on in found.items():
+        relations = tuple(sorted(on))
+        taken = {each.relation for each in done.trace.locks if each.blocks}
+        yield Blocked(
+            done,
+            cause,
+            relations,
+            max((Lock(each, done.held[each]) for each in relations), key=_strength).blocks,
+            bool(taken & on.keys()),
+            tuple(dict.fromkeys(name for names in on.values() for name in names)),
+        )
+
+
+def _strength(lock: Lock) -> int:
+    return lock.strength
+
+
+def _causes(done: Done) -> Iterator[tuple[Relation, Cause, tuple[str, ...]]]:
+    if done.verb in {"TRUNCATE", "DROP"}:
+        return
+    for relation in done.trace.rewrites:
+        is_refresh = relation.relkind == "m" and done.verb == "REFRESH"
+        cause: Cause = "refresh" if is_refresh else "rewrite"
+        yield relation, cause, _retyped(done, relation)
+    for relation, index in done.trace.rebuilt:
+        of_index: Cause = "reindex" if done.verb == "REINDEX" else "rebuild"
+        yield relation, of_index, (index,)
+    for relation in done.trace.scans:
+        if relation in done.trace.rewrites:
+            continue
+        for why, names in _of_scan(done, relation):
+            yield relation, why, names
+
+
+def _retyped(done: Done, relation: Relation) -> tuple[str, ...]:
+    return tuple(
+        each.name
+        for each in done.changes
+        if each.relation == relation and each.part == "column" and each.verb in {"changed", "added"}
+    )
+
+
+def _of_scan(done: Done, relation: Relation) -> Iterator[tuple[Cause, tuple[str, ...]]]:
+    """Why the relation was read whole; several reasons when one statement has several."""
+    found: dict[Cause, list[str]] = {}
+    if done.verb not in _OF_ROWS:
+        for each in done.changes:
+            cause = _of_change(each)
+            if each.relation == relation and cause is not None:
+                found.setdefault(cause, []).append(each.name)
+    if "unique" in found or "exclusion" in found:
+        found.pop("index", None)
+        found.pop("not null", None)  # of a primary key, whose index is read anyway
+    if found:
+        for why, names in found.items():
+            yield why, tuple(names)
+    elif done.verb in _OF_ROWS or (done.verb in {"DO", "CALL"} and not done.changes):
+        yield "rows", ()
+    elif done.verb == "REINDEX":
+        yield "reindex", ()
+    elif "INDEX" in done.piece.words[:3]:
+        yield "index", ()
+    else:
+        yield "scan", ()
+
+
+def _of_change(change: Change) -> Cause | None:
+    match change.part, change.verb:
+        case "index", "added":
+            return "index"
+        case "constraint" | "reference", "added":
+            return _BY_TYPE.get(change.new) if change.is_set else None
+        case "constraint" | "reference", "set":
+            return "validation"
+        case "column", "set":
+            return "not null"
+        case _:
+            return None

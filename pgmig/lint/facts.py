@@ -1,0 +1,173 @@
+"""Facts: what is known of one script when it is judged."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any, Literal
+
+from pgmig import ddl
+from pgmig.model import ObjectKey, Record, Snapshot
+from pgmig.scripts import Piece, Script
+from pgmig.scripts.batch.tokens import Token, tokens
+from pgmig.shadow.roundtrip import Fault
+from pgmig.shadow.trace import Relation, StatementTrace
+from pgmig.shadow.trace.values import MODES
+
+Part = Literal["relation", "column", "constraint", "reference", "index", "trigger"]
+Verb = Literal["added", "dropped", "renamed", "changed", "set", "unset"]
+
+_LONG = 100_000  # characters of a statement in whose words nobody looks for a name
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """What one statement changed of a relation that was there before the script.
+
+    Attributes:
+        part: of the relation. A reference is a foreign key of another table to this one.
+        verb: what became of it; set and unset are of what `is_set` tells.
+        relation: which, under the name that it had.
+        name: of the part, the new one when it was renamed.
+        old: what it was: a name, a column's type, a relation's schema.
+        new: what it is: the same, and of an added constraint its pg_constraint.contype.
+        is_set: NOT NULL of a column; valid, of a constraint and an index; enabled, of a trigger.
+    """
+
+    part: Part
+    verb: Verb
+    relation: Relation
+    name: str
+    old: str = ""
+    new: str = ""
+    is_set: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Done:
+    """One statement of the way up, and what was seen of it.
+
+    Attributes:
+        number: in its half, from 1.
+        piece: its text.
+        trace: its locks, rewrites and scans.
+        changes: of relations on which its transaction held a strong lock.
+        held: the strongest lock of its transaction on each relation, by then.
+    """
+
+    number: int
+    piece: Piece
+    trace: StatementTrace
+    changes: tuple[Change, ...] = ()
+    held: Mapping[Relation, str] = field(default_factory=dict[Relation, str])
+
+    @property
+    def verb(self) -> str:
+        """Its first word, in capitals."""
+        return next(iter(self.piece.words), "")
+
+    def is_blocking(self, relation: Relation) -> bool:
+        """Whether others cannot write to the relation, or cannot even read it, by then."""
+        mode = self.held.get(relation)
+        return mode is not None and MODES.index(mode) >= MODES.index("ShareLock")
+
+    def tokens(self) -> list[Token]:
+        """Its tokens; none of one that is very long."""
+        sql = self.piece.sql
+        return list(tokens(sql)) if len(sql) < _LONG else []
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """What a rule found.
+
+    Attributes:
+        message: one sentence without a full stop.
+        statement: which is at fault, from 1; None: the file.
+        do: what to do instead.
+    """
+
+    message: str
+    statement: int | None = None
+    do: str = ""
+
+
+@dataclass(frozen=True)
+class Facts:
+    """What is known of one script.
+
+    Attributes:
+        script: the pair.
+        statements: of its way up.
+        before: the schema that it found.
+        after: the schema that it left; the same as before when it failed.
+        faults: what it does wrong, up, down and up again.
+        broken: routines whose bodies were good before, and what the server says of them now.
+        failed: the statement of the way up that failed.
+        is_observed: it ran in a shadow database; otherwise nothing is known but its text.
+    """
+
+    script: Script
+    statements: tuple[Done, ...]
+    before: Snapshot
+    after: Snapshot
+    faults: tuple[Fault, ...] = ()
+    broken: tuple[tuple[str, str], ...] = ()
+    failed: int | None = None
+    is_observed: bool = True
+
+    def changes(self, part: Part, verb: Verb) -> Iterator[tuple[Done, Change]]:
+        """The changes of this sort, with their statements."""
+        for done in self.statements:
+            for each in done.changes:
+                if each.part == part and each.verb == verb:
+                    yield done, each
+
+    def added(self, kind: str) -> Iterator[tuple[ObjectKey, Any]]:
+        """Objects of a kind that the script made."""
+        for key, record in self._new.get(kind, ()):
+            if key not in self.before.objects:
+                yield key, record
+
+    def altered(self, kind: str) -> Iterator[tuple[ObjectKey, Any, Any]]:
+        """Objects of a kind that were there and are others now, old and new."""
+        for key, record in self._new.get(kind, ()):
+            if key in self.before.objects:
+                yield key, self.before.objects[key], record
+
+    def removed(self, kind: str) -> Iterator[tuple[ObjectKey, Any]]:
+        """Objects of a kind that are gone."""
+        yield from self._gone.get(kind, ())
+
+    def statement_of(self, *names: str) -> int | None:
+        """The first statement in which all of these names stand; for the place of a finding."""
+        wanted = frozenset(names)
+        return next((number for number, words in self._words if wanted <= words), None)
+
+    def is_new(self, schema: str, name: str) -> bool:
+        """Whether the script made the table of that name."""
+        key = ObjectKey("table", schema, name)
+        return key in self.after.objects and key not in self.before.objects
+
+    @cached_property
+    def _words(self) -> list[tuple[int, frozenset[str]]]:
+        texts = ((each.number, each.piece.sql) for each in self.statements)
+        return [(number, ddl.words(text)) for number, text in texts if len(text) < _LONG]
+
+    @cached_property
+    def _new(self) -> dict[str, list[tuple[ObjectKey, Record]]]:
+        """What is new or another now, by kind."""
+        found: dict[str, list[tuple[ObjectKey, Record]]] = {}
+        old = self.before.objects
+        for key, record in self.after.objects.items():
+            before = old.get(key)
+            if before is not record and before != record:
+                found.setdefault(key.kind, []).append((key, record))
+        return found
+
+    @cached_property
+    def _gone(self) -> dict[str, list[tuple[ObjectKey, Record]]]:
+        found: dict[str, list[tuple[ObjectKey, Record]]] = {}
+        for key, record in self.before.objects.items():
+            if key not in self.after.objects:
+                found.setdefault(key.kind, []).append((key, record))
+        return found
