@@ -6,18 +6,15 @@ from typing import TYPE_CHECKING
 import click
 
 from pgmig.cli.invocation import Invocation
-from pgmig.cli.labels import plural
-from pgmig.cli.options import command, shadow_url, target_options
-from pgmig.cli.output import near
+from pgmig.cli.options import command, report_options, shadow_url, target_options
 
 if TYPE_CHECKING:
+    from pgmig.cli.output import Output
     from pgmig.commands.diff import Diff, Options
-    from pgmig.model import Hazard
     from pgmig.plan import Likeness
 
 _CONSENT = ["drop", "drop-table", "drop-column", "data-loss", "unmodelled"]
 _DIFFERENT = 3
-_SHOWN = 40  # differences that a summary lists
 
 
 @command(
@@ -50,6 +47,7 @@ _SHOWN = 40  # differences that a summary lists
     help="With --data: a row that somebody else changed stays (keep), is overwritten (file), or"
     " stops the script (fail, the default).",
 )
+@report_options()
 @shadow_url
 @target_options
 def diff(
@@ -77,6 +75,8 @@ def diff(
     With --data the states are fixed, the migrations and what seeding the files makes of them, and
     the scripts write rows; each row is judged before, when the script runs.
     """
+    from pgmig.cli.diff_told import document_of
+    from pgmig.cli.report.of_diff import diff_report
     from pgmig.commands.diff import diff as compare
     from pgmig.commands.states import parse
 
@@ -95,10 +95,15 @@ def diff(
     has_scripts = settings.migrations.exists()
     old = parse(from_ or (str(settings.migrations) if has_scripts else "empty"), settings)
     new = parse(to or invocation.database(), settings)
-    is_shown = stdout or (invocation.out.is_json and not check)
+    is_shown = stdout or (invocation.out.is_reporting and not check)
     options = _options(invocation, name, rename, allow, is_online=not offline, is_proved=is_shown)
     done = compare(old, new, settings.migrations, options)
-    _report(invocation, done, is_stdout=stdout, is_down=down)
+    out = invocation.out
+    out.publish(
+        text=lambda: _tell(out, done, is_stdout=stdout, is_down=down),
+        document=lambda: document_of(done),
+        report=lambda: diff_report(done, is_check=check),
+    )
     return _DIFFERENT if check and not done.is_same else None
 
 
@@ -125,7 +130,7 @@ def _options(
     from pgmig.commands.server import local
 
     settings, out = invocation.settings, invocation.out
-    can_ask = name is not None and out.asks() and not out.is_json
+    can_ask = name is not None and out.asks() and out.is_text
     return Options(
         name=name,
         is_proved=is_proved,
@@ -147,11 +152,9 @@ def _ask(likely: "Likeness") -> bool:
     return click.confirm(question, default=False, err=True)
 
 
-def _report(invocation: Invocation, done: "Diff", *, is_stdout: bool, is_down: bool) -> None:
-    out = invocation.out
-    if out.is_json:
-        out.document(_document(done))
-        return
+def _tell(out: "Output", done: "Diff", *, is_stdout: bool, is_down: bool) -> None:
+    from pgmig.cli.diff_told import lines_of, proof_of, rows_of
+
     for note in done.plan.notes:
         out.talk(note)
     if done.is_same:
@@ -160,11 +163,11 @@ def _report(invocation: Invocation, done: "Diff", *, is_stdout: bool, is_down: b
     elif is_stdout:
         for each in done.unfollowed:
             out.talk(f"look at it: {each}")
-        for line in (_proof(done), *_rows(done)):
+        for line in (proof_of(done), *rows_of(done)):
             out.talk(line)
         out.data("\n".join(_texts(done, is_down=is_down)).rstrip("\n"))
     else:
-        for line in _lines(done):
+        for line in lines_of(done):
             out.data(line)
 
 
@@ -183,102 +186,3 @@ def _texts(done: "Diff", *, is_down: bool) -> Iterator[str]:
             reason = each.script.up.header.irreversible or ""
             raise ScriptIrreversible(label=each.script.label, reason=reason)
         yield half.text
-
-
-def _lines(done: "Diff") -> Iterator[str]:
-    if done.is_written and done.rehearsed is not None:
-        for each in done.rehearsed.scripts:
-            yield from (near(half.path) for half in (each.script.up, each.script.down) if half)
-            yield f"  way down: {each.back}"
-        yield _proof(done)
-        yield from _rows(done)
-    else:
-        yield f"{plural(len(done.differences), 'difference')} from {done.old} to {done.new}"
-        yield from (f"  {each}" for each in done.differences[:_SHOWN])
-        if len(done.differences) > _SHOWN:
-            yield f"  and {len(done.differences) - _SHOWN} more"
-    yield from (f"rename: {each}" for each in done.renames)
-    yield from (f"look at it: {each}" for each in done.unfollowed)
-    yield from (f"danger: {each.name}: {each.key}: {each.evidence}" for each in _dangers(done))
-    told = {hazard.evidence for hazard in done.plan.hazards}
-    likely = (each.told for each in done.plan.likely if each.evidence not in told)
-    yield from (f"looks like a rename: {each}" for each in likely)
-    if not done.is_written:
-        yield "write the scripts with `pgmig diff NAME`"
-
-
-def _rows(done: "Diff") -> Iterator[str]:
-    """What is true of rows that the proof could not take along."""
-    if done.rehearsed is None:
-        return
-    for unfit in done.rehearsed.unfit:
-        yield f"it stops where {'.'.join(unfit.table)} holds such a row: {unfit.reason}"
-    refused = done.rehearsed.refused
-    if done.rehearsed.bare:
-        names = ", ".join(done.rehearsed.bare)
-        yield f"proved without rows in {names}: the way down stops at any, as {refused}"
-    elif refused:
-        yield f"proved with ordinary values alone; of others the server says: {refused}"
-
-
-def _proof(done: "Diff") -> str:
-    if done.rehearsed is None:
-        return ""
-    rows = plural(done.rehearsed.rows, "row")
-    told = f"proved on PostgreSQL {done.major}: up, down, up, with {rows}"
-    missing = [f"{table} ({reason})" for table, reason in done.rehearsed.unfilled]
-    return told + (f"; no row could be made for {', '.join(missing)}" if missing else "")
-
-
-def _dangers(done: "Diff") -> Iterator["Hazard"]:
-    seen = done.rehearsed.scripts if done.rehearsed else ()
-    found = [hazard for each in seen for hazard in each.hazards]
-    for hazard in dict.fromkeys((*done.plan.hazards, *found)):
-        if hazard.name not in {"lock", "scan"}:
-            yield hazard
-
-
-def _document(done: "Diff") -> dict[str, object]:
-    scripts = done.rehearsed.scripts if done.rehearsed else ()
-    return {
-        "from": done.old,
-        "to": done.new,
-        "is_same": done.is_same,
-        "major": done.major,
-        "differences": [str(each) for each in done.differences],
-        "renames": done.renames,
-        "notes": done.plan.notes,
-        "unfollowed": done.unfollowed,
-        "likely_renames": [each.hint for each in done.plan.likely],
-        "statements": [
-            {
-                "sql": each.sql,
-                "object": str(each.touches),
-                "column": each.column,
-                "reason": each.reason,
-                "mode": each.mode or "transaction",
-                "hazards": [_hazard(one) for one in each.hazards],
-            }
-            for each in done.plan.statements
-        ],
-        "scripts": [
-            {
-                "label": each.script.label,
-                "up": each.script.up.text,
-                "down": each.script.down.text if each.script.down else None,
-                "back": each.back,
-                "hazards": [_hazard(one) for one in each.hazards],
-                "path": each.script.up.path if done.is_written else None,
-            }
-            for each in scripts
-        ],
-        "rows": done.rehearsed.rows if done.rehearsed else None,
-        "unfit": done.rehearsed.unfit if done.rehearsed else None,
-        "refused": done.rehearsed.refused if done.rehearsed else None,
-        "bare": done.rehearsed.bare if done.rehearsed else None,
-        "unfilled": done.rehearsed.unfilled if done.rehearsed else None,
-    }
-
-
-def _hazard(hazard: "Hazard") -> dict[str, str]:
-    return {"name": hazard.name, "object": str(hazard.key), "evidence": hazard.evidence}

@@ -66,6 +66,11 @@ class Output:
         """Whether to report in words."""
         return self.form == "text"
 
+    @property
+    def is_reporting(self) -> bool:
+        """Whether somebody asked for more than words: another form, or a report in a file."""
+        return not self.is_text or self._report_file is not None
+
     def publish(
         self,
         *,

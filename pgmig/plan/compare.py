@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from typing import Any, cast
+from typing import Any, Literal, cast
 
 from pgmig.kinds import KIND_BY_NAME
 from pgmig.model import FieldSpec, ObjectKey, Record, Snapshot
@@ -31,18 +31,53 @@ class Difference:
         """For people: `table shop.orders: owner is a, should be b`."""
         if not self.field:
             return f"{self.key}: " + ("is missing" if self.new is not None else "should not be")
-        found = "; ".join(_told_of_field(self.field, self.old, self.new))
+        found = "; ".join(map(str, self.leaves()))
         return f"{self.key}: {found}"
 
+    def leaves(self) -> "Iterator[Leaf]":
+        """What differs within the field; nothing of an object that only one side has."""
+        if self.field:
+            yield from _of_field(self.field, self.old, self.new)
 
-def _told(label: str, old: Any, new: Any) -> Iterator[str]:
+
+@dataclass(frozen=True, slots=True)
+class Leaf:
+    """One value that differs, of a field or of a part of one.
+
+    Attributes:
+        label: for people, as `column cents type`.
+        old: the value; None for a part that only the new side has.
+        new: the value; None for a part that only the old side has.
+        sort: changed; added, removed: a part that one side has; order: of the same parts, by name.
+    """
+
+    label: str
+    old: Any
+    new: Any
+    sort: Literal["changed", "added", "removed", "order"] = "changed"
+
+    def __str__(self) -> str:
+        """For people: `column cents type is 'integer', should be 'bigint'`."""
+        match self.sort:
+            case "added":
+                return f"{self.label} is missing"
+            case "removed":
+                return f"{self.label} should not be"
+            case "order":
+                return f"{self.label} are {self.old}, should be {self.new}"
+            case "changed":
+                before, after = _beside(self.old, self.new)
+                told = words.plain(before, repr), words.plain(after, repr)
+                return f"{self.label} is {told[0]}, should be {told[1]}"
+
+
+def _of_value(label: str, old: Any, new: Any) -> Iterator[Leaf]:
     """What differs, of records and of tuples of named records only the parts that do."""
     if isinstance(old, Record) and isinstance(new, Record):
         for field, before, after in words.changed(old, new):
-            yield from _told(f"{label} {words.word(field)}", before, after)
+            yield from _of_value(f"{label} {words.word(field)}", before, after)
     else:
-        before, after = _beside(old, new)
-        yield f"{label} is {words.plain(before, repr)}, should be {words.plain(after, repr)}"
+        yield Leaf(label, old, new)
 
 
 def _beside(old: Any, new: Any) -> tuple[Any, Any]:
@@ -61,21 +96,21 @@ def _part(text: str, start: int) -> str:
     return f"{head}{text[start : start + _LONG]}{tail}"
 
 
-def _told_of_field(field: str, old: Any, new: Any) -> Iterator[str]:
+def _of_field(field: str, old: Any, new: Any) -> Iterator[Leaf]:
     if not (_is_named(old) and _is_named(new)):
-        yield from _told(words.word(field), old, new)
+        yield from _of_value(words.word(field), old, new)
         return
     before, after = ({each.name: each for each in side} for side in (old, new))
     if {*before} == {*after} and [*before] != [*after]:
-        yield f"{words.word(field)} are {', '.join(before)}, should be {', '.join(after)}"
+        yield Leaf(words.word(field), ", ".join(before), ", ".join(after), "order")
     for name in dict.fromkeys((*before, *after)):
         part = f"{words.one_of(field)} {name}"
         if name not in before:
-            yield f"{part} is missing"
+            yield Leaf(part, None, after[name], "added")
         elif name not in after:
-            yield f"{part} should not be"
+            yield Leaf(part, before[name], None, "removed")
         elif before[name] != after[name]:
-            yield from _told(part, before[name], after[name])
+            yield from _of_value(part, before[name], after[name])
 
 
 def _is_named(parts: Any) -> bool:

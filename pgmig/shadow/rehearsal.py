@@ -30,7 +30,7 @@ from pgmig.shadow import headings
 from pgmig.shadow.drafting import Back, Piece, Renaming, draft, losses, up_only
 from pgmig.shadow.evidence import require_rows
 from pgmig.shadow.rows import Filled, Lost, Unfit, fill, fit, values
-from pgmig.shadow.trace import run_traced, trace_lines
+from pgmig.shadow.trace import Trace, run_traced, trace_lines
 from pgmig.shadow.witness import PgDump, statements
 
 _SHOWN = 8
@@ -75,12 +75,14 @@ class Proved:
         snapshot: what its way up leads to.
         hazards: the dangers of the way up: those of its statements, and those that were seen.
         back: exact, structure only or irreversible, with the reason.
+        trace: what each statement of the way up locks, rewrites and reads whole.
     """
 
     script: Script
     snapshot: Snapshot
     hazards: tuple[Hazard, ...]
     back: str
+    trace: Trace
 
 
 @dataclass(frozen=True, slots=True)
@@ -244,7 +246,7 @@ class _Stage:
             require(again, differences(self.read(), after))
         self.snapshot, self.dump, self.rows = after, made, values(self.conn)
         seen = tuple(dict.fromkeys((*piece.hazards, *trace.hazards)))
-        return Proved(script, after, seen, back.told)
+        return Proved(script, after, seen, back.told, trace)
 
     def _down(self, script: Script, piece: Piece) -> None:
         """Run the way down, and see that what was there before is there again."""

@@ -30,8 +30,15 @@ def shown_place(place: Place) -> str:
 
 
 def _blocks(error: PgmigError) -> Iterator[Block]:
-    rows: list[Words] = [("at: ", Name(error.where))] if error.where else []
-    rows += [f"{name}: {text}" for name, text in error.notes if "\n" not in text]
+    where = error.where
+    for place in places(error):
+        where = where.replace(str(place.path), near(place.path))
+    rows: list[Words] = [("at: ", Name(where))] if where else []
+    rows += [
+        (f"{name}: ", Name(text) if name == "sql" else text)
+        for name, text in error.notes
+        if "\n" not in text
+    ]
     rows += [f"do: {error.do}"] if error.do else []
     if rows:
         yield Items(tuple(rows))
