@@ -14,7 +14,7 @@ import re
 import shutil
 import subprocess
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -105,6 +105,8 @@ class Hosted:
         installed: what a machine finds in place of a pgmig that a step before has installed.
         machine: variables of each machine, as its image sets them.
         in_place: the folder that steps work in, instead of a clone.
+        on_reach: told of an environment before its job begins, as those who approve are.
+        is_read_only: tokens write nothing, as those for pull requests of Dependabot.
     """
 
     origin: Path
@@ -115,6 +117,8 @@ class Hosted:
     installed: Path | None = Path(sys.prefix)
     machine: Mapping[str, str] = field(default_factory=dict)
     in_place: Path | None = None
+    on_reach: Callable[[str], None] = lambda _: None
+    is_read_only: bool = False
     reached: list[str] = field(default_factory=list)
     runs: int = 0
 
@@ -122,7 +126,7 @@ class Hosted:
         self, workflow: Path, event: Event, matrix: Mapping[str, str] | None = None
     ) -> dict[str, Job] | None:
         """What became of the jobs; None when the event does not start the workflow."""
-        document = yaml.load(workflow.read_text(), yaml.BaseLoader)  # noqa: S506 - all are texts
+        document = yaml.load(workflow.read_text(), yaml.BaseLoader)  # each value is a text
         if not _starts(document["on"], event):
             return None
         self.runs += 1
@@ -218,6 +222,7 @@ class _Run:
         secrets = dict(self.hosted.secrets.get("", {}))
         if environment := job.get("environment"):
             self.hosted.reached.append(environment)
+            self.hosted.on_reach(environment)
             secrets |= self.hosted.secrets.get(environment, {})
             variables |= self.hosted.variables.get(environment, {})
         permissions = job.get("permissions", self.document["permissions"])
@@ -256,6 +261,8 @@ class _Machine:
             name: self.home / name.lower()
             for name in ("GITHUB_OUTPUT", "GITHUB_ENV", "GITHUB_PATH", "GITHUB_STEP_SUMMARY")
         }
+        if self.hosted.is_read_only:
+            permissions = dict.fromkeys(permissions, "read")
         token = self.hosted.hub.token(permissions)
         common = {"vars": variables, "matrix": matrix}
         self.contexts: dict[str, Any] = {
@@ -424,7 +431,7 @@ class _Steps:
         self, folder: Path, name: str, given: Mapping[str, str], contexts: Contexts
     ) -> Step:
         """The steps of an action of the repository's own."""
-        document = yaml.load((folder / "action.yml").read_text(), yaml.BaseLoader)  # noqa: S506
+        document = yaml.load((folder / "action.yml").read_text(), yaml.BaseLoader)
         assert given.keys() <= document["inputs"].keys()
         inputs = {key: given.get(key, held["default"]) for key, held in document["inputs"].items()}
         seen = {name: contexts[name] for name in ("github", "runner", "vars", "matrix")}
