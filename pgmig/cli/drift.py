@@ -7,7 +7,13 @@ import click
 
 from pgmig.cli.invocation import Invocation
 from pgmig.cli.labels import plural
-from pgmig.cli.options import command, runner_timeout, shadow_url, target_options
+from pgmig.cli.options import (
+    command,
+    report_options,
+    runner_timeout,
+    shadow_url,
+    target_options,
+)
 from pgmig.cli.output import Cell
 
 if TYPE_CHECKING:
@@ -31,6 +37,7 @@ _METHODS = {
 @click.option("--fingerprints", is_flag=True, help="Compare with those stored in the database.")
 @click.option("--record", is_flag=True, help="Store fingerprints when nothing has drifted.")
 @click.option("--statements", is_flag=True, help="Print what would bring the database back.")
+@report_options()
 @shadow_url
 @runner_timeout
 @target_options
@@ -42,6 +49,7 @@ def drift(invocation: Invocation, *, fingerprints: bool, record: bool, statement
     objects' fingerprints are compared with those that were stored in the database. Exits with 3
     when something differs; -v tells both values.
     """
+    from pgmig.cli.report.of_drift import drift_report
     from pgmig.commands.drift import Options
     from pgmig.commands.drift import drift as compare
     from pgmig.commands.ignoring import scope
@@ -49,30 +57,31 @@ def drift(invocation: Invocation, *, fingerprints: bool, record: bool, statement
 
     if fingerprints and (record or statements):
         raise click.UsageError("--record and --statements need a shadow, without --fingerprints")
-    settings = invocation.settings
+    settings, out = invocation.settings, invocation.out
     options = Options(
         is_stored=fingerprints,
         is_recording=record,
-        has_way_back=statements,
+        has_way_back=out.has_markdown and not fingerprints,
+        needs_way_back=statements,
         shadow_url=settings.shadow_url,
         local=local(settings.server),
         scope=scope(settings.ignore),
         runner_timeout=settings.runner_timeout,
-        on_step=invocation.out.talk,
+        on_step=out.talk,
     )
     done = compare(invocation.database(), settings.migrations, options)
-    if invocation.out.is_json:
-        invocation.out.document(_document(done))
-    elif statements:
-        _print_statements(invocation, done)
-    else:
-        _report(invocation, done)
+    tell = _print_statements if statements else _tell
+    out.publish(
+        text=lambda: tell(invocation, done),
+        document=lambda: _document(done),
+        report=lambda: drift_report(done, tuple(_remarks(done))),
+    )
     if done.findings:
         return _DRIFTED
     return _UNCLEAR if done.uncompared else 0
 
 
-def _report(invocation: Invocation, done: "Drift") -> None:
+def _tell(invocation: Invocation, done: "Drift") -> None:
     for finding in done.findings:
         invocation.out.line(*_words(finding))
         if invocation.is_verbose:

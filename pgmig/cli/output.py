@@ -71,6 +71,11 @@ class Output:
         """Whether somebody asked for more than words: another form, or a report in a file."""
         return not self.is_text or self._report_file is not None
 
+    @property
+    def has_markdown(self) -> bool:
+        """Whether the report is written as Markdown: on stdout or into a file."""
+        return self.form == "markdown" or self._report_file is not None
+
     def publish(
         self,
         *,

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Iterator
 from difflib import unified_diff
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from pgmig.cli.report.form import Block, Code, Folded, Name, Table, Words
 from pgmig.model import Record
@@ -16,21 +16,39 @@ _LONG = 100  # characters of a value that stands in a cell
 _UNTOLD = frozenset({"name", "is_local"})  # the label has it; what is not inherited is no news
 
 
-def change_blocks(found: "Iterable[Difference]") -> Iterator[Block]:
-    """A table of all that changes, and long texts that change, line by line and folded."""
+class Sides(NamedTuple):
+    """How two sides are spoken of.
+
+    Attributes:
+        old: the value there.
+        new: the value there.
+        added: what only the new side has.
+        removed: what only the old side has.
+        is_added: the same of a part.
+        is_removed: the same of a part.
+    """
+
+    old: str
+    new: str
+    added: str
+    removed: str
+    is_added: str
+    is_removed: str
+
+
+TO_BE = Sides("is", "becomes", "new", "dropped", " is new", " goes")
+
+
+def change_blocks(found: "Iterable[Difference]", sides: Sides = TO_BE) -> Iterator[Block]:
+    """A table of all that differs, and long texts that differ, line by line and folded."""
     differences = sorted(found, key=_place)
-    rows = tuple(row for each in differences for row in _rows(each))
+    rows = tuple(row for each in differences for row in _rows(each, sides))
     if rows:
-        yield Table(("object", "what", "is", "becomes"), rows)
-    yield from text_blocks(differences)
-
-
-def text_blocks(found: "Iterable[Difference]") -> Iterator[Block]:
-    """Each long text that changes, line by line and folded."""
-    for difference in found:
-        for leaf in difference.leaves():
-            if is_long(leaf):
-                yield _lines(difference, leaf)
+        yield Table(("object", "what", sides.old, sides.new), rows)
+    for difference in differences:
+        yield from (
+            _lines(difference, leaf, sides) for leaf in difference.leaves() if _is_long(leaf)
+        )
 
 
 def of_object(key: "ObjectKey") -> Words:
@@ -38,16 +56,16 @@ def of_object(key: "ObjectKey") -> Words:
     return f"{key.kind} ", Name(str(key).removeprefix(f"{key.kind} "))
 
 
-def is_long(leaf: "Leaf") -> bool:
+def _is_long(leaf: "Leaf") -> bool:
     """Whether both values are texts that are better read line by line."""
     if leaf.sort != "changed" or not (isinstance(leaf.old, str) and isinstance(leaf.new, str)):
         return False
     return max(len(leaf.old), len(leaf.new)) > _LONG or "\n" in leaf.old + leaf.new
 
 
-def values(leaf: "Leaf") -> tuple[Words, Words]:
+def _values(leaf: "Leaf") -> tuple[Words, Words]:
     """The two values, in a cell each."""
-    if is_long(leaf):
+    if _is_long(leaf):
         return ("", "as folded below")
     if leaf.sort == "order":
         return Name(leaf.old), Name(leaf.new)
@@ -63,17 +81,24 @@ def _place(difference: "Difference") -> tuple[str, str, bool, str, str]:
     return key.schema, key.parent or key.name, bool(key.parent), key.kind, key.name
 
 
-def _rows(difference: "Difference") -> Iterator[tuple[Words, ...]]:
+def _rows(difference: "Difference", sides: Sides) -> Iterator[tuple[Words, ...]]:
     key = of_object(difference.key)
     if not difference.field:
-        yield key, "dropped" if difference.new is None else "new", "", ""
+        yield key, sides.removed if difference.new is None else sides.added, "", ""
     for leaf in difference.leaves():
-        yield key, *_what(leaf), *values(leaf)
+        yield key, _what(leaf, sides), *_values(leaf)
 
 
-def _what(leaf: "Leaf") -> tuple[Words]:
-    told = {"changed": "", "added": " is new", "removed": " goes", "order": ": another order"}
-    return (f"{leaf.label}{told[leaf.sort]}",)
+def _what(leaf: "Leaf", sides: Sides) -> str:
+    match leaf.sort:
+        case "added":
+            return f"{leaf.label}{sides.is_added}"
+        case "removed":
+            return f"{leaf.label}{sides.is_removed}"
+        case "order":
+            return f"{leaf.label}: another order"
+        case "changed":
+            return leaf.label
 
 
 def _value(value: Any) -> Words:
@@ -97,8 +122,8 @@ def _is_nothing(value: Any) -> bool:
     return value is None or (isinstance(value, str | tuple) and not value)
 
 
-def _lines(difference: "Difference", leaf: "Leaf") -> Folded:
+def _lines(difference: "Difference", leaf: "Leaf", sides: Sides) -> Folded:
     old, new = leaf.old.splitlines(), leaf.new.splitlines()
-    lines = [*unified_diff(old, new, "is", "becomes", n=3, lineterm="")][2:]
+    lines = [*unified_diff(old, new, sides.old, sides.new, n=3, lineterm="")][2:]
     title = (*of_object(difference.key), f": {leaf.label}")
     return Folded(title, (Code("\n".join(lines), "diff"),))

@@ -32,7 +32,7 @@ def drift(url: str, directory: Path, options: Options) -> Drift:
     try:
         return by_replay(url, directory, options)
     except (PostgresNotFound, ShadowTooOld) as error:
-        if options.is_recording or options.has_way_back:
+        if options.is_recording or options.needs_way_back:
             raise
         options.on_step(f"{error.what}: comparing fingerprints instead")
         return by_fingerprints(url, directory, options)

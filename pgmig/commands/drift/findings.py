@@ -21,6 +21,7 @@ def of_differences(found: Sequence[Difference]) -> Iterator[Finding]:
                 key=key,
                 fields=tuple(name for one in here for name in _names(one)),
                 details=tuple(str(one).removeprefix(prefix) for one in here),
+                differences=tuple(here),
             )
         else:
             yield Finding(sort="added" if here[0].new is None else "missing", key=key)

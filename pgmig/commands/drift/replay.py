@@ -15,7 +15,8 @@ from pgmig.commands.states import Pair, opened, settled
 from pgmig.commands.states.form import Live
 from pgmig.db import Connection, connect
 from pgmig.engine.fingerprints import store
-from pgmig.model import CONSENT
+from pgmig.errors import Refused
+from pgmig.model import CONSENT, Snapshot
 from pgmig.plan import Plan, differences, plan, script_text, without_order
 
 
@@ -52,12 +53,26 @@ def by_replay(url: str, directory: Path, options: Options) -> Drift:
                 unmodelled=tuple(str(e) for e in found.unmodelled if e in should.unmodelled),
                 notes=tuple(str(one) for one in unlike if one not in real),
             )
-            if options.has_way_back and real:
-                done = _with_way_back(done, plan(found, should, is_online=False))
+            if (options.has_way_back or options.needs_way_back) and real:
+                done = _planned(done, found, should, options)
             if options.is_recording and done.is_clean:
                 _record(conn, pair, history, options)
                 done = msgspec.structs.replace(done, is_recorded=True)
         return done
+
+
+def _planned(done: Drift, found: Snapshot, should: Snapshot, options: Options) -> Drift:
+    """With the way back.
+
+    Raises:
+        UnsupportedChange, CycleError: nothing leads back, and that is what was asked for.
+    """
+    try:
+        return _with_way_back(done, plan(found, should, is_online=False))
+    except Refused as error:
+        if options.needs_way_back:
+            raise
+        return msgspec.structs.replace(done, no_way_back=error.what)
 
 
 def _with_way_back(done: Drift, made: Plan) -> Drift:

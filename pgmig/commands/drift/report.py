@@ -8,6 +8,7 @@ import msgspec
 
 from pgmig.catalog.scope import ALL, Scope
 from pgmig.model import ObjectKey
+from pgmig.plan import Difference
 from pgmig.shadow.server import LocalServer
 
 Sort = Literal["added", "missing", "changed"]
@@ -22,6 +23,7 @@ class Options:
         is_stored: compare with the fingerprints in the database, without a shadow.
         is_recording: store the fingerprints of a database that has not drifted.
         has_way_back: also plan the statements that would bring the database back.
+        needs_way_back: nothing else is asked for: without them there is no answer.
         shadow_url: a server for shadow databases; None for the local one.
         local: where the local server lives.
         scope: what of the database is the project's.
@@ -32,6 +34,7 @@ class Options:
     is_stored: bool = False
     is_recording: bool = False
     has_way_back: bool = False
+    needs_way_back: bool = False
     shadow_url: str | None = None
     local: LocalServer | None = None
     scope: Scope = ALL
@@ -47,12 +50,14 @@ class Finding(msgspec.Struct, frozen=True, kw_only=True):
         key: the object.
         fields: what differs of it; empty where fingerprints were compared.
         details: the same with both values, for people.
+        differences: the same as values; `old` is what is, `new` what should be.
     """
 
     sort: Sort
     key: ObjectKey
     fields: tuple[str, ...] = ()
     details: tuple[str, ...] = ()
+    differences: tuple[Difference, ...] = ()
 
 
 class Drift(msgspec.Struct, frozen=True, kw_only=True):
@@ -72,6 +77,7 @@ class Drift(msgspec.Struct, frozen=True, kw_only=True):
         is_recorded: the fingerprints were stored.
         way_back: a script that would bring the database back, when it was asked for.
         dangers: rows and values that it would take with it.
+        no_way_back: why there is none although it was asked for; "" otherwise.
     """
 
     target: str
@@ -85,6 +91,7 @@ class Drift(msgspec.Struct, frozen=True, kw_only=True):
     is_recorded: bool = False
     way_back: str | None = None
     dangers: tuple[str, ...] = ()
+    no_way_back: str = ""
 
     @property
     def is_clean(self) -> bool:
