@@ -20,6 +20,7 @@ COMMANDS = {
     "new": "Start the next migration: a numbered pair of scripts.",
     "diff": "Write the scripts that take one state to another, proved.",
     "verify": "Try every script from nothing: up, down and up again.",
+    "lint": "Tell what is dangerous or unwise in scripts.",
     "drift": "Compare a database with what its history says it should be.",
     "up": "Apply pending migrations.",
     "seed": "Bring tables to what the files in seeds/ say.",

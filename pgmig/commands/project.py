@@ -2,12 +2,13 @@
 
 import difflib
 from pathlib import Path
-from typing import NamedTuple, TypeVar, cast
+from typing import Literal, NamedTuple, TypeVar, cast
 
 import msgspec
 
 from pgmig.commands.protection import ALLOW, REQUIRE
 from pgmig.errors import SettingsInvalid, SettingsUnreadable
+from pgmig.scripts.rule_names import RULE_NAMES
 from pgmig.seeds.rules import Missing, Rules, Switch, TableWords, parse_rules
 
 FILE_NAME = "pgmig.toml"
@@ -67,6 +68,20 @@ class SeedsTable(msgspec.Struct, frozen=True, kw_only=True):
     triggers: Switch | None = None
 
 
+RuleSeverity = Literal["error", "warning", "off"]
+
+
+class LintTable(msgspec.Struct, frozen=True, kw_only=True):
+    """The table [lint].
+
+    Attributes:
+        rules: how bad it is to break a rule of `pgmig lint`; of those that are not named, as the
+            rule says itself.
+    """
+
+    rules: dict[str, RuleSeverity] = {}
+
+
 class SettingsFile(msgspec.Struct, frozen=True, kw_only=True):
     """A settings file, as written."""
 
@@ -74,6 +89,7 @@ class SettingsFile(msgspec.Struct, frozen=True, kw_only=True):
     env: dict[str, EnvTable] = {}
     server: ServerTable = ServerTable()
     ignore: IgnoreTable = IgnoreTable()
+    lint: LintTable = LintTable()
     seeds: SeedsTable = SeedsTable()
     rules: Rules = Rules()
 
@@ -122,15 +138,17 @@ def read(path: Path) -> SettingsFile:
             raise SettingsInvalid(path=str(path), reason="there is no table [tool.pgmig]")
         content = _table(path, "tool.pgmig", tool["pgmig"])
     server, ignore = content.pop("server", {}), content.pop("ignore", {})
+    lint = content.pop("lint", {})
     seeds = dict(_table(path, f"{prefix}seeds", content.pop("seeds", {})))
     tables = _table(path, f"{prefix}seeds.tables", seeds.pop("tables", {}))
     seeding = _struct(path, f"{prefix}seeds.", seeds, SeedsTable, also=("tables",))
     envs = _table(path, f"{prefix}env", content.pop("env", {}))
     return SettingsFile(
-        top=_choices(path, prefix, content, also=("env", "ignore", "seeds", "server")),
+        top=_choices(path, prefix, content, also=("env", "ignore", "lint", "seeds", "server")),
         env={name: _choices(path, f"{prefix}env.{name}.", table) for name, table in envs.items()},
         server=_struct(path, f"{prefix}server.", server, ServerTable),
         ignore=_struct(path, f"{prefix}ignore.", ignore, IgnoreTable),
+        lint=_lint(path, f"{prefix}lint.", lint),
         seeds=seeding,
         rules=_rules(path, f"{prefix}seeds.tables", tables, seeding),
     )
@@ -179,6 +197,17 @@ def _struct(
         key = place.strip("`").removeprefix("$.")
         reason = f"{prefix}{key}: {what[:1].lower()}{what[1:]}"
         raise SettingsInvalid(path=str(path), reason=reason) from None
+
+
+def _lint(path: Path, prefix: str, value: object) -> LintTable:
+    """The table [lint], each of its rules known."""
+    table = _struct(path, prefix, value, LintTable)
+    for name in table.rules:
+        if name not in RULE_NAMES:
+            near = nearest(name, sorted(RULE_NAMES))
+            hint = f"; the nearest known one is {near}" if near else ""
+            raise SettingsInvalid(path=str(path), reason=f"unknown rule {prefix}rules.{name}{hint}")
+    return table
 
 
 def _rules(path: Path, prefix: str, tables: dict[str, object], seeding: SeedsTable) -> Rules:

@@ -98,8 +98,10 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
         seeds: the folder of the files of rows, whether it exists or not.
         seed_rules: how the tables are kept that have such files.
         protections: what must hold of scripts before they run on the target.
+        named_by: what names the database, for people; "" when nothing does.
         libpq: the PG* variables of `.env`, for the process environment that libpq reads.
         ignore: objects that are somebody else's.
+        lint: how bad it is to break a rule of `pgmig lint`.
         record_fingerprints: what runs scripts stores fingerprints at its end.
     """
 
@@ -115,12 +117,14 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     shadow_url: str | None = None
     libpq: dict[str, str] = {}
     ignore: project.IgnoreTable = project.IgnoreTable()
+    lint: project.LintTable = project.LintTable()
     record_fingerprints: bool = False
     wait: int = 0
     role: str | None = None
     seeds: Path = Path("seeds")
     seed_rules: Rules = Rules()
     protections: Protections = Protections()
+    named_by: str = ""
 
     def __repr__(self) -> str:
         """Without the connection strings: they may hold passwords."""
@@ -195,12 +199,14 @@ def resolve(
         shadow_url=choice.shadow_url(),
         libpq=env.from_file("PG"),
         ignore=written.ignore,
+        lint=written.lint,
         record_fingerprints=choice.is_set("record_fingerprints"),
         wait=choice.duration("wait", WAIT),
         role=flags.role or choice.text("role") or None,
         seeds=found.root / (written.seeds.directory or "seeds"),
         seed_rules=written.rules,
         protections=Protections(choice.rule("allow"), choice.rule("require")),
+        named_by=choice.named()[0],
     )
 
 
@@ -253,7 +259,7 @@ class _Choice:
 
         A password in the string is taken instead, unless one table has both.
         """
-        url = self.url()
+        _, url = self.named()
         if url is None:
             return None
         for table, name in self._tables():
@@ -287,11 +293,13 @@ class _Choice:
             return milliseconds(flag, where="--" + key.replace("_", "-"))
         return milliseconds(self.text(key) or default, where=f"{self._path}, {key}")
 
-    def url(self) -> str | None:
-        """The target's connection string, "" when libpq's variables name it, else None."""
-        if found := next((url for url in self._urls() if url), None):
+    def named(self) -> tuple[str, str | None]:
+        """What names the target, and its connection string: "" when libpq's variables do."""
+        found = next(((name, url) for name, url in self._urls() if url), None)
+        if found is not None:
             return found
-        return "" if any(self._env.get(name) for name in _LIBPQ) else None
+        names = [name for name in _LIBPQ if self._env.get(name)]
+        return (", ".join(names), "") if names else ("", None)
 
     def shadow_url(self) -> str | None:
         """The server for shadow databases, None for the local one."""
@@ -302,14 +310,16 @@ class _Choice:
             or self._expanded("shadow_url", self._written.top.shadow_url)
         )
 
-    def _urls(self) -> Iterator[str | None]:
-        yield self._flags.url
+    def _urls(self) -> Iterator[tuple[str, str | None]]:
+        """Each place that may name the target, the first of them first, and what it says."""
+        table = f"url of [env.{self.name}]"
+        yield "--url", self._flags.url
         if self._flags.env is not None:
-            yield self._expanded("url", self._table.url)
-        yield self._env.get("PGMIG_DATABASE_URL")
-        yield self._env.get("DATABASE_URL")
-        yield self._expanded("url", self._table.url)
-        yield self._expanded("url", self._written.top.url)
+            yield table, self._expanded("url", self._table.url)
+        yield "PGMIG_DATABASE_URL", self._env.get("PGMIG_DATABASE_URL")
+        yield "DATABASE_URL", self._env.get("DATABASE_URL")
+        yield table, self._expanded("url", self._table.url)
+        yield "url at the top level", self._expanded("url", self._written.top.url)
 
     def _expanded(self, key: str, value: str | None) -> str | None:
         """A connection string of the file, its variables replaced."""

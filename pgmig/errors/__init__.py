@@ -58,8 +58,9 @@ from pgmig.errors.drift import (
     HistoryNotReplayed,
 )
 from pgmig.errors.place import Place, places
+from pgmig.errors.lint import ScriptNotThere
 from pgmig.errors.planning import ExtensionNotDowngraded
-from pgmig.errors.pooling import RoleBehindPooler, RoleNotTaken
+from pgmig.errors.pooling import RoleBehindPooler, RoleNotTaken, WitnessBehindPooler
 from pgmig.errors.proof import (
     BadSnapshotFile,
     BaselineDiffers,
@@ -340,6 +341,7 @@ __all__ = [
     "ScriptExists",
     "ScriptIrreversible",
     "ScriptMisnamed",
+    "ScriptNotThere",
     "ScriptNotUtf8",
     "ScriptNotVerified",
     "ScriptUnreadable",
@@ -402,6 +404,7 @@ __all__ = [
     "VersionSquashed",
     "VersionTaken",
     "VersionUnknown",
+    "WitnessBehindPooler",
     "WitnessFailed",
     "WitnessMissing",
     "WrongDirection",

@@ -117,15 +117,7 @@ def _retyped(done: Done, relation: Relation) -> tuple[str, ...]:
 
 def _of_scan(done: Done, relation: Relation) -> Iterator[tuple[Cause, tuple[str, ...]]]:
     """Why the relation was read whole; several reasons when one statement has several."""
-    found: dict[Cause, list[str]] = {}
-    if done.verb not in _OF_ROWS:
-        for each in done.changes:
-            cause = _of_change(each)
-            if each.relation == relation and cause is not None:
-                found.setdefault(cause, []).append(each.name)
-    if "unique" in found or "exclusion" in found:
-        found.pop("index", None)
-        found.pop("not null", None)  # of a primary key, whose index is read anyway
+    found = _changed(done, relation)
     if found:
         for why, names in found.items():
             yield why, tuple(names)
@@ -137,6 +129,25 @@ def _of_scan(done: Done, relation: Relation) -> Iterator[tuple[Cause, tuple[str,
         yield "index", ()
     else:
         yield "scan", ()
+
+
+def _changed(done: Done, relation: Relation) -> dict[Cause, list[str]]:
+    """The changes of a relation for which it may have been read, and their names."""
+    found: dict[Cause, list[str]] = {}
+    for each in () if done.verb in _OF_ROWS else done.changes:
+        cause = _of_change(each)
+        if each.relation == relation and cause is not None:
+            found.setdefault(cause, []).append(each.name)
+    if columns := [name for name in found.get("not null", ()) if name in _set_columns(done)]:
+        found["not null"] = columns  # from 18 on each has a constraint too
+    if "unique" in found or "exclusion" in found:
+        found.pop("index", None)
+        found.pop("not null", None)  # of a primary key, whose index is read anyway
+    return found
+
+
+def _set_columns(done: Done) -> set[str]:
+    return {each.name for each in done.changes if each.part == "column" and each.verb == "set"}
 
 
 def _of_change(change: Change) -> Cause | None:

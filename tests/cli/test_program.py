@@ -31,12 +31,13 @@ Options:
   -h, --help                   Show this message and exit.
 
 Commands:
-  init        Start a settings file, pgmig.toml, in the current folder.
+  init        Start a project: settings, workflows, hooks, containers.
   snapshot    Write what a database holds, as JSON or SQL, or rows of it.
   baseline    Write the first migration from an existing database.
   new         Start the next migration: a numbered pair of scripts.
   diff        Write the scripts that take one state to another, proved.
   verify      Try every script from nothing: up, down and up again.
+  lint        Tell what is dangerous or unwise in scripts.
   drift       Compare a database with what its history says it should be.
   up          Apply pending migrations.
   seed        Bring tables to what the files in seeds/ say.

@@ -20,7 +20,7 @@ Allow it where the table has no rows and nothing writes to it yet.
 
 from collections.abc import Iterator
 
-from pgmig.kinds.table.record import Column
+from pgmig.kinds.table.record import Column, Table
 from pgmig.lint.facts import Facts, Found
 from pgmig.lint.rule import rule
 
@@ -28,7 +28,7 @@ from pgmig.lint.rule import rule
 def _check(facts: Facts) -> Iterator[Found]:
     for done, each in facts.changes("column", "added"):
         table = facts.after.objects.get(each.relation.key)
-        columns: tuple[Column, ...] = getattr(table, "columns", ())
+        columns = table.columns if isinstance(table, Table) else ()
         for column in columns:
             if column.name == each.name and _is_required(column):
                 yield Found(

@@ -1,0 +1,76 @@
+"""Choosing scripts of a directory: by file, label or number, or because a commit lacks them."""
+
+import difflib
+from collections.abc import Sequence
+from pathlib import Path
+
+from pgmig.commands.states.git import files_of
+from pgmig.errors import ScriptNotThere
+from pgmig.scripts import Directory, Half, Script
+
+_ENDS = (".up.sql", ".down.sql")
+
+
+def chosen(found: Directory, names: Sequence[str]) -> tuple[Script, ...]:
+    """The scripts of these names, in the order of versions; all of them without a name.
+
+    Args:
+        found: the directory.
+        names: files of it, labels like `0042_orders`, or numbers.
+
+    Raises:
+        ScriptNotThere: a name is no script's.
+    """
+    if not names:
+        return found.scripts
+    versions = {_named(found, name).version for name in names}
+    return tuple(each for each in found.scripts if each.version in versions)
+
+
+def since(found: Directory, rev: str, root: Path) -> tuple[Script, ...]:
+    """The scripts that the directory of a commit lacks, or has with another text.
+
+    Args:
+        found: the directory, now.
+        rev: a commit, branch or tag.
+        root: a folder inside the repository.
+
+    Raises:
+        GitUnusable: as `files_of`.
+    """
+    old = {name: _same_lines(data) for name, data in files_of(rev, found.path, root)}
+    return tuple(each for each in found.scripts if not _is_in(old, each))
+
+
+def _named(found: Directory, name: str) -> Script:
+    label = name
+    path = Path(name)
+    if path.name.endswith(_ENDS):
+        label = path.name.rpartition(".")[0].rpartition(".")[0]
+        here = path.parent.resolve() in {found.path.resolve(), Path().resolve()}
+        if not here or (path.parent != Path() and path.parent.resolve() != found.path.resolve()):
+            raise _not_there(found, name)
+    for each in found.scripts:
+        if label == each.label or (label.isdigit() and int(label) == each.version):
+            return each
+    raise _not_there(found, name)
+
+
+def _not_there(found: Directory, name: str) -> ScriptNotThere:
+    labels = [each.label for each in found.scripts]
+    near = next(iter(difflib.get_close_matches(Path(name).name, labels, n=1)), None)
+    return ScriptNotThere(name=name, directory=found.path, nearest=near)
+
+
+def _is_in(old: dict[str, bytes], script: Script) -> bool:
+    halves = [script.up, *([script.down] if script.down else [])]
+    return all(_same_lines(_bytes(half)) == old.get(half.path.name) for half in halves)
+
+
+def _bytes(half: Half) -> bytes:
+    return half.path.read_bytes()
+
+
+def _same_lines(data: bytes) -> bytes:
+    """Without what a checkout may make of line ends."""
+    return data.replace(b"\r\n", b"\n")

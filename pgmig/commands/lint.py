@@ -1,0 +1,141 @@
+"""`pgmig lint`: what is dangerous or unwise in scripts, seen in a shadow database."""
+
+from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from pgmig import scripts
+from pgmig.catalog.scope import ALL, Scope
+from pgmig.commands.chosen import chosen, since
+from pgmig.lint import Facts, Finding, Linted, Severity, judge
+from pgmig.lint.course import observed, textual
+from pgmig.scripts import Directory, Script
+from pgmig.shadow.database import ShadowServer, open_server
+from pgmig.shadow.server import LocalServer
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """What lint may be told.
+
+    Attributes:
+        names: scripts, as files, labels or numbers; none for all.
+        rev: only scripts that the directory of this commit lacks, or has with another text.
+        root: a folder inside the repository of that commit.
+        severities: of rules that are not to have their own.
+        is_observing: run the scripts in a shadow database; otherwise their text is all there is.
+        shadow_url: a server for shadow databases; None for the local one.
+        local: where the local server lives.
+        scope: what is the project's.
+        on_step: told what happens next.
+    """
+
+    names: tuple[str, ...] = ()
+    rev: str | None = None
+    root: Path = Path()
+    severities: Mapping[str, Severity] = field(default_factory=dict[str, Severity])
+    is_observing: bool = True
+    shadow_url: str | None = None
+    local: LocalServer | None = None
+    scope: Scope = ALL
+    on_step: Callable[[str], None] = lambda _: None
+
+
+@dataclass(frozen=True, slots=True)
+class Lint:
+    """What was found.
+
+    Attributes:
+        directory: of the scripts.
+        major: of the server that they ran on; None when they did not run.
+        scripts: those that were judged, in order.
+        unreached: labels of those behind a script that failed.
+    """
+
+    directory: Path
+    major: int | None
+    scripts: tuple[Linted, ...] = ()
+    unreached: tuple[str, ...] = ()
+
+    @property
+    def findings(self) -> tuple[Finding, ...]:
+        """All that is told, by script and place."""
+        return tuple(finding for each in self.scripts for finding in each.findings)
+
+    @property
+    def allowed(self) -> tuple[Finding, ...]:
+        """All that the scripts say may be."""
+        return tuple(finding for each in self.scripts for finding in each.allowed)
+
+    @property
+    def errors(self) -> int:
+        """How many findings are errors."""
+        return sum(each.severity == "error" for each in self.findings)
+
+    @property
+    def is_good(self) -> bool:
+        """Whether no finding is an error, and every script was reached."""
+        return not self.errors and not self.unreached
+
+
+def lint(directory: Path, options: Options) -> Lint:
+    """Judge scripts of a directory by what they do.
+
+    Raises:
+        BadScript, DirectoryMissing: the directory cannot be read.
+        ScriptNotThere: a name is no script's.
+        GitUnusable: the commit cannot be read.
+        ExtensionsMissing, PostgresNotFound: the scripts cannot be tried here.
+    """
+    found = scripts.read(directory)
+    wanted = chosen(found, options.names)
+    if options.rev is not None:
+        new = {each.version for each in since(found, options.rev, options.root)}
+        wanted = tuple(each for each in wanted if each.version in new)
+    if not wanted:
+        return Lint(directory, None)
+    if not options.is_observing:
+        judged = tuple(judge(textual(each), options.severities) for each in wanted)
+        return Lint(directory, None, judged)
+    with shadow_server(found, options.shadow_url, options.local) as server:
+        facts = _facts(server, found, wanted, options)
+        judged = tuple(judge(each, options.severities) for each in facts)
+        major = server.major
+    reached = {each.label for each in judged}
+    return Lint(directory, major, judged, tuple(e.label for e in wanted if e.label not in reached))
+
+
+@contextmanager
+def shadow_server(
+    found: Directory, shadow_url: str | None, local: LocalServer | None
+) -> Generator[ShadowServer]:
+    """A server on which the roles exist that the scripts of a directory say they need."""
+    place = local or LocalServer()
+    wanted = 0 if shadow_url else place.settled().place().major
+    roles = {role for each in found.scripts for role in each.up.header.roles}
+    with open_server(wanted, shadow_url=shadow_url, local=place) as server, ExitStack() as stack:
+        if roles:
+            stack.enter_context(server.roles(sorted(roles)))
+        yield server
+
+
+def _facts(
+    server: ShadowServer, found: Directory, wanted: Sequence[Script], options: Options
+) -> Iterator[Facts]:
+    """The facts of the wanted scripts; those between them run as well."""
+    first, last = wanted[0].version, wanted[-1].version
+    earlier = [each for each in found.scripts if each.version < first]
+    course = [each for each in found.scripts if first <= each.version <= last]
+    versions = {each.version for each in wanted}
+    if earlier:
+        options.on_step(f"running {len(earlier)} earlier scripts in a shadow database")
+    for facts in observed(
+        server,
+        earlier,
+        course,
+        scope=options.scope,
+        on_script=lambda script: options.on_step(f"trying {script.label}"),
+    ):
+        if facts.script.version in versions or facts.faults:
+            yield facts
