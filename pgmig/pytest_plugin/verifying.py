@@ -19,6 +19,7 @@ from pgmig.errors import NoTestProject, NoTestServer, PgmigError, PostgresNotFou
 from pgmig.pytest_plugin import ledger, running
 from pgmig.scripts.sum_file import NAME
 
+_SUM = "pgmig_sum"  # a name with a dot in it is told as a method's
 _SHOWN = 8  # findings of one fault
 
 
@@ -53,27 +54,45 @@ class ScriptTest(pytest.Item):
         return self.file, None, self.name
 
 
-def tests(session: pytest.Session, folder: Path) -> Iterator[ScriptTest]:
-    """A test for each script, and one for pgmig.sum where there is one.
+class Scripts(pytest.Collector):
+    """The tests of all scripts, and one of pgmig.sum where there is one."""
+
+    folder: Path  # of the ledger
+
+    def collect(self) -> Iterator[ScriptTest]:
+        """A test for each of them.
+
+        Raises:
+            CollectError: the scripts cannot be read.
+        """
+        try:
+            settings = _settings(self.config)
+            found = scripts.read(settings.migrations)
+        except PgmigError as error:
+            message = f"pgmig: {error}"
+            raise self.CollectError(message) from None
+        files = {script.label: script.up.path for script in found.scripts}
+        if (settings.migrations / NAME).exists():
+            files[""] = settings.migrations / NAME
+        for label, file in files.items():
+            name = f"{settings.migrations.name}/{label or _SUM}"
+            test = ScriptTest.from_parent(self, name=name, nodeid=name)  # pyright: ignore[reportUnknownMemberType] - pytest's **kw
+            test.script, test.file, test.folder = label, file, self.folder
+            yield test
+
+
+def tests(session: pytest.Session, folder: Path) -> list[ScriptTest]:
+    """What there is to test, collected and reported as a file's tests are.
 
     Args:
         session: of pytest.
         folder: of the ledger.
     """
-    try:
-        settings = _settings(session.config)
-        found = scripts.read(settings.migrations)
-    except PgmigError as error:
-        message = f"pgmig: {error}"
-        raise pytest.UsageError(message) from None
-    files = {script.label: script.up.path for script in found.scripts}
-    if (settings.migrations / NAME).exists():
-        files[""] = settings.migrations / NAME
-    for label, file in files.items():
-        name = f"{settings.migrations.name}/{label or NAME}"
-        test = ScriptTest.from_parent(session, name=name, nodeid=name)  # pyright: ignore[reportUnknownMemberType] - pytest's **kw
-        test.script, test.file, test.folder = label, file, folder
-        yield test
+    parent = Scripts.from_parent(session, name="migrations", nodeid="migrations")  # pyright: ignore[reportUnknownMemberType] - pytest's **kw
+    parent.folder = folder
+    report = parent.ihook.pytest_make_collect_report(collector=parent)
+    parent.ihook.pytest_collectreport(report=report)
+    return [each for each in report.result if isinstance(each, ScriptTest)]
 
 
 def _settings(config: pytest.Config) -> Settings:

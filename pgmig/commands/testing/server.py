@@ -25,6 +25,8 @@ from pgmig.errors import NoTestServer, PooledTestServer, PostgresNotFound, Serve
 
 logger = logging.getLogger(__name__)
 
+EMPTY = "template0"
+
 _CLASS = 0x7067_6D74  # "pgmt", the upper half of the numbers of our locks
 _CLONE = re.compile(r"pgmig_test_([0-9a-f]{8})_.*")
 _NO_DATABASE = "3D000"
@@ -92,7 +94,8 @@ class Server:
             self.admin,
             f"CREATE DATABASE {ident_text(name)} TEMPLATE {ident_text(template)}{of}{strategy}",
         )
-        carry_over(self.admin, template, name)
+        if template != EMPTY:
+            carry_over(self.admin, template, name)
         return name
 
     def drop(self, name: str) -> None:

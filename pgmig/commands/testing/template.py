@@ -14,7 +14,7 @@ import msgspec
 from pgmig.commands.seed import seed
 from pgmig.commands.target import Target
 from pgmig.commands.testing.project import Project, Recipe
-from pgmig.commands.testing.server import Server
+from pgmig.commands.testing.server import EMPTY, Server
 from pgmig.commands.up import up
 from pgmig.db import Connection
 from pgmig.db.advisory import try_lock, unlock
@@ -185,7 +185,7 @@ def _begun(server: Server, recipe: Recipe) -> str:
             except ServerRefused as error:
                 if error.sqlstate not in _GONE:
                     raise
-    return server.copy("template0", recipe.owner)
+    return server.copy(EMPTY, recipe.owner)
 
 
 def _is_there(server: Server, name: str) -> bool:
