@@ -60,6 +60,25 @@ def describe_url(url: str) -> str:
     return f"{user}{host}{port}{database}" or "the defaults of libpq (PG* variables)"
 
 
+def completed(url: str) -> dict[str, str]:
+    """The keywords of a connection string, with those that libpq adds where it says nothing.
+
+    They come from PG* variables and the service that PGSERVICE names; not from a service that the
+    string names, which libpq alone reads.
+
+    Raises:
+        UsageError: `url` cannot be read, as `read` says.
+    """
+    found = {
+        option.keyword.decode(): option.val.decode()
+        for option in psycopg.pq.Conninfo.get_defaults()
+        if option.val
+    }
+    found |= read(url)
+    found.setdefault("dbname", found.get("user", ""))
+    return found
+
+
 def _is_url(url: str) -> bool:
     """Whether it is meant as a URL; `password=a://b` is a pair."""
     head, mark, _ = url.partition("://")

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Self
 
 import msgspec
-from psycopg import conninfo, pq
+from psycopg import conninfo
 
 from pgmig.db import address
 from pgmig.errors import PasswordCommandFailed, PasswordCommandMissing
@@ -88,7 +88,7 @@ def password(url: Login) -> str:
     """
     command = url.command
     began = time.monotonic()
-    parts = _parts(url)
+    parts = address.completed(url)
     try:
         code, printed, complaint = _run(command, _environment(parts))
     except subprocess.TimeoutExpired:
@@ -155,17 +155,6 @@ def _failed(url: Login, reason: str, do: str) -> PasswordCommandFailed:
         reason=reason,
         do=do,
     )
-
-
-def _parts(url: str) -> dict[str, str]:
-    """The parts of a connection string, those that it does not give as libpq would find them."""
-    found = {
-        option.keyword.decode(): option.val.decode()
-        for option in pq.Conninfo.get_defaults()
-        if option.val
-    } | address.read(url)
-    found.setdefault("dbname", found.get("user", ""))
-    return found
 
 
 def _environment(parts: dict[str, str]) -> dict[str, str]:
