@@ -29,6 +29,7 @@ from pgmig.errors import (
     ScriptMisnamed,
     ShadowTooOld,
     UnmodelledObjects,
+    WitnessBehindPooler,
 )
 from pgmig.kinds.extension import EXTENSION
 from pgmig.model import ObjectKey, Snapshot, roles_named
@@ -118,6 +119,7 @@ def baseline(url: str, directory: Path, options: Options) -> Baseline:
         BaselineNotFirst: the directory holds scripts, the first of which is not a baseline.
         BaselineDiffers: the directory's baseline makes another database than this.
         HistoryConflict: the database has a history already.
+        WitnessBehindPooler: pg_dump cannot read it through the pooler in between.
         UnmodelledObjects: the database holds what pgmig does not model.
         ProofFailed: the scripts do not make this database.
         ScriptExists: roles.sql is asked for and there already.
@@ -131,6 +133,8 @@ def baseline(url: str, directory: Path, options: Options) -> Baseline:
     if options.with_roles and roles_path.exists():
         raise ScriptExists(path=roles_path)  # somebody may have completed it by hand
     with closing(connect(url)) as conn:
+        if conn.is_pooled:
+            raise WitnessBehindPooler(target=describe(conn))
         _require_no_history(conn)
         with TemporaryDirectory(prefix="pgmig-") as folder:
             found = _find(conn, directory, Path(folder), name, existing, options)

@@ -21,6 +21,21 @@ class RoleBehindPooler(Refused):
         self.role = role
 
 
+class WitnessBehindPooler(Refused):
+    """A proof needs pg_dump's word, and pg_dump needs a session of its own.
+
+    It sets search_path for the session, which behind a pooler is the next client's too.
+    """
+
+    def __init__(self, *, target: str) -> None:
+        super().__init__(
+            "a pooler stands before the server: pg_dump, the witness of the proof, cannot read"
+            " through it",
+            where=target,
+            do="connect to the server itself",
+        )
+
+
 class RoleNotTaken(Refused):
     """A statement that no transaction may hold is to run as another role, behind a pooler.
 

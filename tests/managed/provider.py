@@ -34,6 +34,7 @@ EXPIRED = "app_expired"
 READER = "app_reader"
 DATABASE = "app"
 
+_OWN = Path(__file__).parent / "provider.sql"
 _ROOT = Path(__file__).parents[2]
 _MAJOR = 15
 _PATIENCE = 20.0  # seconds for a start
@@ -268,9 +269,10 @@ class Provider:
                     sql.Identifier(role), self.passwords[role]
                 )
                 conn.execute(made.as_bytes(conn) + options.encode())
-            conn.execute((Path(__file__).parent / "provider.sql").read_bytes())
+            conn.execute(_OWN.read_bytes())
             name, owner = sql.Identifier(DATABASE), sql.Identifier(ADMIN)
             conn.execute(sql.SQL("CREATE DATABASE {} OWNER {}").format(name, owner))
+        self.execute(_OWN.read_text(), database="postgres")
 
     def _own(self, *paths: Path) -> None:
         """Give the files to the account that the programs run as."""

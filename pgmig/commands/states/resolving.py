@@ -15,7 +15,7 @@ from pgmig.commands.states.form import State
 from pgmig.commands.states.resolved import Bench, Options, Resolved, read
 from pgmig.commands.states.sources import Database, Document, Recipe, Source, source_of
 from pgmig.db import connect, describe, reading
-from pgmig.errors import ShadowTooOld
+from pgmig.errors import ShadowTooOld, WitnessBehindPooler
 from pgmig.model import Ignored, Snapshot, roles_named
 from pgmig.shadow.database import ShadowServer, open_server
 from pgmig.shadow.replay import Replay
@@ -168,6 +168,8 @@ def _resolved(source: Database, seen: _Seen, bench: Bench) -> Resolved:
     is_native = major == bench.server.major
 
     def dump() -> str:
+        if source.conn.is_pooled:
+            raise WitnessBehindPooler(target=label)
         return bench.witness.dump(source.url)
 
     copy = Copy(bench, target, start, dump)

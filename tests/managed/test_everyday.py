@@ -1,0 +1,85 @@
+"""A team's everyday commands on the managed service, directly and through the pooler."""
+
+import shutil
+import uuid
+from pathlib import Path
+from typing import NamedTuple
+
+import psycopg
+import pytest
+
+from tests.cli.conftest import Ran
+from tests.managed import customer
+from tests.managed.conftest import PgMig
+from tests.managed.provider import Provider
+
+
+class Shop(NamedTuple):
+    """The worked example on a database of the team's."""
+
+    folder: Path
+    url: str
+    direct: str
+    name: str
+
+
+@pytest.fixture(scope="module")
+def roles(provider: Provider) -> None:
+    """Roles belong to the whole server."""
+    customer.make_roles(provider)
+
+
+@pytest.fixture(params=["direct", "pooled"])
+def shop(provider: Provider, roles: None, tmp_path: Path, request: pytest.FixtureRequest) -> Shop:
+    name = f"shop_{request.param}_{uuid.uuid4().hex[:6]}"
+    customer.make_database(provider, name)
+    customer.begin_project(tmp_path)
+    direct = provider.url(database=name)
+    url = provider.url(database=name, pooled=request.param == "pooled")
+    return Shop(tmp_path, url, direct, name)
+
+
+def test_the_worked_example_lives_on_a_managed_database(
+    provider: Provider, pgmig: PgMig, shop: Shop
+) -> None:
+    def run(*args: str | Path) -> Ran:
+        ran = pgmig(shop.folder, *args, url=shop.url)
+        assert ran.code == 0, ran.err
+        return ran
+
+    before = _settings(shop.url)
+    with provider.crowded(1):  # one connection is left to the role
+        assert "7 applied" in run("up").out
+    assert "nothing pending" in run("status").out
+    assert "no drift" in run("drift").out
+    assert "nothing to do" in run("seed").out
+    assert "2 of 2" in run("refresh").out
+    assert "ignored: 4" in run("snapshot", "--summary").out
+    assert "7 taken down" in run("goto", "0", "--yes").out
+    assert "7 applied" in run("up").out
+    assert before.items() <= _settings(shop.url).items()
+
+
+def test_a_baseline_is_proved_where_pg_dump_can_read(
+    provider: Provider, pgmig: PgMig, shop: Shop, tmp_path: Path
+) -> None:
+    assert pgmig(shop.folder, "up", url=shop.direct).code == 0
+    provider.execute("DROP SCHEMA pgmig CASCADE", database=shop.name)
+    shutil.rmtree(shop.folder / "migrations")
+    before = provider.dump(shop.name)
+    ran = pgmig(shop.folder, "baseline", url=shop.url)
+    if shop.url == shop.direct:
+        assert ran.code == 0, ran.err
+        assert "no drift" in pgmig(shop.folder, "drift", url=shop.url).out
+    else:
+        assert ran.code == 4
+        assert "a pooler stands before the server" in ran.err
+        assert "connect to the server itself" in ran.err
+        assert provider.dump(shop.name) == before
+
+
+def _settings(url: str) -> dict[str, str]:
+    """What the session that a stranger gets from the pooler has for settings."""
+    query = b"SELECT name, setting FROM pg_catalog.pg_settings WHERE name <> 'application_name'"
+    with psycopg.connect(url, prepare_threshold=None) as conn:
+        return dict(conn.execute(query).fetchall())
