@@ -22,9 +22,10 @@ def main() -> int:
     if "pull_request" not in event:
         sys.stdout.write("::notice title=pgmig::not a pull request, so there is no comment\n")
         return 0
+    asked = event["pull_request"]
     report = Path(os.environ["REPORT"]).read_text()
     try:
-        write(event["pull_request"]["number"], comment(report))
+        write(asked["number"], comment(report, asked["head"]["sha"]))
     except urllib.error.HTTPError as error:
         if error.code != 403:
             raise
@@ -35,9 +36,9 @@ def main() -> int:
     return 0
 
 
-def comment(report: str) -> str:
+def comment(report: str, commit: str) -> str:
     """The comment's text; of a long report its beginning, and where the rest is."""
-    text = f"{MARKER}\n{report}"
+    text = f"{MARKER}\n{report}\nFor commit {commit}.\n"
     if len(text) <= LIMIT:
         return text
     kept = text[:LIMIT]
@@ -45,7 +46,10 @@ def comment(report: str) -> str:
     if kept.count("\n```") % 2:
         kept += "```\n"
     kept += "</details>\n" * (kept.count("<details>") - kept.count("</details>"))
-    return f"{kept}\nThe report is longer than a comment may be: all of it is in {summary()}.\n"
+    return (
+        f"{kept}\nThe report is longer than a comment may be: all of it is in {summary()}."
+        f" For commit {commit}.\n"
+    )
 
 
 def summary() -> str:

@@ -18,7 +18,7 @@ ROOT = Path(__file__).parents[2]
 WORKFLOWS = ROOT / ".github/workflows"
 
 _ACTION = ".github/actions/pgmig"
-_FILES = {
+FILES = {
     "pgmig.toml": "",
     "seeds/shop.plan.csv": "name,cents\nfree,0\npro,900\n",
     "migrations/0001_baseline.up.sql": """CREATE SCHEMA shop;
@@ -81,7 +81,7 @@ class Team:
         self.git("merge", "-q", "--no-ff", "-m", "merge", branch)
         self.git("update-ref", f"refs/pull/{number}/merge", "HEAD")
         self.git("checkout", "-q", "main")
-        head = {"repo": {"full_name": "team/shop"}}
+        head = {"sha": self.git("rev-parse", branch), "repo": {"full_name": "team/shop"}}
         return Event(
             "pull_request",
             f"refs/pull/{number}/merge",
@@ -119,7 +119,7 @@ def first_commit(tmp_path_factory: pytest.TempPathFactory, server: Server) -> Pa
         ("config", "commit.gpgsign", "false"),
     ):
         team.git(*line)
-    team.write(_FILES)
+    team.write(FILES)
     copy_workflows(work)
     team.pgmig("verify", "--seal")
     team.commit("the beginning")

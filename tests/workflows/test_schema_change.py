@@ -1,12 +1,13 @@
 """schema-change.yml on pull requests of a team: what reviewers see of each, and its gate."""
 
+import re
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
-from tests.workflows.conftest import Team
+from tests.workflows.conftest import FILES, Team
 from tests.workflows.runner import Hosted
 
 pytestmark = pytest.mark.newest
@@ -38,47 +39,54 @@ def test_a_pull_request_is_told_in_one_comment_that_the_next_commit_updates(
         "check": "success",
         "comment": "success",
     }, jobs["check"].log
-    assert "0002_phone" in jobs["check"].summary
-    assert "phone" in jobs["check"].summary
-    ours = hosted.hub.comments[1:]
-    assert [comment["body"].split("\n", 1)[1] for comment in ours] == [jobs["check"].summary]
+    titles = re.findall(r"^### \S+ `(.*?)`", jobs["check"].summary, re.MULTILINE)
+    assert titles == ["pgmig verify", "pgmig lint", "pgmig diff", "pgmig diff --data"]
+    assert "column phone is new" in jobs["check"].summary
+    assert len(hosted.hub.comments) == 2
+    assert jobs["check"].summary in hosted.hub.comments[1]["body"]
 
     more = {"seeds/shop.plan.csv": "name,cents\nfree,0\npro,900\nteam,4900\n"}
-    jobs = hosted.run(workflow("schema-change"), team.pull_request(7, GOOD | more))
+    event = team.pull_request(7, GOOD | more)
+    jobs = hosted.run(workflow("schema-change"), event)
     assert jobs is not None
     assert jobs["comment"].result == "success"
     assert hosted.hub.comments[0]["body"] == "<!-- pgmig report -->\nmine"
     assert len(hosted.hub.comments) == 2
-    assert "team" in hosted.hub.comments[1]["body"]
+    assert "| `shop.plan` | 3 |" in hosted.hub.comments[1]["body"]
+    assert event.payload["pull_request"]["head"]["sha"] in hosted.hub.comments[1]["body"]
 
+
+UP, DOWN = "migrations/0002_a.up.sql", "migrations/0002_a.down.sql"
+BASELINE = "migrations/0001_baseline.up.sql"
 
 BAD = {
     "a statement that fails": (
         {
-            "migrations/0002_a.up.sql": "CREATE TABLE shop.a ();\n\nALTER TABLE shop.nothing ADD b int;\n",
-            "migrations/0002_a.down.sql": "-- pgmig: allow=drop-table\nDROP TABLE shop.a;\n",
+            UP: "CREATE TABLE shop.a ();\n\nALTER TABLE shop.nothing ADD b int;\n",
+            DOWN: "-- pgmig: allow=drop-table\nDROP TABLE shop.a;\n",
         },
-        ("migrations/0002_a.up.sql", "3", 'relation "shop.nothing" does not exist'),
+        {(UP, "3")},
+        'relation "shop.nothing" does not exist',
     ),
     "a way down that does not lead back": (
         {
-            "migrations/0002_a.up.sql": "ALTER TABLE shop.plan ADD COLUMN a int, ADD COLUMN b int;\n",
-            "migrations/0002_a.down.sql": (
-                "-- pgmig: allow=drop-column\nALTER TABLE shop.plan DROP COLUMN a;\n"
-            ),
+            UP: "ALTER TABLE shop.plan ADD COLUMN a int, ADD COLUMN b int;\n",
+            DOWN: "-- pgmig: allow=drop-column\nALTER TABLE shop.plan DROP COLUMN a;\n",
         },
-        ("migrations/0002_a.down.sql", None, "column b"),
+        {(DOWN, "1"), (UP, "1")},
+        "column b should not be",
     ),
     "an edited script": (
-        {"migrations/0001_baseline.up.sql": "CREATE SCHEMA shop;\n"},
-        ("migrations/0001_baseline.up.sql", None, "sealed"),
+        {BASELINE: f"{FILES[BASELINE]}-- a word more\n"},
+        {(BASELINE, "1")},
+        "sealed",
     ),
-}  # fmt: skip
+}
 
 
 @pytest.mark.parametrize("what", BAD)
 def test_the_gate_names_the_line(what: str, hosted: Hosted, team: Team, workflow: Workflow) -> None:
-    files, (file, line, text) = BAD[what]
+    files, places, text = BAD[what]
 
     jobs = hosted.run(workflow("schema-change"), team.pull_request(7, files, is_sealed=False))
 
@@ -87,10 +95,13 @@ def test_the_gate_names_the_line(what: str, hosted: Hosted, team: Team, workflow
         "check": "failure",
         "comment": "success",
     }, jobs["check"].log
-    notes = [note for note in jobs["check"].annotations if "file" in note.properties]
-    told = {(n.level, n.properties["file"], n.properties.get("line")) for n in notes}
-    assert told == {("error", file, line)}, notes
-    assert text in notes[0].text
+    errors = [
+        note
+        for note in jobs["check"].annotations
+        if note.level == "error" and "file" in note.properties
+    ]
+    assert {(note.properties["file"], note.properties["line"]) for note in errors} == places
+    assert text in errors[0].text
     assert text in hosted.hub.comments[0]["body"]
 
 
