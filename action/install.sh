@@ -1,4 +1,4 @@
-# pgmig into a virtual environment of this job, its command onto the path of later steps.
+# pgmig into a virtual environment, which is active in the steps after this one.
 set -euo pipefail
 
 is_its_source() { grep -qsxF 'name = "pgmig-engine"' "$1/pyproject.toml"; }
