@@ -21,6 +21,7 @@ COMMANDS = {
     "diff": "Write the scripts that take one state to another, proved.",
     "verify": "Try every script from nothing: up, down and up again.",
     "lint": "Tell what is dangerous or unwise in scripts.",
+    "trace": "Show what each statement locks, rewrites and reads.",
     "drift": "Compare a database with what its history says it should be.",
     "up": "Apply pending migrations.",
     "seed": "Bring tables to what the files in seeds/ say.",
@@ -32,6 +33,7 @@ COMMANDS = {
     "refresh": "Refresh materialized views, in the order of what they read.",
     "status": "Show which migrations are applied and which are pending.",
     "history": "Show what ran on a database, when and by whom.",
+    "doctor": "Check whether everything is there for a deployment.",
     "resolve": "Tell what became of a statement whose runner died.",
     "server": "Run a local PostgreSQL server for development and proofs.",
     "completion": "Print the completion script of a shell.",
@@ -50,6 +52,7 @@ _ELSEWHERE = {
     "baseline": ("stamp", "adopt"),
     "rebase": ("merge", "renumber"),
     "squash": ("squashmigrations", "compact"),
+    "doctor": ("check", "diagnose"),
 }
 
 _EXIT_CODES = (

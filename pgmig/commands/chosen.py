@@ -1,12 +1,15 @@
-"""Choosing scripts of a directory: by file, label or number, or because a commit lacks them."""
+"""Scripts of a directory that were chosen, and a server to try them on."""
 
 import difflib
-from collections.abc import Sequence
+from collections.abc import Generator, Sequence
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 from pgmig.commands.states.git import files_of
 from pgmig.errors import ScriptNotThere
 from pgmig.scripts import Directory, Half, Script
+from pgmig.shadow.database import ShadowServer, open_server
+from pgmig.shadow.server import LocalServer
 
 _ENDS = (".up.sql", ".down.sql")
 
@@ -40,6 +43,20 @@ def since(found: Directory, rev: str, root: Path) -> tuple[Script, ...]:
     """
     old = {name: _same_lines(data) for name, data in files_of(rev, found.path, root)}
     return tuple(each for each in found.scripts if not _is_in(old, each))
+
+
+@contextmanager
+def shadow_server(
+    found: Directory, shadow_url: str | None, local: LocalServer | None
+) -> Generator[ShadowServer]:
+    """A server on which the roles exist that the scripts of a directory say they need."""
+    place = local or LocalServer()
+    wanted = 0 if shadow_url else place.settled().place().major
+    roles = {role for each in found.scripts for role in each.up.header.roles}
+    with open_server(wanted, shadow_url=shadow_url, local=place) as server, ExitStack() as stack:
+        if roles:
+            stack.enter_context(server.roles(sorted(roles)))
+        yield server
 
 
 def _named(found: Directory, name: str) -> Script:

@@ -1,17 +1,16 @@
 """`pgmig lint`: what is dangerous or unwise in scripts, seen in a shadow database."""
 
-from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
-from contextlib import ExitStack, contextmanager
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from pgmig import scripts
 from pgmig.catalog.scope import ALL, Scope
-from pgmig.commands.chosen import chosen, since
+from pgmig.commands.chosen import chosen, shadow_server, since
 from pgmig.lint import Facts, Finding, Linted, Severity, judge
 from pgmig.lint.course import observed, textual
 from pgmig.scripts import Directory, Script
-from pgmig.shadow.database import ShadowServer, open_server
+from pgmig.shadow.database import ShadowServer
 from pgmig.shadow.server import LocalServer
 
 
@@ -104,20 +103,6 @@ def lint(directory: Path, options: Options) -> Lint:
         major = server.major
     reached = {each.label for each in judged}
     return Lint(directory, major, judged, tuple(e.label for e in wanted if e.label not in reached))
-
-
-@contextmanager
-def shadow_server(
-    found: Directory, shadow_url: str | None, local: LocalServer | None
-) -> Generator[ShadowServer]:
-    """A server on which the roles exist that the scripts of a directory say they need."""
-    place = local or LocalServer()
-    wanted = 0 if shadow_url else place.settled().place().major
-    roles = {role for each in found.scripts for role in each.up.header.roles}
-    with open_server(wanted, shadow_url=shadow_url, local=place) as server, ExitStack() as stack:
-        if roles:
-            stack.enter_context(server.roles(sorted(roles)))
-        yield server
 
 
 def _facts(

@@ -38,6 +38,7 @@ Commands:
   diff        Write the scripts that take one state to another, proved.
   verify      Try every script from nothing: up, down and up again.
   lint        Tell what is dangerous or unwise in scripts.
+  trace       Show what each statement locks, rewrites and reads.
   drift       Compare a database with what its history says it should be.
   up          Apply pending migrations.
   seed        Bring tables to what the files in seeds/ say.
