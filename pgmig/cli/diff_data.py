@@ -24,6 +24,7 @@ def diff_data(
     on_conflict: str | None,
 ) -> int | None:
     """Compare, write, report; gives the exit code where it is another than 0."""
+    from pgmig.cli.report.of_diff_data import data_report
     from pgmig.commands.diff_data import Options
     from pgmig.commands.diff_data import diff_data as compare
     from pgmig.commands.ignoring import scope
@@ -32,7 +33,7 @@ def diff_data(
     settings, out = invocation.settings, invocation.out
     options = Options(
         name=name,
-        is_proved=stdout or (out.is_json and not check),
+        is_proved=stdout or (out.is_reporting and not check),
         on_conflict=cast("OnConflict", on_conflict or "fail"),
         shadow_url=settings.shadow_url,
         local=local(settings.server),
@@ -41,17 +42,24 @@ def diff_data(
         on_step=out.talk,
     )
     done = compare(settings.directory(), settings.seeds, settings.seed_rules, options)
-    if out.is_json:
-        out.document(_document(done))
-    elif stdout and done.script is not None:
-        for line in (_proof(done), *_told(done)):
+    out.publish(
+        text=lambda: _tell(invocation, done, stdout=stdout, down=down),
+        document=lambda: _document(done),
+        report=lambda: data_report(done),
+    )
+    return _DIFFERENT if check and not done.is_same else None
+
+
+def _tell(invocation: Invocation, done: "DataDiff", *, stdout: bool, down: bool) -> None:
+    out = invocation.out
+    if stdout and done.script is not None:
+        for line in (proof_of(done), *told_of(done)):
             out.talk(line)
         half = done.script.down if down else done.script.up
         out.data(half.text.rstrip("\n") if half else "")
-    else:
-        for line in _lines(done):
-            (out.talk if stdout else out.data)(line)
-    return _DIFFERENT if check and not done.is_same else None
+        return
+    for line in _lines(done):
+        (out.talk if stdout else out.data)(line)
 
 
 def _lines(done: "DataDiff") -> Iterator[str]:
@@ -61,16 +69,17 @@ def _lines(done: "DataDiff") -> Iterator[str]:
         script = done.script
         yield from (near(half.path) for half in (script.up, script.down) if half)
         yield f"  way down: {done.back}"
-        yield _proof(done)
+        yield proof_of(done)
     else:
         yield f"the rows of {done.old} are not those of {done.new}"
         yield from (f"  {_counts(part)}" for part in done.parts)
-    yield from _told(done)
+    yield from told_of(done)
     if not done.is_same and not done.is_written:
         yield "write the script with `pgmig diff NAME --data`"
 
 
-def _told(done: "DataDiff") -> Iterator[str]:
+def told_of(done: "DataDiff") -> Iterator[str]:
+    """What there is to say besides."""
     yield from (f"note: {note}" for note in done.notes)
     for each in done.missing:
         named = ", ".join(f"({','.join(map(str, key))})" for key in each.missing_keys)
@@ -90,7 +99,8 @@ def _counts(part: "Part") -> str:
     return f"{part.table.name}: {words}"
 
 
-def _proof(done: "DataDiff") -> str:
+def proof_of(done: "DataDiff") -> str:
+    """The proof in a sentence."""
     return f"proved on PostgreSQL {done.major}: up, down, up, with {plural(done.rows, 'row')}"
 
 
