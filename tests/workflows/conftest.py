@@ -1,4 +1,4 @@
-"""A team's repository with the workflows, as `pgmig init --github` writes them, and its host."""
+"""A team's repository with the workflows, as `pgmig init --github` wrote them, and its host."""
 
 import os
 import shutil
@@ -17,9 +17,7 @@ from tests.workflows.runner import Event, Hosted
 ROOT = Path(__file__).parents[2]
 WORKFLOWS = ROOT / ".github/workflows"
 
-_ACTION = ".github/actions/pgmig"
 FILES = {
-    "pgmig.toml": "",
     "seeds/shop.plan.csv": "name,cents\nfree,0\npro,900\n",
     "migrations/0001_baseline.up.sql": """CREATE SCHEMA shop;
 CREATE TABLE shop.plan (name text PRIMARY KEY, cents integer NOT NULL);
@@ -120,7 +118,7 @@ def first_commit(tmp_path_factory: pytest.TempPathFactory, server: Server) -> Pa
     ):
         team.git(*line)
     team.write(FILES)
-    copy_workflows(work)
+    team.pgmig("init", "--github")
     team.pgmig("verify", "--seal")
     team.commit("the beginning")
     return work
@@ -144,23 +142,6 @@ def hosted(team: Team, tmp_path: Path, machine: dict[str, str]) -> Iterator[Host
 def workflow(team: Team) -> Callable[[str], Path]:
     """Finds a workflow of the team."""
     return lambda name: team.work / f".github/workflows/{name}.yml"
-
-
-def copy_workflows(work: Path) -> None:
-    """Give a repository the workflows and the action in its own folder."""
-    (work / _ACTION).mkdir(parents=True)
-    shutil.copy(ROOT / "action.yml", work / _ACTION)
-    shutil.copytree(
-        ROOT / "action",
-        work / _ACTION / "action",
-        ignore=shutil.ignore_patterns("__pycache__", ".*"),
-    )
-    (work / ".github/workflows").mkdir()
-    for name in ("schema-change.yml", "deploy.yml"):
-        text = (WORKFLOWS / name).read_text()
-        (work / ".github/workflows" / name).write_text(
-            text.replace("uses: ./\n", f"uses: ./{_ACTION}\n")
-        )
 
 
 def _environment(machine: dict[str, str]) -> dict[str, str]:

@@ -2,13 +2,12 @@
 
 import re
 from collections.abc import Callable
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from tests.workflows.conftest import FILES, Team
-from tests.workflows.runner import Hosted
+from tests.workflows.runner import Event, Hosted
 
 pytestmark = pytest.mark.newest
 
@@ -108,15 +107,20 @@ def test_the_gate_names_the_line(what: str, hosted: Hosted, team: Team, workflow
 def test_a_fork_gets_its_report_in_the_summary_alone(
     hosted: Hosted, team: Team, workflow: Workflow
 ) -> None:
-    event = team.pull_request(7, GOOD)
+    files, _, text = BAD["an edited script"]
+    event = team.pull_request(7, files, is_sealed=False)
     event.payload["pull_request"]["head"]["repo"]["full_name"] = "ann/shop"
+
     jobs = hosted.run(workflow("schema-change"), event)
+
     assert jobs is not None
-    assert {name: job.result for name, job in jobs.items()} == {
-        "check": "success",
-        "comment": "skipped",
-    }
+    assert (jobs["check"].result, jobs["comment"].result) == ("failure", "skipped")
+    assert text in jobs["check"].summary
     assert jobs["check"].summary.endswith("may not write a comment: the report is here alone.\n")
     assert hosted.hub.requests == []
 
-    assert hosted.run(workflow("schema-change"), replace(event, changed=("README.md",))) is None
+
+def test_other_files_do_not_start_it(hosted: Hosted, workflow: Workflow) -> None:
+    event = Event("pull_request", "refs/pull/7/merge", changed=("README.md", "app/migrations.py"))
+
+    assert hosted.run(workflow("schema-change"), event) is None
