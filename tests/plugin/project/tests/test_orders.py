@@ -1,7 +1,6 @@
 """Tests of a function of the application."""
 
 import psycopg
-
 from shop import orders
 
 
