@@ -51,7 +51,7 @@ class NoTestProject(UsageError):
 
     def __init__(self, *, folder: str) -> None:
         super().__init__(
-            "no project for test databases: no pgmig.toml and no migrations directory here or above",
+            "no project for test databases: no pgmig.toml, no migrations directory",
             where=folder,
             do="name the project's folder in pytest's settings: pgmig_project = DIR",
         )
@@ -61,10 +61,12 @@ class NoTestProject(UsageError):
 class NoTestVersion(UsageError):
     """A test asks for a version that no script has."""
 
-    def __init__(self, *, version: object, where: str, known: str) -> None:
+    def __init__(self, *, version: object, where: str, known: str = "") -> None:
         super().__init__(
             f"at_version({version!r}) names no script",
             where=where,
-            do=f"write at_version(N) with one of {known}, or 0 for an empty database",
+            do="write at_version(N) with the number of a script"
+            + (f", one of {known}" if known else "")
+            + ", or 0 for an empty database",
         )
         self.version = version

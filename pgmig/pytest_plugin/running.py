@@ -112,6 +112,4 @@ def _version(request: pytest.FixtureRequest) -> int | None:
         case (int(version),) if version >= 0 and not isinstance(version, bool):
             return version
         case _:
-            raise NoTestVersion(
-                version=said[0] if said else None, where=request.node.nodeid, known="the versions"
-            )
+            raise NoTestVersion(version=said[0] if said else None, where=request.node.nodeid)
