@@ -23,6 +23,7 @@ COMMANDS = {
     "lint": "Tell what is dangerous or unwise in scripts.",
     "trace": "Show what each statement locks, rewrites and reads.",
     "drift": "Compare a database with what its history says it should be.",
+    "plan": "Tell what `pgmig up` would do to a database, which is only read.",
     "up": "Apply pending migrations.",
     "seed": "Bring tables to what the files in seeds/ say.",
     "down": "Undo applied migrations, the latest first.",

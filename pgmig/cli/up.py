@@ -1,5 +1,9 @@
 """`pgmig up`."""
 
+from pathlib import Path
+
+import click
+
 from pgmig.cli.invocation import Invocation
 from pgmig.cli.late import out_of_order
 from pgmig.cli.options import command
@@ -10,8 +14,21 @@ from pgmig.cli.versions import version_argument
 @command("up", "pgmig up", "pgmig up 12 --dry-run", "pgmig up --env production --lock-timeout 2s")
 @version_argument(required=False)
 @out_of_order
+@click.option(
+    "--plan",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    metavar="FILE",
+    help="Apply what `pgmig plan --out FILE` saw, or nothing.",
+)
 @run_options
-def up(invocation: Invocation, version: int | None, *, dry_run: bool, out_of_order: bool) -> None:
+def up(
+    invocation: Invocation,
+    version: int | None,
+    *,
+    dry_run: bool,
+    out_of_order: bool,
+    plan: Path | None,
+) -> None:
     """Apply pending migrations.
 
     In the order of their numbers, to the last one or to VERSION. Each script is one transaction
@@ -19,7 +36,17 @@ def up(invocation: Invocation, version: int | None, *, dry_run: bool, out_of_ord
 
     A pending migration numbered below the current version came late, as with a merge: it is
     refused, unless --out-of-order is given. `pgmig rebase` gives it another number.
+
+    With --plan nothing runs unless database, history and scripts are what the plan has, and its
+    verdict is not no.
     """
     from pgmig.commands.up import up as apply
 
-    run(invocation, apply, to=version, is_out_of_order=out_of_order, is_dry_run=dry_run)
+    run(
+        invocation,
+        apply,
+        to=version,
+        plan=plan,
+        is_out_of_order=out_of_order,
+        is_dry_run=dry_run,
+    )

@@ -59,6 +59,14 @@ from pgmig.errors.drift import (
 )
 from pgmig.errors.place import Place, places
 from pgmig.errors.lint import ScriptNotThere
+from pgmig.errors.forecast import (
+    PlanElsewhere,
+    PlanOutdated,
+    PlanSaysNo,
+    PlanScriptsDiffer,
+    PlanTextDiffers,
+    PlanUnreadable,
+)
 from pgmig.errors.planning import ExtensionNotDowngraded
 from pgmig.errors.pooling import RoleBehindPooler, RoleNotTaken, WitnessBehindPooler
 from pgmig.errors.proof import (
@@ -305,7 +313,13 @@ __all__ = [
     "PasswordCommandMissing",
     "PgmigError",
     "Place",
+    "PlanElsewhere",
+    "PlanOutdated",
     "PlanRequired",
+    "PlanSaysNo",
+    "PlanScriptsDiffer",
+    "PlanTextDiffers",
+    "PlanUnreadable",
     "PooledTestServer",
     "PostgresNotFound",
     "ProofFailed",

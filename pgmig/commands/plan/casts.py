@@ -1,0 +1,70 @@
+"""Casts: what a change of a column's type asks of its values, and how a script says it."""
+
+from pgmig.commands.plan.facts import ColumnFacts
+from pgmig.ddl import ident_text, literal_text
+from pgmig.scripts import Piece
+from pgmig.scripts.batch.tokens import tokens
+
+_ASKS_INPUT = 16  # pg_input_is_valid
+_TEXTS = frozenset({"varchar", "bpchar", "text", "name"})
+_HEADER = 4  # VARHDRSZ, in the typmod of varchar and char
+
+
+def is_cast_of(using: str, name: str) -> bool:
+    """Whether an expression is a column with a cast and nothing else."""
+    first, *rest = tokens(using)
+    is_it = unquoted(first.text) == name
+    return (
+        is_it
+        and [each.text for each in rest[:2]] == [":", ":"]
+        and all(each.is_name for each in rest[2:])
+    )
+
+
+def unquoted(text: str) -> str:
+    """A name as the server folds it."""
+    return text[1:-1].replace('""', '"') if text.startswith('"') else text.lower()
+
+
+def too_long(before: ColumnFacts, column: ColumnFacts) -> str:
+    """A condition: the value is too long for its new type; "" where another cast tells.
+
+    ALTER COLUMN .. TYPE assigns, which refuses what is too long but for blanks at its end; a cast
+    cuts it off (manual, datatype-character.html).
+    """
+    if column.base not in {"varchar", "bpchar"} or column.typmod < _HEADER:
+        return ""
+    if before.base not in _TEXTS:
+        return ""
+    named = ident_text(before.name)
+    return f"char_length(rtrim({named}::text, ' ')) > {column.typmod - _HEADER}"
+
+
+def unreadable(before: ColumnFacts, column: ColumnFacts, major: int) -> str:
+    """A condition: a text is no value of the new type, where the server has a word for that."""
+    if major < _ASKS_INPUT or before.base not in _TEXTS:
+        return ""
+    named = ident_text(before.name)
+    return f"NOT pg_input_is_valid({named}::text, {literal_text(column.type)})"
+
+
+def casts_of(piece: Piece) -> dict[str, str]:
+    """The USING of each column whose type an ALTER TABLE changes."""
+    found: dict[str, str] = {}
+    column, begin, before = "", 0, ""
+    for token in tokens(piece.sql):
+        if token.depth:
+            continue
+        if token.text == "," and column:
+            if begin:
+                found[column] = piece.sql[begin : token.start].strip()
+            column, begin = "", 0
+        elif token.word == "TYPE" and not column:
+            column = "" if before in {"DATA", "SET"} else unquoted(before)
+        elif token.word == "USING" and column and not begin:
+            begin = token.end
+        if token.word not in {"SET", "DATA"}:  # ALTER x SET DATA TYPE y
+            before = token.text
+    if column and begin:
+        found[column] = piece.sql[begin:].strip()
+    return found

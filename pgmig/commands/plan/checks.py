@@ -1,0 +1,400 @@
+"""Checks: what a script demands of rows, as queries on the rows that are there now.
+
+Two readings of a shadow database, before and after a script, tell what it demands. Names on the
+target are those of the first reading; what scripts rename on their way bears its new name within
+the query.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from pgmig.commands.plan.casts import is_cast_of, too_long, unreadable
+from pgmig.commands.plan.facts import ColumnFacts, Demand, Facts, Place
+from pgmig.ddl import ident_text, literal_text, qualified
+
+# Names and expressions in a query are quoted, or come from the server's own deparser.
+# ruff: noqa: S608
+
+ROW = "pgmig_row"
+"""The name of the column that tells which row it is."""
+
+_HASH = "satisfies_hash_partition"  # its first argument is an OID of the shadow
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """A question about rows of one relation.
+
+    Attributes:
+        sort: as `CheckResult.sort`.
+        relation: on the target.
+        asks: what is demanded, in words.
+        bad: a query for the rows that do not meet it, each with its place; "" when it cannot be
+            asked.
+        trial: a query that fails when a row does not meet it; "" where `bad` tells all.
+        reason: why it cannot be asked.
+        names: what its statement mentions.
+        oid: of the relation, in the shadow.
+        is_doubtful: a script may treat such rows itself.
+    """
+
+    sort: str
+    relation: str
+    asks: str
+    bad: str
+    trial: str = ""
+    reason: str = ""
+    names: tuple[str, ...] = ()
+    oid: int = 0
+    is_doubtful: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Course:
+    """Readings of a shadow database on its way.
+
+    Attributes:
+        base: before the first script: as the target is.
+        before: before this script.
+        after: behind it.
+        casts: the USING of each column whose type it changes, by name.
+        major: of the target.
+        has_values: examples show values, not only keys.
+    """
+
+    base: Facts
+    before: Facts
+    after: Facts
+    casts: Mapping[str, str]
+    major: int
+    has_values: bool = False
+
+    def checks(self) -> Iterator[Check]:
+        """What this script demands that was not demanded before, of rows on the target."""
+        yield from self._not_null()
+        yield from self._casts()
+        for demand, name in self.after.demands.items():
+            if demand not in self.before.demands:
+                yield from self._demanded(demand, name)
+        yield from self._bounds()
+        yield from self._domains()
+
+    def name(self, oid: int) -> str:
+        """A relation's name on the target."""
+        each = self.base.relations[oid]
+        return qualified(each.schema, each.name)
+
+    def _is_there(self, oid: int) -> bool:
+        return oid in self.base.relations
+
+    def _columns(self) -> Iterator[tuple[Place, ColumnFacts]]:
+        """Columns of relations that are on the target, partitions left out that go with others."""
+        for place, column in self.after.columns.items():
+            if self._is_there(place[0]):
+                yield place, column
+
+    def _goes_with_parent(self, place: Place, column: ColumnFacts) -> bool:
+        """Whether the table that it is a partition of demands the same, and is on the target."""
+        parent = self.after.relations[place[0]].parent
+        if parent is None or not self._is_there(parent):
+            return False
+        return any(
+            oid == parent
+            and (each.name, each.is_not_null, each.type)
+            == (column.name, column.is_not_null, column.type)
+            and self.before.columns.get((oid, number)) != each
+            for (oid, number), each in self.after.columns.items()
+        )
+
+    def _not_null(self) -> Iterator[Check]:
+        for place, column in self._columns():
+            before = self.before.columns.get(place)
+            if not column.is_not_null or (before is not None and before.is_not_null):
+                continue
+            if self._goes_with_parent(place, column) or column.is_generated:
+                continue
+            oid, named = place[0], ident_text(column.name)
+            names = (self.after.relations[oid].name, column.name)
+            if place in self.base.columns:
+                source = self.source(oid, (place[1],))
+                bad = f"SELECT {ROW} FROM {source} WHERE {named} IS NULL"
+                asks = f"no row of {self.name(oid)} has NULL in {named}"
+                yield Check("null", self.name(oid), asks, bad, names=names, oid=oid)
+            elif not column.is_filled:
+                bad = f"SELECT {ROW} FROM {self.source(oid, ())}"
+                asks = f"{self.name(oid)} is empty, as its new column {named} has no value for rows"
+                yield Check("value", self.name(oid), asks, bad, names=names, oid=oid)
+
+    def _casts(self) -> Iterator[Check]:
+        for place, column in self._columns():
+            before = self.before.columns.get(place)
+            if before is None or place not in self.base.columns or column.is_generated:
+                continue
+            if before.type == column.type or self._goes_with_parent(place, column):
+                continue
+            yield self._cast(place, before, column)
+
+    def _cast(self, place: Place, before: ColumnFacts, column: ColumnFacts) -> Check:
+        oid, named = place[0], ident_text(before.name)
+        using = self.casts.get(before.name, "")
+        numbers = [number for each, number in self.before.columns if each == oid]
+        known = [number for number in numbers if (oid, number) in self.base.columns]
+        source = self.source(oid, known if using else (place[1],), self.before)
+        made = f"({using})::{column.type}" if using else f"{named}::{column.type}"
+        long = "" if using else too_long(before, column)
+        is_plain = not using or is_cast_of(using, before.name)
+        bad = long or (unreadable(before, column, self.major) if is_plain else "")
+        asks = f"every {named} of {self.name(oid)} can become {column.type}"
+        if using:
+            asks += f" by {' '.join(using.split())}"
+        return Check(
+            "cast",
+            self.name(oid),
+            asks,
+            f"SELECT {ROW} FROM {source} WHERE {bad}" if bad else "",
+            trial="" if long else f"SELECT count({made}) FROM {source}",
+            names=(self.after.relations[oid].name, before.name),
+            oid=oid,
+        )
+
+    def _demanded(self, demand: Demand, name: str) -> Iterator[Check]:
+        if demand.domain:
+            yield from self._of_domain(demand, name)
+            return
+        if not self._is_there(demand.relation):
+            return
+        parent = self.after.relations[demand.relation].parent
+        if parent is not None and self._is_there(parent) and self._has_same(parent, demand):
+            return
+        oid = demand.relation
+        new = [n for n in demand.columns if (oid, n) not in self.base.columns]
+        if new:
+            return  # `Course.unasked` tells
+        maker = {
+            "check": self._check,
+            "duplicate": self._duplicate,
+            "orphan": self._orphan,
+            "overlap": self._overlap,
+        }[demand.sort]
+        yield maker(demand, (name, self.after.relations[oid].name, *self._names(demand)))
+
+    def unasked(self) -> Iterator[str]:
+        """Demands of columns that the scripts make themselves, in words."""
+        for demand, name in self.after.demands.items():
+            oid = demand.relation
+            if demand in self.before.demands or not self._is_there(oid):
+                continue
+            new = [n for n in demand.columns if (oid, n) not in self.base.columns]
+            if new:
+                columns = ", ".join(ident_text(self.after.columns[oid, n].name) for n in new)
+                yield (
+                    f"{ident_text(name)} on {self.name(oid)} is not checked: the scripts make"
+                    f" what it reads ({columns})"
+                )
+
+    def _names(self, demand: Demand) -> tuple[str, ...]:
+        return tuple(self.after.columns[demand.relation, n].name for n in demand.columns)
+
+    def _has_same(self, parent: int, demand: Demand) -> bool:
+        return any(
+            each.relation == parent
+            and (each.sort, each.expressions) == (demand.sort, demand.expressions)
+            for each in self.after.demands
+        )
+
+    def _check(self, demand: Demand, names: tuple[str, ...]) -> Check:
+        oid = demand.relation
+        (condition,) = demand.expressions
+        source = self.source(oid, demand.columns, is_only=demand.is_only)
+        return Check(
+            "check",
+            self.name(oid),
+            f"every row of {self.name(oid)} meets {ident_text(names[0])}: {condition}",
+            f"SELECT {ROW} FROM {source} WHERE NOT {condition}",
+            names=names,
+            oid=oid,
+        )
+
+    def _duplicate(self, demand: Demand, names: tuple[str, ...]) -> Check:
+        oid, keys = demand.relation, demand.expressions
+        where = [demand.predicate] if demand.predicate else []
+        if not demand.is_null_equal:
+            where += [f"({key}) IS NOT NULL" for key in keys]
+        meant = f" WHERE {' AND '.join(where)}" if where else ""
+        listed = ", ".join(f"({key})" for key in keys)
+        source = self.source(oid, demand.columns)
+        # One row for each value that more than one row has.
+        bad = (
+            f"SELECT min({ROW}) || ' and ' || max({ROW}) AS {ROW}"
+            f" FROM {source}{meant} GROUP BY {listed} HAVING count(*) > 1"
+        )
+        about = f" where {demand.predicate}" if demand.predicate else ""
+        asks = f"no two rows of {self.name(oid)} have the same {', '.join(keys)}{about}"
+        return Check("duplicate", self.name(oid), asks, bad, names=names, oid=oid)
+
+    def _orphan(self, demand: Demand, names: tuple[str, ...]) -> Check:
+        oid, target = demand.relation, demand.target
+        pairs = list(zip(demand.columns, demand.target_columns, strict=True))
+        ours = [ident_text(self.after.columns[oid, one].name) for one, _ in pairs]
+        asks = f"every ({', '.join(ours)}) of {self.name(oid)} is met in {self._told(target)}"
+        check = Check("orphan", self.name(oid), asks, "", names=names, oid=oid)
+        if demand.has_period:
+            return _without(check, "pgmig does not check a foreign key with PERIOD")
+        if demand.is_full:
+            return _without(check, "pgmig does not check MATCH FULL")
+        is_set = " AND ".join(f"s.{each} IS NOT NULL" for each in ours)
+        if not self._is_there(target):
+            bad = f"SELECT {ROW} FROM {self.source(oid, demand.columns, alias='s')} WHERE {is_set}"
+            return _with(check, bad, is_doubtful=True)
+        if any((target, two) not in self.base.columns for _, two in pairs):
+            return _without(check, "the scripts make the columns that it points at")
+        theirs = [ident_text(self.base.columns[target, two].name) for _, two in pairs]
+        met = " AND ".join(f"t.{two} = s.{one}" for one, two in zip(ours, theirs, strict=True))
+        return _with(
+            check,
+            f"SELECT {ROW} FROM {self.source(oid, demand.columns, alias='s')} WHERE {is_set}"
+            f" AND NOT EXISTS (SELECT FROM {self.name(target)} t WHERE {met})",
+        )
+
+    def _overlap(self, demand: Demand, names: tuple[str, ...]) -> Check:
+        oid = demand.relation
+        asks = f"no two rows of {self.name(oid)} overlap by {ident_text(names[0])}"
+        check = Check("overlap", self.name(oid), asks, "", names=names, oid=oid)
+        if len(demand.operators) != len(demand.columns) or 0 in demand.columns:
+            return _without(check, "pgmig does not check an EXCLUDE of expressions")
+        columns = [ident_text(self.after.columns[oid, n].name) for n in demand.columns]
+        one = self.source(oid, demand.columns, has_place=True, where=demand.predicate)
+        met = " AND ".join(
+            f"a.{column} {operator} b.{column}"
+            for column, operator in zip(columns, demand.operators, strict=True)
+        )
+        return _with(
+            check,
+            f"SELECT a.{ROW} FROM {one} a WHERE EXISTS (SELECT FROM {one} b"
+            f" WHERE a.pgmig_place <> b.pgmig_place AND {met})",
+        )
+
+    def _bounds(self) -> Iterator[Check]:
+        for oid, each in self.after.relations.items():
+            before = self.before.relations.get(oid)
+            if not self._is_there(oid) or before is None or each.bound in {None, before.bound}:
+                continue
+            numbers = [n for one, n in self.after.columns if one == oid]
+            known = [n for n in numbers if (oid, n) in self.base.columns]
+            asks = f"every row of {self.name(oid)} is within its bounds as a partition"
+            check = Check("bound", self.name(oid), asks, "", names=(each.name,), oid=oid)
+            if _HASH in str(each.bound):
+                yield _without(check, "pgmig does not check the bounds of a hash partition")
+            else:
+                yield _with(
+                    check, f"SELECT {ROW} FROM {self.source(oid, known)} WHERE NOT {each.bound}"
+                )
+
+    def _domains(self) -> Iterator[Check]:
+        for domain, each in self.after.domains.items():
+            before = self.before.domains.get(domain)
+            if before is not None and each.is_not_null and not before.is_not_null:
+                yield from self._of_values(domain, "value IS NULL", "is not NULL", each.name)
+
+    def _of_domain(self, demand: Demand, name: str) -> Iterator[Check]:
+        (condition,) = demand.expressions
+        told = f"meets {ident_text(name)}: {condition}"
+        yield from self._of_values(demand.domain, f"NOT {condition}", told, name)
+
+    def _of_values(self, domain: int, condition: str, told: str, name: str) -> Iterator[Check]:
+        """In a query VALUE is a column's name."""
+        for (oid, number), column in self.base.columns.items():
+            if column.domain == domain and self.base.relations[oid].parent is None:
+                named = ident_text(column.name)
+                source = (
+                    f"(SELECT {named} AS value, {self._row(oid, (number,))} AS {ROW}"
+                    f" FROM {self.name(oid)}) v"
+                )
+                yield Check(
+                    "check",
+                    self.name(oid),
+                    f"every {named} of {self.name(oid)} {told}",
+                    f"SELECT {ROW} FROM {source} WHERE {condition}",
+                    names=(name, self.after.domains[domain].name),
+                    oid=oid,
+                )
+
+    def source(
+        self,
+        oid: int,
+        numbers: Sequence[int],
+        names: Facts | None = None,
+        *,
+        alias: str = "",
+        is_only: bool = False,
+        has_place: bool = False,
+        where: str | None = None,
+    ) -> str:
+        """The rows of a relation on the target, its columns under their names behind the script.
+
+        Args:
+            oid: the relation.
+            numbers: the columns that are needed.
+            names: the reading that names them; None: that behind the script.
+            alias: of the rows; "": the relation's name behind the script.
+            is_only: leave out the rows of children.
+            has_place: also `pgmig_place`, in which no two rows are alike, and no alias.
+            where: which rows.
+        """
+        new = names or self.after
+        columns = [
+            f"{ident_text(self.base.columns[oid, n].name)} AS"
+            f" {ident_text(new.columns[oid, n].name)}"
+            for n in numbers
+            if (oid, n) in new.columns
+        ]
+        columns.append(f"{self._row(oid, numbers)} AS {ROW}")
+        if has_place:
+            columns.append("(tableoid, ctid)::text AS pgmig_place")
+        only = "ONLY " if is_only else ""
+        rows = f"SELECT {', '.join(columns)} FROM {only}{self.name(oid)}"
+        named = alias or ident_text(new.relations[oid].name)
+        if where:
+            rows = f"SELECT * FROM ({rows}) {named} WHERE {where}"
+        return f"({rows})" if has_place else f"({rows}) {named}"
+
+    def _row(self, oid: int, numbers: Sequence[int]) -> str:
+        """An expression: which row it is, in words."""
+        key = self.base.keys.get(oid, ())
+        shown = [*key, *(n for n in numbers if self.has_values and n not in key)]
+        parts = [
+            f"{literal_text(name + '=')} ||"
+            f" coalesce(\"left\"({ident_text(name)}::text, 60), 'NULL')"
+            for name in (self.base.columns[oid, n].name for n in shown if n > 0)
+        ]
+        if not key:
+            parts.insert(0, "'row ' || ctid::text || ' of ' || tableoid::regclass::text")
+        return f"concat_ws(', ', {', '.join(parts)})"
+
+    def _told(self, oid: int) -> str:
+        each = (self.base if self._is_there(oid) else self.after).relations[oid]
+        return qualified(each.schema, each.name)
+
+
+def _with(check: Check, bad: str, *, is_doubtful: bool = False) -> Check:
+    return Check(
+        check.sort,
+        check.relation,
+        check.asks,
+        bad,
+        names=check.names,
+        oid=check.oid,
+        is_doubtful=is_doubtful,
+    )
+
+
+def _without(check: Check, reason: str) -> Check:
+    return Check(
+        check.sort,
+        check.relation,
+        check.asks,
+        "",
+        reason=reason,
+        names=check.names,
+        oid=check.oid,
+    )

@@ -1,0 +1,167 @@
+"""A plan in a file, and whether what is here now is what it was made of."""
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import msgspec
+
+from pgmig.commands.plan.asking import Asker
+from pgmig.commands.plan.live import read_identity
+from pgmig.commands.plan.values import FORMAT, Identity, Planned, PlannedScript
+from pgmig.db import Connection
+from pgmig.engine import State, Step
+from pgmig.errors import (
+    PlanElsewhere,
+    PlanOutdated,
+    PlanSaysNo,
+    PlanScriptsDiffer,
+    PlanTextDiffers,
+    PlanUnreadable,
+)
+from pgmig.scripts.write import write_file
+
+_COMMAND = "plan"
+_TIMEOUT = 10_000  # milliseconds
+
+
+def write_plan(planned: Planned, path: Path) -> None:
+    """Write the JSON document of `pgmig plan --json`, whole or not at all.
+
+    Raises:
+        FileNotWritten: with what the system said.
+    """
+    fields: dict[str, Any] = msgspec.to_builtins(planned)
+    document = {"pgmig": 1, "command": _COMMAND, **fields}
+    write_file(path, msgspec.json.format(msgspec.json.encode(document), indent=2) + b"\n")
+
+
+def read_plan(path: Path) -> Planned:
+    """The plan in a file.
+
+    Raises:
+        PlanUnreadable: it is none, or one of another format.
+    """
+    try:
+        document: Any = msgspec.json.decode(path.read_bytes())
+    except OSError as error:
+        raise PlanUnreadable(path=path, reason=error.strerror or str(error)) from None
+    except msgspec.DecodeError as error:
+        raise PlanUnreadable(path=path, reason=str(error)) from None
+    if not isinstance(document, dict) or document.get("command") != _COMMAND:  # pyright: ignore[reportUnknownMemberType] - any JSON
+        raise PlanUnreadable(path=path, reason="it is another document")
+    if document.get("format") != FORMAT:  # pyright: ignore[reportUnknownMemberType] - any JSON
+        raise PlanUnreadable(path=path, reason="another pgmig has written it")
+    try:
+        return msgspec.convert(document, Planned)
+    except msgspec.ValidationError as error:
+        raise PlanUnreadable(path=path, reason=str(error)) from None
+
+
+def require_yes(planned: Planned, path: Path) -> None:
+    """Refuse a plan whose verdict is no.
+
+    Raises:
+        PlanSaysNo: names the first reason.
+    """
+    if planned.verdict == "no":
+        texts = [
+            f"{each.script}: {each.text}" if each.script else each.text
+            for each in planned.reasons
+            if each.verdict == "no"
+        ]
+        raise PlanSaysNo(path=path, reasons=texts)
+
+
+def require_target(planned: Planned, conn: Connection) -> None:
+    """Refuse another database, server or role than the plan's.
+
+    Raises:
+        PlanElsewhere: says which.
+    """
+    found, wanted = read_identity(conn, Asker(conn, _TIMEOUT)), planned.target
+    if found.system and wanted.system and found.system != wanted.system:
+        raise _elsewhere("server", found, wanted)
+    if (found.database, found.oid) != (wanted.database, wanted.oid):
+        raise _elsewhere("database", found, wanted)
+    if not (found.system and wanted.system) and _host(found) != _host(wanted):
+        raise _elsewhere("server", found, wanted)
+    if found.role != wanted.role:
+        raise PlanElsewhere(what_differs="role", found=found.role, planned=wanted.role)
+    if found.major != wanted.major:
+        raise PlanElsewhere(
+            what_differs="version of PostgreSQL",
+            found=found.server_version,
+            planned=wanted.server_version,
+        )
+
+
+def _host(identity: Identity) -> str:
+    """Host and port, of `user@host:port/database`."""
+    return identity.name.rpartition("@")[2].rpartition("/")[0]
+
+
+def _elsewhere(what: str, found: Identity, wanted: Identity) -> PlanElsewhere:
+    return PlanElsewhere(
+        what_differs=what,
+        found=f"{found.name} (database {found.oid})",
+        planned=f"{wanted.name} (database {wanted.oid})",
+    )
+
+
+def require_planned(
+    planned: Planned, state: State, steps: tuple[Step, ...], target: str
+) -> tuple[Step, ...]:
+    """The same steps, which are those of the plan that have not run yet.
+
+    A run that stopped on its way has applied the first of them: the rest is still what was planned.
+
+    Raises:
+        PlanOutdated: the history has gone another way.
+        PlanScriptsDiffer: other scripts are pending.
+        PlanTextDiffers: a script is another text.
+    """
+    done = _applied(planned, state)
+    _require_history(planned, state, len(done), target)
+    left = planned.scripts[len(done) :]
+    have, want = [step.label for step in steps], [each.label for each in left]
+    if have != want:
+        raise PlanScriptsDiffer(
+            unplanned=[label for label in have if label not in want],
+            gone=[label for label in want if label not in have],
+        )
+    changed = [
+        step
+        for step, each in zip(steps, left, strict=True)
+        if (step.script.up.checksum, _down(step)) != (each.up, each.down)
+    ]
+    if changed:
+        raise PlanTextDiffers(path=changed[0].script.up.path, others=len(changed) - 1)
+    return steps
+
+
+def _applied(planned: Planned, state: State) -> Sequence[PlannedScript]:
+    """The first scripts of the plan that were applied since, as it has them."""
+    done: list[PlannedScript] = []
+    for each in planned.scripts:
+        applied = state.applied.get(each.version)
+        if applied is None or applied.up_checksum != each.up or applied.id <= planned.last_id:
+            break
+        done.append(each)
+    return done
+
+
+def _require_history(planned: Planned, state: State, done: int, target: str) -> None:
+    """Refuse when anything else than scripts of the plan was written since."""
+    if state.last_id == planned.last_id + done:
+        return
+    at = state.applied[state.current].label if state.current else "the beginning"
+    raise PlanOutdated(
+        target=target,
+        planned=f"{planned.label or 'the beginning'} (entry {planned.last_id})",
+        found=f"{at} (entry {state.last_id})",
+    )
+
+
+def _down(step: Step) -> str | None:
+    return step.script.down.checksum if step.script.down else None

@@ -1,0 +1,244 @@
+"""Facts of a shadow database that say what its rows must meet, by OID: names may change.
+
+What differs between two readings is what a script demands of rows that are there before.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import LiteralString
+
+from pgmig.db import Connection
+from pgmig.db.execute import fetch
+from pgmig.db.fragments import is_ours
+
+# Every part of a query is a LiteralString, which the type checker proves.
+# ruff: noqa: S608
+
+Place = tuple[int, int]
+"""A column: OID of its relation, and its number there."""
+
+_RELATIONS: LiteralString = (
+    "SELECT c.oid, n.nspname::text, c.relname::text, c.relkind::text, h.inhparent,"
+    " CASE WHEN c.relispartition THEN pg_catalog.pg_get_partition_constraintdef(c.oid) END"
+    " FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace"
+    " LEFT JOIN pg_catalog.pg_inherits h ON h.inhrelid = c.oid AND c.relispartition"
+    " WHERE c.relkind IN ('r', 'p', 'f', 'v', 'm', 'S') AND " + is_ours("c.relnamespace")
+)
+
+# On 18 a NOT NULL can be one that nobody has looked at the rows for (catalogs, pg_constraint).
+_COLUMNS: LiteralString = (
+    "SELECT a.attrelid, a.attnum::int, a.attname::text, a.attnotnull AND NOT EXISTS ("
+    "SELECT FROM pg_catalog.pg_constraint k WHERE k.conrelid = a.attrelid AND k.contype = 'n'"
+    " AND NOT k.convalidated AND k.conkey = ARRAY[a.attnum]),"
+    " pg_catalog.format_type(a.atttypid, a.atttypmod), t.typname::text, a.atttypmod,"
+    " CASE WHEN t.typtype = 'd' THEN t.oid END,"
+    " a.atthasdef OR a.atthasmissing OR a.attidentity <> '' OR a.attgenerated <> ''"
+    " OR t.typdefault IS NOT NULL, a.attgenerated <> ''"
+    " FROM pg_catalog.pg_attribute a JOIN pg_catalog.pg_class c ON c.oid = a.attrelid"
+    " JOIN pg_catalog.pg_type t ON t.oid = a.atttypid"
+    " WHERE c.relkind IN ('r', 'p') AND a.attnum > 0 AND NOT a.attisdropped AND "
+    + is_ours("c.relnamespace")
+)
+
+_CONSTRAINTS: LiteralString = (
+    "SELECT c.contype::text, c.conname::text, c.conrelid, c.conkey::int[], c.confrelid,"
+    " c.confkey::int[], pg_catalog.pg_get_expr(c.conbin, c.conrelid), c.connoinherit,"
+    " c.confmatchtype::text, coalesce(pg_catalog.to_jsonb(c) ->> 'conperiod' = 'true', false),"
+    " ARRAY(SELECT pg_catalog.format('OPERATOR(%I.%s)', n.nspname, o.oprname)"
+    " FROM pg_catalog.unnest(c.conexclop) WITH ORDINALITY u(oid, at)"
+    " JOIN pg_catalog.pg_operator o ON o.oid = u.oid"
+    " JOIN pg_catalog.pg_namespace n ON n.oid = o.oprnamespace ORDER BY u.at),"
+    " pg_catalog.pg_get_expr(i.indpred, i.indrelid), c.contypid"
+    " FROM pg_catalog.pg_constraint c LEFT JOIN pg_catalog.pg_index i ON i.indexrelid = c.conindid"
+    " AND c.contype <> 'f'"
+    " WHERE (c.contype IN ('c', 'f') OR c.conexclop IS NOT NULL) AND c.convalidated"
+    " AND c.conparentid = 0 AND (c.coninhcount = 0 OR c.conislocal) AND "
+    + is_ours("c.connamespace")
+)
+
+_UNIQUE: LiteralString = (
+    "SELECT x.relname::text, i.indrelid,"
+    " ARRAY(SELECT pg_catalog.pg_get_indexdef(i.indexrelid, n, true)"
+    " FROM pg_catalog.generate_series(1, i.indnkeyatts) n),"
+    " ARRAY(SELECT DISTINCT k FROM (SELECT pg_catalog.unnest(i.indkey)::int AS k"
+    " UNION ALL SELECT d.refobjsubid FROM pg_catalog.pg_depend d"
+    " WHERE d.classid = 'pg_catalog.pg_class'::pg_catalog.regclass AND d.objid = i.indexrelid"
+    " AND d.refclassid = 'pg_catalog.pg_class'::pg_catalog.regclass AND d.refobjid = i.indrelid) u"
+    " WHERE k > 0 ORDER BY k),"
+    " pg_catalog.pg_get_expr(i.indpred, i.indrelid),"
+    " coalesce((pg_catalog.to_jsonb(i) ->> 'indnullsnotdistinct')::boolean, false)"
+    " FROM pg_catalog.pg_index i JOIN pg_catalog.pg_class x ON x.oid = i.indexrelid"
+    " WHERE i.indisunique AND NOT i.indisexclusion AND i.indislive AND NOT x.relispartition AND "
+    + is_ours("x.relnamespace")
+)
+
+_KEYS: LiteralString = (
+    "SELECT i.indrelid, i.indkey::int2[]::int[] FROM pg_catalog.pg_index i"
+    " JOIN pg_catalog.pg_class x ON x.oid = i.indexrelid WHERE i.indisprimary AND "
+    + is_ours("x.relnamespace")
+)
+
+_DOMAINS: LiteralString = (
+    "SELECT t.oid, n.nspname::text, t.typname::text, t.typnotnull FROM pg_catalog.pg_type t"
+    " JOIN pg_catalog.pg_namespace n ON n.oid = t.typnamespace WHERE t.typtype = 'd' AND "
+    + is_ours("t.typnamespace")
+)
+
+_EXTENSIONS: LiteralString = "SELECT extname::text, extversion FROM pg_catalog.pg_extension"
+
+_SORTS = {"c": "check", "f": "orphan"}
+
+
+@dataclass(frozen=True, slots=True)
+class RelationFacts:
+    """A relation.
+
+    Attributes:
+        schema: its schema.
+        name: unquoted.
+        kind: pg_class.relkind.
+        parent: OID of the table that it is a partition of; None: of none.
+        bound: which rows it may hold, as a partition.
+    """
+
+    schema: str
+    name: str
+    kind: str
+    parent: int | None
+    bound: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class ColumnFacts:
+    """A column.
+
+    Attributes:
+        name: unquoted.
+        is_not_null: NULL is refused, and no row holds any.
+        type: as format_type prints it.
+        base: pg_type.typname.
+        typmod: pg_attribute.atttypmod.
+        domain: OID of its type where that is a domain.
+        is_filled: rows that are there before it get a value.
+        is_generated: its values come from others.
+    """
+
+    name: str
+    is_not_null: bool
+    type: str
+    base: str
+    typmod: int
+    domain: int | None
+    is_filled: bool
+    is_generated: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Demand:
+    """What rows must meet, but for its name.
+
+    Attributes:
+        sort: `check`, `orphan`, `overlap` or `duplicate`.
+        relation: OID of the relation; 0 of a domain's.
+        columns: that it reads.
+        expressions: of a key, as pg_get_indexdef prints them; of a CHECK the condition.
+        operators: of an EXCLUDE, one for each expression.
+        predicate: which rows it is about; None: all.
+        is_null_equal: two NULLs are duplicates.
+        is_only: rows of children need not meet it.
+        target: OID of the relation that a foreign key points at.
+        target_columns: what it points at there.
+        is_full: MATCH FULL.
+        has_period: it is about ranges of time.
+        domain: OID of the domain that it is of.
+    """
+
+    sort: str
+    relation: int
+    columns: tuple[int, ...]
+    expressions: tuple[str, ...] = ()
+    operators: tuple[str, ...] = ()
+    predicate: str | None = None
+    is_null_equal: bool = False
+    is_only: bool = False
+    target: int = 0
+    target_columns: tuple[int, ...] = ()
+    is_full: bool = False
+    has_period: bool = False
+    domain: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class DomainFacts:
+    """A domain."""
+
+    schema: str
+    name: str
+    is_not_null: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """What one shadow database demands of its rows.
+
+    Attributes:
+        relations: by OID.
+        columns: of tables.
+        demands: each with its name.
+        keys: the numbers of the columns of the primary key, by the OID of the table.
+        domains: by OID.
+        extensions: version by name.
+    """
+
+    relations: Mapping[int, RelationFacts] = field(default_factory=dict[int, RelationFacts])
+    columns: Mapping[Place, ColumnFacts] = field(default_factory=dict[Place, ColumnFacts])
+    demands: Mapping[Demand, str] = field(default_factory=dict[Demand, str])
+    keys: Mapping[int, tuple[int, ...]] = field(default_factory=dict[int, tuple[int, ...]])
+    domains: Mapping[int, DomainFacts] = field(default_factory=dict[int, DomainFacts])
+    extensions: Mapping[str, str] = field(default_factory=dict[str, str])
+
+
+def read_facts(conn: Connection) -> Facts:
+    """The facts of a shadow database, read by a session whose search_path is empty."""
+    columns = {(oid, number): ColumnFacts(*rest) for oid, number, *rest in fetch(conn, _COLUMNS)}
+    return Facts(
+        relations={oid: RelationFacts(*rest) for oid, *rest in fetch(conn, _RELATIONS)},
+        columns=columns,
+        demands=dict(_demands(conn)),
+        keys={oid: tuple(numbers) for oid, numbers in fetch(conn, _KEYS)},
+        domains={oid: DomainFacts(*rest) for oid, *rest in fetch(conn, _DOMAINS)},
+        extensions=dict[str, str](fetch(conn, _EXTENSIONS)),
+    )
+
+
+def _demands(conn: Connection) -> list[tuple[Demand, str]]:
+    found: list[tuple[Demand, str]] = []
+    for row in fetch(conn, _CONSTRAINTS):
+        sort, name, relation, columns, target, target_columns, expression, is_only = row[:8]
+        match, has_period, operators, predicate, domain = row[8:]
+        demand = Demand(
+            _SORTS.get(sort, "overlap"),
+            relation,
+            tuple(columns or ()),
+            expressions=() if expression is None else (expression,),
+            operators=tuple(operators),
+            predicate=predicate,
+            is_only=is_only and sort == "c",
+            target=target,
+            target_columns=tuple(target_columns or ()),
+            is_full=match == "f",
+            has_period=has_period,
+            domain=domain,
+        )
+        found.append((demand, name))
+    for name, relation, expressions, columns, predicate, is_null_equal in fetch(conn, _UNIQUE):
+        demand = Demand(
+            "duplicate",
+            relation,
+            tuple(columns),
+            expressions=tuple(expressions),
+            predicate=predicate,
+            is_null_equal=is_null_equal,
+        )
+        found.append((demand, name))
+    return found

@@ -1,0 +1,248 @@
+"""`pgmig plan`: what `up` would do on a database, and what that would do to it."""
+
+from collections.abc import Mapping, Sequence
+from contextlib import closing
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+from msgspec import structs
+
+from pgmig import __version__
+from pgmig.commands.applying import guarded, read_scripts
+from pgmig.commands.part_way import part_way_verdict, runner_at_work
+from pgmig.commands.plan import live, words
+from pgmig.commands.plan.asking import Asker
+from pgmig.commands.plan.checking import results
+from pgmig.commands.plan.forecast import Names, planned, touched
+from pgmig.commands.plan.judging import Evidence, reasons, verdict
+from pgmig.commands.plan.options import Options
+from pgmig.commands.plan.shadowing import Shadow, recorded, shadowed
+from pgmig.commands.plan.trying import Tried, run_all
+from pgmig.commands.plan.values import CheckResult, Planned, PlannedScript, TableFacts
+from pgmig.commands.target import Target, session
+from pgmig.db import Connection
+from pgmig.ddl import qualified
+from pgmig.engine import State, Step, look
+from pgmig.engine.outcome import leftovers
+from pgmig.engine.preflight import prepare
+from pgmig.engine.resuming import require_resumable
+from pgmig.engine.rules import seen, steps_up
+from pgmig.engine.schema import require_writable
+from pgmig.scripts import Directory
+
+Tables = Mapping[str, TableFacts]
+
+_ASK_TIMEOUT = 10_000  # milliseconds, for what is asked of the catalogs
+
+
+@dataclass(frozen=True, slots=True)
+class _Seen:
+    """What came of trying: where, of each script, and of the rows."""
+
+    shadow: Shadow
+    tried: tuple[Tried, ...]
+    base: Mapping[int, tuple[str, str]]
+    checks: tuple[CheckResult, ...]
+    unasked: tuple[str, ...]
+
+
+def plan(target: str | Target, directory: Path, options: Options | None = None) -> Planned:
+    """What `up` would do on a database; nothing is written there.
+
+    Raises:
+        PgmigError: what `up` would refuse too; or there is no shadow server to try the scripts on,
+            as `shadowing.shadowed` says.
+    """
+    options = options or Options()
+    scripts = read_scripts(directory)
+    with closing(session(target, application_name="pgmig plan")) as conn:
+        path = _search_path(conn)
+        home, state = look(conn)
+        asker = Asker(conn, _ASK_TIMEOUT)
+        identity = live.read_identity(conn, asker)
+        steps = steps_up(scripts, state, options.to, is_out_of_order=options.is_out_of_order)
+        guarded(target, conn, scripts, steps, is_planned=True)
+        made = Planned(
+            tool_version=__version__,
+            made_at=datetime.now(UTC),
+            target=identity,
+            to=options.to,
+            is_out_of_order=options.is_out_of_order,
+            current=state.current,
+            label=state.applied[state.current].label if state.current else "",
+            last_id=state.last_id,
+            rate=options.rate,
+        )
+        if not steps:
+            return made
+        require_resumable(state, steps)
+        require_writable(conn, home)
+        prepare(conn, steps)
+        before = live.read_written(asker)
+        deployer = live.read_deployer(asker, path)
+        unknown = _unknown(conn, scripts, state)
+        found = None
+        if options.has_shadow:
+            found = _tried(target, conn, (scripts, state, steps), deployer, options)
+        return _finished(conn, made, steps, found, unknown, before, options)
+
+
+def _search_path(conn: Connection) -> str:
+    """Of the role itself, before the session is settled."""
+    found = Asker(conn, _ASK_TIMEOUT).ask(
+        "SELECT coalesce((SELECT reset_val FROM pg_catalog.pg_settings"
+        " WHERE name = 'search_path'), '')"
+    )
+    return str(found.rows[0][0]) if found.rows else ""
+
+
+def _unknown(conn: Connection, scripts: Directory, state: State) -> str:
+    """Why the script that is part-way cannot go on."""
+    verdict_of = part_way_verdict(conn, scripts, state)
+    if verdict_of is None or verdict_of.outcome in {"done", "redo"} or state.part_way is None:
+        return ""
+    return f"statement {state.part_way.started}: {verdict_of.meaning}"
+
+
+def _done(conn: Connection, scripts: Directory, state: State) -> int:
+    """How many statements of the script that is part-way the target has."""
+    found = state.part_way
+    if found is None:
+        return 0
+    verdict_of = part_way_verdict(conn, scripts, state)
+    is_done = verdict_of is not None and verdict_of.outcome == "done"
+    return found.done + is_done
+
+
+def _tried(
+    target: str | Target,
+    conn: Connection,
+    history: tuple[Directory, State, tuple[Step, ...]],
+    deployer: live.Deployer,
+    options: Options,
+) -> _Seen:
+    scripts, state, steps = history
+    done = _done(conn, scripts, state)
+    is_part_way = state.part_way is not None and state.part_way.is_begun
+    past = recorded(conn, seen(scripts, state, options.to), state)
+    url = target if isinstance(target, str) else target.url
+    with shadowed(url, past, steps, deployer, options, is_part_way=is_part_way) as shadow:
+        found: list[Tried] = []
+        running = run_all(shadow.url, shadow.acting or shadow.url, steps, done)
+        options.on_step(f"trying {steps[0].label} in a shadow database")
+        for tried in running:
+            found.append(tried)
+            if len(found) < len(steps) and tried.after is not None:
+                options.on_step(f"trying {steps[len(found)].label} in a shadow database")
+        checks, unasked = results(
+            Asker(conn, options.check_timeout),
+            found,
+            has_values=options.has_values,
+            on_step=options.on_step,
+        )
+    relations = found[0].before.relations.items() if found else ()
+    base = {oid: (each.schema, each.name) for oid, each in relations}
+    return _Seen(shadow, tuple(found), base, checks, unasked)
+
+
+def _finished(
+    conn: Connection,
+    made: Planned,
+    steps: Sequence[Step],
+    found: _Seen | None,
+    unknown: str,
+    before: live.Written,
+    options: Options,
+) -> Planned:
+    asker = Asker(conn, _ASK_TIMEOUT)
+    options.on_step("asking the target about its tables")
+    names = touched(found.tried, found.base) if found else set[live.Name]()
+    tables = _rated(live.read_tables(asker, names), before, live.read_written(asker))
+    sessions, hidden = live.read_sessions(asker, names)
+    replicas = live.read_replicas(asker)
+    scripts = tuple(_scripts(steps, found, tables, options))
+    evidence = Evidence(
+        scripts=scripts,
+        tried=found.tried if found else (),
+        shadow=found.shadow if found else None,
+        major=made.target.major,
+        checks=found.checks if found else (),
+        tables=tables,
+        sessions=sessions,
+        replicas=replicas,
+        leftovers=leftovers(conn),
+        available=live.read_available(asker),
+        runner=runner_at_work(conn),
+        unknown=unknown,
+    )
+    why = reasons(evidence, options)
+    notes = [
+        *(found.unasked if found else ()),
+        *([hidden] if hidden else []),
+        *_space(scripts, tables),
+    ]
+    return structs.replace(
+        made,
+        scripts=scripts,
+        base=found.shadow.base if found else "none",
+        shadow_major=found.shadow.major if found else 0,
+        tables=tuple(tables[name] for name in sorted(tables)),
+        checks=evidence.checks,
+        sessions=sessions,
+        replicas=replicas,
+        notes=tuple(notes),
+        verdict=verdict(why),
+        reasons=why,
+    )
+
+
+def _scripts(
+    steps: Sequence[Step],
+    found: _Seen | None,
+    tables: Tables,
+    options: Options,
+) -> list[PlannedScript]:
+    made: list[PlannedScript] = []
+    base = {oid: qualified(*name) for oid, name in found.base.items()} if found else {}
+    made += [
+        planned(tried, Names.of(tried, base), tables, options.rate)
+        for tried in (found.tried if found else ())
+    ]
+    made += [_untried(step) for step in steps[len(made) :]]
+    return made
+
+
+def _untried(step: Step) -> PlannedScript:
+    return PlannedScript(
+        version=step.version,
+        label=step.label,
+        path=str(step.half.path),
+        up=step.half.checksum,
+        down=step.script.down.checksum if step.script.down else None,
+        is_transactional=step.half.header.transaction,
+        count=sum(1 for _ in step.half.statements()),
+    )
+
+
+def _rated(tables: Tables, before: live.Written, now: live.Written) -> Tables:
+    """The tables; where nobody knows since when the server counts, since the plan began."""
+    seconds = (now.at - before.at).total_seconds() if now.at and before.at else 0.0
+    return {
+        name: structs.replace(each, writes=(now.rows[name] - before.rows[name]) / seconds)
+        if each.writes is None and seconds > 0 and name in now.rows and name in before.rows
+        else each
+        for name, each in tables.items()
+    }
+
+
+def _space(scripts: Sequence[PlannedScript], tables: Tables) -> list[str]:
+    """How much room rewrites need, which SQL cannot see."""
+    written = {name for each in scripts for one in each.statements for name in one.rewrites}
+    needed = sum(tables[name].whole for name in written if name in tables)
+    if not needed:
+        return []
+    return [
+        f"about {words.size(needed)} more are needed while tables are written anew; SQL cannot ask"
+        " how much is free"
+    ]

@@ -1,0 +1,125 @@
+"""Shadowing: a database in the state of the target, on a shadow server, and scripts in it.
+
+The state is what the history makes of a new database, rows that scripts write included. Where the
+target is not as its history says, or stands in the middle of a script, it is a copy of the target's
+schema instead, without rows.
+"""
+
+from collections.abc import Generator, Sequence
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+
+from pgmig.commands.drift.passing import as_used
+from pgmig.commands.plan.live import Deployer
+from pgmig.commands.plan.options import Options
+from pgmig.commands.plan.standin import acting, stand_in
+from pgmig.commands.plan.values import Base
+from pgmig.commands.states import Options as StateOptions
+from pgmig.commands.states import Pair, opened, settled
+from pgmig.commands.states.deploying import search_path_of
+from pgmig.commands.states.form import Live, Recorded
+from pgmig.db import Connection
+from pgmig.engine import State, Step
+from pgmig.engine.history import stored_script
+from pgmig.plan import differences, without_order
+from pgmig.scripts import Directory, Script
+from pgmig.shadow.recorded import of_recorded
+from pgmig.shadow.replay import Layer
+
+
+@dataclass(frozen=True, slots=True)
+class Shadow:
+    """A shadow database in the state of the target.
+
+    Attributes:
+        url: the database, as a role that may do everything.
+        acting: the same, as a role with the deployer's rights; None where that cannot be.
+        base: what it was made of.
+        major: of its server.
+        unlike: what of the target is not as its history says.
+    """
+
+    url: str
+    acting: str | None
+    base: Base
+    major: int
+    unlike: tuple[str, ...]
+
+
+def recorded(conn: Connection, directory: Directory, state: State) -> Recorded:
+    """What is applied as a state: the files, which are what was applied, in the order of applying.
+
+    Raises:
+        TextNotKept: a script has no file and is too long for the history.
+    """
+    files = {script.version: script for script in directory.scripts}
+    paths = dict[str, str | None]()
+    steps, roles = list[Layer](), set[str]()
+    above = [each for each in state.applied.values() if each.version >= state.baseline]
+    for applied in sorted(above, key=lambda each: each.id):
+        script: Script | None = files.get(applied.version)
+        if script is None or script.up.checksum != applied.up_checksum:
+            script = stored_script(conn, applied, directory.path, "up")
+        roles.update(script.up.header.roles)
+        role = "" if applied.kind == "baseline" else applied.role
+        if role and role not in paths:
+            paths[role] = search_path_of(conn, role)
+        steps.append(of_recorded(script, role, search_path=paths.get(role)))
+    return Recorded("the history", tuple(steps), tuple(sorted(roles)), tuple(sorted(paths)))
+
+
+@contextmanager
+def shadowed(
+    url: str,
+    history: Recorded,
+    steps: Sequence[Step],
+    deployer: Deployer,
+    options: Options,
+    *,
+    is_part_way: bool,
+) -> Generator[Shadow]:
+    """A shadow database in the state of the database at `url`, in which `steps` can run.
+
+    Raises:
+        PostgresNotFound, ConnectionFailed, ShadowTooOld: there is no shadow server for it.
+        ExtensionsMissing: the shadow server lacks files of an extension that the database has.
+        HistoryNotReplayed: a script of the history fails there.
+        UnsupportedChange and the like: the schema cannot be copied.
+    """
+    asked = StateOptions(
+        shadow_url=options.shadow_url,
+        local=options.local,
+        scope=options.scope,
+        on_step=options.on_step,
+    )
+    with ExitStack() as stack:
+        pair = stack.enter_context(opened(Live(url), history, asked))
+        options.on_step("comparing the target with its history")
+        unlike = _unlike(pair)
+        base: Base = "schema" if unlike or is_part_way else "history"
+        named = {role for step in steps for role in step.half.header.roles}
+        pair.bench.has_roles({*named, deployer.name, *_plain(deployer.member_of)})
+        login = None
+        if not deployer.is_super:
+            login = stack.enter_context(stand_in(pair.server, deployer))
+        made = pair.old.copied if base == "schema" else pair.new.database
+        shadow = stack.enter_context(made())
+        is_known = deployer.is_super or login is not None
+        yield Shadow(
+            shadow,
+            acting(shadow, login, deployer) if is_known else None,
+            base,
+            pair.server.major,
+            () if is_part_way else unlike,
+        )
+
+
+def _plain(roles: Sequence[str]) -> list[str]:
+    """Those that are not the server's own."""
+    return [role for role in roles if not role.startswith("pg_")]
+
+
+def _unlike(pair: Pair) -> tuple[str, ...]:
+    found, should = settled(pair.old, pair.new, pair.bench)
+    real = without_order(differences(found, as_used(found, should)))
+    return tuple(dict.fromkeys(str(each.key) for each in real))

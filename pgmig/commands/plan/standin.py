@@ -1,0 +1,99 @@
+"""Stand-in: a role of the shadow server with the rights that the deploying role has on the target.
+
+Scripts run there as this role, so that a right that is missing is found before anything runs. It is
+a member of the deploying role's own name, which owns in the shadow what that role owns, and of all
+that role is a member of; it is no superuser, whatever has become of that name in the shadow.
+"""
+
+import logging
+import os
+import secrets
+from collections.abc import Generator
+from contextlib import closing, contextmanager
+
+from pgmig.commands.plan.live import Deployer
+from pgmig.db import Connection, connect
+from pgmig.db.connect import beside
+from pgmig.db.execute import fetch, run
+from pgmig.db.standing import with_user
+from pgmig.ddl import ident_text, literal_text
+from pgmig.errors import ConnectionFailed, ServerRefused
+from pgmig.shadow.database import ShadowServer
+
+logger = logging.getLogger(__name__)
+
+_NAMES_OF_MEMBERSHIPS = 160000  # GRANT .. WITH INHERIT, since 16
+
+
+@contextmanager
+def stand_in(server: ShadowServer, deployer: Deployer) -> Generator[tuple[str, str] | None]:
+    """Name and password of the role; None where the shadow server cannot have one.
+
+    Every role that the deploying one is a member of exists on the shadow server.
+    """
+    with closing(connect(server.url)) as admin:
+        ((may_all,),) = fetch(admin, "SELECT pg_catalog.current_setting('is_superuser') = 'on'")
+        if not may_all:
+            yield None
+            return
+        name = f"pgmig_shadow_{os.getpid()}_{secrets.token_hex(4)}"
+        password = secrets.token_hex(16)
+        attributes = " ".join(("LOGIN", *deployer.attributes))
+        run(
+            admin,
+            f"CREATE ROLE {ident_text(name)} {attributes} PASSWORD {literal_text(password)}",
+        )
+    try:
+        with closing(connect(server.url)) as admin:
+            _join(admin, name, deployer)
+        yield name, password
+    finally:
+        _drop(server, name)
+
+
+def acting(shadow: str, login: tuple[str, str] | None, deployer: Deployer) -> str | None:
+    """A connection string for a shadow database, as the stand-in, with its search_path.
+
+    None where the shadow server does not let it in.
+    """
+    with closing(connect(shadow)) as admin:
+        if login is None:
+            return _with_path(admin, deployer)
+        database, name = ident_text(admin.info.dbname), ident_text(login[0])
+        if deployer.owns_database:
+            run(admin, f"ALTER DATABASE {database} OWNER TO {name}")
+        elif deployer.may_create:
+            run(admin, f"GRANT CREATE ON DATABASE {database} TO {name}")
+    try:
+        with closing(connect(with_user(shadow, *login))) as own:
+            return _with_path(own, deployer)
+    except ConnectionFailed as error:
+        logger.debug("no stand-in: %s", error.what)
+        return None
+
+
+def _with_path(conn: Connection, deployer: Deployer) -> str:
+    with closing(beside(conn, search_path=deployer.search_path)) as other:
+        return other.way
+
+
+def _join(admin: Connection, name: str, deployer: Deployer) -> None:
+    for role in (deployer.name, *deployer.member_of):
+        inherits = role == deployer.name or role in deployer.inherits
+        options = ["ADMIN OPTION"] if role in deployer.administers else []
+        if admin.info.server_version >= _NAMES_OF_MEMBERSHIPS:
+            options = [each.replace("OPTION", "TRUE") for each in options]
+            options.append(f"INHERIT {'TRUE' if inherits else 'FALSE'}")
+        told = f" WITH {', '.join(options)}" if options else ""
+        try:
+            run(admin, f"GRANT {ident_text(role)} TO {ident_text(name)}{told}")
+        except ServerRefused as error:  # a role that only other majors have
+            logger.debug("the stand-in is no member of %s: %s", role, error.what)
+
+
+def _drop(server: ShadowServer, name: str) -> None:
+    with closing(connect(server.url)) as admin:
+        try:
+            run(admin, f"DROP OWNED BY {ident_text(name)};DROP ROLE {ident_text(name)}")
+        except ServerRefused as error:  # a script has made roles, which are the cluster's
+            logger.debug("the stand-in stays: %s", error.what)

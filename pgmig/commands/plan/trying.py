@@ -1,0 +1,147 @@
+"""Trying: the pending scripts run in a shadow database, statement by statement under a trace."""
+
+from collections.abc import Iterator, Sequence
+from contextlib import closing
+from dataclasses import dataclass, replace
+from typing import Literal
+
+from msgspec import structs
+
+from pgmig.commands.plan.facts import Facts, read_facts
+from pgmig.db import connect
+from pgmig.db.execute import run
+from pgmig.engine import Step
+from pgmig.errors import StatementFailed
+from pgmig.scripts import Half
+from pgmig.scripts.large import LargeText
+from pgmig.shadow.trace import StatementTrace, Trace, run_traced
+
+_DENIED = "42501"
+
+# What a statement may be refused for that needs rows which only the target has: data exceptions,
+# constraints, cardinality, no data, and what plpgsql raises (errcodes-appendix.html).
+_OF_ROWS = frozenset({"02", "21", "22", "23", "P0"})
+
+_NO_FILES = frozenset({"0A000", "58P01"})  # the control file or the library of an extension
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """What the shadow server said of a statement.
+
+    Attributes:
+        sort: `rights`: the deploying role may not; `rows`: it may be for rows that are not there;
+            `extension`: the shadow has no files of it; `failed`: something else.
+        message: of the server.
+        sqlstate: as it gave it.
+        line: in the file; 0 at the end of a transaction.
+    """
+
+    sort: Literal["rights", "rows", "extension", "failed"]
+    message: str
+    sqlstate: str
+    line: int
+
+
+@dataclass(frozen=True, slots=True)
+class Tried:
+    """What was seen of one script.
+
+    Attributes:
+        step: the script, up.
+        done: how many statements of it an earlier run has done on the target.
+        trace: of the others; None when one failed.
+        faults: what it was refused for; with `trace` only rights that are missing.
+        before: facts before it.
+        after: behind it; None when it failed.
+    """
+
+    step: Step
+    done: int
+    trace: Trace | None
+    faults: tuple[Fault, ...]
+    before: Facts
+    after: Facts | None
+
+
+def run_all(shadow: str, acting: str, steps: Sequence[Step], done: int) -> Iterator[Tried]:
+    """Run the scripts in a shadow database; the last that is told is the first that failed.
+
+    What the role of `acting` may not do is done by the shadow's own, so that the rest can be seen.
+
+    Args:
+        shadow: the database, as a role that may do everything.
+        acting: the same, as the role that has the deployer's rights.
+        steps: the scripts, in order.
+        done: how many statements of the first an earlier run has done.
+    """
+    with closing(connect(shadow)) as conn:
+        run(conn, "SET search_path=''")
+        before = read_facts(conn)
+        for place, step in enumerate(steps):
+            skipped = 0 if place else done
+            trace, faults = _run(shadow, acting, step.half, skipped)
+            after = read_facts(conn) if trace is not None else None
+            yield Tried(step, skipped, trace, faults, before, after)
+            if after is None:
+                return
+            if faults:
+                acting = shadow  # what it may not do once it would not own either
+            before = after
+
+
+def _run(shadow: str, acting: str, half: Half, done: int) -> tuple[Trace | None, tuple[Fault, ...]]:
+    try:
+        return _traced(acting, half, done), ()
+    except StatementFailed as error:
+        first = _fault(error)
+    if first.sort != "rights" or acting == shadow:
+        return None, (first,)
+    begin = done if half.header.transaction else _number(half, first.line) - 1
+    try:
+        return _traced(shadow, half, begin), (first,)
+    except StatementFailed as error:
+        return None, (first, _fault(error))
+
+
+def _traced(url: str, half: Half, done: int) -> Trace:
+    rest = _rest(half, done)
+    if rest is None:
+        return Trace(())
+    made = run_traced(url, rest)
+    return Trace(tuple(_shifted(each, done) for each in made.statements)) if done else made
+
+
+def _shifted(statement: StatementTrace, done: int) -> StatementTrace:
+    return replace(statement, number=statement.number + done)
+
+
+def _rest(half: Half, done: int) -> Half | None:
+    """The half behind its first statements, on the same lines; None when nothing is left."""
+    if not done or isinstance(half.source, LargeText):
+        return half
+    for number, piece in enumerate(half.statements(), start=1):
+        if number > done:
+            blank = "\n" * (piece.line - 1) + " " * (piece.column - 1)
+            return structs.replace(half, source=blank + half.source[piece.start :], batches=())
+    return None
+
+
+def _number(half: Half, line: int) -> int:
+    """The statement that a line is of."""
+    found = 1
+    for number, piece in enumerate(half.statements(), start=1):
+        if piece.line > line:
+            break
+        found = number
+    return found
+
+
+def _fault(error: StatementFailed) -> Fault:
+    state = error.sqlstate
+    if state == _DENIED:
+        return Fault("rights", error.message, state, error.line)
+    if state in _NO_FILES and "extension" in error.message:
+        return Fault("extension", error.message, state, error.line)
+    sort: Literal["rows", "failed"] = "rows" if state[:2] in _OF_ROWS else "failed"
+    return Fault(sort, error.message, state, error.line)

@@ -1,0 +1,269 @@
+"""What a plan holds, as values: the same that `--out` writes and `up --plan` reads."""
+
+from datetime import datetime
+from typing import Literal
+
+import msgspec
+
+FORMAT = 1  # of the document
+
+Verdict = Literal["go", "careful", "no"]
+
+Base = Literal["history", "schema", "none"]
+"""Where the pending scripts were tried: in a replay of the history, in a copy of the schema as it
+is, or nowhere."""
+
+
+class Identity(msgspec.Struct, frozen=True, kw_only=True):
+    """Which database it is.
+
+    Attributes:
+        name: user, host, port and database, for people.
+        database: its name.
+        oid: its number on its server.
+        system: the identifier of its server's data, which a copy of the server has too; "" where
+            the role may not ask.
+        server_version: as the server names it, like `18.1`.
+        major: of the server.
+        role: the deploying role.
+    """
+
+    name: str
+    database: str
+    oid: int
+    system: str
+    server_version: str
+    major: int
+    role: str
+
+
+class TableFacts(msgspec.Struct, frozen=True, kw_only=True):
+    """What the target says of a table that the scripts touch.
+
+    Attributes:
+        name: with its schema, quoted where it must be.
+        bytes: of its rows, with those of its partitions.
+        index_bytes: of its indexes.
+        rows: about how many it has; None where nobody has counted yet.
+        writes: rows that are written a second, on average; None where it cannot be known.
+        since: since when that is counted; None: while the plan was made.
+    """
+
+    name: str
+    bytes: int
+    index_bytes: int
+    rows: int | None
+    writes: float | None = None
+    since: datetime | None = None
+
+    @property
+    def whole(self) -> int:
+        """Bytes in all."""
+        return self.bytes + self.index_bytes
+
+
+class Session(msgspec.Struct, frozen=True, kw_only=True):
+    """A transaction that has been open for a while, for which locks would have to wait.
+
+    Attributes:
+        pid: of its backend; 0 of a prepared transaction.
+        seconds: since it began.
+        application: its application_name, or the name of a prepared transaction.
+        user: whose it is.
+        holds: tables of the scripts that it has locked.
+    """
+
+    pid: int
+    seconds: float
+    application: str
+    user: str
+    holds: tuple[str, ...] = ()
+
+
+class Replica(msgspec.Struct, frozen=True, kw_only=True):
+    """A server that follows the target.
+
+    Attributes:
+        name: its application_name.
+        bytes: of WAL that it has not replayed yet; None where the role may not see it.
+        seconds: by which it is behind; None where it is idle, or the role may not see it.
+    """
+
+    name: str
+    bytes: int | None = None
+    seconds: float | None = None
+
+
+class PlannedLock(msgspec.Struct, frozen=True, kw_only=True):
+    """A lock of a statement on something that is there before the scripts.
+
+    Attributes:
+        relation: under the name that it has on the target.
+        mode: as pg_locks.mode names it.
+        blocks: `reads and writes`, `writes`, or "".
+    """
+
+    relation: str
+    mode: str
+    blocks: str
+
+
+class PlannedStatement(msgspec.Struct, frozen=True, kw_only=True):
+    """A statement that was seen to do something to what is there before the scripts.
+
+    Attributes:
+        number: in its script, from 1.
+        line: in its file, from 1.
+        sql: its beginning.
+        locks: those that queries do not take too.
+        rewrites: relations that it writes anew.
+        rebuilt: indexes that it builds, each with its table.
+        scans: relations that it reads whole.
+        unobserved: what could not be seen of it.
+        is_alone: it runs outside any transaction.
+        seconds: about how long it takes, at the rate of the plan; None: a moment.
+        blocked: about how long others wait for what it blocks; None: it blocks nothing.
+        forecast: the same in words.
+    """
+
+    number: int
+    line: int
+    sql: str
+    locks: tuple[PlannedLock, ...] = ()
+    rewrites: tuple[str, ...] = ()
+    rebuilt: tuple[tuple[str, str], ...] = ()
+    scans: tuple[str, ...] = ()
+    unobserved: tuple[str, ...] = ()
+    is_alone: bool = False
+    seconds: float | None = None
+    blocked: float | None = None
+    forecast: tuple[str, ...] = ()
+
+
+class PlannedScript(msgspec.Struct, frozen=True, kw_only=True):
+    """A script that would run.
+
+    Attributes:
+        version: its number.
+        label: its file name without its half.
+        path: of its way up.
+        up: the checksum of its way up.
+        down: the checksum of its way back; None when there is none.
+        is_transactional: whether it is one transaction.
+        count: how many statements it has.
+        is_traced: whether it ran to its end in a shadow database.
+        done: how many statements an earlier run has done.
+        statements: those of which there is something to tell.
+    """
+
+    version: int
+    label: str
+    path: str
+    up: str
+    down: str | None
+    is_transactional: bool
+    count: int
+    is_traced: bool = False
+    done: int = 0
+    statements: tuple[PlannedStatement, ...] = ()
+
+
+Outcome = Literal["passed", "failed", "unknown"]
+
+
+class CheckResult(msgspec.Struct, frozen=True, kw_only=True):
+    """Rows of the target held against what a script demands of them.
+
+    Attributes:
+        sort: `null`, `duplicate`, `check`, `orphan`, `overlap`, `cast`, `bound` or `value`.
+        relation: on the target.
+        asks: what is demanded, in words.
+        script: label of the script that demands it.
+        statement: its number there; 0: of the script as a whole.
+        line: of that statement.
+        outcome: whether the rows meet it.
+        count: how many rows do not; None where they were not counted.
+        examples: some of those rows.
+        reason: why it is unknown, or what the server said.
+        is_repaired: a statement before it may change such rows.
+        seconds: how long the check took.
+    """
+
+    sort: str
+    relation: str
+    asks: str
+    script: str
+    statement: int
+    line: int
+    outcome: Outcome
+    count: int | None = None
+    examples: tuple[str, ...] = ()
+    reason: str = ""
+    is_repaired: bool = False
+    seconds: float = 0.0
+
+
+class Reason(msgspec.Struct, frozen=True, kw_only=True):
+    """Why the verdict is no better.
+
+    Attributes:
+        verdict: what it makes of the whole.
+        text: why.
+        script: label of the script that it is about; "" of none.
+        line: in its way up; 0 of none.
+        do: what helps; "" where that is plain.
+    """
+
+    verdict: Verdict
+    text: str
+    script: str = ""
+    line: int = 0
+    do: str = ""
+
+
+class Planned(msgspec.Struct, frozen=True, kw_only=True):
+    """What `pgmig up` would do on one database.
+
+    Attributes:
+        format: of this document.
+        tool_version: the pgmig that made it.
+        made_at: when.
+        target: which database.
+        to: the version that was asked for; None: all.
+        is_out_of_order: late scripts are applied in their turn.
+        current: the version before; 0 without one.
+        label: of that version; "" without one.
+        last_id: number of the last row of the history; 0 without one.
+        scripts: that would run, in order.
+        base: where they were tried.
+        shadow_major: of the shadow server; 0 without one.
+        tables: that they touch.
+        checks: of the rows of the target.
+        sessions: transactions that have been open for a while.
+        replicas: what follows the target.
+        notes: what else there is to know.
+        rate: the bytes a second that times are reckoned with.
+        verdict: go, careful or no.
+        reasons: why.
+    """
+
+    format: int = FORMAT
+    tool_version: str
+    made_at: datetime
+    target: Identity
+    to: int | None
+    is_out_of_order: bool
+    current: int
+    label: str
+    last_id: int
+    scripts: tuple[PlannedScript, ...] = ()
+    base: Base = "none"
+    shadow_major: int = 0
+    tables: tuple[TableFacts, ...] = ()
+    checks: tuple[CheckResult, ...] = ()
+    sessions: tuple[Session, ...] = ()
+    replicas: tuple[Replica, ...] = ()
+    notes: tuple[str, ...] = ()
+    rate: int = 0
+    verdict: Verdict = "go"
+    reasons: tuple[Reason, ...] = ()
