@@ -17,12 +17,10 @@ from pgmig.cli.report.form import Name, Words
 from pgmig.cli.report.leaf import leaf, parts_of
 
 _TOKENS = re.compile(r"`(?P<quoted>[^`\n]+)`|\s+|[^\s`]+|`")
-_TOKEN = re.compile(
-    r"(?P<head>[(\"]*)(?P<core>.*?(?:(?<!:):[\w+-]+:)?)(?P<tail>[,.;:!?\"]*)", re.DOTALL
-)
+_TOKEN = re.compile(r"(?P<head>[(\"]*)(?P<core>.*?)(?P<tail>[,.;:!?\"]*)", re.DOTALL)
 _MARKUP = re.compile(
     r"[\\`*_<>\[\]~|&@#$]"
-    r"|://|\bwww\.|:[\w+-]+:|\bGH-\d"
+    r"|://|www\.|:[\w+-]+:|GH-\d"
     r"|\b(?=[a-f]*\d)(?=\d*[a-f])[0-9a-f]{7,40}\b",
     re.IGNORECASE,
 )
@@ -58,7 +56,12 @@ def longest_run(text: str) -> int:
 
 def _runs(words: Words) -> Iterator[tuple[bool, str]]:
     """The text by turns plain and code, on one line."""
-    pieces = (piece for part in parts_of(words) for piece in _pieces(part))
+    parts = (
+        part
+        for is_name, group in groupby(parts_of(words), key=lambda part: isinstance(part, Name))
+        for part in (group if is_name else ["".join(map(str, group))])
+    )
+    pieces = (piece for part in parts for piece in _pieces(part))
     for is_code, run in groupby(pieces, key=lambda piece: piece[0]):
         yield is_code, "".join(text for _, text in run)
 
@@ -80,14 +83,16 @@ def _of_match(found: re.Match[str]) -> Iterable[tuple[bool, str]]:
 def _of_token(token: str) -> Iterator[tuple[bool, str]]:
     """A word, of which the punctuation around it stays outside of the code."""
     found = _TOKEN.fullmatch(token)
-    if found is None or not _MARKUP.search(found["core"]):
+    if found is None or not _MARKUP.search(token):
         yield False, token
         return
-    core, tail = found["core"], found["tail"]
+    head, core, tail = found.groups()
+    if not _MARKUP.search(core):  # as in `:tada:`
+        head, core, tail = "", token, ""
     while core.endswith(")") and core.count(")") > core.count("("):
         core, tail = core[:-1], f"){tail}"
-    if found["head"]:
-        yield False, found["head"]
+    if head:
+        yield False, head
     yield True, core
     if tail:
         yield False, tail
