@@ -2,7 +2,7 @@
 
 import os
 from collections.abc import Generator
-from contextlib import ExitStack, contextmanager
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Protocol
 
@@ -68,21 +68,16 @@ def project(config: pytest.Config) -> Project:
 def opened(config: pytest.Config, at: str | Executor) -> Generator[Session]:
     """The session of this process on the server `at`."""
     worker = getattr(config, "workerinput", {}).get("workerid", "main")
-    with ExitStack() as stack:
-        with told():
-            url = at if isinstance(at, str) else _url_of(at)
-            session = stack.enter_context(testing.opened(url, project(config), worker))
+    url = at if isinstance(at, str) else _url_of(at)
+    with told(), testing.opened(url, project(config), worker) as session:
         yield session
 
 
 @contextmanager
 def database(request: pytest.FixtureRequest, session: Session) -> Generator[Database]:
     """The database of one test, as its markers say."""
-    with ExitStack() as stack:
-        with told():
-            version = _version(request)
-            is_seeded = request.node.get_closest_marker("no_seeds") is None
-            made = stack.enter_context(session.database(version, is_seeded=is_seeded))
+    is_seeded = request.node.get_closest_marker("no_seeds") is None
+    with told(), session.database(_version(request), is_seeded=is_seeded) as made:
         yield made
 
 

@@ -59,7 +59,7 @@ def test_a_clone_is_what_up_and_seed_make(
         assert without_key(dumps[0]) == without_key(dumps[1])
         for query in (SETTINGS, RIGHTS, HISTORY):
             assert stranger.ask(query, clone.url) == stranger.ask(query, own) != []
-        assert "up to date" in pgmig(stranger, "status", "--url", clone.url)
+        assert "nothing pending" in pgmig(stranger, "status", "--url", clone.url)
 
 
 def test_a_database_of_pytest_postgresql_has_the_scripts_too(stranger: Stranger) -> None:

@@ -7,7 +7,12 @@ from typing import LiteralString
 
 from pgmig.db import Connection
 from pgmig.db.execute import compose, fetch, run
-from pgmig.ddl import ident_text
+from pgmig.ddl import ident_text, literal_text
+
+# Names in quotes, which come as one text: variable_is_guc_list_quote in pg_dump's dumputils.c.
+_LISTS = frozenset(
+    {"local_preload_libraries", "search_path", "session_preload_libraries", "temp_tablespaces"}
+)
 
 _SETTINGS: LiteralString = """
 SELECT coalesce(r.rolname::text, ''), e.setting
@@ -35,14 +40,8 @@ def carry_over(admin: Connection, old: str, new: str) -> None:
     at = ident_text(new)
     for role, setting in fetch(admin, _SETTINGS, (old,)):
         name, _, value = str(setting).partition("=")
-        begin = compose(
-            admin,
-            "BEGIN;SELECT pg_catalog.set_config({name},{value},true);",
-            name=name,
-            value=value,
-        )
         whose = f"ROLE {ident_text(str(role))} IN DATABASE {at}" if role else f"DATABASE {at}"
-        run(admin, f"{begin}ALTER {whose} SET {_guc(name)} FROM CURRENT;COMMIT")
+        run(admin, _set(admin, f"ALTER {whose} SET {_guc(name)}", name, value))
     ((has_acl,),) = fetch(admin, _HAS_ACL, (old,)) or [(False,)]
     if not has_acl:
         return
@@ -51,6 +50,16 @@ def carry_over(admin: Connection, old: str, new: str) -> None:
         to = ident_text(str(role)) if role else "PUBLIC"
         option = " WITH GRANT OPTION" if is_grantable else ""
         run(admin, f"GRANT {privilege} ON DATABASE {at} TO {to}{option}")
+
+
+def _set(admin: Connection, alter: str, name: str, value: str) -> str:
+    """The statements that give a setting its value, a list being more than one literal."""
+    if name not in _LISTS:
+        return f"{alter} TO {literal_text(value)}"
+    now = compose(
+        admin, "SELECT pg_catalog.set_config({name},{value},true);", name=name, value=value
+    )
+    return f"{now}{alter} FROM CURRENT"  # one message, one transaction
 
 
 def _guc(name: str) -> str:

@@ -95,7 +95,11 @@ class Server:
             f"CREATE DATABASE {ident_text(name)} TEMPLATE {ident_text(template)}{of}{strategy}",
         )
         if template != EMPTY:
-            carry_over(self.admin, template, name)
+            try:
+                carry_over(self.admin, template, name)
+            except ServerRefused:
+                self.drop(name)
+                raise
         return name
 
     def drop(self, name: str) -> None:
