@@ -26,11 +26,16 @@ def parts_of(words: Words) -> tuple[str | Name, ...]:
 
 
 def in_short(words: Words, limit: int) -> tuple[str | Name, ...]:
-    """At most so many characters of a run of text, and how many more there are."""
-    parts = parts_of(words)
+    """At most so many characters of a run of text, and how many more there are.
+
+    What is hidden is hidden before: half a connection string does not look like one.
+    """
+    parts = [
+        Name(leaf(each.text)) if isinstance(each, Name) else leaf(each) for each in parts_of(words)
+    ]
     count = sum(len(_text(part)) for part in parts)
     if count <= limit:
-        return parts
+        return tuple(parts)
     kept: list[str | Name] = []
     room = limit
     for part in parts:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from pgmig.cli.labels import plural
 from pgmig.cli.report.form import Block, Name, Table, Text, Words
+from pgmig.cli.report.leaf import leaf
 
 if TYPE_CHECKING:
     from pgmig.scripts import Half
@@ -74,5 +75,5 @@ def _names(names: Iterable[str]) -> Iterator[str | Name]:
 
 
 def _in_short(sql: str) -> str:
-    text = " ".join(sql.split())
+    text = " ".join(leaf(sql).split())
     return text if len(text) <= _SHOWN else f"{text[:_SHOWN]} .."

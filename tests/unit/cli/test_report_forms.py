@@ -243,5 +243,8 @@ def test_what_looks_like_a_password_is_in_no_form() -> None:
         tuple(Note("error", each, each) for each in secrets),
     )
 
+    cut = Report("t", "bad", "x" * 992 + secrets[0], (), (Note("error", "x" * 3_985 + secrets[0]),))
+
     assert "hunter2" not in markdown(report) + annotations(report)
+    assert ":hunt" not in markdown(cut) + annotations(cut)
     assert "app" in markdown(report)
