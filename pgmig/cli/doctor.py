@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from pgmig.commands.doctor import Diagnosis, Finding
 
 _COLORS = {"ok": "green", "careful": "yellow", "wrong": "red", "skipped": "yellow"}
-_TITLES = ("", "check", "found")
+_STATES = max(map(len, _COLORS))
 
 
 @command("doctor", "pgmig doctor", "pgmig doctor --env production --wait 30s")
@@ -43,13 +43,12 @@ def doctor(invocation: Invocation) -> int:
 
 
 def _tell(out: "Output", done: "Diagnosis") -> None:
-    out.table(
-        _TITLES,
-        [(Cell(each.state, _COLORS[each.state]), each.check, each.what) for each in done.findings],
-    )
+    width = max(len(each.check) for each in done.findings)
     for each in done.findings:
+        state = Cell(each.state.ljust(_STATES), _COLORS[each.state])
+        out.line(state, each.check.ljust(width), each.what)
         if each.do:
-            out.data(f"do ({each.check}): {each.do}")
+            out.line(" " * _STATES, " " * width, f"do: {each.do}")
     out.data(_summary(done))
 
 

@@ -40,6 +40,7 @@ Commands:
   lint        Tell what is dangerous or unwise in scripts.
   trace       Show what each statement locks, rewrites and reads.
   drift       Compare a database with what its history says it should be.
+  plan        Tell what `pgmig up` would do to a database, which is only read.
   up          Apply pending migrations.
   seed        Bring tables to what the files in seeds/ say.
   down        Undo applied migrations, the latest first.
@@ -50,6 +51,7 @@ Commands:
   refresh     Refresh materialized views, in the order of what they read.
   status      Show which migrations are applied and which are pending.
   history     Show what ran on a database, when and by whom.
+  doctor      Check whether everything is there for a deployment.
   resolve     Tell what became of a statement whose runner died.
   server      Run a local PostgreSQL server for development and proofs.
   completion  Print the completion script of a shell.

@@ -1,7 +1,7 @@
 """All checks, each as far as the ones before it let it get."""
 
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator
 from contextlib import ExitStack, closing
 from dataclasses import dataclass
 from functools import partial
@@ -68,18 +68,19 @@ def _findings(settings: Settings, on_wait: Callable[[str], None] | None) -> Iter
     yield from tried("migrations", lambda: project.directory(settings))
     with ExitStack() as stack:
         conn: Connection | None = None
+        wanted: tuple[str, ...] = ()
         try:
             target = settings.target(on_wait)
             start = time.monotonic()
             conn = stack.enter_context(closing(session(target, application_name="pgmig doctor")))
             yield from _of_server(server.Answer(conn, time.monotonic() - start))
-            yield from _of_database(settings, target, conn)
+            wanted = yield from _of_database(settings, target, conn)
         except PgmigError as error:
             if conn is None and settings.url is not None:
                 yield failed("server", error)
             what = "nothing could be asked about the server, rights and history"
             yield Finding("target", "skipped", what)
-        yield from tried("shadow", lambda: shadow.shadow(settings, conn))
+        yield from tried("shadow", lambda: shadow.shadow(settings, conn, wanted))
 
 
 def _of_server(answer: server.Answer) -> Iterator[Finding]:
@@ -87,7 +88,10 @@ def _of_server(answer: server.Answer) -> Iterator[Finding]:
         yield from tried(name, partial(check, answer))
 
 
-def _of_database(settings: Settings, target: Target, conn: Connection) -> Iterator[Finding]:
+def _of_database(
+    settings: Settings, target: Target, conn: Connection
+) -> Generator[Finding, None, tuple[str, ...]]:
+    """What is found; gives the extensions that pending scripts make."""
     yield from tried("rights", lambda: rights.role(conn))
     yield from tried("history", lambda: rights.history(conn))
     try:
@@ -95,9 +99,16 @@ def _of_database(settings: Settings, target: Target, conn: Connection) -> Iterat
         report = status(target, settings.directory(), has_leftovers=True)
     except PgmigError as error:
         yield Finding("scripts", "skipped", f"not compared with the history: {error.what}")
-        return
+        return ()
     waiting = standing.pending(report, directory)
     yield from standing.agreement(report)
     yield from standing.in_the_way(report)
     yield from tried("roles", lambda: rights.named_roles(conn, waiting))
+    try:
+        wanted = standing.extensions(waiting)
+    except PgmigError as error:  # a statement that never ends, or the like
+        yield failed("scripts", error)
+        return ()
+    yield from tried("extensions", lambda: standing.offered(conn, wanted))
     yield from tried("protections", lambda: standing.allowed(target, conn, directory, waiting))
+    return wanted

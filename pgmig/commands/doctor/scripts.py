@@ -1,14 +1,24 @@
 """How database and scripts stand to each other, and what is in the way of the next run."""
 
 from collections.abc import Iterator, Sequence
+from typing import LiteralString
 
 from pgmig.commands.applying import guarded
 from pgmig.commands.doctor.finding import Finding
 from pgmig.commands.status import StatusReport
 from pgmig.commands.target import Target
 from pgmig.db import Connection
+from pgmig.db.execute import fetch
 from pgmig.engine import Step
-from pgmig.scripts import Directory, Script
+from pgmig.scripts import Directory, Piece, Script
+
+_OFFERED: LiteralString = """
+SELECT e.name::text, bool_or(v.trusted OR NOT v.superuser)
+  FROM pg_catalog.pg_available_extensions e
+  JOIN pg_catalog.pg_available_extension_versions v ON v.name = e.name
+ WHERE e.name = ANY (%s::text[]) GROUP BY 1
+"""
+_IS_SUPER: LiteralString = "SELECT rolsuper FROM pg_catalog.pg_roles WHERE rolname = current_user"
 
 
 def agreement(report: StatusReport) -> Iterator[Finding]:
@@ -69,3 +79,47 @@ def allowed(
     steps = tuple(Step(script, "up") for script in waiting)
     guarded(target, conn, directory, steps, is_planned=True)
     yield Finding("protections", "ok", "they let the pending scripts up")
+
+
+def extensions(waiting: Sequence[Script]) -> tuple[str, ...]:
+    """The extensions that scripts make, by name."""
+    found: set[str] = set()
+    for script in waiting:
+        for piece in script.up.statements():
+            if piece.words[:2] == ("CREATE", "EXTENSION"):
+                found.add(_extension(piece))
+    return tuple(sorted(found))
+
+
+def _extension(piece: Piece) -> str:
+    """The name in CREATE EXTENSION."""
+    rest = piece.words[2:]
+    if rest[:3] == ("IF", "NOT", "EXISTS"):
+        rest = rest[3:]
+    return rest[0].lower() if rest else piece.sql.partition('"')[2].partition('"')[0]
+
+
+def offered(conn: Connection, wanted: tuple[str, ...]) -> Iterator[Finding]:
+    """Whether the server offers the extensions that pending scripts make."""
+    if not wanted:
+        return
+    found = {str(name): bool(is_free) for name, is_free in fetch(conn, _OFFERED, (list(wanted),))}
+    missing = [name for name in wanted if name not in found]
+    if missing:
+        yield Finding(
+            "extensions",
+            "wrong",
+            f"pending scripts make extensions that the server does not offer: {', '.join(missing)}",
+            "install them there, or allow them where the provider keeps a list",
+        )
+    ((is_super,),) = fetch(conn, _IS_SUPER)
+    closed = [name for name in wanted if name in found and not found[name] and not is_super]
+    if closed:
+        yield Finding(
+            "extensions",
+            "careful",
+            f"only superusers may make these, by PostgreSQL's own rules: {', '.join(closed)}",
+            "make them beforehand as whoever may; some providers let their admin role do it",
+        )
+    if not missing and not closed:
+        yield Finding("extensions", "ok", f"the server offers {', '.join(wanted)}")

@@ -30,22 +30,27 @@ _SHARED = ("../share/extension", "../share/postgresql/extension")
 _DEBIAN = "/usr/share/postgresql/{}/extension"
 
 
-def shadow(settings: Settings, target: Connection | None) -> Iterator[Finding]:
+def shadow(
+    settings: Settings, target: Connection | None, wanted: tuple[str, ...] = ()
+) -> Iterator[Finding]:
     """Whether scripts can be proved here as they will run there.
 
     Args:
         settings: of the project.
         target: a session on the target; None: there is none.
+        wanted: the extensions that pending scripts make.
     """
     if settings.shadow_url:
         with closing(connect(settings.shadow_url)) as conn:
-            yield from _remote(conn, target)
+            yield from _remote(conn, target, wanted)
         return
     here = find(settings.server.bindir, settings.server.postgres)
-    yield from _local(settings, here, target)
+    yield from _local(settings, here, target, wanted)
 
 
-def _remote(conn: Connection, target: Connection | None) -> Iterator[Finding]:
+def _remote(
+    conn: Connection, target: Connection | None, wanted: tuple[str, ...]
+) -> Iterator[Finding]:
     major = conn.info.server_version // 10000
     yield from _fitting(f"shadow_url: PostgreSQL {major} at {describe(conn)}", major, target)
     ((may_create, role),) = fetch(conn, _MAKES)
@@ -62,7 +67,7 @@ def _remote(conn: Connection, target: Connection | None) -> Iterator[Finding]:
             "give it a server of its own: proofs take its time, its disk and its roles",
         )
     available = {str(name) for (name,) in fetch(conn, _AVAILABLE)}
-    yield from _extensions(target, available)
+    yield from _extensions(target, wanted, available)
 
 
 def _place(conn: Connection) -> tuple[str, int]:
@@ -70,7 +75,10 @@ def _place(conn: Connection) -> tuple[str, int]:
 
 
 def _local(
-    settings: Settings, here: Sequence[Binaries], target: Connection | None
+    settings: Settings,
+    here: Sequence[Binaries],
+    target: Connection | None,
+    wanted: tuple[str, ...],
 ) -> Iterator[Finding]:
     if not here:
         yield Finding(
@@ -87,7 +95,7 @@ def _local(
     yield from _witness(settings, here, target)
     if target is not None and (folder := _shared(chosen)) is not None:
         available = {path.name.removesuffix(".control") for path in folder.glob("*.control")}
-        yield from _extensions(target, available)
+        yield from _extensions(target, wanted, available)
 
 
 def _chosen(settings: Settings, here: Sequence[Binaries], target: Connection | None) -> Binaries:
@@ -132,15 +140,18 @@ def _shared(chosen: Binaries) -> Path | None:
     return None
 
 
-def _extensions(target: Connection, available: set[str]) -> Iterator[Finding]:
-    wanted = [str(name) for (name,) in fetch(target, _EXTENSIONS)]
-    missing = [name for name in wanted if name not in available]
+def _extensions(
+    target: Connection, wanted: tuple[str, ...], available: set[str]
+) -> Iterator[Finding]:
+    """Whether scripts can be proved that use the extensions of the target, or make some."""
+    needed = sorted({*wanted, *(str(name) for (name,) in fetch(target, _EXTENSIONS))})
+    missing = [name for name in needed if name not in available]
     if missing:
         yield Finding(
             "extensions",
             "careful",
-            f"the target has extensions that the shadow server lacks: {', '.join(missing)}",
+            f"the shadow server lacks extensions that scripts need: {', '.join(missing)}",
             "install them there, or name a server that has them with shadow_url",
         )
-    elif wanted:
-        yield Finding("extensions", "ok", f"the shadow server has them: {', '.join(wanted)}")
+    elif needed:
+        yield Finding("extensions", "ok", f"the shadow server has {', '.join(needed)}")
