@@ -46,7 +46,7 @@ class Case:
     ways: Sequence[str] = ("direct", "pooled")
     url: Callable[[Provider], Url] = field(default=lambda _provider: {})
     moment: Callable[[Provider], Moment] = _as_it_is
-    script: str = "ALTER TABLE public.customer ADD COLUMN phone text;"
+    script: str = "CREATE TABLE public.more ();"
     is_told: bool = False
 
 
@@ -213,7 +213,7 @@ CASES = (
             f"ALTER ROLE {ADMIN} SET statement_timeout = '300ms'",
             f"ALTER ROLE {ADMIN} RESET statement_timeout",
         ),
-        script="ALTER TABLE public.customer ADD COLUMN phone text;\nSELECT pg_sleep(5);",
+        script="CREATE TABLE public.more ();\nSELECT pg_sleep(2);",
         is_told=True,
     ),
 )

@@ -34,9 +34,16 @@ def make_database(provider: Provider, name: str) -> None:
         conn.execute(statement.format(sql.Identifier(name), sql.Identifier(OWNER)))
 
 
+def import_legacy(provider: Provider, name: str) -> None:
+    """The legacy database with its rows, as the service's own import puts it in."""
+    for file in ("10_schema.sql", "20_rows.sql"):
+        path = str(ROOT / "tests/example/legacy" / file)
+        options = ("-X", "-q", "-v", "ON_ERROR_STOP=1", "-o", "/dev/null", "-f", path)
+        provider.run(["psql", *options, "-d", provider.private(name)])
+
+
 def begin_project(folder: Path) -> None:
     """The worked example in an empty folder, with what is the service's left out."""
-    (folder / ".git").mkdir()
     for each in ("migrations", "seeds"):
         shutil.copytree(ROOT / each, folder / each)
     (folder / "pgmig.toml").write_text(SETTINGS)

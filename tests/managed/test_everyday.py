@@ -33,6 +33,7 @@ def roles(provider: Provider) -> None:
 def shop(provider: Provider, roles: None, tmp_path: Path, request: pytest.FixtureRequest) -> Shop:
     name = f"shop_{request.param}_{uuid.uuid4().hex[:6]}"
     customer.make_database(provider, name)
+    (tmp_path / ".git").mkdir()
     customer.begin_project(tmp_path)
     direct = provider.url(database=name)
     url = provider.url(database=name, pooled=request.param == "pooled")
