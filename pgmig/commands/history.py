@@ -7,6 +7,7 @@ import msgspec
 from pgmig.commands.target import Target, session
 from pgmig.db import describe
 from pgmig.engine import Entry, look, read_entries
+from pgmig.engine.forecasts import Forecast, read_forecasts
 
 
 class HistoryReport(msgspec.Struct, frozen=True, kw_only=True):
@@ -15,14 +16,21 @@ class HistoryReport(msgspec.Struct, frozen=True, kw_only=True):
     Attributes:
         target: user, host, port and database.
         entries: the oldest first; none where pgmig never wrote.
+        forecasts: what plans had said, by the number of the row that tells what came of it; None
+            when nobody asked.
     """
 
     target: str
     entries: tuple[Entry, ...]
+    forecasts: dict[int, Forecast] | None = None
 
 
-def history(target: str | Target) -> HistoryReport:
+def history(target: str | Target, *, has_forecasts: bool = False) -> HistoryReport:
     """What ran on this database; creates nothing.
+
+    Args:
+        target: the database.
+        has_forecasts: also read what plans had said.
 
     Raises:
         PgmigError: no session, or a schema `pgmig` that is not ours.
@@ -30,4 +38,9 @@ def history(target: str | Target) -> HistoryReport:
     with closing(session(target, application_name="pgmig history")) as conn:
         home, _ = look(conn)
         entries = read_entries(conn) if home.is_there else ()
-        return HistoryReport(target=describe(conn), entries=entries)
+        forecasts = read_forecasts(conn) if home.is_there and has_forecasts else {}
+        return HistoryReport(
+            target=describe(conn),
+            entries=entries,
+            forecasts=forecasts if has_forecasts else None,
+        )

@@ -51,6 +51,7 @@ class Options(msgspec.Struct, frozen=True):
         allow: hazards consented to.
         is_refreshing: refresh the materialized views that the scripts left without the rows that
             they had.
+        at_begin: what to do on the session before the first step, under the lock.
         at_end: what to do on the session after the last step, under the lock; not called when
             nothing was done.
     """
@@ -60,6 +61,7 @@ class Options(msgspec.Struct, frozen=True):
     runner_timeout: int = 60_000
     allow: frozenset[str] = frozenset()
     is_refreshing: bool = True
+    at_begin: Callable[[Connection], None] | None = None
     at_end: Callable[[Connection], None] | None = None
 
 

@@ -72,6 +72,8 @@ def apply(
         has_due = bool(due(conn, home) or state.part_way or state.tried)
         bodies = _checked(conn, home, state, steps)
         schema.ensure(conn, home)
+        if options.at_begin is not None:
+            options.at_begin(conn)
         listener.on_steps(steps)
         course = StepSequence(conn, options, listener, state, hold, has_due=has_due)
         try:

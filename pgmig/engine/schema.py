@@ -12,6 +12,7 @@ It is made on the first write, by the role that deploys, and only that role may 
 - `fingerprinted` and `fingerprints`: what `pgmig drift` compares with where no shadow server is at
   hand: one row about the set, one for each object. A schema that an earlier pgmig made gets them
   with the first set.
+- `forecast`: what plans have said of scripts that then ran. Made with the first plan.
 - `lease`: one row, for runners behind a transaction pooler, where session locks mean nothing.
 - `refresh`: materialized views that a script has left without the rows that they had before, to be
   refreshed; `history_id` is the number of that script's history row. A script without a transaction

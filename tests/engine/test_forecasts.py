@@ -1,0 +1,81 @@
+"""Forecasts are kept with what came of them."""
+
+from contextlib import closing
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from pgmig import db
+from pgmig.commands.history import history
+from pgmig.commands.up import up
+from pgmig.engine import Options
+from pgmig.engine.forecasts import Forecast, keep
+from pgmig.errors import ServerRefused
+from pgmig.scripts import read
+from tests.engine.conftest import Project
+
+MADE = datetime(2026, 3, 1, 12, tzinfo=UTC)
+
+
+def _forecast(directory: Path, version: int, **said: float) -> Forecast:
+    script = next(each for each in read(directory).scripts if each.version == version)
+    return Forecast(
+        version=version,
+        checksum=script.up.checksum,
+        planned_at=MADE,
+        last_id=0,
+        verdict="careful",
+        **said,
+    )
+
+
+def test_a_forecast_stands_beside_the_row_that_tells_what_came_of_it(
+    database: str, project: Project
+) -> None:
+    project.add("0001_a", "CREATE TABLE a (n int)", "DROP TABLE a")
+    project.add("0002_b", "CREATE TABLE b (n int)", "DROP TABLE b")
+    said = [
+        _forecast(project.directory, 1, seconds=12.5, blocked=3.0),
+        _forecast(project.directory, 2),
+    ]
+
+    def apply(to: int) -> None:
+        up(database, project.directory, to=to, options=Options(at_begin=lambda c: keep(c, said)))
+
+    apply(1)
+    assert history(database).forecasts is None
+    assert history(database, has_forecasts=True).forecasts == {1: said[0]}
+    apply(2)  # the same plan once more
+    assert history(database, has_forecasts=True).forecasts == {1: said[0], 2: said[1]}
+
+
+def test_the_latest_plan_before_a_row_counts(database: str, project: Project) -> None:
+    project.add("0001_a", "CREATE TABLE a (n int)", "DROP TABLE a")
+    old = _forecast(project.directory, 1, seconds=1.0)
+    new = Forecast(
+        version=1,
+        checksum=old.checksum,
+        planned_at=MADE + timedelta(hours=1),
+        last_id=0,
+        verdict="go",
+        seconds=2.0,
+    )
+    other = Forecast(version=1, checksum="x", planned_at=MADE, last_id=0, verdict="go")
+    up(
+        database,
+        project.directory,
+        options=Options(at_begin=lambda c: keep(c, [new, old, other])),
+    )
+    assert history(database, has_forecasts=True).forecasts == {1: new}
+
+
+def test_forecasts_that_cannot_be_written_stop_the_run_before_it_begins(
+    database: str, project: Project
+) -> None:
+    project.add("0001_a", "CREATE TABLE a (n int)", "DROP TABLE a")
+    bad = Forecast(version=2**70, checksum="x", planned_at=MADE, last_id=0, verdict="go")
+    with pytest.raises(ServerRefused):
+        up(database, project.directory, options=Options(at_begin=lambda c: keep(c, [bad])))
+    with closing(db.connect(database)) as conn:
+        assert conn.execute("SELECT to_regclass('a')").fetchone() == (None,)
