@@ -5,7 +5,7 @@ BIN := .venv/bin
 # Those that `make matrix` has fetched are found.
 PG ?=
 
-.PHONY: help setup fmt lint types imports unit check test test-pg matrix laws chaos golden docs bench bench-apply bench-split bench-snapshot bench-diff bench-seed release demo managed-db deploy-demo clean
+.PHONY: help setup fmt lint types imports unit check test test-pg matrix laws chaos golden docs bench bench-apply bench-split bench-snapshot bench-diff bench-seed bench-template release demo managed-db deploy-demo clean
 
 help:  ## List the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  %-11s %s\n", $$1, $$2}'
@@ -60,7 +60,7 @@ docs: setup  ## Write the reference of commands again from their help, and the c
 	PGMIG_GOLDEN=1 $(BIN)/pytest -q tests/docs/test_reference.py
 	PGMIG_GOLDEN=1 PGMIG_TEST_MAJORS=18 $(BIN)/pytest -q tests/docs/test_checklist.py
 
-bench: bench-apply bench-split bench-snapshot bench-diff bench-seed  ## Those that follow; nothing is asserted
+bench: bench-apply bench-split bench-snapshot bench-diff bench-seed bench-template  ## Those that follow; nothing is asserted
 
 bench-apply: setup  ## Ratios to peers in one run: pgmig up beside psql, dbmate and Alembic
 	$(BIN)/python -m benchmarks.apply
@@ -76,6 +76,9 @@ bench-diff: setup  ## The same for comparing two databases: pgmig diff beside mi
 
 bench-seed: setup  ## The same for a million rows from a file: pgmig seed beside psql's \copy
 	$(BIN)/python -m benchmarks.seed
+
+bench-template: setup  ## The same for a test's database: pgmig_database beside createdb -T
+	$(BIN)/python -m benchmarks.template
 
 release: check  ## Build the wheel into dist/
 	$(BIN)/pip wheel --quiet --disable-pip-version-check --no-deps --wheel-dir dist .
