@@ -51,3 +51,13 @@ def test_the_example_of_files_of_rows_can_be_read(tmp_path: Path) -> None:
     (tmp_path / "pgmig.toml").write_text(block)
 
     assert read(tmp_path / "pgmig.toml").rules.of(TableName("public", "plan")).key == ("name",)
+
+
+def test_the_examples_for_teams_can_be_read(tmp_path: Path) -> None:
+    page = (DOCS / "teams.md").read_text()
+    blocks = re.findall(r"^```toml\n(.*?)^```$", page, re.DOTALL | re.MULTILINE)
+    commands = re.findall(r'\| `(\["[^`]+\])`', page)
+    assert (len(blocks), len(commands)) == (2, 6)
+    for text in (*blocks, *(f"password_command = {each}" for each in commands)):
+        (tmp_path / "pgmig.toml").write_text(text.replace("\\|", "|"))
+        assert read(tmp_path / "pgmig.toml")
