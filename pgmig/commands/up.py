@@ -3,11 +3,15 @@
 from contextlib import closing
 from pathlib import Path
 
+from msgspec.structs import replace
+
 from pgmig.commands.applying import guarded, read_scripts
 from pgmig.commands.plan.document import read_plan, require_planned, require_target, require_yes
+from pgmig.commands.plan.keeping import forecasts
 from pgmig.commands.target import Target, session
 from pgmig.db import describe
 from pgmig.engine import Listener, Options, RunReport, State, Step, apply
+from pgmig.engine.forecasts import keep
 from pgmig.engine.rules import steps_up
 
 
@@ -47,6 +51,8 @@ def up(
         require_yes(planned, plan)
         to = planned.to if to is None else to
         is_out_of_order = is_out_of_order or planned.is_out_of_order
+        said = forecasts(planned)
+        options = replace(options or Options(), at_begin=lambda conn: keep(conn, said))
 
     with closing(session(target, application_name="pgmig up")) as conn:
         if planned is not None:
