@@ -10,7 +10,7 @@ from pgmig.cli.output import Cell
 from pgmig.cli.report import Block, Folded, Items, Name, Note, Report, Table, Text, Words
 from pgmig.cli.report.form import Verdict
 from pgmig.commands.plan import words
-from pgmig.commands.plan.judging import check_words, session_words
+from pgmig.commands.plan.judging import counted, session_words
 
 if TYPE_CHECKING:
     from pgmig.commands.plan.values import (
@@ -149,9 +149,10 @@ def _row(statement: "PlannedStatement") -> tuple[Words, ...]:
 
 
 def _check_row(check: "CheckResult") -> tuple[Words, ...]:
-    answer = {"passed": "yes", "failed": "no", "unknown": "not known"}[check.outcome]
-    told = answer if check.outcome == "passed" else f"{answer}: {check_words(check)}"
-    return Name(check.script), str(check.line or ""), check.asks, told
+    answer = _OUTCOMES[check.outcome].text
+    if check.outcome == "failed":
+        answer += f", {counted(check)}"
+    return Name(check.script), str(check.line or ""), check.asks, answer
 
 
 def _notes(planned: "Planned") -> Iterator[Note]:

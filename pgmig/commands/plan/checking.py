@@ -154,6 +154,7 @@ def _result(
         sort=check.sort,
         relation=check.relation,
         asks=check.asks,
+        fails=check.fails,
         script=tried.step.label,
         statement=place[0],
         line=place[1],

@@ -6,7 +6,7 @@ the query.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from pgmig.commands.plan.casts import is_cast_of, too_long, unreadable
 from pgmig.commands.plan.facts import ColumnFacts, Demand, Facts, Place
@@ -29,6 +29,7 @@ class Check:
         sort: as `CheckResult.sort`.
         relation: on the target.
         asks: what is demanded, in words.
+        fails: what there is where it is not met, in words; how many rows follows.
         bad: a query for the rows that do not meet it, each with its place; "" when it cannot be
             asked.
         trial: a query that fails when a row does not meet it; "" where `bad` tells all.
@@ -41,7 +42,8 @@ class Check:
     sort: str
     relation: str
     asks: str
-    bad: str
+    fails: str
+    bad: str = ""
     trial: str = ""
     reason: str = ""
     names: tuple[str, ...] = ()
@@ -119,11 +121,15 @@ class Course:
                 source = self.source(oid, (place[1],))
                 bad = f"SELECT {ROW} FROM {source} WHERE {named} IS NULL"
                 asks = f"no row of {self.name(oid)} has NULL in {named}"
-                yield Check("null", self.name(oid), asks, bad, names=names, oid=oid)
+                fails = f"NULL in {named} of {self.name(oid)}"
+                yield Check("null", self.name(oid), asks, fails, bad, names=names, oid=oid)
             elif not column.is_filled:
                 bad = f"SELECT {ROW} FROM {self.source(oid, ())}"
                 asks = f"{self.name(oid)} is empty, as its new column {named} has no value for rows"
-                yield Check("value", self.name(oid), asks, bad, names=names, oid=oid)
+                fails = (
+                    f"{self.name(oid)} has rows, and no value for them in its new column {named}"
+                )
+                yield Check("value", self.name(oid), asks, fails, bad, names=names, oid=oid)
 
     def _casts(self) -> Iterator[Check]:
         for place, column in self._columns():
@@ -151,6 +157,7 @@ class Course:
             "cast",
             self.name(oid),
             asks,
+            f"{named} of {self.name(oid)} that cannot become {column.type}",
             f"SELECT {ROW} FROM {source} WHERE {bad}" if bad else "",
             trial="" if long else f"SELECT count({made}) FROM {source}",
             names=(self.after.relations[oid].name, before.name),
@@ -210,6 +217,7 @@ class Course:
             "check",
             self.name(oid),
             f"every row of {self.name(oid)} meets {ident_text(names[0])}: {condition}",
+            f"rows of {self.name(oid)} that break {ident_text(names[0])}, {condition}",
             f"SELECT {ROW} FROM {source} WHERE NOT {condition}",
             names=names,
             oid=oid,
@@ -230,14 +238,16 @@ class Course:
         )
         about = f" where {demand.predicate}" if demand.predicate else ""
         asks = f"no two rows of {self.name(oid)} have the same {', '.join(keys)}{about}"
-        return Check("duplicate", self.name(oid), asks, bad, names=names, oid=oid)
+        fails = f"duplicates of {', '.join(keys)} in {self.name(oid)}{about}"
+        return Check("duplicate", self.name(oid), asks, fails, bad, names=names, oid=oid)
 
     def _orphan(self, demand: Demand, names: tuple[str, ...]) -> Check:
         oid, target = demand.relation, demand.target
         pairs = list(zip(demand.columns, demand.target_columns, strict=True))
         ours = [ident_text(self.after.columns[oid, one].name) for one, _ in pairs]
         asks = f"every ({', '.join(ours)}) of {self.name(oid)} is met in {self._told(target)}"
-        check = Check("orphan", self.name(oid), asks, "", names=names, oid=oid)
+        fails = f"{', '.join(ours)} of {self.name(oid)} without a row in {self._told(target)}"
+        check = Check("orphan", self.name(oid), asks, fails, names=names, oid=oid)
         if demand.has_period:
             return _without(check, "pgmig does not check a foreign key with PERIOD")
         if demand.is_full:
@@ -259,7 +269,8 @@ class Course:
     def _overlap(self, demand: Demand, names: tuple[str, ...]) -> Check:
         oid = demand.relation
         asks = f"no two rows of {self.name(oid)} overlap by {ident_text(names[0])}"
-        check = Check("overlap", self.name(oid), asks, "", names=names, oid=oid)
+        fails = f"rows of {self.name(oid)} that overlap by {ident_text(names[0])}"
+        check = Check("overlap", self.name(oid), asks, fails, names=names, oid=oid)
         if len(demand.operators) != len(demand.columns) or 0 in demand.columns:
             return _without(check, "pgmig does not check an EXCLUDE of expressions")
         columns = [ident_text(self.after.columns[oid, n].name) for n in demand.columns]
@@ -282,7 +293,8 @@ class Course:
             numbers = [n for one, n in self.after.columns if one == oid]
             known = [n for n in numbers if (oid, n) in self.base.columns]
             asks = f"every row of {self.name(oid)} is within its bounds as a partition"
-            check = Check("bound", self.name(oid), asks, "", names=(each.name,), oid=oid)
+            fails = f"rows of {self.name(oid)} outside its bounds as a partition"
+            check = Check("bound", self.name(oid), asks, fails, names=(each.name,), oid=oid)
             if _HASH in str(each.bound):
                 yield _without(check, "pgmig does not check the bounds of a hash partition")
             else:
@@ -294,14 +306,20 @@ class Course:
         for domain, each in self.after.domains.items():
             before = self.before.domains.get(domain)
             if before is not None and each.is_not_null and not before.is_not_null:
-                yield from self._of_values(domain, "value IS NULL", "is not NULL", each.name)
+                told = ("is not NULL", "with NULL")
+                yield from self._of_values(domain, "value IS NULL", told, each.name)
 
     def _of_domain(self, demand: Demand, name: str) -> Iterator[Check]:
         (condition,) = demand.expressions
-        told = f"meets {ident_text(name)}: {condition}"
+        told = (
+            f"meets {ident_text(name)}: {condition}",
+            f"that break {ident_text(name)}, {condition}",
+        )
         yield from self._of_values(demand.domain, f"NOT {condition}", told, name)
 
-    def _of_values(self, domain: int, condition: str, told: str, name: str) -> Iterator[Check]:
+    def _of_values(
+        self, domain: int, condition: str, told: tuple[str, str], name: str
+    ) -> Iterator[Check]:
         """In a query VALUE is a column's name."""
         for (oid, number), column in self.base.columns.items():
             if column.domain == domain and self.base.relations[oid].parent is None:
@@ -313,7 +331,8 @@ class Course:
                 yield Check(
                     "check",
                     self.name(oid),
-                    f"every {named} of {self.name(oid)} {told}",
+                    f"every {named} of {self.name(oid)} {told[0]}",
+                    f"rows of {self.name(oid)} {told[1]}",
                     f"SELECT {ROW} FROM {source} WHERE {condition}",
                     names=(name, self.after.domains[domain].name),
                     oid=oid,
@@ -377,24 +396,8 @@ class Course:
 
 
 def _with(check: Check, bad: str, *, is_doubtful: bool = False) -> Check:
-    return Check(
-        check.sort,
-        check.relation,
-        check.asks,
-        bad,
-        names=check.names,
-        oid=check.oid,
-        is_doubtful=is_doubtful,
-    )
+    return replace(check, bad=bad, is_doubtful=is_doubtful)
 
 
 def _without(check: Check, reason: str) -> Check:
-    return Check(
-        check.sort,
-        check.relation,
-        check.asks,
-        "",
-        reason=reason,
-        names=check.names,
-        oid=check.oid,
-    )
+    return replace(check, reason=reason)

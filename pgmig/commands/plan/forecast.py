@@ -25,8 +25,8 @@ from pgmig.scripts import Piece
 from pgmig.shadow.trace import Relation, StatementTrace
 from pgmig.shadow.trace.values import ASPECTS
 
+_OF_CHANGES = "RowExclusiveLock"
 _SHOWN = 160  # characters of a statement
-_MOMENT = "a moment"
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,6 +111,7 @@ def _statement(
     named = ((names.name(relation), ident_text(index)) for relation, index in built)
     rebuilt = tuple((name, index) for name, index in named if name is not None)
     scans = names.names(trace.scans)
+    changed = (each.relation for each in trace.locks if each.mode == _OF_CHANGES)
     if not (locks or rewrites or rebuilt or scans or trace.unobserved):
         return None
     return PlannedStatement(
@@ -121,6 +122,7 @@ def _statement(
         rewrites=rewrites,
         rebuilt=rebuilt,
         scans=scans,
+        changes=names.names(changed),
         unobserved=tuple(each for each in ASPECTS if each in trace.unobserved),
         is_alone=trace.is_alone,
         seconds=_seconds(rewrites, {name for name, _ in rebuilt}, scans, tables, rate),
@@ -182,13 +184,21 @@ def _lines(
         yield f"blocks {blocks} on {words.some(names)}{lasting}"
     if not blocking and work:
         took = words.lasting(statement.seconds or 0.0)
-        end = "what is blocked above stays so" if is_held else "blocks neither reads nor writes"
-        yield f"{work}: {took}; {end}"
+        yield f"{work}: {took}; {_end(statement, is_held=is_held)}"
     elif not blocking and statement.locks:
         names = tuple(each.relation for each in statement.locks)
         yield f"keeps others from changing {words.some(names)}, not from reading and writing"
     if statement.unobserved:
         yield f"not observed: {', '.join(statement.unobserved)}"
+
+
+def _end(statement: PlannedStatement, *, is_held: bool) -> str:
+    """Whom a statement without a lock of its own blocks."""
+    if is_held:
+        return "what is blocked above stays so"
+    if statement.changes:
+        return f"rows of {words.some(statement.changes)} that it changes are locked meanwhile"
+    return "blocks neither reads nor writes"
 
 
 def _while(statement: PlannedStatement, work: str, *, is_longer: bool) -> str:

@@ -18,6 +18,7 @@ from pgmig.commands.plan.values import (
     Verdict,
 )
 from pgmig.engine.outcome import Leftover
+from pgmig.shadow.trace.values import MODES
 
 _BEHIND = 10.0  # seconds; a standby that is so far behind now will not catch up meanwhile
 
@@ -55,6 +56,27 @@ class Evidence:
     unknown: str
 
 
+# The weakest mode that each is in conflict with; stronger ones are too, but for ShareLock with
+# itself (the table of conflicting lock modes in explicit-locking.html).
+_WEAKEST_AGAINST = {
+    "AccessShareLock": "AccessExclusiveLock",
+    "RowShareLock": "ExclusiveLock",
+    "RowExclusiveLock": "ShareLock",
+    "ShareUpdateExclusiveLock": "ShareUpdateExclusiveLock",
+    "ShareLock": "RowExclusiveLock",
+    "ShareRowExclusiveLock": "RowExclusiveLock",
+    "ExclusiveLock": "RowShareLock",
+    "AccessExclusiveLock": "AccessShareLock",
+}
+
+
+def are_in_conflict(one: str, other: str) -> bool:
+    """Whether two sessions cannot hold these modes on one table at a time."""
+    if one == other == "ShareLock":
+        return False
+    return MODES.index(other) >= MODES.index(_WEAKEST_AGAINST[one])
+
+
 def verdict(reasons: Sequence[Reason]) -> Verdict:
     """The worst of them."""
     found = {each.verdict for each in reasons}
@@ -70,6 +92,7 @@ def reasons(evidence: Evidence, options: Options) -> tuple[Reason, ...]:
         *_of_extensions(evidence),
         *_of_checks(evidence.checks),
         *_of_locks(evidence, options),
+        *_of_sessions(evidence),
         *_of_others(evidence),
     ]
     return tuple(sorted(found, key=lambda each: each.verdict != "no"))
@@ -165,28 +188,22 @@ def check_words(check: CheckResult) -> str:
         return check.asks
     if check.outcome == "unknown":
         return f"not known whether {check.asks}: {check.reason}"
-    found = "at least one row does not" if check.count is None else _counted(check)
-    parts = [f"not so: {check.asks}; {found}"]
+    text = check.fails if check.sort == "value" else f"{check.fails}: {counted(check)}"
     if check.reason:
-        parts.append(check.reason)
+        text += f", {check.reason}"
     if check.examples:
         rest = (check.count or 0) - len(check.examples)
-        shown = "; ".join(check.examples)
-        parts.append(f"as {shown}{f' and {rest:,} more' if rest > 0 else ''}")
-    if check.is_repaired:
-        parts.append("a statement before it may mend that")
-    return ", ".join(parts)
+        more = f"; and {rest:,} more" if rest > 0 else ""
+        text += f" ({'; '.join(check.examples)}{more})"
+    return f"{text}; a statement before it may mend that" if check.is_repaired else text
 
 
-def _counted(check: CheckResult) -> str:
-    count = check.count or 0
-    if check.sort == "duplicate":
-        return (
-            "1 value is there more than once"
-            if count == 1
-            else (f"{count:,} values are there more than once")
-        )
-    return "1 row does not" if count == 1 else f"{count:,} rows do not"
+def counted(check: CheckResult) -> str:
+    """How many rows do not meet it."""
+    if check.count is None:
+        return "at least one row"
+    noun = "value" if check.sort == "duplicate" else "row"
+    return f"1 {noun}" if check.count == 1 else f"{check.count:,} {noun}s"
 
 
 def _of_locks(evidence: Evidence, options: Options) -> Iterator[Reason]:
@@ -197,7 +214,6 @@ def _of_locks(evidence: Evidence, options: Options) -> Iterator[Reason]:
                 if told := _written(each, evidence.tables):
                     text += f" ({told})"
                 yield Reason(verdict="careful", text=text, script=script.label, line=each.line)
-            yield from _of_sessions(script, each, evidence.sessions)
 
 
 def _written(statement: PlannedStatement, tables: Mapping[str, TableFacts]) -> str:
@@ -209,23 +225,37 @@ def _written(statement: PlannedStatement, tables: Mapping[str, TableFacts]) -> s
     return words.some(tuple(found), 1)
 
 
-def _of_sessions(
-    script: PlannedScript, statement: PlannedStatement, sessions: Sequence[Session]
-) -> Iterator[Reason]:
-    """Whoever has something open for which this would wait."""
-    locked = {lock.relation for lock in statement.locks}
-    for each in sessions:
-        met = (
-            sorted(locked.intersection(each.holds)) if not statement.is_alone else ["its snapshot"]
-        )
-        if met and locked:
-            text = (
-                f"waits for {session_words(each)}, which holds {words.some(tuple(met))};"
-                " whatever comes after it waits too, up to lock_timeout"
-            )
-            if statement.is_alone:
-                text = f"waits for {session_words(each)} to end"
-            yield Reason(verdict="careful", text=text, script=script.label, line=statement.line)
+def _of_sessions(evidence: Evidence) -> Iterator[Reason]:
+    """Whoever has something open for which a statement would wait: the first such statement."""
+    for each in evidence.sessions:
+        found = [
+            (script, statement, met)
+            for script in evidence.scripts
+            for statement in script.statements
+            if (met := _waited_for(statement, each))
+        ]
+        if not found:
+            continue
+        script, statement, met = found[0]
+        more = f"; so do {len(found) - 1} statements more" if len(found) > 1 else ""
+        text = f"waits for {session_words(each)}, which has {met}{more}"
+        if not statement.is_alone:
+            text += "; whoever comes after it waits too, up to lock_timeout"
+        yield Reason(verdict="careful", text=text, script=script.label, line=statement.line)
+
+
+def _waited_for(statement: PlannedStatement, session: Session) -> str:
+    """What the statement would wait for; "" when for nothing."""
+    met = [
+        f"{mode} on {name}"
+        for name, mode in session.holds
+        for lock in statement.locks
+        if lock.relation == name and are_in_conflict(lock.mode, mode)
+    ]
+    if met:
+        return words.some(tuple(dict.fromkeys(met)), 1)
+    # CONCURRENTLY waits for every snapshot that is older (manual, sql-createindex.html).
+    return "an older snapshot" if statement.is_alone and statement.locks else ""
 
 
 def session_words(session: Session) -> str:

@@ -77,14 +77,14 @@ FROM pg_catalog.pg_stat_user_tables
 
 _SESSIONS: LiteralString = """
 SELECT a.pid, pg_catalog.date_part('epoch', pg_catalog.clock_timestamp() - a.xact_start),
-    coalesce(a.application_name, ''), coalesce(a.usename::text, ''), ARRAY(
-        SELECT DISTINCT w.name FROM pg_catalog.pg_locks l
+    coalesce(a.application_name, ''), coalesce(a.usename::text, ''), (
+        SELECT coalesce(pg_catalog.array_agg(DISTINCT ARRAY[w.name, l.mode]), '{{}}'::text[])
+        FROM pg_catalog.pg_locks l
         JOIN (VALUES {values}) w (name, schema, relation) ON true
         JOIN pg_catalog.pg_namespace n ON n.nspname = w.schema
         JOIN pg_catalog.pg_class c ON c.relnamespace = n.oid AND c.relname = w.relation
         WHERE l.pid = a.pid AND l.locktype = 'relation' AND l.relation = c.oid AND l.granted
-            AND l.database = d.oid
-        ORDER BY 1)
+            AND l.database = d.oid)
 FROM pg_catalog.pg_stat_activity a
 JOIN pg_catalog.pg_database d ON d.oid = a.datid
 WHERE a.backend_type = 'client backend' AND a.pid <> pg_catalog.pg_backend_pid()
@@ -92,7 +92,7 @@ WHERE a.backend_type = 'client backend' AND a.pid <> pg_catalog.pg_backend_pid()
     AND a.xact_start < pg_catalog.clock_timestamp() - {seconds} * interval '1 second'
 UNION ALL
 SELECT 0, pg_catalog.date_part('epoch', pg_catalog.clock_timestamp() - x.prepared), x.gid,
-    x.owner::text, ARRAY[]::text[]
+    x.owner::text, '{{}}'::text[]
 FROM pg_catalog.pg_prepared_xacts x WHERE x.database = pg_catalog.current_database()
 ORDER BY 2 DESC
 """

@@ -18,10 +18,11 @@ from pgmig.commands.plan.forecast import Names, planned, touched
 from pgmig.commands.plan.judging import Evidence, reasons, verdict
 from pgmig.commands.plan.options import Options
 from pgmig.commands.plan.shadowing import Shadow, recorded, shadowed
-from pgmig.commands.plan.trying import Tried, run_all
+from pgmig.commands.plan.trying import Acting, Tried, run_all
 from pgmig.commands.plan.values import CheckResult, Planned, PlannedScript, TableFacts
 from pgmig.commands.target import Target, session
 from pgmig.db import Connection
+from pgmig.db.connect import beside
 from pgmig.ddl import qualified
 from pgmig.engine import State, Step, look
 from pgmig.engine.outcome import leftovers
@@ -97,6 +98,14 @@ def _search_path(conn: Connection) -> str:
     return str(found.rows[0][0]) if found.rows else ""
 
 
+def _hurried(conn: Connection, url: str) -> str:
+    """The connection string for sessions that read the catalogs and wait for no lock for long."""
+    if conn.is_pooled:  # a pooler takes no settings for a session
+        return url
+    with closing(beside(conn, lock_timeout="5s")) as other:
+        return other.way
+
+
 def _unknown(conn: Connection, scripts: Directory, state: State) -> str:
     """Why the script that is part-way cannot go on."""
     verdict_of = part_way_verdict(conn, scripts, state)
@@ -126,10 +135,10 @@ def _tried(
     done = _done(conn, scripts, state)
     is_part_way = state.part_way is not None and state.part_way.is_begun
     past = recorded(conn, seen(scripts, state, options.to), state)
-    url = target if isinstance(target, str) else target.url
+    url = _hurried(conn, target if isinstance(target, str) else target.url)
     with shadowed(url, past, steps, deployer, options, is_part_way=is_part_way) as shadow:
         found: list[Tried] = []
-        running = run_all(shadow.url, shadow.acting or shadow.url, steps, done)
+        running = run_all(shadow.url, shadow.acting or Acting(shadow.url), steps, done)
         options.on_step(f"trying {steps[0].label} in a shadow database")
         for tried in running:
             found.append(tried)

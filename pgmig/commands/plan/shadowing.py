@@ -13,6 +13,7 @@ from pgmig.commands.drift.passing import as_used
 from pgmig.commands.plan.live import Deployer
 from pgmig.commands.plan.options import Options
 from pgmig.commands.plan.standin import acting, stand_in
+from pgmig.commands.plan.trying import Acting
 from pgmig.commands.plan.values import Base
 from pgmig.commands.states import Options as StateOptions
 from pgmig.commands.states import Pair, opened, settled
@@ -40,7 +41,7 @@ class Shadow:
     """
 
     url: str
-    acting: str | None
+    acting: Acting | None
     base: Base
     major: int
     unlike: tuple[str, ...]

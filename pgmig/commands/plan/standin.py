@@ -12,6 +12,7 @@ from collections.abc import Generator
 from contextlib import closing, contextmanager
 
 from pgmig.commands.plan.live import Deployer
+from pgmig.commands.plan.trying import Acting
 from pgmig.db import Connection, connect
 from pgmig.db.connect import beside
 from pgmig.db.execute import fetch, run
@@ -51,14 +52,14 @@ def stand_in(server: ShadowServer, deployer: Deployer) -> Generator[tuple[str, s
         _drop(server, name)
 
 
-def acting(shadow: str, login: tuple[str, str] | None, deployer: Deployer) -> str | None:
-    """A connection string for a shadow database, as the stand-in, with its search_path.
+def acting(shadow: str, login: tuple[str, str] | None, deployer: Deployer) -> Acting | None:
+    """The stand-in in a shadow database, with its search_path.
 
     None where the shadow server does not let it in.
     """
     with closing(connect(shadow)) as admin:
         if login is None:
-            return _with_path(admin, deployer)
+            return Acting(_with_path(admin, deployer))
         database, name = ident_text(admin.info.dbname), ident_text(login[0])
         if deployer.owns_database:
             run(admin, f"ALTER DATABASE {database} OWNER TO {name}")
@@ -66,7 +67,7 @@ def acting(shadow: str, login: tuple[str, str] | None, deployer: Deployer) -> st
             run(admin, f"GRANT CREATE ON DATABASE {database} TO {name}")
     try:
         with closing(connect(with_user(shadow, *login))) as own:
-            return _with_path(own, deployer)
+            return Acting(_with_path(own, deployer), login[0])
     except ConnectionFailed as error:
         logger.debug("no stand-in: %s", error.what)
         return None

@@ -1,15 +1,16 @@
 """Trying: the pending scripts run in a shadow database, statement by statement under a trace."""
 
-from collections.abc import Iterator, Sequence
-from contextlib import closing
+from collections.abc import Generator, Iterator, Sequence
+from contextlib import closing, contextmanager
 from dataclasses import dataclass, replace
 from typing import Literal
 
 from msgspec import structs
 
 from pgmig.commands.plan.facts import Facts, read_facts
-from pgmig.db import connect
+from pgmig.db import Connection, connect
 from pgmig.db.execute import run
+from pgmig.ddl import ident_text
 from pgmig.engine import Step
 from pgmig.errors import StatementFailed
 from pgmig.scripts import Half
@@ -64,14 +65,28 @@ class Tried:
     after: Facts | None
 
 
-def run_all(shadow: str, acting: str, steps: Sequence[Step], done: int) -> Iterator[Tried]:
+@dataclass(frozen=True, slots=True)
+class Acting:
+    """As whom scripts run in a shadow database.
+
+    Attributes:
+        url: the database, as that role.
+        role: its name; "" of one that may do everything.
+    """
+
+    url: str
+    role: str = ""
+
+
+def run_all(shadow: str, acting: Acting, steps: Sequence[Step], done: int) -> Iterator[Tried]:
     """Run the scripts in a shadow database; the last that is told is the first that failed.
 
-    What the role of `acting` may not do is done by the shadow's own, so that the rest can be seen.
+    A script that the role may not run is run once more, by the same role with all rights, so that
+    the rest can be seen.
 
     Args:
         shadow: the database, as a role that may do everything.
-        acting: the same, as the role that has the deployer's rights.
+        acting: as whom they run.
         steps: the scripts, in order.
         done: how many statements of the first an earlier run has done.
     """
@@ -80,28 +95,40 @@ def run_all(shadow: str, acting: str, steps: Sequence[Step], done: int) -> Itera
         before = read_facts(conn)
         for place, step in enumerate(steps):
             skipped = 0 if place else done
-            trace, faults = _run(shadow, acting, step.half, skipped)
+            trace, faults = _run(conn, acting, step.half, skipped)
             after = read_facts(conn) if trace is not None else None
             yield Tried(step, skipped, trace, faults, before, after)
             if after is None:
                 return
-            if faults:
-                acting = shadow  # what it may not do once it would not own either
             before = after
 
 
-def _run(shadow: str, acting: str, half: Half, done: int) -> tuple[Trace | None, tuple[Fault, ...]]:
+def _run(
+    conn: Connection, acting: Acting, half: Half, done: int
+) -> tuple[Trace | None, tuple[Fault, ...]]:
     try:
-        return _traced(acting, half, done), ()
+        return _traced(acting.url, half, done), ()
     except StatementFailed as error:
         first = _fault(error)
-    if first.sort != "rights" or acting == shadow:
+    if first.sort != "rights" or not acting.role:
         return None, (first,)
     begin = done if half.header.transaction else _number(half, first.line) - 1
+    with _elevated(conn, acting.role):
+        try:
+            return _traced(acting.url, half, begin), (first,)
+        except StatementFailed as error:
+            return None, (first, _fault(error))
+
+
+@contextmanager
+def _elevated(conn: Connection, role: str) -> Generator[None]:
+    """The role may do everything meanwhile, and still owns what it makes."""
+    named = ident_text(role)
+    run(conn, f"ALTER ROLE {named} SUPERUSER")
     try:
-        return _traced(shadow, half, begin), (first,)
-    except StatementFailed as error:
-        return None, (first, _fault(error))
+        yield
+    finally:
+        run(conn, f"ALTER ROLE {named} NOSUPERUSER")
 
 
 def _traced(url: str, half: Half, done: int) -> Trace:

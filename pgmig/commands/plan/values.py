@@ -70,14 +70,14 @@ class Session(msgspec.Struct, frozen=True, kw_only=True):
         seconds: since it began.
         application: its application_name, or the name of a prepared transaction.
         user: whose it is.
-        holds: tables of the scripts that it has locked.
+        holds: tables of the scripts that it has locked, each with the mode.
     """
 
     pid: int
     seconds: float
     application: str
     user: str
-    holds: tuple[str, ...] = ()
+    holds: tuple[tuple[str, str], ...] = ()
 
 
 class Replica(msgspec.Struct, frozen=True, kw_only=True):
@@ -119,6 +119,7 @@ class PlannedStatement(msgspec.Struct, frozen=True, kw_only=True):
         rewrites: relations that it writes anew.
         rebuilt: indexes that it builds, each with its table.
         scans: relations that it reads whole.
+        changes: relations of which it locks rows, those that it changes, to its end.
         unobserved: what could not be seen of it.
         is_alone: it runs outside any transaction.
         seconds: about how long it takes, at the rate of the plan; None: a moment.
@@ -133,6 +134,7 @@ class PlannedStatement(msgspec.Struct, frozen=True, kw_only=True):
     rewrites: tuple[str, ...] = ()
     rebuilt: tuple[tuple[str, str], ...] = ()
     scans: tuple[str, ...] = ()
+    changes: tuple[str, ...] = ()
     unobserved: tuple[str, ...] = ()
     is_alone: bool = False
     seconds: float | None = None
@@ -178,6 +180,7 @@ class CheckResult(msgspec.Struct, frozen=True, kw_only=True):
         sort: `null`, `duplicate`, `check`, `orphan`, `overlap`, `cast`, `bound` or `value`.
         relation: on the target.
         asks: what is demanded, in words.
+        fails: what there is where it is not met, in words.
         script: label of the script that demands it.
         statement: its number there; 0: of the script as a whole.
         line: of that statement.
@@ -192,6 +195,7 @@ class CheckResult(msgspec.Struct, frozen=True, kw_only=True):
     sort: str
     relation: str
     asks: str
+    fails: str
     script: str
     statement: int
     line: int

@@ -7,7 +7,9 @@ _TIMES = ((86_400, "days"), (3_600, "h"), (60, "min"))
 
 
 def size(count: int) -> str:
-    """`48 GB`, `3.1 MB`, `0 bytes`."""
+    """`48 GB`, `3.1 MB`, `empty`."""
+    if not count:
+        return "empty"
     value, unit = float(count), 0
     while value >= _THOUSAND and unit < len(_SIZES) - 1:
         value, unit = value / _THOUSAND, unit + 1
