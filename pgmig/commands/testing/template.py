@@ -34,6 +34,7 @@ _TRIES = 5
 # The database is gone, or somebody else is at it.
 _GONE = frozenset({"3D000", "55006"})
 _TAKEN = frozenset({"42P04", "23505"})
+_ROLE_TAKEN = frozenset({"42710", "23505"})  # another session was quicker
 
 _ALL: LiteralString = """
 SELECT d.datname::text, coalesce(pg_catalog.shobj_description(d.oid, 'pg_database'), ''),
@@ -149,7 +150,11 @@ def make_roles(admin: Connection, recipe: Recipe) -> None:
     here = {str(name) for (name,) in fetch(admin, _ROLES)}
     ((is_superuser,),) = fetch(admin, _IS_SUPERUSER)
     for name in sorted(wanted - here):
-        run(admin, f"CREATE ROLE {ident_text(name)} NOLOGIN")
+        try:
+            run(admin, f"CREATE ROLE {ident_text(name)} NOLOGIN")
+        except ServerRefused as error:
+            if error.sqlstate not in _ROLE_TAKEN:
+                raise
         if not is_superuser:
             run(admin, f"GRANT {ident_text(name)} TO CURRENT_USER")
 
