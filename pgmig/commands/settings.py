@@ -34,6 +34,7 @@ from pgmig.errors import (
     FlagEmpty,
     OutsideProject,
     SettingsInvalid,
+    UsageError,
 )
 from pgmig.seeds.rules import Rules
 
@@ -269,7 +270,7 @@ class _Choice:
             where = f"{self._path}, {name}"
             if not words:
                 return url
-            if "password" not in address.read(url):
+            if not _has_password(url):
                 return Login(url, self._command(words, folder, where))
             if table.url and url == self._expanded("url", table.url):
                 reason = "there is a password in url, and a password_command: keep one"
@@ -332,6 +333,14 @@ def _require_values(flags: Flags) -> None:
     for name in flags.__struct_fields__:
         if getattr(flags, name) == "":
             raise FlagEmpty(flag="--" + name.replace("_", "-"))
+
+
+def _has_password(url: str) -> bool:
+    """Whether a connection string holds one; whoever uses it hears what is wrong with it."""
+    try:
+        return "password" in address.read(url)
+    except UsageError:
+        return False
 
 
 def _server(table: project.ServerTable, root: Path, environ: Mapping[str, str]) -> ServerSettings:

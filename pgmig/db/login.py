@@ -6,10 +6,11 @@ keeps the command. A string that lost it on its way is refused by the server, no
 
 import logging
 import os
+import selectors
 import subprocess
 import time
 from pathlib import Path
-from typing import Self
+from typing import IO, Self
 
 import msgspec
 from psycopg import conninfo
@@ -20,6 +21,9 @@ from pgmig.errors import PasswordCommandFailed, PasswordCommandMissing
 logger = logging.getLogger(__name__)
 
 _LONGEST = 200  # letters of a complaint that are shown
+_MOST = 64 * 1024  # bytes of an output that are kept
+_BLOCK = 64 * 1024  # bytes that are read at a time
+_PAUSE = 0.02  # seconds between two looks whether it has ended
 _DO = "run the command by hand, as the same account and in the folder of the settings file"
 
 # What a command may want to know: its variable, and libpq's keyword.
@@ -60,6 +64,10 @@ class Login(str):
         made = super().__new__(cls, url)
         made.command = command
         return made
+
+    def __reduce__(self) -> tuple[type["Login"], tuple[str, PasswordCommand]]:
+        """What makes a copy."""
+        return Login, (str(self), self.command)
 
 
 def changed(url: str, **parts: str | int | None) -> str:
@@ -116,7 +124,7 @@ def _read(url: Login, printed: bytes, complaint: bytes) -> str:
     text = text.removesuffix("\n").removesuffix("\r")
     if not text:
         raise _failed(url, "printed nothing" + _told(complaint, printed), _DO)
-    if any(sign in text for sign in "\n\r\0"):
+    if any(sign in text for sign in "\n\r\0") or len(printed) == _MOST:
         raise _failed(url, "printed more than one line", "let it print the password alone")
     return text
 
@@ -132,11 +140,38 @@ def _run(command: PasswordCommand, environment: dict[str, str]) -> tuple[int, by
         env=environment,
     ) as process:
         try:
-            printed, complaint = process.communicate(timeout=command.timeout / 1000)
+            printed, complaint = _outputs(process, time.monotonic() + command.timeout / 1000)
         except BaseException:
             process.kill()
             raise
     return process.returncode, printed, complaint
+
+
+def _outputs(process: "subprocess.Popen[bytes]", ends: float) -> tuple[bytes, bytes]:
+    """What it prints until it has ended; of each stream no more than can be meant.
+
+    Raises:
+        TimeoutExpired: it has not ended by then.
+    """
+    found: dict[IO[bytes], bytes] = {}
+    with selectors.DefaultSelector() as selector:
+        for stream in (process.stdout, process.stderr):
+            if stream is not None:
+                found[stream] = b""
+                selector.register(stream, selectors.EVENT_READ, stream)
+        while True:
+            if time.monotonic() > ends:
+                raise subprocess.TimeoutExpired(process.args, 0)
+            ready = selector.select(_PAUSE)
+            if not ready and process.poll() is not None:
+                break
+            for key, _ in ready:
+                block = os.read(key.fd, _BLOCK)
+                found[key.data] = (found[key.data] + block)[:_MOST]
+                if not block:
+                    selector.unregister(key.fileobj)
+    printed, complaint = found.values()
+    return printed, complaint
 
 
 def _told(complaint: bytes, printed: bytes) -> str:
