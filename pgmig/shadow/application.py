@@ -1,24 +1,21 @@
 """Which statement of a script breaks which statement of an application.
 
-The application's statements are parsed in the shadow database before a script and after it, and
-where one changed, after each statement of the script in a copy: nothing of them runs.
+The application's statements are parsed in the shadow database before the script and after each of
+its statements: nothing of them runs.
 """
 
 import csv
 import io
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import AbstractContextManager, closing
-from dataclasses import dataclass, replace
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Final, Literal
 
-from pgmig.db import Connection, connect
+from pgmig.db import Connection
 from pgmig.db.execute import ServerFault, is_idle, run, send
 from pgmig.db.shape import Shape, shape
-from pgmig.engine import run_script
-from pgmig.engine.session import begin, lex_as_standard
 from pgmig.errors import QueriesUnreadable
-from pgmig.scripts import Half, Piece, Script, split
+from pgmig.scripts import Piece, split
 from pgmig.scripts.text import read_text
 
 Seen = Shape | ServerFault
@@ -29,7 +26,7 @@ Change = Literal["broken", "changed", "made to work"]
 # What PREPARE takes (sql-prepare.html); a WITH may stand before any of them.
 _PLANNED: Final = frozenset({"SELECT", "INSERT", "UPDATE", "DELETE", "MERGE", "VALUES", "WITH"})
 _COLUMN: Final = "query"  # of pg_stat_statements
-_LOCK_TIMEOUT: Final = "10s"
+_OWN_PATH: Final = "RESET search_path"
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,8 +74,7 @@ class Effect:
             work: it could not be before.
         was: before the script.
         now: after it.
-        statement: of the script, from 1, after which it is so; None where no single one was found.
-        line: of that statement in its file.
+        statement: of the script, from 1, after which it is so; None where none was seen to do it.
     """
 
     query: Query
@@ -86,7 +82,6 @@ class Effect:
     was: Seen
     now: Seen
     statement: int | None = None
-    line: int | None = None
 
     @property
     def told(self) -> str:
@@ -142,34 +137,56 @@ def _is_planned(piece: Piece) -> bool:
     return piece.words[:1] == () or piece.words[0] in _PLANNED
 
 
-def effects(
-    queries: Sequence[Query],
-    script: Script,
-    opened: Callable[[], AbstractContextManager[str]],
-) -> tuple[tuple[Effect, ...], Mapping[Query, Seen]]:
-    """What the way up of a script does to the statements of an application.
+class Onlooker:
+    """Sees what the statements of one script do to those of an application.
 
     Args:
-        queries: the statements.
-        script: that runs.
-        opened: gives a database as it is before the script, for this alone.
-
-    Returns:
-        The effects in the order of the statements, and what each is after the script.
-
-    Raises:
-        StatementFailed: the script fails.
+        queries: the application's.
     """
-    with opened() as url, closing(connect(url)) as conn:
-        before = look(conn, queries)
-        run_script(conn, script, "up")
-        after = look(conn, queries)
-    found = (_effect(each, before[each], after[each]) for each in queries)
-    touched = [each for each in found if each is not None]
-    if not touched:
-        return (), after
-    with opened() as url, closing(connect(url)) as conn:
-        return tuple(_placed(conn, script.up, touched)), after
+
+    def __init__(self, queries: Sequence[Query]) -> None:
+        self._queries = queries
+        self._before: Mapping[Query, Seen] = {}
+        self._now: Mapping[Query, Seen] = {}
+        self._since: dict[Query, int] = {}
+
+    def begin(self, conn: Connection) -> None:
+        """Look before the script."""
+        self._before = self._now = look(conn, self._queries)
+        self._since = {}
+
+    def see(self, conn: Connection, number: int) -> None:
+        """Look after a statement, in the session that ran it."""
+        found = look(conn, self._queries)
+        self._since.update((each, number) for each in found if found[each] != self._now[each])
+        self._now = found
+
+    def end(self, conn: Connection) -> tuple[Effect, ...]:
+        """Look after the script; the effects are in the order of the queries."""
+        found = look(conn, self._queries)
+        for each in found:
+            if found[each] != self._now[each]:
+                self._since.pop(each, None)  # not the doing of a statement that was seen
+        self._now = found
+        effects = (self._effect(each) for each in self._queries)
+        return tuple(each for each in effects if each is not None)
+
+    @property
+    def failing(self) -> tuple[tuple[Query, ServerFault], ...]:
+        """The queries that cannot be, as they were seen last."""
+        seen = ((each, self._now.get(each)) for each in self._queries)
+        return tuple((each, fault) for each, fault in seen if isinstance(fault, ServerFault))
+
+    def _effect(self, query: Query) -> Effect | None:
+        was, now = self._before[query], self._now[query]
+        if was == now or (isinstance(was, ServerFault) and isinstance(now, ServerFault)):
+            return None
+        change: Change = "changed"
+        if isinstance(now, ServerFault):
+            change = "broken"
+        elif isinstance(was, ServerFault):
+            change = "made to work"
+        return Effect(query, change, was, now, self._since.get(query))
 
 
 def look(conn: Connection, queries: Sequence[Query]) -> dict[Query, Seen]:
@@ -190,51 +207,11 @@ def look(conn: Connection, queries: Sequence[Query]) -> dict[Query, Seen]:
 
 
 def _seen(conn: Connection, query: Query) -> Seen:
-    for setting in query.settings:
+    for setting in (_OWN_PATH, *query.settings):  # a script may have set another one
         reply = send(conn, setting)
         if reply.fault is not None:
             return reply.fault
     return shape(conn, query.sql)
-
-
-def _placed(conn: Connection, half: Half, touched: Sequence[Effect]) -> Iterator[Effect]:
-    """The effects, with the statement from which on each is there to stay."""
-    queries = [each.query for each in touched]
-    since: dict[Query, tuple[int, int]] = {}
-    for number, piece in enumerate(_running(conn, half), start=1):
-        seen = look(conn, queries)
-        for each in touched:
-            if seen[each.query] != each.now:
-                since.pop(each.query, None)
-            else:
-                since.setdefault(each.query, (number, piece.line))
-    for each in touched:
-        place = since.get(each.query)
-        yield replace(each, statement=place and place[0], line=place and place[1])
-
-
-def _running(conn: Connection, half: Half) -> Iterator[Piece]:
-    """Run the statements one by one, up to the first that fails; each is given when it is done."""
-    lex_as_standard(conn)
-    if half.header.transaction:
-        run(conn, begin(conn, _LOCK_TIMEOUT).text)
-    for piece in half.statements():
-        if send(conn, piece.sql, piece.data).fault is not None:
-            return
-        yield piece
-        lex_as_standard(conn)
-
-
-def _effect(query: Query, was: Seen, now: Seen) -> Effect | None:
-    match was, now:
-        case Shape(), Shape():
-            return None if was == now else Effect(query, "changed", was, now)
-        case Shape(), ServerFault():
-            return Effect(query, "broken", was, now)
-        case ServerFault(), Shape():
-            return Effect(query, "made to work", was, now)
-        case _:
-            return None
 
 
 def _differing(was: Shape, now: Shape) -> Iterator[str]:

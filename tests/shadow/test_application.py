@@ -1,16 +1,15 @@
 """What a script does to the statements of an application, statement by statement."""
 
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import closing
 from pathlib import Path
 
-import psycopg
 import pytest
 
+from pgmig import db
 from pgmig.errors import QueriesUnreadable
-from pgmig.scripts import Script
 from pgmig.scripts.directory import make_half
-from pgmig.shadow.application import Effect, effects, read_queries
+from pgmig.shadow.application import Effect, Onlooker, read_queries
+from pgmig.shadow.trace import run_traced
 
 SETUP = """
 CREATE SCHEMA app;
@@ -29,6 +28,7 @@ CALL nothing();
 """
 
 UP = """\
+SET search_path = pg_catalog;
 ALTER TABLE app.orders ALTER COLUMN id TYPE bigint;
 ALTER TABLE app.orders RENAME COLUMN total TO amount;
 ALTER TABLE app.orders DROP COLUMN note;
@@ -36,14 +36,14 @@ CREATE INDEX ON app.orders (amount);
 """
 
 EFFECTS = [
-    (2, "broken", 2, 'column "total" does not exist'),
-    (3, "broken", 2, 'column "total" does not exist'),
-    (4, "broken", 3, 'column "note" of relation "orders" does not exist'),
-    (5, "made to work", 2, "it can be from here on"),
+    (2, "broken", 3, 'column "total" does not exist'),
+    (3, "broken", 3, 'column "total" does not exist'),
+    (4, "broken", 4, 'column "note" of relation "orders" does not exist'),
+    (5, "made to work", 3, "it can be from here on"),
     (
         7,
         "changed",
-        3,
+        4,
         "it gives (id bigint, amount numeric), not (id integer, total numeric, note text)",
     ),
 ]
@@ -55,25 +55,25 @@ def _told(effect: Effect) -> tuple[int, str, int | None, str]:
 
 @pytest.mark.parametrize("head", ["", "-- pgmig: transaction=off\n"])
 def test_the_statement_that_breaks_a_query_is_named(
-    make_database: Callable[..., str], tmp_path: Path, head: str
+    database: str, tmp_path: Path, head: str
 ) -> None:
-    before = make_database()
-    with psycopg.connect(before, autocommit=True) as conn:
-        conn.execute(SETUP)
-
-    @contextmanager
-    def opened() -> Iterator[str]:
-        yield make_database(before)
-
     file = tmp_path / "app.sql"
     file.write_text(QUERIES)
     queries = read_queries(file)
     assert [each.sql for each in queries.unchecked] == ["CALL nothing()"]
-    script = Script(7, "x", make_half(tmp_path / "0007_x.up.sql", head + UP), None)
-    found, after = effects(queries.checked, script, opened)
+    onlooker = Onlooker(queries.checked)
+    with closing(db.connect(database)) as conn:
+        conn.execute(SETUP)
+        onlooker.begin(conn)
+        run_traced(
+            database,
+            make_half(tmp_path / "0007_x.up.sql", head + UP),
+            watch=lambda session, trace: onlooker.see(session, trace.number),
+        )
+        found = onlooker.end(conn)
     assert [_told(each) for each in found] == EFFECTS
-    gone = after[queries.checked[4]]
-    assert getattr(gone, "message", "") == 'relation "gone" does not exist'
+    ((gone, fault),) = [each for each in onlooker.failing if each[0].line == 6]
+    assert (gone.sql, fault.message) == ("SELECT * FROM gone", 'relation "gone" does not exist')
 
 
 def test_queries_come_from_what_pg_stat_statements_writes(tmp_path: Path) -> None:
