@@ -16,7 +16,7 @@ _LOCK_TIMEOUT = 1_000  # milliseconds; who asks stands in a queue in front of ev
 # Names in what is asked are qualified. Where row security hides rows from the role, the server says
 # so instead of counting the rest (manual, row_security).
 _BEGIN: LiteralString = """BEGIN ISOLATION LEVEL READ COMMITTED READ ONLY;
-SET LOCAL search_path='';SET LOCAL lock_timeout={lock_timeout};
+SELECT pg_catalog.set_config('search_path', {path}, true);SET LOCAL lock_timeout={lock_timeout};
 SET LOCAL statement_timeout={timeout};SET LOCAL idle_in_transaction_session_timeout='10s';
 SET LOCAL row_security=off;SET LOCAL DateStyle='ISO';SET LOCAL standard_conforming_strings=on;
 SET LOCAL application_name='pgmig plan';"""
@@ -46,19 +46,29 @@ class Asker:
     Attributes:
         conn: a session there, as the deploying role.
         timeout: milliseconds that an answer may take; 0: as long as it wants.
+        path: the search_path of the deploying role.
     """
 
     conn: Connection
     timeout: int
+    path: str = ""
 
-    def ask(self, query: str) -> Answer:
+    def ask(self, query: str, *, is_own_path: bool = False) -> Answer:
         """The rows of one query.
+
+        Args:
+            query: whose names are qualified.
+            is_own_path: they are as in a script.
 
         Raises:
             ServerRefused: the connection broke.
         """
         begin = compose(
-            self.conn, _BEGIN, lock_timeout=_LOCK_TIMEOUT, timeout=self.timeout
+            self.conn,
+            _BEGIN,
+            lock_timeout=_LOCK_TIMEOUT,
+            timeout=self.timeout,
+            path=self.path if is_own_path else "",
         ) + local_role(self.conn)
         began = time.monotonic()
         found = answer(self.conn, begin + query)

@@ -1,5 +1,8 @@
 """Casts: what a change of a column's type asks of its values, and how a script says it."""
 
+from collections.abc import Iterable
+from dataclasses import dataclass
+
 from pgmig.commands.plan.facts import ColumnFacts
 from pgmig.ddl import ident_text, literal_text
 from pgmig.scripts import Piece
@@ -10,6 +13,21 @@ _TEXTS = frozenset({"varchar", "bpchar", "text", "name"})
 _HEADER = 4  # VARHDRSZ, in the typmod of varchar and char
 
 
+@dataclass(frozen=True, slots=True)
+class Cast:
+    """How a statement makes the new values of a column.
+
+    Attributes:
+        names: all that the statement mentions.
+        column: the column.
+        expression: that follows USING.
+    """
+
+    names: frozenset[str]
+    column: str
+    expression: str
+
+
 def is_cast_of(using: str, name: str) -> bool:
     """Whether an expression is a column with a cast and nothing else."""
     first, *rest = tokens(using)
@@ -17,7 +35,7 @@ def is_cast_of(using: str, name: str) -> bool:
     return (
         is_it
         and [each.text for each in rest[:2]] == [":", ":"]
-        and all(each.is_name for each in rest[2:])
+        and all(each.is_name or each.text == "." for each in rest[2:])
     )
 
 
@@ -48,23 +66,42 @@ def unreadable(before: ColumnFacts, column: ColumnFacts, major: int) -> str:
     return f"NOT pg_input_is_valid({named}::text, {literal_text(column.type)})"
 
 
-def casts_of(piece: Piece) -> dict[str, str]:
-    """The USING of each column whose type an ALTER TABLE changes."""
-    found: dict[str, str] = {}
+def casts_of(piece: Piece, names: frozenset[str]) -> list[Cast]:
+    """The USING of each column whose type an ALTER TABLE changes.
+
+    Args:
+        piece: the statement.
+        names: that it mentions.
+    """
+    found: list[Cast] = []
     column, begin, before = "", 0, ""
     for token in tokens(piece.sql):
         if token.depth:
             continue
         if token.text == "," and column:
             if begin:
-                found[column] = piece.sql[begin : token.start].strip()
+                found.append(Cast(names, column, piece.sql[begin : token.start].strip()))
             column, begin = "", 0
         elif token.word == "TYPE" and not column:
-            column = "" if before in {"DATA", "SET"} else unquoted(before)
+            column = unquoted(before)
         elif token.word == "USING" and column and not begin:
             begin = token.end
         if token.word not in {"SET", "DATA"}:  # ALTER x SET DATA TYPE y
             before = token.text
     if column and begin:
-        found[column] = piece.sql[begin:].strip()
+        found.append(Cast(names, column, piece.sql[begin:].strip()))
     return found
+
+
+def using(casts: Iterable[Cast], relation: str, column: str) -> str:
+    """The expression that makes the new values of a column; "" where its own become those."""
+    found = [c.expression for c in casts if c.column == column and relation in c.names]
+    return found[-1] if found else ""
+
+
+def not_among(before: ColumnFacts, column: ColumnFacts) -> str:
+    """A condition: the value is no label of the enum that is the new type; "" of another type."""
+    if not column.labels:
+        return ""
+    labels = ", ".join(literal_text(label) for label in column.labels)
+    return f"{ident_text(before.name)}::text <> ALL (ARRAY[{labels}]::text[])"

@@ -4,9 +4,10 @@ import time
 from collections.abc import Callable, Sequence
 
 from pgmig.commands.plan.asking import Asker, told
-from pgmig.commands.plan.casts import casts_of, unquoted
-from pgmig.commands.plan.checks import ROW, Check, Course
+from pgmig.commands.plan.casts import Cast, casts_of, unquoted
+from pgmig.commands.plan.checks import Check, Course
 from pgmig.commands.plan.facts import Facts
+from pgmig.commands.plan.sources import ROW
 from pgmig.commands.plan.trying import Tried
 from pgmig.commands.plan.values import CheckResult, Outcome
 from pgmig.db.execute import ServerFault
@@ -82,7 +83,7 @@ def results(
 class _Pieces:
     """The statements of a script: what they mention, and whose rows they may change."""
 
-    def __init__(self, names: list[set[str]], lines: list[int], casts: dict[str, str]) -> None:
+    def __init__(self, names: list[set[str]], lines: list[int], casts: list[Cast]) -> None:
         self.names, self.lines, self.casts = names, lines, casts
         self.changing: list[set[int]] = [set() for _ in lines]
 
@@ -91,7 +92,7 @@ class _Pieces:
         """Those of a script that ran."""
         names: list[set[str]] = []
         lines: list[int] = []
-        casts: dict[str, str] = {}
+        casts: list[Cast] = []
         writers: list[bool] = []
         for piece in tried.step.half.statements():
             said = _names(piece)
@@ -99,7 +100,7 @@ class _Pieces:
             lines.append(piece.line)
             writers.append(piece.words[:1] != () and piece.words[0] in _CHANGING)
             if piece.words[:1] == ("ALTER",):
-                casts |= casts_of(piece)
+                casts += casts_of(piece, frozenset(said))
         made = cls(names, lines, casts)
         made._find_changes(tried, writers)
         return made
@@ -190,7 +191,7 @@ def _asked(asker: Asker, check: Check) -> tuple[Outcome, int | None, tuple[str, 
 
 def _tried(asker: Asker, check: Check) -> tuple[Outcome, int | None, tuple[str, ...], str]:
     """Try a query that fails at the first row that does not do."""
-    found = asker.ask(check.trial)
+    found = asker.ask(check.trial, is_own_path=True)
     if found.fault is None:
         return "passed", 0, (), ""
     if found.fault.sqlstate[:2] not in _OF_VALUES:

@@ -5,18 +5,16 @@ target are those of the first reading; what scripts rename on their way bears it
 the query.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from pgmig.commands.plan.casts import is_cast_of, too_long, unreadable
+from pgmig.commands.plan.casts import Cast, is_cast_of, not_among, too_long, unreadable, using
 from pgmig.commands.plan.facts import ColumnFacts, Demand, Facts, Place
-from pgmig.ddl import ident_text, literal_text, qualified
+from pgmig.commands.plan.sources import ROW, Rows
+from pgmig.ddl import ident_text, qualified
 
 # Names and expressions in a query are quoted, or come from the server's own deparser.
 # ruff: noqa: S608
-
-ROW = "pgmig_row"
-"""The name of the column that tells which row it is."""
 
 _HASH = "satisfies_hash_partition"  # its first argument is an OID of the shadow
 
@@ -59,7 +57,7 @@ class Course:
         base: before the first script: as the target is.
         before: before this script.
         after: behind it.
-        casts: the USING of each column whose type it changes, by name.
+        casts: how it makes the values of columns whose type it changes.
         major: of the target.
         has_values: examples show values, not only keys.
     """
@@ -67,7 +65,7 @@ class Course:
     base: Facts
     before: Facts
     after: Facts
-    casts: Mapping[str, str]
+    casts: Sequence[Cast]
     major: int
     has_values: bool = False
 
@@ -81,10 +79,9 @@ class Course:
         yield from self._bounds()
         yield from self._domains()
 
-    def name(self, oid: int) -> str:
-        """A relation's name on the target."""
-        each = self.base.relations[oid]
-        return qualified(each.schema, each.name)
+    @property
+    def _rows(self) -> Rows:
+        return Rows(self.base, self.after, self.has_values)
 
     def _is_there(self, oid: int) -> bool:
         return oid in self.base.relations
@@ -118,18 +115,17 @@ class Course:
             oid, named = place[0], ident_text(column.name)
             names = (self.after.relations[oid].name, column.name)
             if place in self.base.columns:
-                source = self.source(oid, (place[1],))
+                source = self._rows.source(oid, (place[1],))
                 bad = f"SELECT {ROW} FROM {source} WHERE {named} IS NULL"
-                asks = f"no row of {self.name(oid)} has NULL in {named}"
-                fails = f"NULL in {named} of {self.name(oid)}"
-                yield Check("null", self.name(oid), asks, fails, bad, names=names, oid=oid)
+                asks = f"no row of {self._rows.name(oid)} has NULL in {named}"
+                fails = f"NULL in {named} of {self._rows.name(oid)}"
+                yield Check("null", self._rows.name(oid), asks, fails, bad, names=names, oid=oid)
             elif not column.is_filled:
-                bad = f"SELECT {ROW} FROM {self.source(oid, ())}"
-                asks = f"{self.name(oid)} is empty, as its new column {named} has no value for rows"
-                fails = (
-                    f"{self.name(oid)} has rows, and no value for them in its new column {named}"
-                )
-                yield Check("value", self.name(oid), asks, fails, bad, names=names, oid=oid)
+                bad = f"SELECT {ROW} FROM {self._rows.source(oid, ())}"
+                table = self._rows.name(oid)
+                asks = f"{table} is empty, as its new column {named} has no value for rows"
+                fails = f"{table} has rows, and no value for them in its new column {named}"
+                yield Check("value", table, asks, fails, bad, names=names, oid=oid)
 
     def _casts(self) -> Iterator[Check]:
         for place, column in self._columns():
@@ -142,22 +138,23 @@ class Course:
 
     def _cast(self, place: Place, before: ColumnFacts, column: ColumnFacts) -> Check:
         oid, named = place[0], ident_text(before.name)
-        using = self.casts.get(before.name, "")
+        expression = using(self.casts, self.after.relations[oid].name, before.name)
         numbers = [number for each, number in self.before.columns if each == oid]
         known = [number for number in numbers if (oid, number) in self.base.columns]
-        source = self.source(oid, known if using else (place[1],), self.before)
-        made = f"({using})::{column.type}" if using else f"{named}::{column.type}"
-        long = "" if using else too_long(before, column)
-        is_plain = not using or is_cast_of(using, before.name)
+        source = self._rows.source(oid, known if expression else (place[1],), self.before)
+        is_plain = not expression or is_cast_of(expression, before.name)
+        long = too_long(before, column) if not expression else ""
+        long = long or (not_among(before, column) if is_plain else "")
+        made = f"({expression})::{column.type}" if expression else f"{named}::{column.type}"
         bad = long or (unreadable(before, column, self.major) if is_plain else "")
-        asks = f"every {named} of {self.name(oid)} can become {column.type}"
-        if using:
-            asks += f" by {' '.join(using.split())}"
+        asks = f"every {named} of {self._rows.name(oid)} can become {column.type}"
+        if not is_plain:
+            asks += f" by {' '.join(expression.split())}"
         return Check(
             "cast",
-            self.name(oid),
+            self._rows.name(oid),
             asks,
-            f"{named} of {self.name(oid)} that cannot become {column.type}",
+            f"{named} of {self._rows.name(oid)} that cannot become {column.type}",
             f"SELECT {ROW} FROM {source} WHERE {bad}" if bad else "",
             trial="" if long else f"SELECT count({made}) FROM {source}",
             names=(self.after.relations[oid].name, before.name),
@@ -195,7 +192,7 @@ class Course:
             if new:
                 columns = ", ".join(ident_text(self.after.columns[oid, n].name) for n in new)
                 yield (
-                    f"{ident_text(name)} on {self.name(oid)} is not checked: the scripts make"
+                    f"{ident_text(name)} on {self._rows.name(oid)} is not checked: the scripts make"
                     f" what it reads ({columns})"
                 )
 
@@ -212,12 +209,12 @@ class Course:
     def _check(self, demand: Demand, names: tuple[str, ...]) -> Check:
         oid = demand.relation
         (condition,) = demand.expressions
-        source = self.source(oid, demand.columns, is_only=demand.is_only)
+        source = self._rows.source(oid, demand.columns, is_only=demand.is_only)
         return Check(
             "check",
-            self.name(oid),
-            f"every row of {self.name(oid)} meets {ident_text(names[0])}: {condition}",
-            f"rows of {self.name(oid)} that break {ident_text(names[0])}, {condition}",
+            self._rows.name(oid),
+            f"every row of {self._rows.name(oid)} meets {ident_text(names[0])}: {condition}",
+            f"rows of {self._rows.name(oid)} that break {ident_text(names[0])}, {condition}",
             f"SELECT {ROW} FROM {source} WHERE NOT {condition}",
             names=names,
             oid=oid,
@@ -230,31 +227,32 @@ class Course:
             where += [f"({key}) IS NOT NULL" for key in keys]
         meant = f" WHERE {' AND '.join(where)}" if where else ""
         listed = ", ".join(f"({key})" for key in keys)
-        source = self.source(oid, demand.columns)
+        source = self._rows.source(oid, demand.columns)
         # One row for each value that more than one row has.
         bad = (
             f"SELECT min({ROW}) || ' and ' || max({ROW}) AS {ROW}"
             f" FROM {source}{meant} GROUP BY {listed} HAVING count(*) > 1"
         )
         about = f" where {demand.predicate}" if demand.predicate else ""
-        asks = f"no two rows of {self.name(oid)} have the same {', '.join(keys)}{about}"
-        fails = f"duplicates of {', '.join(keys)} in {self.name(oid)}{about}"
-        return Check("duplicate", self.name(oid), asks, fails, bad, names=names, oid=oid)
+        asks = f"no two rows of {self._rows.name(oid)} have the same {', '.join(keys)}{about}"
+        fails = f"duplicates of {', '.join(keys)} in {self._rows.name(oid)}{about}"
+        return Check("duplicate", self._rows.name(oid), asks, fails, bad, names=names, oid=oid)
 
     def _orphan(self, demand: Demand, names: tuple[str, ...]) -> Check:
         oid, target = demand.relation, demand.target
         pairs = list(zip(demand.columns, demand.target_columns, strict=True))
         ours = [ident_text(self.after.columns[oid, one].name) for one, _ in pairs]
-        asks = f"every ({', '.join(ours)}) of {self.name(oid)} is met in {self._told(target)}"
-        fails = f"{', '.join(ours)} of {self.name(oid)} without a row in {self._told(target)}"
-        check = Check("orphan", self.name(oid), asks, fails, names=names, oid=oid)
+        asks = f"every ({', '.join(ours)}) of {self._rows.name(oid)} is met in {self._told(target)}"
+        fails = f"{', '.join(ours)} of {self._rows.name(oid)} without a row in {self._told(target)}"
+        check = Check("orphan", self._rows.name(oid), asks, fails, names=names, oid=oid)
         if demand.has_period:
             return _without(check, "pgmig does not check a foreign key with PERIOD")
         if demand.is_full:
             return _without(check, "pgmig does not check MATCH FULL")
         is_set = " AND ".join(f"s.{each} IS NOT NULL" for each in ours)
         if not self._is_there(target):
-            bad = f"SELECT {ROW} FROM {self.source(oid, demand.columns, alias='s')} WHERE {is_set}"
+            source = self._rows.source(oid, demand.columns, alias="s")
+            bad = f"SELECT {ROW} FROM {source} WHERE {is_set}"
             return _with(check, bad, is_doubtful=True)
         if any((target, two) not in self.base.columns for _, two in pairs):
             return _without(check, "the scripts make the columns that it points at")
@@ -262,19 +260,19 @@ class Course:
         met = " AND ".join(f"t.{two} = s.{one}" for one, two in zip(ours, theirs, strict=True))
         return _with(
             check,
-            f"SELECT {ROW} FROM {self.source(oid, demand.columns, alias='s')} WHERE {is_set}"
-            f" AND NOT EXISTS (SELECT FROM {self.name(target)} t WHERE {met})",
+            f"SELECT {ROW} FROM {self._rows.source(oid, demand.columns, alias='s')} WHERE {is_set}"
+            f" AND NOT EXISTS (SELECT FROM {self._rows.name(target)} t WHERE {met})",
         )
 
     def _overlap(self, demand: Demand, names: tuple[str, ...]) -> Check:
         oid = demand.relation
-        asks = f"no two rows of {self.name(oid)} overlap by {ident_text(names[0])}"
-        fails = f"rows of {self.name(oid)} that overlap by {ident_text(names[0])}"
-        check = Check("overlap", self.name(oid), asks, fails, names=names, oid=oid)
+        asks = f"no two rows of {self._rows.name(oid)} overlap by {ident_text(names[0])}"
+        fails = f"rows of {self._rows.name(oid)} that overlap by {ident_text(names[0])}"
+        check = Check("overlap", self._rows.name(oid), asks, fails, names=names, oid=oid)
         if len(demand.operators) != len(demand.columns) or 0 in demand.columns:
             return _without(check, "pgmig does not check an EXCLUDE of expressions")
         columns = [ident_text(self.after.columns[oid, n].name) for n in demand.columns]
-        one = self.source(oid, demand.columns, has_place=True, where=demand.predicate)
+        one = self._rows.source(oid, demand.columns, has_place=True, where=demand.predicate)
         met = " AND ".join(
             f"a.{column} {operator} b.{column}"
             for column, operator in zip(columns, demand.operators, strict=True)
@@ -292,14 +290,15 @@ class Course:
                 continue
             numbers = [n for one, n in self.after.columns if one == oid]
             known = [n for n in numbers if (oid, n) in self.base.columns]
-            asks = f"every row of {self.name(oid)} is within its bounds as a partition"
-            fails = f"rows of {self.name(oid)} outside its bounds as a partition"
-            check = Check("bound", self.name(oid), asks, fails, names=(each.name,), oid=oid)
+            asks = f"every row of {self._rows.name(oid)} is within its bounds as a partition"
+            fails = f"rows of {self._rows.name(oid)} outside its bounds as a partition"
+            check = Check("bound", self._rows.name(oid), asks, fails, names=(each.name,), oid=oid)
             if _HASH in str(each.bound):
                 yield _without(check, "pgmig does not check the bounds of a hash partition")
             else:
                 yield _with(
-                    check, f"SELECT {ROW} FROM {self.source(oid, known)} WHERE NOT {each.bound}"
+                    check,
+                    f"SELECT {ROW} FROM {self._rows.source(oid, known)} WHERE NOT {each.bound}",
                 )
 
     def _domains(self) -> Iterator[Check]:
@@ -325,70 +324,18 @@ class Course:
             if column.domain == domain and self.base.relations[oid].parent is None:
                 named = ident_text(column.name)
                 source = (
-                    f"(SELECT {named} AS value, {self._row(oid, (number,))} AS {ROW}"
-                    f" FROM {self.name(oid)}) v"
+                    f"(SELECT {named} AS value, {self._rows.row(oid, (number,))} AS {ROW}"
+                    f" FROM {self._rows.name(oid)}) v"
                 )
                 yield Check(
                     "check",
-                    self.name(oid),
-                    f"every {named} of {self.name(oid)} {told[0]}",
-                    f"rows of {self.name(oid)} {told[1]}",
+                    self._rows.name(oid),
+                    f"every {named} of {self._rows.name(oid)} {told[0]}",
+                    f"rows of {self._rows.name(oid)} {told[1]}",
                     f"SELECT {ROW} FROM {source} WHERE {condition}",
                     names=(name, self.after.domains[domain].name),
                     oid=oid,
                 )
-
-    def source(
-        self,
-        oid: int,
-        numbers: Sequence[int],
-        names: Facts | None = None,
-        *,
-        alias: str = "",
-        is_only: bool = False,
-        has_place: bool = False,
-        where: str | None = None,
-    ) -> str:
-        """The rows of a relation on the target, its columns under their names behind the script.
-
-        Args:
-            oid: the relation.
-            numbers: the columns that are needed.
-            names: the reading that names them; None: that behind the script.
-            alias: of the rows; "": the relation's name behind the script.
-            is_only: leave out the rows of children.
-            has_place: also `pgmig_place`, in which no two rows are alike, and no alias.
-            where: which rows.
-        """
-        new = names or self.after
-        columns = [
-            f"{ident_text(self.base.columns[oid, n].name)} AS"
-            f" {ident_text(new.columns[oid, n].name)}"
-            for n in numbers
-            if (oid, n) in new.columns
-        ]
-        columns.append(f"{self._row(oid, numbers)} AS {ROW}")
-        if has_place:
-            columns.append("(tableoid, ctid)::text AS pgmig_place")
-        only = "ONLY " if is_only else ""
-        rows = f"SELECT {', '.join(columns)} FROM {only}{self.name(oid)}"
-        named = alias or ident_text(new.relations[oid].name)
-        if where:
-            rows = f"SELECT * FROM ({rows}) {named} WHERE {where}"
-        return f"({rows})" if has_place else f"({rows}) {named}"
-
-    def _row(self, oid: int, numbers: Sequence[int]) -> str:
-        """An expression: which row it is, in words."""
-        key = self.base.keys.get(oid, ())
-        shown = [*key, *(n for n in numbers if self.has_values and n not in key)]
-        parts = [
-            f"{literal_text(name + '=')} ||"
-            f" coalesce(\"left\"({ident_text(name)}::text, 60), 'NULL')"
-            for name in (self.base.columns[oid, n].name for n in shown if n > 0)
-        ]
-        if not key:
-            parts.insert(0, "'row ' || ctid::text || ' of ' || tableoid::regclass::text")
-        return f"concat_ws(', ', {', '.join(parts)})"
 
     def _told(self, oid: int) -> str:
         each = (self.base if self._is_there(oid) else self.after).relations[oid]

@@ -33,7 +33,9 @@ _COLUMNS: LiteralString = (
     " pg_catalog.format_type(a.atttypid, a.atttypmod), t.typname::text, a.atttypmod,"
     " CASE WHEN t.typtype = 'd' THEN t.oid END,"
     " a.atthasdef OR a.atthasmissing OR a.attidentity <> '' OR a.attgenerated <> ''"
-    " OR t.typdefault IS NOT NULL, a.attgenerated <> ''"
+    " OR t.typdefault IS NOT NULL, a.attgenerated <> '',"
+    " ARRAY(SELECT e.enumlabel::text FROM pg_catalog.pg_enum e WHERE e.enumtypid = t.oid"
+    " ORDER BY e.enumsortorder)"
     " FROM pg_catalog.pg_attribute a JOIN pg_catalog.pg_class c ON c.oid = a.attrelid"
     " JOIN pg_catalog.pg_type t ON t.oid = a.atttypid"
     " WHERE c.relkind IN ('r', 'p') AND a.attnum > 0 AND NOT a.attisdropped AND "
@@ -121,6 +123,7 @@ class ColumnFacts:
         domain: OID of its type where that is a domain.
         is_filled: rows that are there before it get a value.
         is_generated: its values come from others.
+        labels: of its type, an enum; empty of another.
     """
 
     name: str
@@ -131,6 +134,7 @@ class ColumnFacts:
     domain: int | None
     is_filled: bool
     is_generated: bool
+    labels: list[str]
 
 
 @dataclass(frozen=True, slots=True)

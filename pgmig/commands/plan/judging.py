@@ -118,6 +118,9 @@ def _of_shadow(evidence: Evidence) -> Iterator[Reason]:
             " tried on a copy of its schema, without rows"
         )
         yield Reason(verdict="careful", text=text, do="look with `pgmig drift`")
+    if shadow.unplayed:
+        text = f"{shadow.unplayed}: the scripts were tried on a copy of the schema, without rows"
+        yield Reason(verdict="careful", text=text)
     if shadow.acting is None:
         text = "the rights of the deploying role were not tried: the shadow has no role for that"
         yield Reason(verdict="careful", text=text, do="plan with the local shadow server")
@@ -142,6 +145,10 @@ def _of_fault(label: str, fault: Fault, *, is_last: bool) -> Reason:
     if fault.sort == "rights":
         text = f"the deploying role may not do this: {said}"
         do = "grant it the right, or deploy as another role (--role)"
+        return Reason(verdict="no", text=text, script=label, line=fault.line, do=do)
+    if fault.sort == "shadow":
+        text = f"the shadow's own role may not do this, so it could not be tried: {said}"
+        do = "plan with the local shadow server, or with --no-shadow"
         return Reason(verdict="no", text=text, script=label, line=fault.line, do=do)
     if fault.sort == "extension":
         text = f"the shadow lacks what the script needs, so it could not be tried: {said}"

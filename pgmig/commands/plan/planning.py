@@ -145,7 +145,7 @@ def _tried(
             if len(found) < len(steps) and tried.after is not None:
                 options.on_step(f"trying {steps[len(found)].label} in a shadow database")
         checks, unasked = results(
-            Asker(conn, options.check_timeout),
+            Asker(conn, options.check_timeout, deployer.search_path),
             found,
             has_values=options.has_values,
             on_step=options.on_step,

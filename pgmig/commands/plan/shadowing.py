@@ -22,6 +22,7 @@ from pgmig.commands.states.form import Live, Recorded
 from pgmig.db import Connection
 from pgmig.engine import State, Step
 from pgmig.engine.history import stored_script
+from pgmig.errors import HistoryNotReplayed
 from pgmig.plan import differences, without_order
 from pgmig.scripts import Directory, Script
 from pgmig.shadow.recorded import of_recorded
@@ -38,6 +39,7 @@ class Shadow:
         base: what it was made of.
         major: of its server.
         unlike: what of the target is not as its history says.
+        unplayed: why its history could not be replayed; "" when it was.
     """
 
     url: str
@@ -45,6 +47,7 @@ class Shadow:
     base: Base
     major: int
     unlike: tuple[str, ...]
+    unplayed: str = ""
 
 
 def recorded(conn: Connection, directory: Directory, state: State) -> Recorded:
@@ -84,7 +87,6 @@ def shadowed(
     Raises:
         PostgresNotFound, ConnectionFailed, ShadowTooOld: there is no shadow server for it.
         ExtensionsMissing: the shadow server lacks files of an extension that the database has.
-        HistoryNotReplayed: a script of the history fails there.
         UnsupportedChange and the like: the schema cannot be copied.
     """
     asked = StateOptions(
@@ -94,10 +96,10 @@ def shadowed(
         on_step=options.on_step,
     )
     with ExitStack() as stack:
-        pair = stack.enter_context(opened(Live(url), history, asked))
+        pair, unplayed = _opened(url, history, asked, stack)
         options.on_step("comparing the target with its history")
-        unlike = _unlike(pair)
-        base: Base = "schema" if unlike or is_part_way else "history"
+        unlike = () if unplayed else _unlike(pair)
+        base: Base = "schema" if unplayed or unlike or is_part_way else "history"
         named = {role for step in steps for role in step.half.header.roles}
         pair.bench.has_roles({*named, deployer.name, *_plain(deployer.member_of)})
         login = None
@@ -112,7 +114,17 @@ def shadowed(
             base,
             pair.server.major,
             () if is_part_way else unlike,
+            unplayed,
         )
+
+
+def _opened(url: str, history: Recorded, asked: StateOptions, stack: ExitStack) -> tuple[Pair, str]:
+    """The target and its history; without that, and why, when it cannot be replayed."""
+    try:
+        return stack.enter_context(opened(Live(url), history, asked)), ""
+    except HistoryNotReplayed as error:
+        nothing = Recorded("nothing", (), history.roles, ())
+        return stack.enter_context(opened(Live(url), nothing, asked)), error.what
 
 
 def _plain(roles: Sequence[str]) -> list[str]:

@@ -31,14 +31,15 @@ class Fault:
     """What the shadow server said of a statement.
 
     Attributes:
-        sort: `rights`: the deploying role may not; `rows`: it may be for rows that are not there;
-            `extension`: the shadow has no files of it; `failed`: something else.
+        sort: `rights`: the deploying role may not; `shadow`: the shadow's own may not; `rows`: it
+            may be for rows that are not there; `extension`: the shadow has no files of it;
+            `failed`: something else.
         message: of the server.
         sqlstate: as it gave it.
         line: in the file; 0 at the end of a transaction.
     """
 
-    sort: Literal["rights", "rows", "extension", "failed"]
+    sort: Literal["rights", "shadow", "rows", "extension", "failed"]
     message: str
     sqlstate: str
     line: int
@@ -110,8 +111,10 @@ def _run(
         return _traced(acting.url, half, done), ()
     except StatementFailed as error:
         first = _fault(error)
-    if first.sort != "rights" or not acting.role:
+    if first.sort != "rights":
         return None, (first,)
+    if not acting.role:
+        return None, (replace(first, sort="shadow"),)
     begin = done if half.header.transaction else _number(half, first.line) - 1
     with _elevated(conn, acting.role):
         try:

@@ -1,0 +1,85 @@
+"""Sources: the rows of a table on the target, in a query, under the names that scripts give it."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from pgmig.commands.plan.facts import Facts
+from pgmig.ddl import ident_text, literal_text, qualified
+
+# Names in a query are quoted.
+# ruff: noqa: S608
+
+ROW = "pgmig_row"
+"""The name of the column that tells which row it is."""
+
+
+@dataclass(frozen=True, slots=True)
+class Rows:
+    """The rows of tables that are on the target.
+
+    Attributes:
+        base: names as they are there.
+        new: as they are behind the script.
+        has_values: what tells a row shows its values too.
+    """
+
+    base: Facts
+    new: Facts
+    has_values: bool
+
+    def name(self, oid: int) -> str:
+        """A relation's name on the target."""
+        each = self.base.relations[oid]
+        return qualified(each.schema, each.name)
+
+    def source(
+        self,
+        oid: int,
+        numbers: Sequence[int],
+        names: Facts | None = None,
+        *,
+        alias: str = "",
+        is_only: bool = False,
+        has_place: bool = False,
+        where: str | None = None,
+    ) -> str:
+        """The rows of a relation on the target, its columns under their names behind the script.
+
+        Args:
+            oid: the relation.
+            numbers: the columns that are needed.
+            names: the reading that names them; None: that behind the script.
+            alias: of the rows; "": the relation's name behind the script.
+            is_only: leave out the rows of children.
+            has_place: also `pgmig_place`, in which no two rows are alike, and no alias.
+            where: which rows.
+        """
+        new = names or self.new
+        columns = [
+            f"{ident_text(self.base.columns[oid, n].name)} AS"
+            f" {ident_text(new.columns[oid, n].name)}"
+            for n in numbers
+            if (oid, n) in new.columns
+        ]
+        columns.append(f"{self.row(oid, numbers)} AS {ROW}")
+        if has_place:
+            columns.append("(tableoid, ctid)::text AS pgmig_place")
+        only = "ONLY " if is_only else ""
+        rows = f"SELECT {', '.join(columns)} FROM {only}{self.name(oid)}"
+        named = alias or ident_text(new.relations[oid].name)
+        if where:
+            rows = f"SELECT * FROM ({rows}) {named} WHERE {where}"
+        return f"({rows})" if has_place else f"({rows}) {named}"
+
+    def row(self, oid: int, numbers: Sequence[int]) -> str:
+        """An expression: which row it is, in words."""
+        key = self.base.keys.get(oid, ())
+        shown = [*key, *(n for n in numbers if self.has_values and n not in key)]
+        parts = [
+            f"{literal_text(name + '=')} ||"
+            f" coalesce(\"left\"({ident_text(name)}::text, 60), 'NULL')"
+            for name in (self.base.columns[oid, n].name for n in shown if n > 0)
+        ]
+        if not key:
+            parts.insert(0, "'row ' || ctid::text || ' of ' || tableoid::regclass::text")
+        return f"concat_ws(', ', {', '.join(parts)})"
