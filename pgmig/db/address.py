@@ -79,6 +79,15 @@ def completed(url: str) -> dict[str, str]:
     return found
 
 
+def from_environment() -> dict[str, str]:
+    """What libpq takes from PG* variables and their service file where a string does not say it."""
+    found: dict[str, str] = {}
+    for option in psycopg.pq.Conninfo.get_defaults():
+        if option.val and option.val != option.compiled:
+            found[option.keyword.decode()] = option.val.decode(errors="replace")
+    return found
+
+
 def _is_url(url: str) -> bool:
     """Whether it is meant as a URL; `password=a://b` is a pair."""
     head, mark, _ = url.partition("://")

@@ -1,7 +1,6 @@
 """A test for every migration script: up, down and up again, all of them by one `verify`."""
 
 from collections.abc import Iterator
-from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +13,6 @@ from pgmig.commands.settings import Settings
 from pgmig.commands.testing.address import require_named
 from pgmig.commands.testing.project import settings_of
 from pgmig.commands.verify import Options, Result, Verified, verify
-from pgmig.db import connect
 from pgmig.errors import NoTestProject, NoTestServer, PgmigError, PostgresNotFound
 from pgmig.pytest_plugin import ledger, running
 from pgmig.scripts.sum_file import NAME
@@ -109,8 +107,7 @@ def _verify(config: pytest.Config, write: ledger.Write) -> None:
         settings = _settings(config)
         url = running.named(config)
         if url is not None:
-            with closing(connect(url)) as conn:
-                require_named(conn, url)
+            require_named(url)
         options = Options(
             shadow_url=url,
             local=local(settings.server),

@@ -10,7 +10,6 @@ from pathlib import Path
 import pytest
 
 from pgmig.commands import testing
-from pgmig.errors import OtherTestServer
 from tests.plugin.conftest import Stranger
 
 pytestmark = pytest.mark.newest
@@ -159,18 +158,6 @@ def test_no_server_and_no_project_are_told_without_a_password(stranger: Stranger
     code, said = stranger.test("tests/test_orders.py")
     assert (code, "pgmig: no project for test databases" in said) == (1, True), said
     assert "pgmig_project = DIR" in said
-
-
-def test_the_environment_does_not_lead_tests_to_another_server(
-    stranger: Stranger, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    project = testing.open_project(stranger.folder)
-    monkeypatch.setenv("PGHOST", str(stranger.server.local.place().sockets))
-    with (
-        pytest.raises(OtherTestServer, match="host comes from the environment"),
-        testing.opened("postgresql://postgres@/postgres", project),
-    ):
-        pass
 
 
 def pgmig(stranger: Stranger, *words: str) -> str:

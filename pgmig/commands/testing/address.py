@@ -4,7 +4,7 @@ import re
 from collections.abc import Mapping
 from urllib.parse import quote, urlencode
 
-from pgmig.db import Connection, address, describe_url
+from pgmig.db import address, describe_url
 from pgmig.errors import OtherTestServer
 
 _PLAIN_HOST = re.compile(r"[A-Za-z0-9._-]+")
@@ -27,17 +27,18 @@ def as_url(parts: Mapping[str, str]) -> str:
     return f"postgresql://{where}/{quote(parts.get('dbname', ''), safe='')}{query}"
 
 
-def require_named(conn: Connection, url: str) -> None:
-    """Refuse a session that the environment has led elsewhere than `url` says.
+def require_named(url: str) -> None:
+    """Refuse a URL to which the environment would add where it leads.
 
     Raises:
-        OtherTestServer: names what leads there.
+        OtherTestServer: names what would.
+        UsageError: as `address.read`.
     """
     given = address.read(url)
     if "service" in given:
         return
-    found = conn.info.get_parameters()
+    outside = address.from_environment()
     for keyword in ("hostaddr", "host", "port"):
         is_told = keyword in given or (keyword == "host" and "hostaddr" in given)
-        if found.get(keyword) and not is_told:
+        if keyword in outside and not is_told:
             raise OtherTestServer(server=describe_url(url), keyword=keyword)

@@ -133,8 +133,8 @@ def opened(url: str, worker: str = "main") -> Generator[Server]:
         PooledTestServer: a pooler stands before it.
         PgmigError: as `connect` says.
     """
+    require_named(url)
     with closing(connect(url, application_name="pgmig tests")) as admin:
-        require_named(admin, url)
         if admin.is_pooled:
             raise PooledTestServer(server=describe_url(url))
         # Nothing may end this session but its process: others would take it for killed.
