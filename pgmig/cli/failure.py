@@ -11,6 +11,7 @@ from pgmig.cli.interrupts import Stopped
 from pgmig.cli.output import (
     clean,
     has_color,
+    inert,
     is_terminal,
     now,
     write,
@@ -47,7 +48,9 @@ def tell(error: Exception, arguments: Sequence[str]) -> int | None:
     label = "error:"
     if has_color(sys.stderr, _said("--color", arguments, "auto")):
         label = click.style(label, fg="red", bold=True)
-    sys.stderr.write(f"{label} {clean(str(without_passwords(str(foreseen))))}\n")
+    told = clean(str(without_passwords(str(foreseen))))
+    is_marked = _said("--format", arguments) == "github"
+    sys.stderr.write(f"{label} {inert(told) if is_marked else told}\n")
     return foreseen.exit_code
 
 

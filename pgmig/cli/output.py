@@ -1,6 +1,7 @@
 """Where a command's words go: data to stdout, talk to stderr, JSON in the place of words."""
 
 import os
+import re
 import sys
 from collections.abc import Callable, Sequence
 from typing import IO, TYPE_CHECKING, Any, Literal, NamedTuple
@@ -13,6 +14,8 @@ if TYPE_CHECKING:
     from pgmig.cli.report import Report
 
 Format = Literal["text", "json", "markdown", "github", "sarif"]
+
+_COMMAND = re.compile(r"^(\s*)(::)|##\[", re.MULTILINE)
 
 VERSION = 1  # of the JSON documents' shape
 
@@ -153,7 +156,8 @@ class Output:
     def talk(self, text: str) -> None:
         """Say something on stderr that is not the result."""
         if not self.is_quiet:
-            sys.stderr.write(clean(text) + "\n")
+            told = inert(text) if self.form == "github" else text
+            sys.stderr.write(clean(told) + "\n")
 
     def table(self, titles: Sequence[str], rows: Sequence[Row]) -> None:
         """Print a table: drawn by rich on a terminal, in aligned columns elsewhere."""
@@ -240,6 +244,14 @@ def now() -> str:
 def clean(text: str) -> str:
     """`text` without control characters: a name from a database must not steer a terminal."""
     return "".join(c if c.isprintable() or c in "\n\t" else repr(c)[1:-1] for c in text)
+
+
+def inert(text: str) -> str:
+    """`text` in which GitHub's runner sees no workflow command, as it looks for in both streams.
+
+    Source: actions/runner, src/Runner.Common/ActionCommand.cs: `::` after blanks, `##[` anywhere.
+    """
+    return _COMMAND.sub(lambda match: f"{match[1] or ''}: :" if match[2] else "## [", text)
 
 
 def near(path: "Path") -> str:

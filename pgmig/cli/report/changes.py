@@ -1,15 +1,14 @@
 """What differs between two snapshots, as a table with the old and the new value of each field."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from difflib import unified_diff
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from pgmig.cli.report.form import Block, Code, Folded, Name, Table, Words
-from pgmig.model import Record
+from pgmig.model import ObjectKey, Record
 from pgmig.plan import words
 
 if TYPE_CHECKING:
-    from pgmig.model import ObjectKey
     from pgmig.plan import Difference, Leaf
 
 _LONG = 100  # characters of a value that stands in a cell
@@ -42,7 +41,14 @@ TO_BE = Sides("is", "becomes", "new", "dropped", " is new", " goes")
 def change_blocks(found: "Iterable[Difference]", sides: Sides = TO_BE) -> Iterator[Block]:
     """A table of all that differs, and long texts that differ, line by line and folded."""
     differences = sorted(found, key=_place)
-    rows = tuple(row for each in differences for row in _rows(each, sides))
+    parts = _parts(differences)
+    told = {key for keys in parts.values() for key in keys}
+    rows = tuple(
+        row
+        for each in differences
+        if each.key not in told
+        for row in _rows(each, sides, parts.get(each.key, []))
+    )
     if rows:
         yield Table(("object", "what", sides.old, sides.new), rows)
     for difference in differences:
@@ -51,7 +57,7 @@ def change_blocks(found: "Iterable[Difference]", sides: Sides = TO_BE) -> Iterat
         )
 
 
-def of_object(key: "ObjectKey") -> Words:
+def of_object(key: ObjectKey) -> Words:
     """An object, its name set as one."""
     return f"{key.kind} ", Name(str(key).removeprefix(f"{key.kind} "))
 
@@ -81,12 +87,37 @@ def _place(difference: "Difference") -> tuple[str, str, bool, str, str]:
     return key.schema, key.parent or key.name, bool(key.parent), key.kind, key.name
 
 
-def _rows(difference: "Difference", sides: Sides) -> Iterator[tuple[Words, ...]]:
+def _parts(differences: "Iterable[Difference]") -> dict[ObjectKey, list[ObjectKey]]:
+    """What comes or goes with the object that it hangs on, as the keys of a new table."""
+    whole = [each for each in differences if not each.field]
+    homes = {
+        (each.key.schema, each.key.name, each.new is None): each.key
+        for each in whole
+        if not each.key.parent
+    }
+    found: dict[ObjectKey, list[ObjectKey]] = {}
+    for each in whole:
+        home = homes.get((each.key.schema, each.key.parent, each.new is None))
+        if each.key.parent and home is not None:
+            found.setdefault(home, []).append(each.key)
+    return found
+
+
+def _rows(
+    difference: "Difference", sides: Sides, parts: Sequence[ObjectKey]
+) -> Iterator[tuple[Words, ...]]:
     key = of_object(difference.key)
     if not difference.field:
-        yield key, sides.removed if difference.new is None else sides.added, "", ""
+        word = sides.removed if difference.new is None else sides.added
+        yield key, (word, *_with(parts)), "", ""
     for leaf in difference.leaves():
         yield key, _what(leaf, sides), *_values(leaf)
+
+
+def _with(parts: Sequence[ObjectKey]) -> Iterator[str | Name]:
+    for place, key in enumerate(parts):
+        yield f"{', ' if place else ', with '}{key.kind} "
+        yield Name(key.name)
 
 
 def _what(leaf: "Leaf", sides: Sides) -> str:
@@ -123,7 +154,7 @@ def _is_nothing(value: Any) -> bool:
 
 
 def _lines(difference: "Difference", leaf: "Leaf", sides: Sides) -> Folded:
-    old, new = leaf.old.splitlines(), leaf.new.splitlines()
+    old, new = leaf.old.split("\n"), leaf.new.split("\n")
     lines = [*unified_diff(old, new, sides.old, sides.new, n=3, lineterm="")][2:]
     title = (*of_object(difference.key), f": {leaf.label}")
     return Folded(title, (Code("\n".join(lines), "diff"),))

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
+from pgmig.cli.output import inert
 from pgmig.cli.report import Block, Code, Folded, Items, Name, Note, Report, Table, Text, Words
 from pgmig.cli.report.file import add_to
 from pgmig.cli.report.github import annotations
@@ -213,6 +214,12 @@ def test_the_runner_reads_the_very_text_of_an_annotation(text: str, title: str) 
         "title": "",
     }
     assert read_command(last) == ("error", {"title": "pgmig up"}, "done")
+
+
+def test_what_goes_to_the_log_beside_annotations_is_no_command() -> None:
+    text = "a::b\n  ::error::x\n::stop-commands::y\n##[add-mask]z"
+
+    assert inert(text) == "a::b\n  : :error::x\n: :stop-commands::y\n## [add-mask]z"
 
 
 def test_of_each_level_ten_annotations_are_shown_and_the_last_counts_the_others() -> None:
