@@ -80,7 +80,7 @@ def test_what_a_weak_role_will_run_into(
     assert found["database"] == [f"ok: {target}, named by url at the top level"]
     assert found["writes"] == ["wrong: transactions are read-only here"]
     assert found["timeouts"] == [
-        "careful: statement_timeout is 30000 ms (from user): it ends a script that takes longer"
+        "careful: statement_timeout is 30000 ms, from user: it ends a script that takes longer"
     ]
     assert found["connections"] == ["careful: the role has room for 2 more, and a run may take 3"]
     assert found["role"] == [f"ok: {role}, no superuser"]

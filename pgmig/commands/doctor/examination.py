@@ -10,6 +10,7 @@ from pgmig import scripts
 from pgmig.commands.doctor import project, rights, server, shadow
 from pgmig.commands.doctor import scripts as standing
 from pgmig.commands.doctor.finding import Finding, failed, tried
+from pgmig.commands.ignoring import scope
 from pgmig.commands.settings import Settings
 from pgmig.commands.status import status
 from pgmig.commands.target import Target, session
@@ -92,7 +93,7 @@ def _of_database(
     settings: Settings, target: Target, conn: Connection
 ) -> Generator[Finding, None, tuple[str, ...]]:
     """What is found; gives the extensions that pending scripts make."""
-    yield from tried("rights", lambda: rights.role(conn))
+    yield from tried("rights", lambda: rights.role(conn, scope(settings.ignore)))
     yield from tried("history", lambda: rights.history(conn))
     try:
         directory = scripts.read(settings.directory())

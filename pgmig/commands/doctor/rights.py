@@ -1,13 +1,17 @@
 """What the deploying role may do: with pgmig's history, in the schemas, as other roles."""
 
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from typing import LiteralString
 
+from pgmig.catalog.scope import Scope
 from pgmig.commands.doctor.finding import Finding
 from pgmig.db import Connection
 from pgmig.db.execute import fetch
 from pgmig.engine import look
 from pgmig.engine.schema import require_writable
+from pgmig.kinds.schema import SCHEMA
+from pgmig.model import ObjectKey
 from pgmig.scripts import Script
 
 _SHOWN = 5
@@ -31,7 +35,7 @@ SELECT pg_catalog.has_database_privilege(current_database(), 'CREATE'), current_
 
 # Relations that only their owners may change, the role not being one of them.
 _OTHERS: LiteralString = r"""
-SELECT pg_catalog.pg_get_userbyid(c.relowner)::text, count(*)
+SELECT n.nspname::text, pg_catalog.pg_get_userbyid(c.relowner)::text, count(*)::int
   FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
  WHERE c.relkind IN ('r', 'p', 'v', 'm', 'f', 'S') AND c.relpersistence <> 't'
    AND n.nspname NOT LIKE 'pg\_%' AND n.nspname NOT IN ('information_schema', 'pgmig')
@@ -39,7 +43,7 @@ SELECT pg_catalog.pg_get_userbyid(c.relowner)::text, count(*)
    AND NOT EXISTS (SELECT FROM pg_catalog.pg_depend d
         WHERE d.classid = 'pg_catalog.pg_class'::pg_catalog.regclass AND d.objid = c.oid
           AND d.deptype = 'e')
- GROUP BY 1 ORDER BY 2 DESC, 1
+ GROUP BY 1, 2 ORDER BY 2, 1
 """
 
 _NAMED: LiteralString = """
@@ -49,14 +53,21 @@ SELECT n, r.oid IS NOT NULL, coalesce(pg_catalog.pg_has_role(r.oid, 'MEMBER'), f
 """
 
 
-def role(conn: Connection) -> Iterator[Finding]:
-    """Who deploys, and what that role may change."""
+def role(conn: Connection, scope: Scope) -> Iterator[Finding]:
+    """Who deploys, and what that role may not change of what is the project's."""
     ((login, current, is_super),) = fetch(conn, _ROLE)
     name = current if login == current else f"{current}, logged in as {login}"
     if is_super:
         yield Finding("role", "ok", f"{name}, a superuser: nothing is forbidden to scripts")
         return
     yield Finding("role", "ok", f"{name}, no superuser")
+    found = [*_may_make(conn, str(current), scope), *_may_change(conn, str(current), scope)]
+    yield from found
+    if not found:
+        yield Finding("rights", "ok", "it may change what is there and make what is new")
+
+
+def _may_make(conn: Connection, current: str, scope: Scope) -> Iterator[Finding]:
     ((may_create, database),) = fetch(conn, _DATABASE)
     if not may_create:
         yield Finding(
@@ -65,25 +76,37 @@ def role(conn: Connection) -> Iterator[Finding]:
             f"{current} may not make schemas in {database}",
             f'GRANT CREATE ON DATABASE "{database}" TO "{current}", if scripts make any',
         )
-    closed = [str(each) for (each,) in fetch(conn, _CLOSED)]
+    closed = [str(each) for (each,) in fetch(conn, _CLOSED) if _is_ours(scope, str(each))]
     if closed:
         yield Finding(
             "rights",
             "careful",
             f"{current} may make nothing in the schemas {_names(closed)}",
-            f'GRANT USAGE, CREATE ON SCHEMA ... TO "{current}", where scripts make something',
+            f'GRANT USAGE, CREATE ON SCHEMA ... TO "{current}" where scripts make something; what'
+            " is somebody else's belongs into [ignore]",
         )
-    others = [f"{owner} ({count})" for owner, count in fetch(conn, _OTHERS)]
+
+
+def _may_change(conn: Connection, current: str, scope: Scope) -> Iterator[Finding]:
+    others: Counter[str] = Counter()
+    for schema, owner, count in fetch(conn, _OTHERS):
+        if _is_ours(scope, str(schema)):
+            others[str(owner)] += count
     if others:
+        names = [f"{owner} ({count})" for owner, count in others.most_common()]
         yield Finding(
             "rights",
             "careful",
-            f"tables, views and sequences of roles that {current} is not: {_names(others)}",
+            f"tables, views and sequences of roles that {current} is not: {_names(names)}",
             f'GRANT the owner TO "{current}", or deploy as the owner with --role:'
             " only owners may change them",
         )
-    if may_create and not closed and not others:
-        yield Finding("rights", "ok", "it may change what is there and make what is new")
+
+
+def _is_ours(scope: Scope, schema: str) -> bool:
+    """Whether the settings leave the schema to the project."""
+    key = ObjectKey(SCHEMA.name, "", schema)
+    return not any(pattern.matches(key) for pattern in scope.patterns())
 
 
 def history(conn: Connection) -> Iterator[Finding]:

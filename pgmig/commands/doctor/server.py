@@ -24,10 +24,12 @@ SELECT pg_catalog.pg_is_in_recovery(), pg_catalog.current_setting('transaction_r
 """
 
 _TIMEOUTS: LiteralString = """
-SELECT name, setting, source FROM pg_catalog.pg_settings
+SELECT name, reset_val,
+       CASE WHEN source = 'session' THEN '' ELSE ', from ' || source END
+  FROM pg_catalog.pg_settings
  WHERE name IN ('statement_timeout', 'transaction_timeout', 'idle_session_timeout',
                 'idle_in_transaction_session_timeout')
-   AND setting <> '0'
+   AND reset_val <> '0'
  ORDER BY name
 """
 
@@ -77,8 +79,9 @@ def version(found: Answer) -> Iterator[Finding]:
 def encryption(found: Answer) -> Iterator[Finding]:
     """Whether others can read along, or pretend to be the server."""
     way = transport(found.conn)
-    if way.is_local:
-        yield Finding("encryption", "ok", "the server is on this machine")
+    place = ", on this machine" if way.is_local else ""
+    if not way.is_encrypted and way.is_local:
+        yield Finding("encryption", "ok", "none, and the server is on this machine")
     elif not way.is_encrypted:
         yield Finding(
             "encryption",
@@ -86,15 +89,15 @@ def encryption(found: Answer) -> Iterator[Finding]:
             f"the connection is plain text (sslmode={way.sslmode})",
             "connect with sslmode=verify-full",
         )
-    elif not way.sslmode.startswith("verify-"):
+    elif way.sslmode.startswith("verify-") or way.is_local:
+        yield Finding("encryption", "ok", f"TLS, sslmode={way.sslmode}{place}")
+    else:
         yield Finding(
             "encryption",
             "careful",
             f"TLS, but anybody may pretend to be the server (sslmode={way.sslmode})",
             "connect with sslmode=verify-full, and sslrootcert where the provider has its own CA",
         )
-    else:
-        yield Finding("encryption", "ok", f"TLS, sslmode={way.sslmode}")
 
 
 def pooler(found: Answer) -> Iterator[Finding]:
@@ -134,7 +137,7 @@ def timeouts(found: Answer) -> Iterator[Finding]:
         yield Finding(
             "timeouts",
             "careful",
-            f"{name} is {setting} ms (from {source}): it ends {what}",
+            f"{name} is {setting} ms{source}: it ends {what}",
             f"ALTER ROLE ... SET {name} = 0 for the role that deploys, or SET it in the script",
         )
     if not rows:
