@@ -1,6 +1,7 @@
 """`pgmig status`."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import click
@@ -13,7 +14,7 @@ from pgmig.cli.report.form import Name
 
 if TYPE_CHECKING:
     from pgmig.cli.output import Output
-    from pgmig.cli.report import Report
+    from pgmig.cli.report import Note, Report
     from pgmig.commands.status import StatusReport, VersionStatus
     from pgmig.engine import PartWay
 
@@ -75,9 +76,7 @@ def _tell(out: "Output", report: "StatusReport") -> None:
 
 
 def _report(report: "StatusReport") -> "Report":
-    from pathlib import Path
-
-    from pgmig.cli.report import Items, Note, Report, Table
+    from pgmig.cli.report import Items, Report, Table
 
     shown = [each for each in report.versions if not each.is_applied or _troubles(each)]
     rows = tuple(
@@ -93,12 +92,19 @@ def _report(report: "StatusReport") -> "Report":
             *((Table(("version", "state", ""), rows),) if rows else ()),
             *((Items(remarks),) if remarks else ()),
         ),
-        tuple(
-            Note("error", _troubles(each), each.label, file)
-            for each in report.conflicts
-            if (file := Path(report.directory) / f"{each.label}.up.sql").is_file()
-        ),
+        tuple(_note(report, each) for each in report.conflicts),
     )
+
+
+def _note(report: "StatusReport", version: "VersionStatus") -> "Note":
+    """Beside the script, unless its file is gone."""
+    from pathlib import Path
+
+    from pgmig.cli.report import Note
+
+    file = Path(report.directory) / f"{version.label}.up.sql"
+    told = Note("error", _troubles(version), version.label)
+    return replace(told, file=file, line=1) if file.is_file() else told
 
 
 def _row(version: "VersionStatus") -> tuple[str | Cell, ...]:

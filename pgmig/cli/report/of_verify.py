@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 
 from pgmig.cli.labels import plural
 from pgmig.cli.output import near
+from pgmig.cli.report.changes import Sides, change_blocks
 from pgmig.cli.report.failed import note_at, shown_place
 from pgmig.cli.report.form import Block, Folded, Items, Name, Note, Report, Table, Text, Words
 from pgmig.errors import Place
@@ -15,6 +16,9 @@ if TYPE_CHECKING:
     from pgmig.shadow.roundtrip import Fault
 
 _SHOWN = 8  # findings of one fault
+_AS_IT_SHOULD = Sides(
+    "is", "should be", "missing", "should not be", " is missing", " should not be"
+)
 _STATEMENT = "in: "  # begins the finding that is one
 _UNKNOWN = f"it leads to another schema than the one that {NAME} has for it"
 
@@ -59,13 +63,18 @@ def _blocks(done: "Verified") -> Iterator[Block]:
     if done.against:
         yield from _against(done)
     if done.results:
-        yield Text(
-            "Each ran up, down and up again on what those before it made; the way down left what"
-            " was there before."
-            if not done.wrong
-            else "Each script runs up, down and up again on what those before it made."
-        )
+        yield Text(_proof(done))
         yield Folded("every script", (_all(done),))
+
+
+def _proof(done: "Verified") -> str:
+    """What was done with each script."""
+    if done.wrong:
+        return "Each script runs up, down and up again on what those before it made."
+    trip = "down and up again; the way down left what was there before"
+    if all(each.has_down for each in done.results):
+        return f"Each ran up, {trip}."
+    return f"Each ran up and, where it has a way down, {trip}."
 
 
 def _rows(result: "Result") -> Iterator[tuple[Words, ...]]:
@@ -115,7 +124,7 @@ def _against(done: "Verified") -> Iterator[Block]:
         yield Text(f"They lead to {done.against}.")
         return
     yield Text(f"They do not lead to {done.against}: {plural(count, 'difference')}.")
-    yield Items(tuple(map(str, done.differences)))
+    yield from change_blocks(done.differences, _AS_IT_SHOULD)
 
 
 def _all(done: "Verified") -> Table:
