@@ -5,9 +5,12 @@ from pathlib import Path
 import pytest
 
 from pgmig.commands.protection import Protections, Rule
+from pgmig.commands.protections import protect
 from pgmig.commands.settings import Flags, resolve
 from pgmig.db.login import Login, PasswordCommand
-from pgmig.errors import SettingsInvalid, VariableMissing
+from pgmig.engine import Step
+from pgmig.errors import HazardNotAllowed, SettingsInvalid, VariableMissing
+from pgmig.scripts import read
 
 TABLES = """
 url = "postgresql://top"
@@ -107,3 +110,19 @@ def test_a_password_beside_its_command_is_refused_and_a_variable_must_be_there(
     with pytest.raises(SettingsInvalid) as both:
         resolve(Flags(), environ={}, folder=folder)
     assert both.value.what == "there is a password in url, and a password_command: keep one"
+
+
+def test_a_hazard_allowed_beside_its_statement_is_found_on_its_line(tmp_path: Path) -> None:
+    (tmp_path / "0001_a.up.sql").write_text(
+        "-- pgmig: transaction=off\nSELECT 1;\n\n"
+        '-- pgmig: allow=drop-table reason="it is empty"\nDROP TABLE public.a;\n'
+    )
+    (tmp_path / "0001_a.down.sql").write_text('-- pgmig: irreversible="gone"\n')
+    directory = read(tmp_path)
+    steps = (Step(directory.scripts[0], "up"),)
+    rules = Protections(Rule(frozenset({"drop"}), "pgmig.toml, [env.live]"))
+    with pytest.raises(HazardNotAllowed) as caught:
+        protect(rules, directory, steps, major=18, is_planned=False)
+    assert (caught.value.line, caught.value.word) == (4, "drop-table")
+    assert caught.value.rule == 'pgmig.toml, [env.live]: allow = ["drop"]'
+    assert protect(Protections(), directory, steps, major=18, is_planned=False) == steps
