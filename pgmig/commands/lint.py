@@ -1,14 +1,15 @@
 """`pgmig lint`: what is dangerous or unwise in scripts, seen in a shadow database."""
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from pgmig import scripts
 from pgmig.catalog.scope import ALL, Scope
 from pgmig.commands.chosen import chosen, shadow_server, since
-from pgmig.lint import Facts, Finding, Linted, Severity, judge
+from pgmig.lint import Course, Finding, Linted, Severity, judge
 from pgmig.lint.course import observed, textual
+from pgmig.lint.rules.down_differs import RULE as _DOWN
 from pgmig.scripts import Directory, Script
 from pgmig.shadow.database import ShadowServer
 from pgmig.shadow.server import LocalServer
@@ -95,32 +96,31 @@ def lint(directory: Path, options: Options) -> Lint:
     if not wanted:
         return Lint(directory, None)
     if not options.is_observing:
-        judged = tuple(judge(textual(each), options.severities) for each in wanted)
-        return Lint(directory, None, judged)
+        return Lint(directory, None, judge(textual(wanted), options.severities))
     with shadow_server(found, options.shadow_url, options.local) as server:
-        facts = _facts(server, found, wanted, options)
-        judged = tuple(judge(each, options.severities) for each in facts)
+        course = _course(server, found, wanted, options)
         major = server.major
+    labels = {each.label for each in wanted} | {
+        each.script.label for each in course.scripts if each.faults
+    }
+    judged = judge(course, options.severities, labels=frozenset(labels))
     reached = {each.label for each in judged}
     return Lint(directory, major, judged, tuple(e.label for e in wanted if e.label not in reached))
 
 
-def _facts(
+def _course(
     server: ShadowServer, found: Directory, wanted: Sequence[Script], options: Options
-) -> Iterator[Facts]:
-    """The facts of the wanted scripts; those between them run as well."""
+) -> Course:
+    """What is seen of the wanted scripts; those between them run as well."""
     first, last = wanted[0].version, wanted[-1].version
     earlier = [each for each in found.scripts if each.version < first]
-    course = [each for each in found.scripts if first <= each.version <= last]
-    versions = {each.version for each in wanted}
     if earlier:
         options.on_step(f"running {len(earlier)} earlier scripts in a shadow database")
-    for facts in observed(
+    return observed(
         server,
         earlier,
-        course,
+        [each for each in found.scripts if first <= each.version <= last],
         scope=options.scope,
+        goes_back=options.severities.get(_DOWN.name, _DOWN.severity) != "off",
         on_script=lambda script: options.on_step(f"trying {script.label}"),
-    ):
-        if facts.script.version in versions or facts.faults:
-            yield facts
+    )

@@ -4,7 +4,7 @@ The server reads such a body when its routine is made, and not again when someth
 changes. So each is made again, in a transaction that is rolled back.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import LiteralString
 
 from pgmig.db import Connection
@@ -22,6 +22,7 @@ WHERE p.oid >= 16384 AND p.prokind IN ('f', 'p') AND l.lanname IN ('sql', 'plpgs
             AND d.deptype = 'e')
 ORDER BY 1
 """
+_BEGIN = "BEGIN;SET LOCAL check_function_bodies = on"
 
 
 def broken_bodies(conn: Connection) -> Mapping[str, str]:
@@ -30,13 +31,20 @@ def broken_bodies(conn: Connection) -> Mapping[str, str]:
     Of PL/pgSQL it reads the syntax and the types of variables; statements within are read when
     they run.
     """
+    routines = [(str(name), str(text)) for name, text in fetch(conn, _ROUTINES)]
+    if not routines or _are_good(conn, [text for _, text in routines]):
+        return {}
     found: dict[str, str] = {}
-    run(conn, "BEGIN")
-    run(conn, "SET LOCAL check_function_bodies = on")
-    for name, text in fetch(conn, _ROUTINES):
-        reply = send(conn, f"SAVEPOINT body;{text}")
+    for name, text in routines:
+        reply = send(conn, f"{_BEGIN};{text}")
         if reply.fault is not None:
-            found[str(name)] = reply.fault.message
-        run(conn, "ROLLBACK TO SAVEPOINT body")
-    run(conn, "ROLLBACK")
+            found[name] = reply.fault.message
+        run(conn, "ROLLBACK")
     return found
+
+
+def _are_good(conn: Connection, texts: Sequence[str]) -> bool:
+    """Whether the server takes them all, in one message."""
+    reply = send(conn, f"{_BEGIN};{';'.join(texts)}")
+    run(conn, "ROLLBACK")
+    return reply.fault is None

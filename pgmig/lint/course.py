@@ -4,24 +4,26 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, closing
 from dataclasses import dataclass, field
 
+from pgmig.catalog import read
 from pgmig.catalog.scope import ALL, Scope
-from pgmig.db import Connection, connect
+from pgmig.db import Connection, connect, reading
 from pgmig.engine import run_script
-from pgmig.errors import StatementFailed
+from pgmig.errors import PgmigError, StatementFailed
 from pgmig.lint.bodies import broken_bodies
-from pgmig.lint.facts import Done, Facts
+from pgmig.lint.facts import Course, Done, Facts
 from pgmig.lint.watching import Watcher
-from pgmig.model import Snapshot
+from pgmig.model import Snapshot, uncollected
 from pgmig.scripts import Script
 from pgmig.shadow.database import ShadowServer
-from pgmig.shadow.roundtrip import Trip, round_trips
+from pgmig.shadow.roundtrip import Trip, fault_of, round_trips
 from pgmig.shadow.trace import StatementTrace, run_traced
 
 
-def textual(script: Script) -> Facts:
-    """What the text of a script alone tells."""
+def textual(scripts: Sequence[Script]) -> Course:
+    """What the text of scripts alone tells."""
     nothing = Snapshot(0, {})
-    return Facts(script, _statements(script, (), None), nothing, nothing, is_observed=False)
+    facts = (Facts(each, _statements(each, (), None), is_observed=False) for each in scripts)
+    return Course(tuple(facts), nothing, nothing)
 
 
 def observed(
@@ -30,15 +32,17 @@ def observed(
     scripts: Sequence[Script],
     *,
     scope: Scope = ALL,
+    goes_back: bool = False,
     on_script: Callable[[Script], None] = lambda _: None,
-) -> Iterator[Facts]:
-    """The facts of each script, in order; after one that fails there are none.
+) -> Course:
+    """What is seen of scripts, up to one that fails.
 
     Args:
         server: where; the roles that the scripts need are there.
         earlier: what ran before the first of them.
         scripts: which.
         scope: what of the schema counts.
+        goes_back: the ways down run too, and the ways up once more.
         on_script: told before a script runs.
     """
 
@@ -46,70 +50,113 @@ def observed(
         for script in earlier:
             run_script(conn, script, "up")
 
-    course = _Course()
-    trips = round_trips(
-        server,
-        scripts,
-        scope=scope,
-        begin=begin,
-        on_script=on_script,
-        run_up=course.run_up,
-        on_begin=course.start,
-    )
-    for trip in trips:
-        if not trip.is_reached:
-            return
-        yield course.facts(trip)
+    with ExitStack() as stack:
+        runner = _Runner(stack)
+        if goes_back:
+            trips = round_trips(
+                server,
+                scripts,
+                scope=scope,
+                begin=begin,
+                on_script=on_script,
+                run_up=runner.run_up,
+                on_begin=runner.start,
+            )
+        else:
+            trips = _ways_up(runner, server, scripts, scope, begin, on_script)
+        facts = tuple(runner.facts(trip) for trip in trips if trip.is_reached)
+        return Course(facts, runner.before, runner.after)
+
+
+def _ways_up(
+    runner: "_Runner",
+    server: ShadowServer,
+    scripts: Sequence[Script],
+    scope: Scope,
+    begin: Callable[[Connection], None],
+    on_script: Callable[[Script], None],
+) -> Iterator[Trip]:
+    """The same as round trips that end at the top; the schema is read behind the last one."""
+    with server.database() as url, closing(connect(url)) as reader:
+
+        def look() -> Snapshot:
+            with uncollected(), reading(reader):
+                return read(reader, scope=scope)
+
+        begin(reader)
+        runner.start(url, look())
+        for script in scripts:
+            on_script(script)
+            try:
+                runner.run_up(url, script)
+            except PgmigError as error:
+                yield Trip(script, (fault_of("up", error),), runner.before, url=url)
+                break
+            yield Trip(script, after=runner.before, url=url)
+        runner.after = look()
 
 
 @dataclass(slots=True)
-class _Course:
-    """What was seen last."""
+class _Runner:
+    """Runs ways up, watched, and keeps what was seen.
 
+    Attributes:
+        stack: closes the sessions.
+        before: the schema that the first script found.
+        after: the schema that the last script left.
+    """
+
+    stack: ExitStack
     before: Snapshot = field(default_factory=lambda: Snapshot(0, {}))
-    broken: Mapping[str, str] = field(default_factory=dict[str, str])
-    statements: tuple[Done, ...] = ()
-    failed: int | None = None
+    after: Snapshot = field(default_factory=lambda: Snapshot(0, {}))
+    _broken: Mapping[str, str] = field(default_factory=dict[str, str])
+    _statements: tuple[Done, ...] = ()
+    _failed: int | None = None
+    _url: str = ""
+    _session: Connection = field(init=False)
+    _outside: Connection = field(init=False)
 
     def start(self, url: str, before: Snapshot) -> None:
         """Take what there is for what the first script finds."""
-        self.before = before
-        self.broken = _broken(url)
+        self.before = self.after = before
+        self._meet(url)
+        self._broken = broken_bodies(self._outside)
 
     def run_up(self, url: str, script: Script) -> None:
         """Run a way up, watched; a large file as it is."""
-        self.statements = ()
+        self._statements = ()
+        self._meet(url)
         if not isinstance(script.up.source, str):
-            with closing(connect(url)) as conn:
-                run_script(conn, script, "up")
+            run_script(self._session, script, "up")
             return
-        with ExitStack() as stack:
-            watcher = Watcher(url, script.up.header.transaction, stack)
-            try:
-                trace = run_traced(url, script.up, watch=watcher.see)
-            except StatementFailed as error:
-                self.failed = _at(script, error.line)
-                raise
-        self.statements = _statements(script, trace.statements, watcher)
+        watcher = Watcher(self._outside, script.up.header.transaction)
+        try:
+            trace = run_traced(url, script.up, watch=watcher.see, conn=self._session)
+        except StatementFailed as error:
+            self._failed = _at(script, error.line)
+            raise
+        self._statements = _statements(script, trace.statements, watcher)
 
     def facts(self, trip: Trip) -> Facts:
         """What is known after a trip."""
-        after = trip.after or self.before
-        now = self.broken
-        if trip.after is not None and _may_break(self.before, after):
-            now = _broken(trip.url)
-        new = tuple((name, said) for name, said in now.items() if self.broken.get(name) != said)
-        facts = Facts(
-            trip.script,
-            self.statements or _statements(trip.script, (), None),
-            self.before,
-            after,
-            trip.faults,
-            new,
-            self.failed,
-        )
-        self.before, self.broken = after, now
-        return facts
+        statements = self._statements or _statements(trip.script, (), None)
+        if trip.after is None or self._failed is not None:
+            return Facts(trip.script, statements, trip.faults, failed=self._failed)
+        self.after = trip.after
+        was = self._broken
+        if any(map(_may_break, statements)):
+            self._meet(trip.url)
+            self._broken = broken_bodies(self._outside)
+        new = tuple((name, said) for name, said in self._broken.items() if was.get(name) != said)
+        return Facts(trip.script, statements, trip.faults, new)
+
+    def _meet(self, url: str) -> None:
+        """Open sessions in a database, unless they are open."""
+        if url != self._url:
+            self._url, self._session, self._outside = url, self._open(url), self._open(url)
+
+    def _open(self, url: str) -> Connection:
+        return self.stack.enter_context(closing(connect(url)))
 
 
 def _at(script: Script, line: int) -> int | None:
@@ -120,14 +167,13 @@ def _at(script: Script, line: int) -> int | None:
     return max(found, default=None)
 
 
-def _may_break(old: Snapshot, new: Snapshot) -> bool:
-    """Whether something that a body may name is gone or is another."""
-    return any(new.objects.get(key) is not each for key, each in old.objects.items())
-
-
-def _broken(url: str) -> Mapping[str, str]:
-    with closing(connect(url)) as conn:
-        return broken_bodies(conn)
+def _may_break(done: Done) -> bool:
+    """Whether a body may be worse than before; a new column may make names ambiguous."""
+    if done.verb == "CREATE":
+        return "REPLACE" in done.piece.words
+    if done.verb == "ALTER" and done.changes:
+        return any(each.part in {"relation", "column"} for each in done.changes)
+    return done.verb in {"ALTER", "DROP", "DO", "CALL", "SELECT", "WITH"}
 
 
 def _statements(

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Any, Literal
+from typing import Literal, TypeVar
 
 from pgmig import ddl
 from pgmig.model import ObjectKey, Record, Snapshot
@@ -13,7 +13,7 @@ from pgmig.shadow.roundtrip import Fault
 from pgmig.shadow.trace import Relation, StatementTrace
 from pgmig.shadow.trace.values import MODES
 
-Part = Literal["relation", "column", "constraint", "reference", "index", "trigger"]
+Part = Literal["relation", "column", "default", "constraint", "reference", "index", "trigger"]
 Verb = Literal["added", "dropped", "renamed", "changed", "set", "unset"]
 
 _LONG = 100_000  # characters of a statement in whose words nobody looks for a name
@@ -24,7 +24,8 @@ class Change:
     """What one statement changed of a relation that was there before the script.
 
     Attributes:
-        part: of the relation. A reference is a foreign key of another table to this one.
+        part: of the relation. A default is all that gives a column its value; a reference is a
+            foreign key of another table to this one.
         verb: what became of it; set and unset are of what `is_set` tells.
         relation: which, under the name that it had.
         name: of the part, the new one when it was renamed.
@@ -82,13 +83,17 @@ class Found:
 
     Attributes:
         message: one sentence without a full stop.
-        statement: which is at fault, from 1; None: the file.
+        statement: which is at fault, from 1; None: the file, or whichever names it.
         do: what to do instead.
+        names: of what it is about, most telling first, where the statement is not known.
+        script: the label, where a rule of the course knows it.
     """
 
     message: str
     statement: int | None = None
     do: str = ""
+    names: tuple[str, ...] = ()
+    script: str = ""
 
 
 @dataclass(frozen=True)
@@ -98,8 +103,6 @@ class Facts:
     Attributes:
         script: the pair.
         statements: of its way up.
-        before: the schema that it found.
-        after: the schema that it left; the same as before when it failed.
         faults: what it does wrong, up, down and up again.
         broken: routines whose bodies were good before, and what the server says of them now.
         failed: the statement of the way up that failed.
@@ -108,66 +111,77 @@ class Facts:
 
     script: Script
     statements: tuple[Done, ...]
-    before: Snapshot
-    after: Snapshot
     faults: tuple[Fault, ...] = ()
     broken: tuple[tuple[str, str], ...] = ()
     failed: int | None = None
     is_observed: bool = True
 
-    def changes(self, part: Part, verb: Verb) -> Iterator[tuple[Done, Change]]:
+    def changes(self, part: Part, *verbs: Verb) -> Iterator[tuple[Done, Change]]:
         """The changes of this sort, with their statements."""
         for done in self.statements:
             for each in done.changes:
-                if each.part == part and each.verb == verb:
+                if each.part == part and each.verb in verbs:
                     yield done, each
-
-    def added(self, kind: str) -> Iterator[tuple[ObjectKey, Any]]:
-        """Objects of a kind that the script made."""
-        for key, record in self._new.get(kind, ()):
-            if key not in self.before.objects:
-                yield key, record
-
-    def altered(self, kind: str) -> Iterator[tuple[ObjectKey, Any, Any]]:
-        """Objects of a kind that were there and are others now, old and new."""
-        for key, record in self._new.get(kind, ()):
-            if key in self.before.objects:
-                yield key, self.before.objects[key], record
-
-    def removed(self, kind: str) -> Iterator[tuple[ObjectKey, Any]]:
-        """Objects of a kind that are gone."""
-        yield from self._gone.get(kind, ())
 
     def statement_of(self, *names: str) -> int | None:
         """The first statement in which all of these names stand; for the place of a finding."""
         wanted = frozenset(names)
         return next((number for number, words in self._words if wanted <= words), None)
 
-    def is_new(self, schema: str, name: str) -> bool:
-        """Whether the script made the table of that name."""
-        key = ObjectKey("table", schema, name)
-        return key in self.after.objects and key not in self.before.objects
-
     @cached_property
     def _words(self) -> list[tuple[int, frozenset[str]]]:
         texts = ((each.number, each.piece.sql) for each in self.statements)
         return [(number, ddl.words(text)) for number, text in texts if len(text) < _LONG]
 
-    @cached_property
-    def _new(self) -> dict[str, list[tuple[ObjectKey, Record]]]:
-        """What is new or another now, by kind."""
-        found: dict[str, list[tuple[ObjectKey, Record]]] = {}
-        old = self.before.objects
+
+_R = TypeVar("_R", bound=Record)
+
+
+@dataclass(frozen=True)
+class Course:
+    """What is known of scripts that ran one after the other.
+
+    Attributes:
+        scripts: in their order, up to one that failed.
+        before: the schema that the first of them found.
+        after: the schema that the last of them left.
+    """
+
+    scripts: tuple[Facts, ...]
+    before: Snapshot
+    after: Snapshot
+
+    def added(self, of: type[_R]) -> Iterator[tuple[ObjectKey, _R]]:
+        """Objects that the scripts made."""
+        for key, record in self._new:
+            if isinstance(record, of) and key not in self.before.objects:
+                yield key, record
+
+    def altered(self, of: type[_R]) -> Iterator[tuple[ObjectKey, _R, _R]]:
+        """Objects that were there and are others now, old and new."""
+        for key, record in self._new:
+            before = self.before.objects.get(key)
+            if isinstance(record, of) and isinstance(before, of):
+                yield key, before, record
+
+    def removed(self, of: type[_R]) -> Iterator[tuple[ObjectKey, _R]]:
+        """Objects that are gone."""
+        for key, record in self.before.objects.items():
+            if isinstance(record, of) and key not in self.after.objects:
+                yield key, record
+
+    def all(self, of: type[_R]) -> Iterator[tuple[ObjectKey, _R]]:
+        """All objects that are there now."""
         for key, record in self.after.objects.items():
-            before = old.get(key)
-            if before is not record and before != record:
-                found.setdefault(key.kind, []).append((key, record))
-        return found
+            if isinstance(record, of):
+                yield key, record
 
     @cached_property
-    def _gone(self) -> dict[str, list[tuple[ObjectKey, Record]]]:
-        found: dict[str, list[tuple[ObjectKey, Record]]] = {}
-        for key, record in self.before.objects.items():
-            if key not in self.after.objects:
-                found.setdefault(key.kind, []).append((key, record))
+    def _new(self) -> list[tuple[ObjectKey, Record]]:
+        """What is new or another now."""
+        found: list[tuple[ObjectKey, Record]] = []
+        for key, record in self.after.objects.items():
+            before = self.before.objects.get(key)
+            if before is not record and before != record:
+                found.append((key, record))
         return found

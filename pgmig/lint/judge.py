@@ -1,9 +1,9 @@
-"""Judging: facts of one script in, findings out."""
+"""Judging: facts in, findings out."""
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from pgmig.lint.facts import Facts, Found
+from pgmig.lint.facts import Course, Facts, Found
 from pgmig.lint.finding import Finding, Severity
 from pgmig.lint.rule import Rule
 from pgmig.lint.rules import RULES
@@ -28,34 +28,69 @@ class Linted:
 
 
 def judge(
-    facts: Facts, severities: Mapping[str, Severity], rules: Iterable[Rule] = RULES
-) -> Linted:
-    """What the rules find in a script.
+    course: Course,
+    severities: Mapping[str, Severity],
+    *,
+    labels: frozenset[str] | None = None,
+    rules: Iterable[Rule] = RULES,
+) -> tuple[Linted, ...]:
+    """What the rules find in scripts, each in its own place.
 
     Args:
-        facts: of it.
+        course: what is known of them.
         severities: of rules that are not to have their own.
-        rules: to judge by; of a script that did not run, those that look at text alone.
+        labels: of the scripts that are asked for; None for all.
+        rules: to judge by; of scripts that did not run, those that look at text alone.
     """
-    found: list[Finding] = []
+    found: dict[str, list[Finding]] = {}
     for rule in rules:
         severity = severities.get(rule.name, rule.severity)
-        if severity == "off" or not (facts.is_observed or rule.is_textual):
+        if severity == "off":
             continue
-        found += (_finding(facts, rule, severity, each) for each in rule.check(facts))
-    found.sort(key=lambda each: (each.line, each.column, each.rule))
-    return Linted(
-        facts.script.label,
-        tuple(each for each in found if not each.is_allowed),
-        tuple(each for each in found if each.is_allowed),
+        for facts, each in _found(course, rule):
+            place = facts.script.label
+            found.setdefault(place, []).append(_finding(facts, rule, severity, each))
+    return tuple(
+        _linted(label, found.get(label, ()))
+        for label in (each.script.label for each in course.scripts)
+        if labels is None or label in labels
     )
+
+
+def _linted(label: str, found: Iterable[Finding]) -> Linted:
+    told = sorted(found, key=lambda each: (each.line, each.column, each.rule))
+    return Linted(
+        label,
+        tuple(each for each in told if not each.is_allowed),
+        tuple(each for each in told if each.is_allowed),
+    )
+
+
+def _found(course: Course, rule: Rule) -> Iterator[tuple[Facts, Found]]:
+    for facts in course.scripts:
+        if facts.is_observed or rule.is_textual:
+            yield from ((facts, each) for each in rule.of_script(facts))
+    for each in rule.of_course(course):
+        yield _placed(course, each)
+
+
+def _placed(course: Course, found: Found) -> tuple[Facts, Found]:
+    """With the script and the statement that name it first, in full or at least in part."""
+    if found.script:
+        return next(each for each in course.scripts if each.script.label == found.script), found
+    for names in (found.names[:end] for end in range(len(found.names), 0, -1)):
+        for facts in course.scripts:
+            statement = facts.statement_of(*names)
+            if statement is not None:
+                return facts, replace(found, statement=statement)
+    return course.scripts[0], found
 
 
 def _finding(facts: Facts, rule: Rule, severity: Severity, found: Found) -> Finding:
     script = facts.script
     reason = next(_reasons(facts, rule.name, found.statement), None)
     done = None
-    if found.statement is not None:
+    if found.statement is not None and found.statement <= len(facts.statements):
         done = facts.statements[found.statement - 1]
     return Finding(
         rule=rule.name,

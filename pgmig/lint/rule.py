@@ -3,10 +3,12 @@
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
-from pgmig.lint.facts import Facts, Found
+from pgmig.lint.facts import Course, Facts, Found
 from pgmig.lint.finding import Severity
 
-Check = Callable[[Facts], Iterator[Found]]
+
+def _nothing(_: object) -> Iterator[Found]:
+    return iter(())
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,15 +18,17 @@ class Rule:
     Attributes:
         name: what reads well after "allow".
         severity: unless the settings say otherwise.
-        check: gives what it finds in a script.
         page: Markdown: what it finds, why, bad, good, when to allow.
+        of_script: gives what it finds in a script.
+        of_course: gives what it finds in the schema that scripts have left.
         is_textual: the text of a script is all that it looks at.
     """
 
     name: str
     severity: Severity
-    check: Check
     page: str
+    of_script: Callable[[Facts], Iterator[Found]] = _nothing
+    of_course: Callable[[Course], Iterator[Found]] = _nothing
     is_textual: bool = False
 
     @property
@@ -36,11 +40,12 @@ class Rule:
 def rule(
     module: str,
     page: str | None,
-    check: Check,
+    check: Callable[[Facts], Iterator[Found]] = _nothing,
     *,
+    course: Callable[[Course], Iterator[Found]] = _nothing,
     severity: Severity = "warning",
     is_textual: bool = False,
 ) -> Rule:
     """The rule of a module, which bears its name."""
     name = module.rpartition(".")[2].replace("_", "-")
-    return Rule(name, severity, check, page or "", is_textual)
+    return Rule(name, severity, page or "", check, course, is_textual)

@@ -1,11 +1,10 @@
 """Watching: what each statement of a script changes of relations that it locks strongly."""
 
 from collections.abc import Iterable, Iterator
-from contextlib import ExitStack, closing
 from dataclasses import dataclass, field
 from typing import LiteralString
 
-from pgmig.db import Connection, connect
+from pgmig.db import Connection
 from pgmig.db.execute import fetch
 from pgmig.lint.facts import Change, Part, Verb
 from pgmig.shadow.trace import Relation, StatementTrace
@@ -30,6 +29,11 @@ SELECT 'column', a.attrelid, a.attnum::text, a.attname,
 FROM pg_catalog.pg_attribute a
 WHERE a.attrelid = ANY (%s::oid[]) AND a.attnum > 0 AND NOT a.attisdropped
 UNION ALL
+SELECT 'default', a.attrelid, a.attnum::text, a.attname, '', true
+FROM pg_catalog.pg_attribute a
+WHERE a.attrelid = ANY (%s::oid[]) AND a.attnum > 0 AND NOT a.attisdropped
+    AND (a.atthasdef OR a.attidentity <> '')
+UNION ALL
 SELECT 'constraint', o.conrelid, o.oid::text, o.conname, o.contype::text, o.convalidated
 FROM pg_catalog.pg_constraint o WHERE o.conrelid = ANY (%s::oid[]) AND o.contype <> 't'
 UNION ALL
@@ -53,21 +57,19 @@ class Watcher:
     """Sees the statements of one script, in the order in which they run.
 
     Attributes:
-        url: of the database.
+        outside: another session of the database, which sees what is committed.
         is_transactional: the script is one transaction.
         changes: by statement.
         held: by statement, the strongest lock of its transaction on each relation.
     """
 
-    url: str
+    outside: Connection
     is_transactional: bool
-    stack: ExitStack
     changes: dict[int, tuple[Change, ...]] = field(default_factory=dict[int, tuple[Change, ...]])
     held: dict[int, dict[Relation, str]] = field(default_factory=dict[int, dict[Relation, str]])
     _now: dict[Relation, str] = field(default_factory=dict[Relation, str])
     _relations: dict[int, Relation] = field(default_factory=dict[int, Relation])
     _state: dict[_Place, _Found] = field(default_factory=dict[_Place, _Found])
-    _outside: Connection | None = None
 
     def see(self, conn: Connection, trace: StatementTrace) -> None:
         """Look at what a statement did, from the session that ran it."""
@@ -93,15 +95,13 @@ class Watcher:
         met = sorted(relations)
         if not met:
             return
-        if self._outside is None:
-            self._outside = self.stack.enter_context(closing(connect(self.url)))
         names = [each.schema for each in met], [each.name for each in met]
         by_name = {(each.schema, each.name): each for each in met}
         new: dict[int, Relation] = {
-            oid: by_name[schema, name] for schema, name, oid in fetch(self._outside, _OIDS, names)
+            oid: by_name[schema, name] for schema, name, oid in fetch(self.outside, _OIDS, names)
         }
         self._relations.update(new)
-        self._state.update(_state(self._outside, sorted(new)))
+        self._state.update(_state(self.outside, sorted(new)))
 
     def _compare(self, old: dict[_Place, _Found], new: dict[_Place, _Found]) -> Iterator[Change]:
         for place in dict.fromkeys((*old, *new)):

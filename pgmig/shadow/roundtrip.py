@@ -226,12 +226,17 @@ def _run(conn: Connection, script: Script, direction: Direction, step: str) -> F
 def _attempted(step: str, action: Callable[[], object]) -> Fault | None:
     try:
         action()
-    except StatementFailed as error:
+    except PgmigError as error:
+        return fault_of(step, error)
+    return None
+
+
+def fault_of(step: str, error: PgmigError) -> Fault:
+    """What a step does wrong that ended in an error."""
+    if isinstance(error, StatementFailed):
         said = f"{error.message} (SQLSTATE {error.sqlstate})"
         return Fault(step, (said, f"in: {one_line(error.statement)}"), *places(error)[:1])
-    except PgmigError as error:
-        return Fault(step, (str(error),), *places(error)[:1])
-    return None
+    return Fault(step, (str(error),), *places(error)[:1])
 
 
 def _differing(step: str, found: Sequence[Difference]) -> Iterator[Fault]:

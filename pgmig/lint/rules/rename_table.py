@@ -22,22 +22,23 @@ Allow it where the application stands still during the deployment.
 
 from collections.abc import Iterator
 
-from pgmig.lint.facts import Facts, Found
+from pgmig.lint.facts import Course, Found
 from pgmig.lint.rule import rule
 from pgmig.model import ObjectKey
 
 
-def _check(facts: Facts) -> Iterator[Found]:
-    for verb in ("renamed", "changed"):
-        for done, each in facts.changes("relation", verb):
+def _check(course: Course) -> Iterator[Found]:
+    for facts in course.scripts:
+        for done, each in facts.changes("relation", "renamed", "changed"):
             relation = each.relation
             view = ObjectKey("view", relation.schema, relation.name)
-            if relation.relkind in "rpfvm" and view not in facts.after.objects:
+            if relation.relkind in "rpfvm" and view not in course.after.objects:
                 yield Found(
                     f"{relation} has another name now, {each.new}",
                     done.number,
                     "make a view of the old name in the same script, or new and old side by side",
+                    script=facts.script.label,
                 )
 
 
-RULE = rule(__name__, __doc__, _check, severity="error")
+RULE = rule(__name__, __doc__, course=_check, severity="error")

@@ -20,27 +20,22 @@ Allow it where the table has no rows and nothing writes to it yet.
 
 from collections.abc import Iterator
 
-from pgmig.kinds.table.record import Column, Table
 from pgmig.lint.facts import Facts, Found
 from pgmig.lint.rule import rule
 
 
 def _check(facts: Facts) -> Iterator[Found]:
     for done, each in facts.changes("column", "added"):
-        table = facts.after.objects.get(each.relation.key)
-        columns = table.columns if isinstance(table, Table) else ()
-        for column in columns:
-            if column.name == each.name and _is_required(column):
-                yield Found(
-                    f"column {each.name} of {each.relation} is NOT NULL and has no default",
-                    done.number,
-                    "give it a default, or add it without NOT NULL and fill it first",
-                )
-
-
-def _is_required(column: Column) -> bool:
-    is_given = column.default or column.generated or column.identity
-    return column.is_not_null and not is_given
+        is_given = any(
+            one.part == "default" and (one.relation, one.name) == (each.relation, each.name)
+            for one in done.changes
+        )
+        if each.is_set and not is_given:
+            yield Found(
+                f"column {each.name} of {each.relation} is NOT NULL and has no default",
+                done.number,
+                "give it a default, or add it without NOT NULL and fill it first",
+            )
 
 
 RULE = rule(__name__, __doc__, _check, severity="error")

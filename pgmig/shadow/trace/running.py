@@ -44,6 +44,7 @@ def run_traced(
     *,
     options: Options | None = None,
     watch: Watch = _see_nothing,
+    conn: Connection | None = None,
 ) -> Trace:
     """Run one half of a script on a shadow database and tell what each statement did there.
 
@@ -56,6 +57,8 @@ def run_traced(
         direction: which half it is, for messages.
         options: how to run it; nothing is tried again.
         watch: may look at more, in the session that runs the statements.
+        conn: a session of that database for a half that is one transaction, which leaves it as it
+            was; without one, and for other halves, a new one.
 
     Raises:
         StatementFailed, RunConnectionLost: as the engine has it.
@@ -65,7 +68,8 @@ def run_traced(
     body = read_body(half)
     step = Step(Script(version=0, name="", up=half, down=half), direction)
     with ExitStack() as stack:
-        conn = stack.enter_context(closing(connect(url)))
+        if conn is None or not half.header.transaction:
+            conn = stack.enter_context(closing(connect(url)))
         observer = Observer(conn)
         observer.begin()
         job = Job(conn, step, body, None, "", options or Options(), Listener())
