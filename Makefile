@@ -19,12 +19,12 @@ setup: .venv/ready  ## Make .venv and install pgmig with what its tests need
 	@touch $@
 
 fmt: setup  ## Format the code
-	$(BIN)/ruff format pgmig tests benchmarks
-	$(BIN)/ruff check --fix-only --quiet pgmig tests benchmarks
+	$(BIN)/ruff format pgmig tests benchmarks action
+	$(BIN)/ruff check --fix-only --quiet pgmig tests benchmarks action
 
 lint: setup  ## Formatter and linter, changing nothing
-	$(BIN)/ruff format --check pgmig tests benchmarks
-	$(BIN)/ruff check pgmig tests benchmarks
+	$(BIN)/ruff format --check pgmig tests benchmarks action
+	$(BIN)/ruff check pgmig tests benchmarks action
 
 types: setup  ## mypy, and pyright's checker for LiteralString
 	$(BIN)/mypy

@@ -342,7 +342,13 @@ class _Machine:
         return ""
 
     def upload_artifact(self, given: Mapping[str, str]) -> str:
-        assert given.keys() <= {"name", "path", "if-no-files-found", "retention-days"}
+        assert given.keys() <= {
+            "name",
+            "path",
+            "if-no-files-found",
+            "retention-days",
+            "overwrite",
+        }
         source = Path(given["path"])
         if not source.is_file():
             if given.get("if-no-files-found", "warn") == "error":

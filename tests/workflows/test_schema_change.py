@@ -61,8 +61,8 @@ BASELINE = "migrations/0001_baseline.up.sql"
 BAD = {
     "a statement that fails": (
         {
-            UP: "CREATE TABLE shop.a ();\n\nALTER TABLE shop.nothing ADD b int;\n",
-            DOWN: "-- pgmig: allow=drop-table\nDROP TABLE shop.a;\n",
+            UP: "ALTER TABLE shop.plan ADD a int;\n\nALTER TABLE shop.nothing ADD b int;\n",
+            DOWN: "-- pgmig: allow=drop-column\nALTER TABLE shop.plan DROP COLUMN a;\n",
         },
         {(UP, "3")},
         'relation "shop.nothing" does not exist',
@@ -99,7 +99,7 @@ def test_the_gate_names_the_line(what: str, hosted: Hosted, team: Team, workflow
         for note in jobs["check"].annotations
         if note.level == "error" and "file" in note.properties
     ]
-    assert {(note.properties["file"], note.properties["line"]) for note in errors} == places
+    assert {(n.properties["file"], n.properties["line"]) for n in errors} == places, errors
     assert text in errors[0].text
     assert text in hosted.hub.comments[0]["body"]
 
