@@ -112,6 +112,11 @@ def test_every_connection_asks_for_a_password_of_its_own(
         assert guarded.asked() > 0
         if command[0] == "baseline":
             psql(database, "-c", "DROP SCHEMA pgmig CASCADE; DROP TABLE public.was_here")
+    end = "SELECT pg_terminate_backend(pg_backend_pid());"
+    write_script(guarded.folder, "0003_c", end, end)
+    ran = pgmig_inside("up")
+    assert (ran.code, guarded.asked() > 1) == (6, True)
+    assert "0003_c rolled back" in ran.err  # another connection has asked the history
     told = (guarded.folder / "told").read_text().split()
     assert told == [guarded.role, guarded.url.partition("@/")[2].partition("?")[0]]
     assert "S3cret" not in (guarded.folder / "snapshot.json").read_text()
