@@ -1,10 +1,10 @@
 """Images made without an engine: each RUN line runs as root in a root directory of its own.
 
 A stage begins with what `FROM python:...` has that counts here: Debian's /usr and /etc, which are
-this machine's, and a Python at /usr/local with pip alone; everything else is empty. All of it is a
-layer in memory over this machine's files, in a mount namespace of its own: when its first process
-ends, nothing is left. RUN lines see no variable of this process, no file of the machine but
-those, and of the repository what COPY has copied.
+this machine's without compilers, git and PostgreSQL, and a Python at /usr/local with pip alone;
+everything else is empty. All of it is a layer in memory over this machine's files, in a mount
+namespace of its own: when its first process ends, nothing is left. RUN lines see no variable of
+this process, no file of the machine but those, and of the repository what COPY has copied.
 
 That takes root, or sudo without a password, as the machines of pipelines have it.
 """
@@ -26,6 +26,8 @@ from typing import IO
 from tests.containers.dockerfile import expanded, instructions, pairs, sent
 
 _AS_ROOT = [] if os.geteuid() == 0 else ["sudo", "--non-interactive"]
+# Of one container: its mounts, and its processes, which all end with the first of them.
+_CONTAINED = "unshare --mount --pid --fork --kill-child"
 _NAMESPACE = [*_AS_ROOT, "unshare", "--mount", "--propagation", "private"]
 
 # Makes folders of a layer hide those below it.
@@ -36,6 +38,8 @@ for folder in sys.argv[1:]:
 
 # As the image of python has them.
 _PATH = "/usr/local/bin:/usr/local/sbin:/usr/sbin:/usr/bin:/sbin:/bin"
+# Programs that a machine has and a slim image lacks.
+_NOT_SLIM = "git* make cc gcc* c++* g++* *-linux-gnu-* psql pg_* node npm curl wget sudo ssh"
 _LINKED = ("bin", "sbin", "lib", "lib32", "lib64", "libx32")
 _LAYERS = ("usr", "etc", "usr/local")
 
@@ -122,10 +126,11 @@ class Builder:
             volumes: places in the image with what of this machine is there, read-only.
             is_read_only: its files cannot be written, but for /tmp.
         """
-        everything = {**image.variables, "HOME": "/", **(variables or {})}
+        everything = {"HOME": self._home(image), **image.variables, **(variables or {})}
         given = [f"{name}={value}" for name, value in everything.items()]
         line = [*image.entrypoint, *(command or image.command)]
-        lines = [_bind(image.root, place, path) for place, path in (volumes or {}).items()]
+        lines = [f"mount -t proc proc {image.root}/proc"]
+        lines += [_bind(image.root, place, path) for place, path in (volumes or {}).items()]
         if is_read_only:
             mounts = [image.root, *(image.root / layer for layer in _LAYERS)]
             lines += [f"mount -o remount,bind,ro {shlex.quote(str(each))}" for each in mounts]
@@ -136,7 +141,7 @@ class Builder:
             f" --clear-groups --no-new-privs --bounding-set=-all --inh-caps=-all"
             f" /usr/bin/env -i --chdir={image.folder} {shlex.join([*given, *line])}"
         )
-        return self._inside("unshare --mount sh -euc " + shlex.quote("\n".join(lines)), check=False)
+        return self._inside(f"{_CONTAINED} sh -euc {_script(lines)}", check=False)
 
     def _inside(
         self, script: str, *, check: bool = True, stdin: IO[bytes] | int = subprocess.DEVNULL
@@ -173,6 +178,8 @@ class Builder:
             "python3 -m ensurepip > /dev/null 2>&1\n"
             "ln -s pip3 /usr/local/bin/pip\n"
             "rm -f /etc/pip.conf\n"
+            f"cd /usr/bin && rm -f {_NOT_SLIM}\n"
+            "rm -rf /usr/lib/postgresql\n"
             'awk -F: "\\$3 < 1000 || \\$3 == 65534" /etc/passwd > /etc/passwd.image\n'
             "mv /etc/passwd.image /etc/passwd'\n"
             f"rm -f {base}/etc/resolv.conf\n"
@@ -205,19 +212,27 @@ class Builder:
                 f"mkdir -p {upper} {work}; mount -t overlay"
                 f" -o lowerdir={below},upperdir={upper},workdir={work} {name} {layer}"
             )
-        lines.append("mount --rbind /dev dev; mount --rbind /proc proc")
+        lines.append("mount --rbind /dev dev")
         self._inside("\n".join(lines))
+
+    def _home(self, image: Image) -> str:
+        """The home that the image's accounts give its user, as an engine sets it."""
+        user = image.user.partition(":")[0]
+        accounts = self._inside(f"cat {image.root}/etc/passwd").stdout.splitlines()
+        homes = [each.split(":")[5] for each in accounts if each.split(":")[2] == user]
+        return homes[0] if homes else "/"
 
     def _run_line(self, image: Image, line: str, mounts: Mapping[Path, Path]) -> None:
         variables = {"HOME": "/root", **_PROXIES, **image.arguments, **image.variables}
         given = shlex.join(f"{name}={value}" for name, value in variables.items())
         user, group = image.user.split(":")
-        lines = [_bind(image.root, str(place), path) for place, path in mounts.items()]
+        lines = [f"mount -t proc proc {image.root}/proc"]
+        lines += [_bind(image.root, str(place), path) for place, path in mounts.items()]
         lines.append(
             f"exec chroot --userspec={user}:{group} --groups= {image.root}"
             f" /usr/bin/env -i --chdir={image.folder} {given} /bin/sh -c {shlex.quote(line)}"
         )
-        self._inside("unshare --mount sh -euc " + shlex.quote("\n".join(lines)))
+        self._inside(f"{_CONTAINED} sh -euc {_script(lines)}")
 
     def _copy(
         self,
@@ -313,6 +328,11 @@ def _secret(mount: str | None, secrets: Mapping[str, Path]) -> dict[Path, Path]:
     said = dict(pair.split("=", 1) for pair in mount.split(","))
     assert said["type"] == "secret"
     return {Path(said["target"]): secrets[said["id"]]} if said["id"] in secrets else {}
+
+
+def _script(lines: list[str]) -> str:
+    """The lines as one argument."""
+    return shlex.quote("\n".join(lines))
 
 
 def _bind(root: Path, place: str, path: Path) -> str:

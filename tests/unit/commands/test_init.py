@@ -84,7 +84,7 @@ def test_every_word_of_the_templates_is_filled_in(folder: Path) -> None:
     assert "ARG PGMIG_VERSION=" + __version__ in texts["Dockerfile"]
     assert "- db/scripts/**\n" in texts[".github/workflows/deploy.yml"]
     assert "- rows/**\n" in texts[".github/workflows/deploy.yml"]
-    assert r"files: ^db/scripts/.*\.sql$" in texts[".pre-commit-config.yaml"]
+    assert r"files: ^db/scripts/.*\.(up|down)\.sql$" in texts[".pre-commit-config.yaml"]
     assert "!db/scripts\n!rows\n" in texts[".dockerignore"]
     assert "mountPath: /project/db/scripts\n" in texts["deploy/job-configmap.yaml"]
 
