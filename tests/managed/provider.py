@@ -111,9 +111,11 @@ class Provider:
 
     def dump(self, database: str = DATABASE) -> str:
         """All that is in a database, history included, as pg_dump reads it for a superuser."""
-        # The lease of a runner behind a pooler, and its sign of life, come and go with each run.
+        # What a plan foresaw is noted before its scripts run. The lease of a runner behind a
+        # pooler, and its sign of life, come and go with each run.
         argv = [
             *("pg_dump", "-d", self.private(database)),
+            "--exclude-table=pgmig.forecast",
             *("--exclude-table-data=pgmig.lease", "--exclude-table-data=pgmig.heartbeat"),
         ]
         out = self.run(argv)
