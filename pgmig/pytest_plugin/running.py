@@ -4,7 +4,7 @@ import os
 from collections.abc import Generator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 import pytest
 
@@ -12,9 +12,10 @@ from pgmig.commands import testing
 from pgmig.commands.testing import Database, Session
 from pgmig.commands.testing.address import as_url
 from pgmig.commands.testing.project import Project, open_project, settings_of
-from pgmig.errors import NoTestVersion, PgmigError
+from pgmig.errors import NoTestVersion, PgmigError, RunStopped, RunStoppedPartWay
 
 
+@runtime_checkable
 class Executor(Protocol):
     """What process fixtures of pytest-postgresql give, as far as it matters here."""
 
@@ -26,9 +27,14 @@ class Executor(Protocol):
 
 @contextmanager
 def told() -> Generator[None]:
-    """A failure that was foreseen ends the test with its own words and no traceback."""
+    """A failure that was foreseen ends the test with its own words and no traceback.
+
+    Ctrl-C, which a run of scripts tells as a failure, ends the session.
+    """
     try:
         yield
+    except (RunStopped, RunStoppedPartWay):
+        raise KeyboardInterrupt from None
     except PgmigError as error:
         message = f"pgmig: {error}"
         raise pytest.fail.Exception(message, pytrace=False) from None
@@ -68,8 +74,7 @@ def project(config: pytest.Config) -> Project:
 def opened(config: pytest.Config, at: str | Executor) -> Generator[Session]:
     """The session of this process on the server `at`."""
     worker = getattr(config, "workerinput", {}).get("workerid", "main")
-    url = at if isinstance(at, str) else _url_of(at)
-    with told(), testing.opened(url, project(config), worker) as session:
+    with told(), testing.opened(_url_of(at), project(config), worker) as session:
         yield session
 
 
@@ -93,8 +98,18 @@ def fill(
     testing.fill(as_url(parts), here, version=version, is_seeded=is_seeded)
 
 
-def _url_of(at: Executor) -> str:
-    parts = {"host": at.host, "port": str(at.port), "user": at.user, "dbname": "postgres"}
+def _url_of(at: str | Executor) -> str:
+    """The URL that the fixture pgmig_server gives."""
+    if isinstance(at, str) and at:
+        return at
+    if not isinstance(at, Executor):
+        message = (
+            f"pgmig: the fixture pgmig_server gives {at!r}, not the URL of a server or what a"
+            " process fixture of pytest-postgresql gives"
+        )
+        raise pytest.fail.Exception(message, pytrace=False)
+    database = str(getattr(at, "maintenance_dbname", "postgres"))
+    parts = {"host": at.host, "port": str(at.port), "user": at.user, "dbname": database}
     return as_url(parts | {"password": at.password or ""})
 
 

@@ -61,6 +61,23 @@ def test_a_clone_is_what_up_and_seed_make(
         assert "nothing pending" in pgmig(stranger, "status", "--url", clone.url)
 
 
+def test_templates_that_nobody_uses_go_and_one_that_is_wanted_is_made_again(
+    stranger: Stranger,
+) -> None:
+    project = testing.open_project(stranger.folder)
+    with testing.opened(stranger.server.url(), project) as session:
+        olds = [session.template(version).name for version in (0, 1, 2)]
+        long_ago = f'{{"project":"{stranger.folder}","used":1}}'
+        for name in olds[:2]:
+            stranger.ask(f"COMMENT ON DATABASE {name} IS '{long_ago}'")
+        last = session.template().name
+        templates = [name for name in stranger.databases() if "template" in name]
+        assert set(olds) & {*templates} == {olds[2]}
+        stranger.ask(f"DROP DATABASE {last}")
+        with session.database() as database:
+            assert stranger.ask("SELECT count(*) FROM country", database.url) == ["2"]
+
+
 def test_a_database_of_pytest_postgresql_has_the_scripts_too(stranger: Stranger) -> None:
     sockets = stranger.server.local.place().sockets
     stranger.write("tests/conftest.py", BESIDE.format(host=str(sockets)))

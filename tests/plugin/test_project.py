@@ -16,6 +16,10 @@ COPY (SELECT 'made') TO PROGRAM 'cat >> {path}';
 SELECT pg_sleep(0.5);
 CREATE TABLE public.note (text text);
 """
+ASLEEP = (
+    "SELECT count(*) FROM pg_stat_activity"
+    " WHERE datname ~ '^pgmig_test_' AND query ~ 'pg_sleep' AND state = 'active'"
+)
 BACK = "DROP TABLE public.note;\n"
 
 
@@ -59,14 +63,16 @@ def test_what_a_killed_session_left_goes_and_is_never_used(stranger: Stranger) -
         "migrations/0004_slow.up.sql", "CREATE TABLE t (); SELECT pg_sleep(60);"
     )
     stranger.write("migrations/0004_slow.down.sql", "DROP TABLE t;")
-    process = stranger.start("-n", "2", "-k", "countries or costs")
-    asleep = (
-        "SELECT count(*) FROM pg_stat_activity"
-        " WHERE datname ~ '^pgmig_test_' AND query ~ 'pg_sleep' AND state = 'active'"
-    )
-    until(lambda: stranger.ask(asleep) == ["1"])
-    os.killpg(process.pid, signal.SIGKILL)
-    process.communicate()
+    interrupted = stranger.start("-k", "countries or costs")
+    until(lambda: stranger.ask(ASLEEP) == ["1"])
+    interrupted.send_signal(signal.SIGINT)
+    code, said = ended(interrupted)
+    assert (code, "KeyboardInterrupt" in said) == (pytest.ExitCode.INTERRUPTED, True), said
+    assert stranger.clones() == []
+    killed = stranger.start("-n", "2", "-k", "countries or costs")
+    until(lambda: stranger.ask(ASLEEP) == ["1"])
+    os.killpg(killed.pid, signal.SIGKILL)
+    killed.communicate()
     assert len(stranger.clones()) == 1  # half a template, in which a backend still works
     half = set(stranger.databases())
     script.write_text("CREATE TABLE t ();")
