@@ -83,16 +83,22 @@ def test_every_connection_asks_for_a_password_of_its_own(
         f"{off}CREATE INDEX CONCURRENTLY i ON public.a (i);",
         f"{off}DROP INDEX CONCURRENTLY public.i;",
     )
+    (guarded.folder / "seeds").mkdir()
+    (guarded.folder / "seeds" / "public.a.sql").write_text("INSERT INTO public.a VALUES (1);")
     shadow = ["--shadow-url", server.url()]
     commands = (
         ["baseline", "--migrations", "others", *shadow],
         ["status", "-vv"],
+        ["plan", *shadow],
         ["up", "--dry-run"],
         ["up", "-vv"],
         ["history"],
         ["up", "--wait", "5s"],
         ["goto", "2"],
         ["refresh"],
+        ["seed", "--dry-run"],
+        ["rebase"],
+        ["doctor", *shadow],
         ["snapshot", "--wait", "5s", "-o", "snapshot.json", "-vv"],
         ["snapshot", "--fingerprint"],
         ["drift", *shadow, "-vv"],
