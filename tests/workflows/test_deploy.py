@@ -82,9 +82,17 @@ def _edited(team: Team) -> None:
     path.write_text(path.read_text() + "-- a word more\n")
 
 
-@pytest.mark.parametrize("what", ["duplicates", "edited", "unreachable"])
+@pytest.mark.parametrize(
+    ("what", "why"),
+    [
+        ("duplicates", "id=1 and id=2"),
+        ("edited", "not the text that was applied"),
+        ("unreachable", "127.0.0.1"),
+    ],
+)
 def test_a_refusal_stops_before_anything(
     what: str,
+    why: str,
     released: Hosted,
     team: Team,
     production: str,
@@ -103,7 +111,9 @@ def test_a_refusal_stops_before_anything(
 
     assert results(jobs) == {"plan": "failure", "deploy": "skipped"}, jobs
     assert jobs is not None
-    assert [note.level for note in jobs["plan"].annotations].count("error") >= 1
+    errors = [note.text for note in jobs["plan"].annotations if note.level == "error"]
+    assert any(why in text for text in errors), errors
+    assert why in jobs["plan"].summary
     assert "production" not in released.reached
     assert without_key(pg_dump(production)) == without_key(before)
 
@@ -134,6 +144,7 @@ def test_what_changed_while_somebody_approved_stops_before_anything(
     assert results(jobs) == {"plan": "success", "deploy": "failure"}
     assert jobs is not None
     assert jobs["deploy"].outcomes["Look for drift"] == "skipped"
+    assert "the plan" in jobs["deploy"].annotations[0].text
     assert without_key(pg_dump(production)) == without_key(meanwhile[0])
 
 

@@ -75,6 +75,14 @@ BAD = {
         {(DOWN, "1"), (UP, "1")},
         "column b should not be",
     ),
+    "a script that blocks": (
+        {
+            UP: "SELECT 1;\n\nCREATE INDEX one ON shop.customer (email);\n",
+            DOWN: "DROP INDEX shop.one;\n",
+        },
+        {(UP, "3")},
+        "shop.customer",
+    ),
     "an edited script": (
         {BASELINE: f"{FILES[BASELINE]}-- a word more\n"},
         {(BASELINE, "1")},
