@@ -75,7 +75,7 @@ def test_a_script_must_be_proved_on_the_major_of_the_target(
     assert pgmig_inside("down", "--env", "proved", "--yes").code == 0  # its way up was proved
 
 
-def test_scripts_go_up_with_a_plan_alone(pgmig_inside: Run, guarded: Path) -> None:
+def test_scripts_go_up_with_a_plan_alone(pgmig_inside: Run, guarded: Path, server: Server) -> None:
     ran = pgmig_inside("up", "--env", "planned")
     assert (ran.code, ran.out) == (4, "")
     assert ran.err == (
@@ -86,6 +86,8 @@ def test_scripts_go_up_with_a_plan_alone(pgmig_inside: Run, guarded: Path) -> No
     )
     assert pgmig_inside("goto", "1", "--env", "planned").code == 4
     assert pgmig_inside("up", "--dry-run", "--env", "planned").code == 0  # it runs nothing
-    assert pgmig_inside("up", "1").code == 0
+    shadow = ("--shadow-url", server.url(), "--env", "planned")
+    assert pgmig_inside("plan", "1", "--out", "plan.json", *shadow).code == 0
+    assert pgmig_inside("up", "--plan", "plan.json", "--env", "planned").code == 0
     assert pgmig_inside("redo", "--yes", "--env", "planned").code == 4
     assert pgmig_inside("down", "--yes", "--env", "planned").code == 0
