@@ -13,6 +13,9 @@ _TEXTS = frozenset({"varchar", "bpchar", "text", "name"})
 _HEADER = 4  # VARHDRSZ, in the typmod of varchar and char
 
 
+_BEFORE_COLUMN = frozenset({"ALTER", "COLUMN"})  # a column can be called type
+
+
 @dataclass(frozen=True, slots=True)
 class Cast:
     """How a statement makes the new values of a column.
@@ -82,7 +85,7 @@ def casts_of(piece: Piece, names: frozenset[str]) -> list[Cast]:
             if begin:
                 found.append(Cast(names, column, piece.sql[begin : token.start].strip()))
             column, begin = "", 0
-        elif token.word == "TYPE" and not column:
+        elif token.word == "TYPE" and not column and before.upper() not in _BEFORE_COLUMN:
             column = unquoted(before)
         elif token.word == "USING" and column and not begin:
             begin = token.end

@@ -162,7 +162,8 @@ def _told(
         later = sum(one.seconds or 0.0 for one in found[place + 1 :]) if is_transactional else 0.0
         is_blocking = any(lock.blocks for lock in each.locks)
         done = structs.replace(each, blocked=own + later if is_blocking else None)
-        lines = _lines(done, tables, is_longer=later > own, is_held=is_held)
+        is_longer = own + later >= 1 and later > own / 10
+        lines = _lines(done, tables, is_longer=is_longer, is_held=is_held)
         yield structs.replace(done, forecast=tuple(lines))
         is_held = is_held or (is_blocking and is_transactional)
 

@@ -1,0 +1,387 @@
+"""`pgmig plan`: what a run would do is told before it, and nothing of it is done."""
+
+import json
+import re
+from collections.abc import Callable
+from contextlib import closing
+from pathlib import Path
+from typing import Any
+
+import pytest
+from psycopg.conninfo import make_conninfo
+
+from pgmig import db
+from pgmig.commands.plan import live
+from pgmig.commands.plan.options import Options
+from pgmig.commands.plan.planning import plan as plan_of
+from pgmig.shadow.server import LocalServer
+from tests.cli.conftest import Ran, Run, masked, write_script
+from tests.fixtures.servers import Program, Server
+
+FIRST = """
+CREATE TABLE public.customers (id int PRIMARY KEY);
+CREATE TABLE public.orders (
+    id int PRIMARY KEY, customer int, email text, note varchar(50), qty text, mood text, big bigint,
+    span int4range, state text
+);
+CREATE TABLE public.parts (i int) PARTITION BY LIST (i);
+CREATE TABLE public.parts_1 PARTITION OF public.parts FOR VALUES IN (1);
+CREATE TABLE public.parts_rest PARTITION OF public.parts DEFAULT;
+CREATE DOMAIN public.positive AS int;
+CREATE TABLE public.amounts (id int PRIMARY KEY, amount public.positive);
+INSERT INTO public.customers VALUES (1), (2);
+"""
+
+ROWS = """
+INSERT INTO public.orders VALUES
+    (1, 1, 'a', 'short', '1', 'good', 1, '[1,2)', NULL),
+    (2, 2, 'a', 'much too long', 'two', 'bad', 9999999999, '[1,3)', 'x'),
+    (3, 3, 'b', 'short', '3', 'odd', 3, '[7,8)', 'x'),
+    (4, NULL, NULL, NULL, NULL, NULL, NULL, NULL, 'x');
+INSERT INTO public.parts VALUES (1), (2), (NULL);
+INSERT INTO public.amounts VALUES (1, 5), (2, -5);
+ANALYZE;
+"""
+
+# Each statement, the sort of its check, how many rows fail it, and some of them.
+DEMANDS = [
+    ("ALTER TABLE public.orders ALTER customer SET NOT NULL", "null", 1, ("id=4",)),
+    ("ALTER TABLE public.orders ADD UNIQUE (email)", "duplicate", 1, ("id=1 and id=2",)),
+    (
+        "ALTER TABLE public.orders ADD FOREIGN KEY (customer) REFERENCES public.customers",
+        "orphan",
+        1,
+        ("id=3",),
+    ),
+    ("ALTER TABLE public.orders ADD CONSTRAINT few CHECK (id < 3)", "check", 2, ("id=3", "id=4")),
+    ("ALTER TABLE public.orders ADD EXCLUDE USING gist (span WITH &&)", "overlap", 2, ()),
+    ("ALTER TABLE public.orders ALTER note TYPE varchar(5)", "cast", 1, ("id=2",)),
+    ("CREATE TYPE public.mood AS ENUM ('good', 'bad')", "", 0, ()),
+    (
+        "ALTER TABLE public.orders ALTER mood TYPE public.mood USING mood::public.mood",
+        "cast",
+        1,
+        ("id=3",),
+    ),
+    ("ALTER TABLE public.orders ALTER big TYPE int", "cast", None, ()),
+    ("ALTER TABLE public.orders ADD fresh int NOT NULL", "value", None, ()),
+    ("CREATE TABLE public.parts_2 PARTITION OF public.parts FOR VALUES IN (2)", "bound", 1, ()),
+    ("ALTER TABLE public.parts ALTER i SET NOT NULL", "null", 1, ()),
+    (
+        "ALTER DOMAIN public.positive ADD CONSTRAINT is_positive CHECK (VALUE > 0)",
+        "check",
+        1,
+        ("id=2",),
+    ),
+]
+
+Plan = Callable[..., Ran]
+
+
+@pytest.fixture
+def pgmig(pgmig_inside: Run, server_directory: Path, monkeypatch: pytest.MonkeyPatch) -> Run:
+    """Runs pgmig with the server under test as the local one."""
+    monkeypatch.setenv("PGMIG_SERVER_DIR", str(server_directory))
+    return pgmig_inside
+
+
+@pytest.fixture
+def plan(pgmig: Run) -> Plan:
+    """Runs `pgmig plan`."""
+
+    def run(url: str, *args: str | Path) -> Ran:
+        return pgmig("plan", "-q", "--url", url, *args)
+
+    return run
+
+
+@pytest.fixture
+def applied(pgmig: Run, folder: Path, database: str, psql: Program) -> str:
+    """A database at the first script, with rows that no script has written."""
+    write_script(folder, "0001_first", FIRST, "SELECT 1;")
+    assert pgmig("up", "-q", "--url", database).code == 0
+    psql(database, input=ROWS)
+    return database
+
+
+def _document(ran: Ran) -> dict[str, Any]:
+    document: dict[str, Any] = json.loads(ran.out)
+    return document
+
+
+def _lines(dump: str) -> list[str]:
+    """What pg_dump says, but for the key that it makes up each time."""
+    return [line for line in dump.split("\n") if "restrict " not in line]
+
+
+def _as_script(statements: list[str]) -> str:
+    return "".join(f"{each};\n" for each in statements)
+
+
+def test_violations_are_found_before_statement_one_under_access_share_alone(
+    plan: Plan, applied: str, folder: Path, pg_dump: Callable[..., str], psql: Program
+) -> None:
+    write_script(folder, "0002_demands", _as_script([each[0] for each in DEMANDS]), "SELECT 1;")
+    tables = "public.orders, public.customers, public.parts, public.amounts"
+    before = _lines(pg_dump(applied))
+    with closing(db.connect(applied)) as other:
+        # EXCLUSIVE lets ACCESS SHARE through and nothing else (explicit-locking.html).
+        other.execute(f"BEGIN; LOCK TABLE {tables} IN EXCLUSIVE MODE".encode())
+        ran = plan(applied, "--json")
+    document = _document(ran)
+    assert ran.code == 4
+    assert document["verdict"] == "no"
+    assert document["base"] == "history"
+    found = {each["line"]: each for each in document["checks"]}
+    wanted = {line: each for line, each in enumerate(DEMANDS, start=1) if each[1]}
+    assert found.keys() == wanted.keys()
+    for line, (statement, sort, count, examples) in wanted.items():
+        check = found[line]
+        told = (check["sort"], check["outcome"], check["count"])
+        assert told == (sort, "failed", count), statement
+        assert not examples or tuple(check["examples"]) == examples, statement
+    assert _lines(pg_dump(applied)) == before
+    assert "much too long" not in ran.out
+
+
+def test_rows_that_meet_all_demands_pass(
+    plan: Plan, applied: str, folder: Path, psql: Program
+) -> None:
+    write_script(folder, "0002_demands", _as_script([each[0] for each in DEMANDS[:6]]), "SELECT 1;")
+    psql(applied, input="DELETE FROM public.orders WHERE id > 1;")
+    ran = plan(applied, "--json", "--patience", "1min")
+    document = _document(ran)
+    assert {each["outcome"] for each in document["checks"]} == {"passed"}
+    assert (ran.code, document["verdict"], document["reasons"]) == (0, "go", [])
+
+
+REPAIRS = """-- pgmig: transaction=off
+ALTER TABLE public.orders RENAME TO sales;
+ALTER TABLE public.sales RENAME state TO status;
+UPDATE public.sales SET status = 'new' WHERE status IS NULL;
+ALTER TABLE public.sales ALTER status SET NOT NULL;
+ALTER TABLE public.sales ALTER qty TYPE int USING (CASE qty WHEN 'two' THEN '2' ELSE qty END)::int;
+CREATE UNIQUE INDEX CONCURRENTLY by_email ON public.sales (email);
+"""
+
+
+@pytest.mark.newest
+def test_what_scripts_rename_mend_and_cast_themselves_is_understood(
+    plan: Plan, applied: str, folder: Path
+) -> None:
+    write_script(folder, "0002_repairs", REPAIRS, "SELECT 1;")
+    document = _document(plan(applied, "--json"))
+    told = [
+        (each["line"], each["sort"], each["relation"], each["outcome"], each["is_repaired"])
+        for each in document["checks"]
+    ]
+    assert told == [
+        (5, "null", "public.orders", "failed", True),
+        (6, "cast", "public.orders", "passed", True),
+        (7, "duplicate", "public.orders", "failed", True),
+    ]
+    assert document["verdict"] == "careful"
+
+
+GOOD = """ALTER TABLE public.orders ADD CONSTRAINT many CHECK (id > 0);
+CREATE INDEX ON public.customers (id);
+"""
+
+BACK = "ALTER TABLE public.orders DROP CONSTRAINT many; DROP INDEX public.customers_id_idx;"
+
+TOLD = """careful - TARGET, PostgreSQL N, is at 0001_first: 0002_good would run
+  careful: 0002_good:1: blocks reads and writes on public.orders (N kB, 4 rows) while it reads \
+the table: less than a second
+  careful: 0002_good:2: blocks writes on public.customers (N kB, 2 rows) while it reads the \
+table: less than a second
+
+0002_good (2 statements)
+  1: ALTER TABLE public.orders ADD CONSTRAINT many CHECK (id > 0)
+    blocks reads and writes on public.orders (N kB, 4 rows) while it reads the table: less than a \
+second
+  2: CREATE INDEX ON public.customers (id)
+    blocks writes on public.customers (N kB, 2 rows) while it reads the table: less than a second
+  rows: yes - every row of public.orders meets many: (id > 0)
+
+tried on PostgreSQL N, on the history; times are reckoned with 100 MB/s
+"""
+
+
+def _numbered(text: str) -> str:
+    return re.sub(r"PostgreSQL [^,]+", "PostgreSQL N", re.sub(r"\d+ kB", "N kB", masked(text)))
+
+
+@pytest.mark.newest
+def test_a_plan_is_told_in_every_form(plan: Plan, applied: str, folder: Path) -> None:
+    write_script(folder, "0002_good", GOOD, "SELECT 1;")
+    assert _numbered(plan(applied, "--patience", "0s").out) == TOLD
+    ran = plan(applied, "--format", "github", "--report", folder / "report.md")
+    lines = ran.out.splitlines()
+    assert lines[0].startswith(
+        "::notice file=migrations/0002_good.up.sql,line=1,title=pgmig plan::blocks reads and writes"
+    )
+    assert lines[-1].startswith("::notice title=pgmig plan::go: ")
+    report = (folder / "report.md").read_text()
+    assert report.startswith("### ✅ `pgmig plan`: go: ")
+    assert "| 2 | `CREATE INDEX ON public.customers (id)` | Share | blocks writes on " in report
+
+
+@pytest.mark.newest
+def test_up_runs_what_a_plan_saw_and_nothing_else(
+    pgmig: Run,
+    plan: Plan,
+    applied: str,
+    folder: Path,
+    make_database: Callable[..., str],
+    psql: Program,
+) -> None:
+    file = folder / "plan.json"
+    second = write_script(folder, "0002_good", GOOD, BACK)
+    third = write_script(folder, "0003_more", "CREATE TABLE public.more ();", "SELECT 1;")
+    assert plan(applied, "2", "--out", file).code == 0
+
+    def refused(url: str = applied, *args: str) -> str:
+        ran = pgmig("up", "-q", "--url", url, "--plan", file, *args)
+        assert ran.code == 4, ran.err
+        return ran.err.partition("\n")[0].partition("error: ")[2]
+
+    assert "the plan is for another database: " in refused(make_database(applied))
+    second.write_text(GOOD + "SELECT 1;")
+    assert refused() == "0002_good.up.sql is not the text that was planned"
+    second.write_text(GOOD)
+    assert "not in the plan: 0003_more" in refused(applied, "3")
+    assert pgmig("up", "-q", "--url", applied, "--plan", file).code == 0
+    assert psql(applied, "-Atc", "SELECT max(version) FROM pgmig.history").stdout == "2\n"
+    # What a plan has is done: the same plan again has nothing to do.
+    assert pgmig("up", "-q", "--url", applied, "--plan", file).code == 0
+    assert plan(applied, "--out", file).code == 0
+    assert pgmig("down", "-q", "--yes", "--url", applied).code == 0
+    assert refused().startswith("the database has moved since the plan was made")
+    third.write_text("ALTER TABLE public.orders ALTER state SET NOT NULL;")
+    assert plan(applied, "--out", file).code == 4
+    assert refused().startswith(
+        "the plan says no: 0003_more: NULL in state of public.orders: 1 row"
+    )
+    file.write_text('{"command": "status"}')
+    ran = pgmig("up", "--url", applied, "--plan", file)
+    assert (ran.code, "it is another document" in ran.err) == (2, True)
+
+
+@pytest.mark.parametrize("by", ["login", "role"])
+@pytest.mark.newest
+def test_rights_that_the_deploying_role_lacks_are_found(
+    plan: Plan,
+    pgmig: Run,
+    folder: Path,
+    database: str,
+    make_role: Callable[..., str],
+    psql: Program,
+    server: Server,
+    by: str,
+) -> None:
+    deployer = make_role("LOGIN CREATEROLE")
+    psql(
+        database,
+        input=f"GRANT CREATE ON SCHEMA public TO {deployer}; CREATE SCHEMA closed;"
+        f"DO $$ BEGIN EXECUTE format('GRANT CREATE ON DATABASE %I TO {deployer}',"
+        " current_database()); END $$;",
+    )
+    url = make_conninfo(database, user=deployer) if by == "login" else database
+    args = () if by == "login" else ("--role", deployer)
+    write_script(folder, "0001_mine", "CREATE TABLE public.mine (i int);", "SELECT 1;")
+    assert pgmig("up", "-q", "--url", url, *args).code == 0
+    psql(database, input="CREATE TABLE public.theirs ();")
+    allowed = f"CREATE SCHEMA own; ALTER TABLE public.mine OWNER TO {deployer};"
+    write_script(folder, "0002_allowed", allowed, "SELECT 1;")
+    write_script(folder, "0003_theirs", "\nALTER TABLE public.theirs ADD i int;", "SELECT 1;")
+    off = "-- pgmig: transaction=off\nCREATE TABLE own.a ();\nCREATE TABLE closed.b ();\n"
+    write_script(folder, "0004_closed", off + "CREATE TABLE own.c ();\n", "SELECT 1;")
+    write_script(folder, "0005_own", "CREATE INDEX ON public.theirs (i);", "SELECT 1;")
+    # On a server that is not pgmig's own nothing stays that would keep the role from being dropped.
+    ran = plan(url, "--json", "--shadow-url", server.url(), *args)
+    document = _document(ran)
+    denied = [
+        (each["script"], each["line"], each["text"].partition(": ")[2])
+        for each in document["reasons"]
+        if each["verdict"] == "no"
+    ]
+    assert ran.code == 4
+    assert denied == [
+        ("0003_theirs", 2, "must be owner of table theirs (SQLSTATE 42501)"),
+        ("0004_closed", 3, "permission denied for schema closed (SQLSTATE 42501)"),
+        ("0005_own", 1, "must be owner of table theirs (SQLSTATE 42501)"),
+    ]
+    assert document["base"] == "schema"  # somebody made a table by hand
+    left = "SELECT count(*) FROM pg_roles WHERE rolname LIKE 'pgmig\\_shadow\\_%'"
+    assert psql(database, "-Atc", left).stdout == "0\n"
+
+
+@pytest.fixture
+def options(server_directory: Path, server: Server) -> Options:
+    """As the command has them."""
+    return Options(local=LocalServer(server_directory, server.major))
+
+
+@pytest.mark.newest
+def test_whoever_holds_a_lock_that_a_statement_waits_for_is_named(
+    applied: str, folder: Path, options: Options, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(live, "OPEN_SECONDS", 0)
+    write_script(folder, "0002_good", GOOD, "SELECT 1;")
+    with closing(db.connect(applied, application_name="report")) as other:
+        other.execute("BEGIN; SELECT FROM public.orders, public.customers")
+        made = plan_of(applied, folder / "migrations", options)
+        pid = other.info.backend_pid
+    (reason,) = made.reasons
+    assert (reason.verdict, reason.script, reason.line) == ("careful", "0002_good", 1)
+    assert reason.text.startswith(f"waits for report of postgres (pid {pid}, open for ")
+    assert "which has AccessShareLock on public.orders; whoever comes after it" in reason.text
+
+
+@pytest.mark.newest
+def test_a_check_without_an_answer_is_not_known(
+    applied: str, folder: Path, options: Options
+) -> None:
+    write_script(folder, "0002_good", GOOD, "SELECT 1;")
+    with closing(db.connect(applied)) as other:
+        other.execute("BEGIN; LOCK TABLE public.orders IN ACCESS EXCLUSIVE MODE")
+        made = plan_of(applied, folder / "migrations", options)
+    (check,) = made.checks
+    assert (check.outcome, check.reason) == ("unknown", "somebody else has it locked")
+    assert made.verdict == "careful"
+
+
+@pytest.mark.newest
+def test_a_script_that_is_part_way_goes_on_where_it_is(
+    applied: str, folder: Path, options: Options, pgmig: Run, psql: Program
+) -> None:
+    text = """-- pgmig: transaction=off
+ALTER TABLE public.orders ADD later int;
+ALTER TABLE public.orders ALTER state SET NOT NULL;
+"""
+    write_script(folder, "0002_half", text, "SELECT 1;")
+    assert pgmig("up", "-q", "--url", applied).code == 1
+    made = plan_of(applied, folder / "migrations", options)
+    (script,) = made.scripts
+    assert (made.base, script.done, made.verdict) == ("schema", 1, "no")
+    assert [(each.number, each.line) for each in script.statements] == [(2, 3)]
+    psql(applied, input="UPDATE public.orders SET state = 'x';")
+    assert plan_of(applied, folder / "migrations", options).verdict == "go"
+
+
+@pytest.mark.newest
+def test_without_a_shadow_nothing_is_promised(
+    plan: Plan, applied: str, folder: Path, pgmig: Run
+) -> None:
+    ran = plan(applied)
+    assert (ran.code, ran.out.startswith("go - ")) == (0, True)
+    write_script(folder, "0002_bad", "SELECT 1/0;", "SELECT 1;")
+    write_script(folder, "0003_bad", "CREATE TABLE public.orders ();", "SELECT 1;")
+    ran = plan(applied, "--no-shadow")
+    assert (ran.code, ran.out.startswith("careful - ")) == (0, True)
+    document = _document(plan(applied, "--json"))
+    assert [each["verdict"] for each in document["reasons"]] == ["careful", "careful"]
+    write_script(folder, "0002_bad", "SELECT 1;", "SELECT 1;")
+    ran = plan(applied, "--json")
+    texts = [each["text"] for each in _document(ran)["reasons"]]
+    assert (ran.code, texts) == (4, ['it fails: relation "orders" already exists (SQLSTATE 42P07)'])
