@@ -65,7 +65,8 @@ def doctor(
 
 def _findings(settings: Settings, on_wait: Callable[[str], None] | None) -> Iterator[Finding]:
     yield from tried("settings", lambda: project.settings_file(settings))
-    yield from tried("database", lambda: project.database(settings))
+    named = tuple(tried("database", lambda: project.database(settings)))
+    yield from named
     yield from tried("migrations", lambda: project.directory(settings))
     with ExitStack() as stack:
         conn: Connection | None = None
@@ -77,7 +78,7 @@ def _findings(settings: Settings, on_wait: Callable[[str], None] | None) -> Iter
             yield from _of_server(server.Answer(conn, time.monotonic() - start))
             wanted = yield from _of_database(settings, target, conn)
         except PgmigError as error:
-            if conn is None and settings.url is not None:
+            if conn is None and all(finding.state != "wrong" for finding in named):
                 yield failed("server", error)
             what = "nothing could be asked about the server, rights and history"
             yield Finding("target", "skipped", what)
