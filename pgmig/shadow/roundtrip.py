@@ -14,7 +14,14 @@ from pgmig.catalog.rows import Made
 from pgmig.catalog.scope import ALL, Scope
 from pgmig.db import Connection, address, connect, reading
 from pgmig.engine import run_script
-from pgmig.errors import PgmigError, Place, StatementFailed, places
+from pgmig.errors import (
+    PgmigError,
+    Place,
+    RunStopped,
+    RunStoppedPartWay,
+    StatementFailed,
+    places,
+)
 from pgmig.model import Snapshot, uncollected
 from pgmig.plan import Difference, differences, without_order
 from pgmig.plan.text import one_line
@@ -226,6 +233,8 @@ def _run(conn: Connection, script: Script, direction: Direction, step: str) -> F
 def _attempted(step: str, action: Callable[[], object]) -> Fault | None:
     try:
         action()
+    except (RunStopped, RunStoppedPartWay):  # Ctrl-C is no fault of the script
+        raise
     except PgmigError as error:
         return fault_of(step, error)
     return None
