@@ -13,7 +13,14 @@ from pgmig.commands.settings import Settings
 from pgmig.commands.testing.address import require_named
 from pgmig.commands.testing.project import settings_of
 from pgmig.commands.verify import Options, Result, Verified, verify
-from pgmig.errors import NoTestProject, NoTestServer, PgmigError, PostgresNotFound
+from pgmig.errors import (
+    NoTestProject,
+    NoTestServer,
+    PgmigError,
+    PostgresNotFound,
+    RunStopped,
+    RunStoppedPartWay,
+)
 from pgmig.pytest_plugin import ledger, running
 from pgmig.scripts.sum_file import NAME
 
@@ -115,6 +122,8 @@ def _verify(config: pytest.Config, write: ledger.Write) -> None:
             on_trip=lambda result: write(result.label, "\n".join(_lines(result))),
         )
         write("", "\n".join(_whole(verify(settings.migrations, options))))
+    except (RunStopped, RunStoppedPartWay):  # as Ctrl-C is told
+        raise KeyboardInterrupt from None
     except PostgresNotFound as error:
         write("", f"pgmig: {NoTestServer(reason=error.what)}")
     except PgmigError as error:
@@ -130,6 +139,8 @@ def _lines(result: Result) -> Iterator[str]:
         yield from (f"  {each}" for each in fault.findings[1:_SHOWN])
         if len(fault.findings) > _SHOWN:
             yield f"  and {len(fault.findings) - _SHOWN} more"
+        if fault.place is not None and fault.place.line:
+            yield f"  at: {fault.place.path}:{fault.place.line}:{fault.place.column}"
     if result.seal == "edited":
         yield f"{result.label}: edited since it was sealed; `pgmig verify --seal` proves it anew"
     if result.is_known is False:
