@@ -194,7 +194,12 @@ from pgmig.errors.server import (
     ServerNotStarted,
 )
 from pgmig.errors.snapshot import BadTree, OutputUnclear, TreeHalfReplaced, TreeNotOurs
-from pgmig.errors.starting import FilesExist, NotTopOfRepository, ScriptsElsewhere
+from pgmig.errors.starting import (
+    DirectoryNotPlain,
+    FilesExist,
+    NotTopOfRepository,
+    ScriptsElsewhere,
+)
 from pgmig.errors.states import BadState, GitUnusable, TransactionLeftOpen
 from pgmig.errors.testing import (
     NoTestProject,
@@ -259,6 +264,7 @@ __all__ = [
     "DirectiveNotWritable",
     "DirectoryEmpty",
     "DirectoryMissing",
+    "DirectoryNotPlain",
     "DirectoryUnreadable",
     "EmptyScript",
     "EncodingSet",

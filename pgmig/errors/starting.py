@@ -46,3 +46,16 @@ class ScriptsElsewhere(UsageError):
         )
         self.directory = directory
         self.folder = folder
+
+
+class DirectoryNotPlain(UsageError):
+    """The settings name a directory by characters that mean something in the files to write."""
+
+    def __init__(self, *, directory: str, path: Path) -> None:
+        super().__init__(
+            f"{directory!r} has characters that mean something in workflows, hooks or manifests",
+            where=str(path),
+            do="rename the directory: letters, digits, _, -, . and / are plain",
+        )
+        self.directory = directory
+        self.path = path

@@ -47,14 +47,14 @@ def init(folder: Path, parts: Sequence[Part] = ()) -> Started:
         SettingsExist: the folder has a settings file, and nothing else was asked for.
         FilesExist: others are there already.
         NotTopOfRepository: what counts at the top of a repository only was asked for elsewhere.
-        ScriptsElsewhere, SettingsUnreadable, SettingsInvalid: what the settings file says.
+        ScriptsElsewhere, DirectoryNotPlain, SettingsUnreadable, SettingsInvalid: what the settings file says.
         FileNotWritten: no space or no rights.
     """
     project = _project(folder)
     if project.file is not None and not parts:
         raise SettingsExist(path=str(project.file))
     _require_top(folder, parts)
-    said = words(project, folder)
+    said = words(project)
     wanted = [pair for part in parts for pair in part.files]
     if project.file is None:
         wanted.insert(0, (FILE_NAME, FILE_NAME))

@@ -11,6 +11,7 @@ from pgmig.commands.init import PARTS, init, part
 from pgmig.commands.project import read
 from pgmig.commands.settings import Flags, resolve
 from pgmig.errors import (
+    DirectoryNotPlain,
     FileNotWritten,
     FilesExist,
     NotTopOfRepository,
@@ -150,4 +151,14 @@ def test_scripts_elsewhere_are_refused(folder: Path, directory: str) -> None:
     (folder / "pgmig.toml").write_text(f'migrations = "{directory}"\n')
     with pytest.raises(ScriptsElsewhere):
         init(folder, [part("docker")])
+    assert files(folder) == {"pgmig.toml"}
+
+
+@pytest.mark.parametrize("directory", ["our scripts", "a'b", "a$(id)", "a: b", "x*"])
+def test_a_directory_that_would_mean_something_else_is_refused(
+    folder: Path, directory: str
+) -> None:
+    (folder / "pgmig.toml").write_text(f'migrations = "{directory}"\n')
+    with pytest.raises(DirectoryNotPlain):
+        init(folder, PARTS)
     assert files(folder) == {"pgmig.toml"}
