@@ -57,8 +57,6 @@ from pgmig.errors.drift import (
     HistoryMoved,
     HistoryNotReplayed,
 )
-from pgmig.errors.place import Place, places
-from pgmig.errors.lint import ScriptNotThere
 from pgmig.errors.forecast import (
     PlanElsewhere,
     PlanOutdated,
@@ -67,6 +65,8 @@ from pgmig.errors.forecast import (
     PlanTextDiffers,
     PlanUnreadable,
 )
+from pgmig.errors.lint import ScriptNotThere
+from pgmig.errors.place import Place, places
 from pgmig.errors.planning import ExtensionNotDowngraded
 from pgmig.errors.pooling import RoleBehindPooler, RoleNotTaken, WitnessBehindPooler
 from pgmig.errors.proof import (

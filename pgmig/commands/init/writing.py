@@ -47,7 +47,8 @@ def init(folder: Path, parts: Sequence[Part] = ()) -> Started:
         SettingsExist: the folder has a settings file, and nothing else was asked for.
         FilesExist: others are there already.
         NotTopOfRepository: what counts at the top of a repository only was asked for elsewhere.
-        ScriptsElsewhere, DirectoryNotPlain, SettingsUnreadable, SettingsInvalid: what the settings file says.
+        ScriptsElsewhere, DirectoryNotPlain: where the settings say that scripts and rows are.
+        SettingsUnreadable, SettingsInvalid: the settings file.
         FileNotWritten: no space or no rights.
     """
     project = _project(folder)
