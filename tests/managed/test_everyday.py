@@ -1,6 +1,8 @@
 """A team's everyday commands on the managed service, directly and through the pooler."""
 
+import re
 import shutil
+import sys
 import uuid
 from pathlib import Path
 from typing import NamedTuple
@@ -8,10 +10,12 @@ from typing import NamedTuple
 import psycopg
 import pytest
 
-from tests.cli.conftest import Ran
+from tests.cli.conftest import Ran, write_script
 from tests.managed import customer
 from tests.managed.conftest import PgMig
 from tests.managed.provider import Provider
+
+PAGE = customer.ROOT / "docs/managed-services.md"
 
 
 class Shop(NamedTuple):
@@ -77,6 +81,46 @@ def test_a_baseline_is_proved_where_pg_dump_can_read(
         assert "a pooler stands before the server" in ran.err
         assert "connect to the server itself" in ran.err
         assert provider.dump(shop.name) == before
+
+
+# A new password each time, and the last one is worthless.
+TOKEN = """import psycopg, secrets, sys
+token = secrets.token_urlsafe()
+with psycopg.connect({private!r}, autocommit=True) as conn:
+    conn.execute(f"ALTER ROLE deploy PASSWORD '{{token}}'")
+sys.stdout.write(token)
+"""
+
+
+def test_the_role_that_the_page_makes_deploys_with_a_token_for_each_connection(
+    provider: Provider, pgmig: PgMig, tmp_path: Path
+) -> None:
+    (block,) = re.findall(r"^```sql\n(.*?)^```$", PAGE.read_text(), re.DOTALL | re.MULTILINE)
+    with psycopg.connect(provider.url(), autocommit=True) as conn:
+        for statement in block.split(";\n"):
+            conn.execute(statement.encode())
+    (tmp_path / "new_token.py").write_text(TOKEN.format(private=provider.private()))
+    (tmp_path / "pgmig.toml").write_text(
+        f"{customer.IGNORED}[env.prod]\npassword_command = ['{sys.executable}', 'new_token.py']\n"
+    )
+    write_script(tmp_path, "0001_slow", "CREATE TABLE a (); SELECT pg_sleep(1.2);", "DROP TABLE a;")
+    write_script(tmp_path, "0002_more", "CREATE TABLE b (); SELECT pg_sleep(1.2);", "DROP TABLE b;")
+    urls = [
+        provider.url("deploy", password=None, database="shop", pooled=pooled)
+        for pooled in (False, True)
+    ]
+
+    def run(*args: str, url: str = urls[0]) -> str:
+        ran = pgmig(tmp_path, *args, "--env", "prod", url=url)
+        assert ran.code == 0, ran.err
+        return ran.out
+
+    assert "1 applied" in run("up", "1")
+    provider.execute("ALTER ROLE deploy CONNECTION LIMIT 1")  # nobody can watch the next one
+    assert "1 applied" in run("up")
+    provider.execute("ALTER ROLE deploy CONNECTION LIMIT 5")
+    assert "nothing pending" in run("status", url=urls[1])
+    assert "no drift" in run("drift")
 
 
 def _settings(url: str) -> dict[str, str]:
