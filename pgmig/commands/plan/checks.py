@@ -156,7 +156,7 @@ class Course:
             asks,
             f"{named} of {self._rows.name(oid)} that cannot become {column.type}",
             f"SELECT {ROW} FROM {source} WHERE {bad}" if bad else "",
-            trial="" if long else f"SELECT count({made}) FROM {source}",
+            trial="" if long else f"SELECT pg_catalog.count({made}) FROM {source}",
             names=(self.after.relations[oid].name, before.name),
             oid=oid,
         )

@@ -154,6 +154,10 @@ def _of_fault(label: str, fault: Fault, *, is_last: bool) -> Reason:
         text = f"the shadow lacks what the script needs, so it could not be tried: {said}"
         do = "give --shadow-url of a server that has it, or plan with --no-shadow"
         return Reason(verdict="no", text=text, script=label, line=fault.line, do=do)
+    if fault.sort == "there":
+        text = f"the shadow server has what it makes, so it could not be tried: {said}"
+        do = "drop the role there (`pgmig server url`)"
+        return Reason(verdict="careful", text=text, script=label, line=fault.line, do=do)
     if fault.sort == "rows" and is_last:
         text = f"it fails in the shadow, maybe for want of the target's rows: {said}"
         return Reason(verdict="careful", text=text, script=label, line=fault.line)

@@ -76,10 +76,11 @@ class Rows:
         key = self.base.keys.get(oid, ())
         shown = [*key, *(n for n in numbers if self.has_values and n not in key)]
         parts = [
-            f"{literal_text(name + '=')} ||"
-            f" coalesce(\"left\"({ident_text(name)}::text, 60), 'NULL')"
+            f"pg_catalog.concat({literal_text(name + '=')},"
+            f" coalesce(pg_catalog.\"left\"({ident_text(name)}::pg_catalog.text, 60), 'NULL'))"
             for name in (self.base.columns[oid, n].name for n in shown if n > 0)
         ]
         if not key:
-            parts.insert(0, "'row ' || ctid::text || ' of ' || tableoid::regclass::text")
-        return f"concat_ws(', ', {', '.join(parts)})"
+            place = "'row ', ctid::pg_catalog.text, ' of ', tableoid::pg_catalog.regclass"
+            parts.insert(0, f"pg_catalog.concat({place})")
+        return f"pg_catalog.concat_ws(', ', {', '.join(parts)})"

@@ -23,6 +23,8 @@ _DENIED = "42501"
 # constraints, cardinality, no data, and what plpgsql raises (errcodes-appendix.html).
 _OF_ROWS = frozenset({"02", "21", "22", "23", "P0"})
 
+_IS_THERE = "42710"  # roles are the server's, so an earlier try may have left one
+
 _NO_FILES = frozenset({"0A000", "58P01"})  # the control file or the library of an extension
 
 
@@ -33,13 +35,13 @@ class Fault:
     Attributes:
         sort: `rights`: the deploying role may not; `shadow`: the shadow's own may not; `rows`: it
             may be for rows that are not there; `extension`: the shadow has no files of it;
-            `failed`: something else.
+            `there`: the shadow server has such a role already; `failed`: something else.
         message: of the server.
         sqlstate: as it gave it.
         line: in the file; 0 at the end of a transaction.
     """
 
-    sort: Literal["rights", "shadow", "rows", "extension", "failed"]
+    sort: Literal["rights", "shadow", "rows", "extension", "there", "failed"]
     message: str
     sqlstate: str
     line: int
@@ -173,5 +175,7 @@ def _fault(error: StatementFailed) -> Fault:
         return Fault("rights", error.message, state, error.line)
     if state in _NO_FILES and "extension" in error.message:
         return Fault("extension", error.message, state, error.line)
+    if state == _IS_THERE and error.message.startswith('role "'):
+        return Fault("there", error.message, state, error.line)
     sort: Literal["rows", "failed"] = "rows" if state[:2] in _OF_ROWS else "failed"
     return Fault(sort, error.message, state, error.line)
