@@ -19,6 +19,7 @@ Cause = Literal[
     "foreign key",
     "not null",
     "validation",
+    "required",
     "rows",
     "scan",
 ]
@@ -160,5 +161,7 @@ def _of_change(change: Change) -> Cause | None:
             return "validation"
         case "column", "set":
             return "not null"
+        case "column", "added":
+            return "required" if change.is_set else None
         case _:
             return None

@@ -1,0 +1,43 @@
+"""A view that was there is gone.
+
+It has no rows of its own to lose, and its way down is easily written; but whatever reads it fails.
+
+Bad:
+
+```sql
+DROP VIEW shop.contact;
+```
+
+Good: once nothing reads it any more, say so.
+
+```sql
+-- pgmig: allow=drop-view reason="the last report moved to shop.customer"
+DROP VIEW shop.contact;
+```
+
+Allow it when nothing reads the view any more.
+"""
+
+from collections.abc import Iterator
+
+from pgmig.kinds.materialized_view import MaterializedView
+from pgmig.kinds.view import View
+from pgmig.lint.facts import Course, Found
+from pgmig.lint.rule import rule
+
+_KINDS = ("table", "view", "materialized view", "foreign table")
+
+
+def _check(course: Course) -> Iterator[Found]:
+    there = {(key.schema, key.name) for key in course.after.objects if key.kind in _KINDS}
+    for of in (View, MaterializedView):
+        for key, _ in course.removed(of):
+            if (key.schema, key.name) not in there:
+                yield Found(
+                    f"{key} is gone",
+                    do="drop it when nothing reads it any more",
+                    names=(key.name, "drop", key.schema),
+                )
+
+
+RULE = rule(__name__, __doc__, course=_check)
