@@ -4,10 +4,11 @@ from pathlib import Path
 
 import pytest
 
+from pgmig.commands.testing import find_server
 from pgmig.commands.testing.address import as_url, require_named
 from pgmig.commands.testing.project import settings_of
 from pgmig.db import address
-from pgmig.errors import OtherTestServer
+from pgmig.errors import NoTestServer, OtherTestServer
 
 SOCKET = "postgresql://ann@/postgres?host=/run/here"
 TCP = "postgresql://ann@localhost/postgres"
@@ -70,3 +71,10 @@ def test_no_target_is_read_from_the_settings_or_the_environment(tmp_path: Path) 
     environ = {"PGMIG_DATABASE_URL": target, "DATABASE_URL": target, "PGMIG_ENV": "production"}
     settings = settings_of(tmp_path, environ=environ)
     assert (settings.url, settings.env) == ("postgresql://", None)
+
+
+def test_a_server_that_is_not_there_can_be_named(tmp_path: Path) -> None:
+    (tmp_path / "pgmig.toml").write_text("[server]\nmajor = 99\n")
+    with pytest.raises(NoTestServer, match="PostgreSQL 99 is not on this machine") as caught:
+        find_server(settings_of(tmp_path))
+    assert "pytest --pgmig-url URL, or PGMIG_TEST_URL" in caught.value.do

@@ -29,6 +29,7 @@ EMPTY = "template0"
 
 _CLASS = 0x7067_6D74  # "pgmt", the upper half of the numbers of our locks
 _CLONE = re.compile(r"pgmig_test_([0-9a-f]{8})_.*")
+_LONGEST_WORKER = 30  # characters; a name of PostgreSQL has at most 63
 _NO_DATABASE = "3D000"
 
 _FACTS: LiteralString = """
@@ -142,7 +143,7 @@ def opened(url: str, worker: str = "main") -> Generator[Server]:
         ((user, is_fleeting),) = fetch(admin, _FACTS)
         token = _taken(admin)
         _drop_leftovers(admin)
-        yield Server(url, admin, token, worker, str(user), bool(is_fleeting))
+        yield Server(url, admin, token, worker[:_LONGEST_WORKER], str(user), bool(is_fleeting))
 
 
 def _taken(admin: Connection) -> int:

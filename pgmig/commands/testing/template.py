@@ -6,6 +6,7 @@ session makes it, and the others wait for its lock.
 
 import logging
 import time
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import LiteralString
 
@@ -162,19 +163,18 @@ def make_roles(admin: Connection, recipe: Recipe) -> None:
 def _make(server: Server, recipe: Recipe, name: str) -> None:
     make_roles(server.admin, recipe)
     made = _begun(server, recipe)
+    at = ident_text(made)
     try:
         logger.info("making the template %s", name)
         fill(server.url_of(made), recipe)
-        at = ident_text(made)
+        _note(server, made, recipe.project)
         run(server.admin, f"ALTER DATABASE {at} ALLOW_CONNECTIONS false")
         run(server.admin, f"ALTER DATABASE {at} RENAME TO {ident_text(name)}")
-    except ServerRefused as error:
-        server.drop(made)
-        if error.sqlstate not in _TAKEN:
+    except BaseException as error:
+        with suppress(ServerRefused):
+            server.drop(made)
+        if not isinstance(error, ServerRefused) or error.sqlstate not in _TAKEN:
             raise
-    except BaseException:
-        server.drop(made)
-        raise
     _retire(server, recipe.project)
 
 
