@@ -155,6 +155,8 @@ def write_project(folder: Path) -> None:
     made.down.write_text("DROP TABLE public.a;\n")
     (folder / "seeds").mkdir()
     (folder / "seeds" / "public.a.csv").write_text("i\n7\n")
+    for path in (folder / "migrations").iterdir():
+        path.chmod(0o600)
     (folder / ".env").write_text("PGMIG_DATABASE_URL=postgresql://secret@nowhere/x\n")
 
 
