@@ -164,9 +164,19 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def resolve(
-    flags: Flags, *, environ: Mapping[str, str] | None = None, folder: Path | None = None
+    flags: Flags,
+    *,
+    environ: Mapping[str, str] | None = None,
+    folder: Path | None = None,
+    is_targeted: bool = True,
 ) -> Settings:
     """The settings for a command that runs in `folder` (default: the current one).
+
+    Args:
+        flags: of the command line.
+        environ: the environment; None: that of the process.
+        folder: where the command runs.
+        is_targeted: false: what names the target and the shadow server is not read at all.
 
     Raises:
         UsageError: a file that cannot be read or says what pgmig does not know, a table or a
@@ -196,8 +206,8 @@ def resolve(
         lock_timeout=choice.duration("lock_timeout", LOCK_TIMEOUT),
         runner_timeout=choice.duration("runner_timeout", RUNNER_TIMEOUT),
         server=_server(written.server, found.root, environ),
-        url=choice.login(found.root),
-        shadow_url=choice.shadow_url(),
+        url=choice.login(found.root) if is_targeted else None,
+        shadow_url=choice.shadow_url() if is_targeted else None,
         libpq=env.from_file("PG"),
         ignore=written.ignore,
         lint=written.lint,
@@ -207,7 +217,7 @@ def resolve(
         seeds=found.root / (written.seeds.directory or "seeds"),
         seed_rules=written.rules,
         protections=Protections(choice.rule("allow"), choice.rule("require")),
-        named_by=choice.named()[0],
+        named_by=choice.named()[0] if is_targeted else "",
     )
 
 

@@ -65,12 +65,13 @@ def test_a_url_says_what_the_connection_string_said(url: str) -> None:
 def test_no_target_is_read_from_the_settings_or_the_environment(tmp_path: Path) -> None:
     target = "postgresql://production/app"
     (tmp_path / "pgmig.toml").write_text(
-        f'url = "{target}"\nshadow_url = "${{UNSET}}"\n[env.production]\nurl = "${{UNSET}}"\n'
+        'url = "${UNSET}"\npassword_command = ["${UNSET}"]\nshadow_url = "${UNSET}"\n'
+        '[env.production]\nurl = "${UNSET}"\n'
     )
     (tmp_path / ".env").write_text(f"DATABASE_URL={target}\nPGMIG_ENV=production\n")
     environ = {"PGMIG_DATABASE_URL": target, "DATABASE_URL": target, "PGMIG_ENV": "production"}
     settings = settings_of(tmp_path, environ=environ)
-    assert (settings.url, settings.env) == ("postgresql://", None)
+    assert (settings.url, settings.shadow_url, settings.env) == (None, None, None)
 
 
 def test_a_server_that_is_not_there_can_be_named(tmp_path: Path) -> None:

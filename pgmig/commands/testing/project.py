@@ -24,8 +24,6 @@ from pgmig.seeds.files import SeedFile, find
 _PREFIX = "pgmig_test_template_"
 
 _FORMAT = 1  # counts the ways to make a database of the same files
-_NO_TARGET = "postgresql://"  # stands where the settings would be asked for a target
-_UNSET = {"PGMIG_ENV": "", "PGMIG_DATABASE_URL": "", "DATABASE_URL": ""}
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,8 +155,7 @@ def settings_of(folder: Path, *, environ: Mapping[str, str] | None = None) -> Se
         UsageError: as `settings.resolve`.
     """
     here = os.environ if environ is None else environ
-    flags = Flags(url=_NO_TARGET, shadow_url=_NO_TARGET)
-    return resolve(flags, environ={**here, **_UNSET}, folder=folder)
+    return resolve(Flags(), environ={**here, "PGMIG_ENV": ""}, folder=folder, is_targeted=False)
 
 
 def _named(digest: str) -> str:
