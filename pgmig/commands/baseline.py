@@ -303,7 +303,7 @@ def _prove(url: str, found: _Found, options: Options) -> tuple[Proved, int]:
         here = (options.local or LocalServer()).installations()
         witness = PgDump(max(target.major, server.major), here)
         options.on_step(f"reading it again with pg_dump {witness.major}, as a witness")
-        claim = Claim(found.script, new, target, witness.dump(url))
+        claim = Claim(found.script, new, target, witness.dump(url, target.ignored))
         if found.initial is not None:
             claim = replace(claim, rows=found.initial.differences)
         return prove(server, claim, witness, on_step=options.on_step), server.major

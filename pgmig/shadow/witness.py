@@ -4,12 +4,15 @@ import logging
 import os
 import subprocess
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from tempfile import TemporaryFile
 
 from pgmig.db import describe_url
 from pgmig.db.connect import pg_environment
 from pgmig.errors import WitnessFailed, WitnessMissing
+from pgmig.kinds.schema import SCHEMA
+from pgmig.kinds.table import TABLE
+from pgmig.model import Ignored
 from pgmig.scripts import Piece, split
 from pgmig.shadow.server import Binaries, find
 
@@ -49,17 +52,24 @@ class PgDump:
         self.bindir = chosen.bindir
         self.major = chosen.major
 
-    def dump(self, url: str) -> str:
+    def dump(self, url: str, ignored: Ignored | None = None) -> str:
         """The whole schema as SQL, without pgmig's own.
 
         Subscriptions are left out: pg_dump tells their passwords, and a database that has one
         cannot be dropped.
 
+        Args:
+            url: the database.
+            ignored: objects of which the schemas and tables need not be read. pg_dump locks every
+                table that it speaks of, and a service grants nothing on its own. Statements of the
+                rest are still there.
+
         Raises:
             WitnessFailed: pg_dump refused; its message is kept.
         """
         options = ("--schema-only", "--no-subscriptions", "--exclude-schema=pgmig")
-        return self._run(url, "pg_dump", *options, stdin="")
+        left_out = () if ignored is None else _left_out(ignored)
+        return self._run(url, "pg_dump", *options, *left_out, stdin="")
 
     def contents(self, url: str) -> dict[str, tuple[int, int]]:
         """The schema and the rows of each table: how many lines of SQL, and a sum of their hashes.
@@ -123,6 +133,21 @@ class PgDump:
             "PGCLIENTENCODING": "UTF8",
             "PGOPTIONS": f"{settings.get('PGOPTIONS', '')} {_SETTINGS}",
         }
+
+
+def _left_out(ignored: Ignored) -> Iterator[str]:
+    """Options of pg_dump for schemas, and for tables in others."""
+    schemas = {key.name for key in ignored.objects if key.kind == SCHEMA.name}
+    for name in sorted(schemas):
+        yield f"--exclude-schema={_pattern(name)}"
+    for key in ignored.objects:
+        if key.kind == TABLE.name and key.schema not in schemas:
+            yield f"--exclude-table={_pattern(key.schema)}.{_pattern(key.name)}"
+
+
+def _pattern(name: str) -> str:
+    """A pattern that means this name alone (app-psql.html, Patterns)."""
+    return '"' + name.replace('"', '""') + '"'
 
 
 def _failed(program: str, url: str, said: bytes) -> WitnessFailed:

@@ -262,7 +262,7 @@ class Provider:
         """The service's roles and the customer's, and what each database starts with."""
         with psycopg.connect(self.private("template1"), autocommit=True) as conn:
             for role, options in (
-                (POOLER, "LOGIN CONNECTION LIMIT 2"),
+                (POOLER, "LOGIN"),
                 (ADMIN, "LOGIN CREATEDB CREATEROLE CONNECTION LIMIT 12"),
                 (EXPIRED, "LOGIN VALID UNTIL '2020-01-01'"),
                 (READER, "LOGIN"),

@@ -3,6 +3,12 @@ CREATE SCHEMA provider;
 REVOKE ALL ON SCHEMA provider FROM PUBLIC;
 GRANT USAGE ON SCHEMA provider TO provider_pooler;
 
+-- Its own bookkeeping, which customers may not even read.
+CREATE TABLE provider.backup (taken timestamptz PRIMARY KEY, bytes bigint NOT NULL);
+CREATE SEQUENCE provider.number;
+CREATE VIEW provider.last_backup AS SELECT max(taken) AS taken FROM provider.backup;
+ALTER TABLE provider.backup ENABLE ROW LEVEL SECURITY;
+
 -- PgBouncer asks here for the secret that it checks a client's password with.
 CREATE FUNCTION provider.secret_of(wanted text) RETURNS TABLE (role text, secret text)
 LANGUAGE sql SECURITY DEFINER SET search_path = '' AS $$

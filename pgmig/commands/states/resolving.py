@@ -170,7 +170,7 @@ def _resolved(source: Database, seen: _Seen, bench: Bench) -> Resolved:
     def dump() -> str:
         if source.conn.is_pooled:
             raise WitnessBehindPooler(target=label)
-        return bench.witness.dump(source.url)
+        return bench.witness.dump(source.url, target.ignored)
 
     copy = Copy(bench, target, start, dump)
     snapshot = target
