@@ -21,6 +21,8 @@ if TYPE_CHECKING:
         Reason,
     )
 
+_SHOWN = 40  # statements of a script
+
 _COLORS = {"go": "green", "careful": "yellow", "no": "red"}
 _VERDICTS: dict[str, Verdict] = {"go": "good", "careful": "careful", "no": "bad"}
 _OUTCOMES = {
@@ -49,10 +51,12 @@ def tell(invocation: Invocation, planned: "Planned") -> None:
     for script in planned.scripts:
         out.line("")
         out.line(_heading(script))
-        for statement in script.statements:
+        for statement in script.statements[:_SHOWN]:
             out.line(f"  {statement.line}: {statement.sql}")
             for line in statement.forecast:
                 out.line(f"    {line}")
+        if more := _more(script):
+            out.line(f"  {more}")
         for check in planned.checks:
             if check.script == script.label:
                 out.line("  rows:", _OUTCOMES[check.outcome], f"- {check.asks}")
@@ -98,6 +102,12 @@ def _heading(script: "PlannedScript") -> str:
     return f"{script.label} ({', '.join(told)})"
 
 
+def _more(script: "PlannedScript") -> str:
+    """How many statements are not shown."""
+    rest = len(script.statements) - _SHOWN
+    return f"and {plural(rest, 'statement')} more, in the JSON document" if rest > 0 else ""
+
+
 def _remarks(planned: "Planned") -> Iterator[str]:
     if not planned.scripts:
         return
@@ -123,8 +133,10 @@ def _blocks(planned: "Planned") -> Iterator[Block]:
     for script in planned.scripts:
         yield Text((Name(script.label), f": {_heading(script).partition(' (')[2][:-1]}"))
         if script.statements:
-            rows = tuple(_row(each) for each in script.statements)
+            rows = tuple(_row(each) for each in script.statements[:_SHOWN])
             yield Table(("line", "statement", "locks", "forecast"), rows)
+        if more := _more(script):
+            yield Text(more)
     if planned.checks:
         rows = tuple(_check_row(each) for each in planned.checks)
         passed = sum(each.outcome == "passed" for each in planned.checks)

@@ -21,7 +21,8 @@ SET LOCAL statement_timeout={timeout};SET LOCAL idle_in_transaction_session_time
 SET LOCAL row_security=off;SET LOCAL DateStyle='ISO';SET LOCAL standard_conforming_strings=on;
 SET LOCAL application_name='pgmig plan';"""
 
-_CANCELED, _LOCKED, _DENIED = "57014", "55P03", "42501"
+CANCELED = "57014"
+_LOCKED, _DENIED = "55P03", "42501"
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,10 +82,21 @@ class Asker:
         run(self.conn, "ROLLBACK")
         return Answer(found, None, seconds)
 
+    def rows(self, query: str) -> list[tuple[Any, ...]]:
+        """The rows of a query that nothing can go on without.
+
+        Raises:
+            ServerRefused: the server refused it, or did not answer in time.
+        """
+        found = self.ask(query)
+        if found.fault is not None:
+            raise refused(found.fault)
+        return found.rows
+
 
 def told(fault: ServerFault, timeout: int) -> str:
     """Why there is no answer, in words."""
-    if fault.sqlstate == _CANCELED:
+    if fault.sqlstate == CANCELED:
         return f"no answer within {timeout / 1000:g} s"
     if fault.sqlstate == _LOCKED:
         return "somebody else has it locked"

@@ -3,7 +3,7 @@
 import time
 from collections.abc import Callable, Sequence
 
-from pgmig.commands.plan.asking import Asker, told
+from pgmig.commands.plan.asking import CANCELED, Asker, told
 from pgmig.commands.plan.casts import Cast, casts_of, unquoted
 from pgmig.commands.plan.checks import Check, Course
 from pgmig.commands.plan.facts import Facts
@@ -168,28 +168,42 @@ def _result(
     )
 
 
-def _asked(asker: Asker, check: Check) -> tuple[Outcome, int | None, tuple[str, ...], str]:
+_Found = tuple[Outcome, int | None, tuple[str, ...], str]
+"""What came of it, how many rows are at fault, some of them, and why it is so."""
+
+
+def _asked(asker: Asker, check: Check) -> _Found:
     if check.reason:
         return "unknown", None, (), check.reason
     if check.trial:
         return _tried(asker, check)
-    limit = f" LIMIT {EXAMPLES}"
-    if check.sort == "value":  # one row is too many
-        counted = asker.ask(f"SELECT count(*) FROM ({check.bad} LIMIT 1) b")
-    else:
-        counted = asker.ask(f"SELECT count(*) FROM ({check.bad}) b")
+    limit = " LIMIT 1" if check.sort == "value" else ""  # one row is too many
+    counted = asker.ask(f"SELECT count(*) FROM ({check.bad}{limit}) b")
     if counted.fault is not None:
-        return "unknown", None, (), told(counted.fault, asker.timeout)
+        return _unanswered(asker, check, counted.fault)
     ((count,),) = counted.rows
     if not count:
         return "passed", 0, (), ""
     if check.sort == "value":
         return "failed", None, (), ""
-    shown = asker.ask(f"SELECT {ROW} FROM ({check.bad}) b{limit}")
-    return "failed", count, tuple(str(row) for (row,) in shown.rows), ""
+    return "failed", count, _examples(asker, check), ""
 
 
-def _tried(asker: Asker, check: Check) -> tuple[Outcome, int | None, tuple[str, ...], str]:
+def _examples(asker: Asker, check: Check) -> tuple[str, ...]:
+    shown = asker.ask(f"SELECT {ROW} FROM ({check.bad}) b LIMIT {EXAMPLES}")
+    return tuple(str(row) for (row,) in shown.rows)
+
+
+def _unanswered(asker: Asker, check: Check, fault: ServerFault) -> _Found:
+    """What is known when the rows could not be counted: a few may be found sooner than all."""
+    if fault.sqlstate[:2] in _OF_VALUES:  # the statement would fail on the same row
+        return "failed", None, (), _kind(fault)
+    if fault.sqlstate == CANCELED and (examples := _examples(asker, check)):
+        return "failed", None, examples, ""
+    return "unknown", None, (), told(fault, asker.timeout)
+
+
+def _tried(asker: Asker, check: Check) -> _Found:
     """Try a query that fails at the first row that does not do."""
     found = asker.ask(check.trial, is_own_path=True)
     if found.fault is None:
@@ -198,10 +212,9 @@ def _tried(asker: Asker, check: Check) -> tuple[Outcome, int | None, tuple[str, 
         return "unknown", None, (), told(found.fault, asker.timeout)
     if check.bad:
         counted = asker.ask(f"SELECT count(*) FROM ({check.bad}) b")
-        shown = asker.ask(f"SELECT {ROW} FROM ({check.bad}) b LIMIT {EXAMPLES}")
         if counted.fault is None and counted.rows[0][0]:
-            rows = tuple(str(row) for (row,) in shown.rows)
-            return "failed", counted.rows[0][0], rows, _kind(found.fault)
+            examples = _examples(asker, check)
+            return "failed", counted.rows[0][0], examples, _kind(found.fault)
     return "failed", None, (), _kind(found.fault)
 
 

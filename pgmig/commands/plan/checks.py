@@ -105,6 +105,18 @@ class Course:
             for (oid, number), each in self.after.columns.items()
         )
 
+    def _is_of_parent(self, oid: int, column: ColumnFacts) -> bool:
+        """Whether its parent has the column, so that its rows are among the parent's."""
+        parent = self.base.relations[oid].parent
+        return any(
+            one == parent and (each.name, each.domain) == (column.name, column.domain)
+            for (one, _), each in self.base.columns.items()
+        )
+
+    def _is_only(self, oid: int) -> bool:
+        """Whether keys are of its own rows alone, not of children's (manual, ddl-inherit.html)."""
+        return self.base.relations[oid].kind != "p"
+
     def _not_null(self) -> Iterator[Check]:
         for place, column in self._columns():
             before = self.before.columns.get(place)
@@ -250,19 +262,16 @@ class Course:
         if demand.is_full:
             return _without(check, "pgmig does not check MATCH FULL")
         is_set = " AND ".join(f"s.{each} IS NOT NULL" for each in ours)
+        source = self._rows.source(oid, demand.columns, alias="s", is_only=self._is_only(oid))
+        bad = f"SELECT {ROW} FROM {source} WHERE {is_set}"
         if not self._is_there(target):
-            source = self._rows.source(oid, demand.columns, alias="s")
-            bad = f"SELECT {ROW} FROM {source} WHERE {is_set}"
             return _with(check, bad, is_doubtful=True)
         if any((target, two) not in self.base.columns for _, two in pairs):
             return _without(check, "the scripts make the columns that it points at")
         theirs = [ident_text(self.base.columns[target, two].name) for _, two in pairs]
         met = " AND ".join(f"t.{two} = s.{one}" for one, two in zip(ours, theirs, strict=True))
-        return _with(
-            check,
-            f"SELECT {ROW} FROM {self._rows.source(oid, demand.columns, alias='s')} WHERE {is_set}"
-            f" AND NOT EXISTS (SELECT FROM {self._rows.name(target)} t WHERE {met})",
-        )
+        rows = f"{'ONLY ' if self._is_only(target) else ''}{self._rows.name(target)}"
+        return _with(check, f"{bad} AND NOT EXISTS (SELECT FROM {rows} t WHERE {met})")
 
     def _overlap(self, demand: Demand, names: tuple[str, ...]) -> Check:
         oid = demand.relation
@@ -272,7 +281,13 @@ class Course:
         if len(demand.operators) != len(demand.columns) or 0 in demand.columns:
             return _without(check, "pgmig does not check an EXCLUDE of expressions")
         columns = [ident_text(self.after.columns[oid, n].name) for n in demand.columns]
-        one = self._rows.source(oid, demand.columns, has_place=True, where=demand.predicate)
+        one = self._rows.source(
+            oid,
+            demand.columns,
+            is_only=self._is_only(oid),
+            has_place=True,
+            where=demand.predicate,
+        )
         met = " AND ".join(
             f"a.{column} {operator} b.{column}"
             for column, operator in zip(columns, demand.operators, strict=True)
@@ -321,7 +336,7 @@ class Course:
     ) -> Iterator[Check]:
         """In a query VALUE is a column's name."""
         for (oid, number), column in self.base.columns.items():
-            if column.domain == domain and self.base.relations[oid].parent is None:
+            if column.domain == domain and not self._is_of_parent(oid, column):
                 named = ident_text(column.name)
                 source = (
                     f"(SELECT {named} AS value, {self._rows.row(oid, (number,))} AS {ROW}"

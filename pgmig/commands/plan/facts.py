@@ -18,10 +18,10 @@ Place = tuple[int, int]
 """A column: OID of its relation, and its number there."""
 
 _RELATIONS: LiteralString = (
-    "SELECT c.oid, n.nspname::text, c.relname::text, c.relkind::text, h.inhparent,"
+    "SELECT c.oid, n.nspname::text, c.relname::text, c.relkind::text,"
+    " (SELECT min(h.inhparent::bigint) FROM pg_catalog.pg_inherits h WHERE h.inhrelid = c.oid),"
     " CASE WHEN c.relispartition THEN pg_catalog.pg_get_partition_constraintdef(c.oid) END"
     " FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace"
-    " LEFT JOIN pg_catalog.pg_inherits h ON h.inhrelid = c.oid AND c.relispartition"
     " WHERE c.relkind IN ('r', 'p', 'f', 'v', 'm', 'S') AND " + is_ours("c.relnamespace")
 )
 
@@ -99,7 +99,7 @@ class RelationFacts:
         schema: its schema.
         name: unquoted.
         kind: pg_class.relkind.
-        parent: OID of the table that it is a partition of; None: of none.
+        parent: OID of the first table that it is a partition or a child of; None: of none.
         bound: which rows it may hold, as a partition.
     """
 

@@ -156,7 +156,7 @@ class Written:
 
 def read_identity(conn: Connection, asker: Asker) -> Identity:
     """Which database this is."""
-    ((oid, database, role),) = asker.ask(_IDENTITY).rows
+    ((oid, database, role),) = asker.rows(_IDENTITY)
     system = asker.ask(_SYSTEM)
     return Identity(
         name=describe(conn),
@@ -172,7 +172,7 @@ def read_identity(conn: Connection, asker: Asker) -> Identity:
 def read_deployer(asker: Asker, search_path: str) -> Deployer:
     """The role of the session; `search_path` is its own."""
     ((name, is_super, *attributes, owns, may_create, member_of, inherits, administers),) = (
-        asker.ask(_ROLE).rows
+        asker.rows(_ROLE)
     )
     words = ("CREATEROLE", "CREATEDB", "REPLICATION", "BYPASSRLS")
     return Deployer(
@@ -229,7 +229,7 @@ def read_sessions(asker: Asker, names: Iterable[Name]) -> tuple[tuple[Session, .
         Session(pid=pid, seconds=float(age), application=application, user=user, holds=tuple(holds))
         for pid, age, application, user, holds in found.rows
     )
-    ((may_see,),) = asker.ask(_MAY_SEE).rows
+    ((may_see,),) = asker.rows(_MAY_SEE)
     if may_see:
         return sessions, ""
     return sessions, (
