@@ -123,12 +123,21 @@ class Hosted:
     runs: int = 0
 
     def run(
-        self, workflow: Path, event: Event, matrix: Mapping[str, str] | None = None
+        self,
+        workflow: Path,
+        event: Event,
+        matrix: Mapping[str, str] | None = None,
+        only: str = "",
     ) -> dict[str, Job] | None:
-        """What became of the jobs; None when the event does not start the workflow."""
+        """What became of the jobs, or of `only` one that needs no other.
+
+        None when the event does not start the workflow.
+        """
         document = yaml.load(workflow.read_text(), yaml.BaseLoader)  # each value is a text
         if not _starts(document["on"], event):
             return None
+        if only:
+            document["jobs"] = {only: document["jobs"][only]}
         self.runs += 1
         run = _Run(self, document, event, matrix or {}, self.home / f"run-{self.runs}")
         jobs = run.all_jobs()
