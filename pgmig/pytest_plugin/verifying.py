@@ -10,7 +10,7 @@ from pgmig import scripts
 from pgmig.commands.ignoring import scope
 from pgmig.commands.server import local
 from pgmig.commands.settings import Settings
-from pgmig.commands.testing.address import require_named
+from pgmig.commands.testing.address import whole
 from pgmig.commands.testing.project import settings_of
 from pgmig.commands.verify import Options, Result, Verified, verify
 from pgmig.errors import (
@@ -113,10 +113,8 @@ def _verify(config: pytest.Config, write: ledger.Write) -> None:
     try:
         settings = _settings(config)
         url = running.named(config)
-        if url is not None:
-            require_named(url)
         options = Options(
-            shadow_url=url,
+            shadow_url=whole(url) if url else None,
             local=local(settings.server),
             scope=scope(settings.ignore),
             on_trip=lambda result: write(result.label, "\n".join(_lines(result))),

@@ -5,12 +5,12 @@ from pathlib import Path
 import pytest
 
 from pgmig.commands.testing import find_server
-from pgmig.commands.testing.address import as_url, require_named
+from pgmig.commands.testing.address import as_url, whole
 from pgmig.commands.testing.project import settings_of
 from pgmig.db import address
 from pgmig.errors import NoTestServer, OtherTestServer
 
-SOCKET = "postgresql://ann@/postgres?host=/run/here"
+SOCKET = "postgresql://ann@/postgres?host=%2Frun%2Fhere"
 TCP = "postgresql://ann@localhost/postgres"
 
 
@@ -40,10 +40,10 @@ def test_the_environment_leads_no_test_to_another_server(
     for name, value in variables.items():
         monkeypatch.setenv(name, value)
     if keyword is None:
-        require_named(url)
+        assert whole(url) == url
     else:
         with pytest.raises(OtherTestServer) as caught:
-            require_named(url)
+            whole(url)
         assert caught.value.keyword == keyword
 
 
@@ -60,6 +60,10 @@ def test_a_url_says_what_the_connection_string_said(url: str) -> None:
     parts = address.read(url)
     assert as_url(parts).startswith("postgresql://")
     assert address.read(as_url(parts)) == parts
+
+
+def test_a_url_without_a_database_leads_to_postgres() -> None:
+    assert whole("postgresql://ann@localhost:5432") == "postgresql://ann@localhost:5432/postgres"
 
 
 def test_no_target_is_read_from_the_settings_or_the_environment(tmp_path: Path) -> None:

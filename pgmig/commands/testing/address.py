@@ -27,18 +27,19 @@ def as_url(parts: Mapping[str, str]) -> str:
     return f"postgresql://{where}/{quote(parts.get('dbname', ''), safe='')}{query}"
 
 
-def require_named(url: str) -> None:
-    """Refuse a URL to which the environment would add where it leads.
+def whole(url: str) -> str:
+    """The URL with what it leaves open and tests need: a database, that is `postgres`.
 
     Raises:
-        OtherTestServer: names what would.
+        OtherTestServer: the environment would add where it leads; names what.
         UsageError: as `address.read`.
     """
     given = address.read(url)
     if "service" in given:
-        return
+        return url
     outside = address.from_environment()
     for keyword in ("hostaddr", "host", "port"):
         is_told = keyword in given or (keyword == "host" and "hostaddr" in given)
         if keyword in outside and not is_told:
             raise OtherTestServer(server=describe_url(url), keyword=keyword)
+    return as_url({"dbname": "postgres", **given})

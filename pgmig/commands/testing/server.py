@@ -15,7 +15,7 @@ from typing import LiteralString
 
 from pgmig.commands.server import local
 from pgmig.commands.settings import Settings
-from pgmig.commands.testing.address import as_url, require_named
+from pgmig.commands.testing.address import as_url, whole
 from pgmig.commands.testing.carried import carry_over
 from pgmig.db import Connection, address, connect, describe_url
 from pgmig.db.advisory import try_lock
@@ -134,7 +134,7 @@ def opened(url: str, worker: str = "main") -> Generator[Server]:
         PooledTestServer: a pooler stands before it.
         PgmigError: as `connect` says.
     """
-    require_named(url)
+    url = whole(url)
     with closing(connect(url, application_name="pgmig tests")) as admin:
         if admin.is_pooled:
             raise PooledTestServer(server=describe_url(url))
