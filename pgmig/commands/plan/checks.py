@@ -234,12 +234,11 @@ class Course:
 
     def _duplicate(self, demand: Demand, names: tuple[str, ...]) -> Check:
         oid, keys = demand.relation, demand.expressions
-        where = [demand.predicate] if demand.predicate else []
-        if not demand.is_null_equal:
-            where += [f"({key}) IS NOT NULL" for key in keys]
-        meant = f" WHERE {' AND '.join(where)}" if where else ""
+        is_set = "" if demand.is_null_equal else " AND ".join(f"({k}) IS NOT NULL" for k in keys)
+        meant = f" WHERE {is_set}" if is_set else ""
         listed = ", ".join(f"({key})" for key in keys)
-        source = self._rows.source(oid, demand.columns)
+        is_only, where = self._is_only(oid), demand.predicate
+        source = self._rows.source(oid, demand.columns, is_only=is_only, where=where)
         # One row for each value that more than one row has.
         bad = (
             f"SELECT min({ROW}) || ' and ' || max({ROW}) AS {ROW}"

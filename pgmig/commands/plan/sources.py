@@ -67,8 +67,8 @@ class Rows:
         only = "ONLY " if is_only else ""
         rows = f"SELECT {', '.join(columns)} FROM {only}{self.name(oid)}"
         named = alias or ident_text(new.relations[oid].name)
-        if where:
-            rows = f"SELECT * FROM ({rows}) {named} WHERE {where}"
+        if where:  # OFFSET is a fence: keys are reckoned of these rows alone, as in an index
+            rows = f"SELECT * FROM ({rows}) {named} WHERE {where} OFFSET 0"
         return f"({rows})" if has_place else f"({rows}) {named}"
 
     def row(self, oid: int, numbers: Sequence[int]) -> str:
