@@ -13,11 +13,14 @@ if TYPE_CHECKING:
 _WRONG = 3
 
 
-def verify_sealed(invocation: Invocation) -> int:
+def verify_sealed(invocation: Invocation, *, is_staged: bool) -> int:
     """Check names, numbers and seals, report, and give the exit code."""
-    from pgmig.commands.sealed import check_seals
+    from pathlib import Path
 
-    done = check_seals(invocation.settings.directory())
+    from pgmig.commands.sealed import check_seals, check_staged
+
+    directory = invocation.settings.directory()
+    done = check_staged(directory, Path.cwd()) if is_staged else check_seals(directory)
     invocation.out.publish(
         text=lambda: _tell(invocation, done),
         document=lambda: _document(done),

@@ -29,24 +29,34 @@ _SHOWN = 8  # findings of one fault
 @click.option("--against", metavar="STATE", help="Also compare what they lead to with this state.")
 @click.option("--major", type=int, metavar="N", help="Try them on PostgreSQL N.")
 @click.option("--sealed", is_flag=True, help="Only look at names, numbers and seals; no server.")
+@click.option("--staged", is_flag=True, help="Of the commit that git is making; with --sealed.")
 @report_options()
 @shadow_url
 def verify(
-    invocation: Invocation, *, seal: bool, against: str | None, major: int | None, sealed: bool
+    invocation: Invocation,
+    *,
+    seal: bool,
+    against: str | None,
+    major: int | None,
+    sealed: bool,
+    staged: bool,
 ) -> int:
     """Try every script from nothing: up, down and up again.
 
     Each runs on what those before it made, in a shadow database: the way down must leave what was
     there before, and the way up work again. Also checks the order and the seals in pgmig.sum.
     Exits with 3 when a script fails, was edited since it was sealed, or is gone. With --sealed
-    nothing runs, and a script that is not sealed yet is wrong too.
+    nothing runs, and a script that is not sealed yet is wrong too; with --staged what lies in the
+    folder and is not part of the commit that git is making does not count.
     """
     if sealed:
         if seal or against or major is not None:
             raise click.UsageError("--sealed runs no script: leave --seal, --against and --major")
         from pgmig.cli.sealed import verify_sealed
 
-        return verify_sealed(invocation)
+        return verify_sealed(invocation, is_staged=staged)
+    if staged:
+        raise click.UsageError("--staged goes with --sealed")
     from pgmig.commands.ignoring import scope
     from pgmig.commands.server import local
     from pgmig.commands.states import parse

@@ -1,14 +1,18 @@
 """`pgmig verify --sealed`: names, numbers and seals of the scripts, without a server."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
+from pgmig.commands.states.git import staged_files_of
 from pgmig.errors import (
     BadScript,
     CheckpointNotFirst,
+    GitUnusable,
     HalfMissing,
+    IndexUnusable,
     Place,
     VersionTaken,
     places,
@@ -82,6 +86,33 @@ def check_seals(directory: Path) -> Checked:
     except BadScript as error:
         wrong.append(_of(error, directory))
     return Checked(directory, len(scripts), tuple(wrong), gaps)
+
+
+def check_staged(directory: Path, root: Path) -> Checked:
+    """The same of the commit that is being made, whatever else lies in the directory.
+
+    Args:
+        directory: of the scripts.
+        root: a folder inside the repository.
+
+    Raises:
+        IndexUnusable: no git, no repository, or a merge that is not resolved.
+    """
+    with TemporaryDirectory(prefix="pgmig-git-") as folder:
+        copy = Path(folder)
+        try:
+            for name, data in staged_files_of(directory, root):
+                (copy / name).write_bytes(data)
+        except GitUnusable as error:
+            raise IndexUnusable(reason=error.reason, directory=directory) from None
+        found = check_seals(copy)
+    wrong = tuple(replace(each, place=_moved(each.place, copy, directory)) for each in found.wrong)
+    return replace(found, directory=directory, wrong=wrong)
+
+
+def _moved(place: Place, folder: Path, directory: Path) -> Place:
+    """A place in `folder`, as one in `directory`."""
+    return place._replace(path=directory / place.path.relative_to(folder))
 
 
 def _scripts(directory: Path, names: list[FileName], wrong: list[Wrong]) -> tuple[Script, ...]:

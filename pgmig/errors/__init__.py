@@ -68,7 +68,12 @@ from pgmig.errors.forecast import (
 from pgmig.errors.lint import ScriptNotThere
 from pgmig.errors.place import Place, places
 from pgmig.errors.planning import ExtensionNotDowngraded
-from pgmig.errors.pooling import RoleBehindPooler, RoleNotTaken, WitnessBehindPooler
+from pgmig.errors.pooling import (
+    RoleBehindPooler,
+    RoleNotTaken,
+    ShadowBehindPooler,
+    WitnessBehindPooler,
+)
 from pgmig.errors.proof import (
     BadSnapshotFile,
     BaselineDiffers,
@@ -194,6 +199,7 @@ from pgmig.errors.server import (
     ServerNotStarted,
 )
 from pgmig.errors.snapshot import BadTree, OutputUnclear, TreeHalfReplaced, TreeNotOurs
+from pgmig.errors.staging import IndexUnusable
 from pgmig.errors.starting import (
     DirectoryNotPlain,
     FilesExist,
@@ -202,6 +208,7 @@ from pgmig.errors.starting import (
 )
 from pgmig.errors.states import BadState, GitUnusable, TransactionLeftOpen
 from pgmig.errors.testing import (
+    FilesChanged,
     NoTestProject,
     NoTestServer,
     NoTestVersion,
@@ -273,6 +280,7 @@ __all__ = [
     "ExtensionNotDowngraded",
     "ExtensionsMissing",
     "FileNotWritten",
+    "FilesChanged",
     "FilesExist",
     "FingerprintsMissing",
     "FingerprintsStale",
@@ -288,6 +296,7 @@ __all__ = [
     "HistoryMoved",
     "HistoryNotReplayed",
     "HistoryTooNew",
+    "IndexUnusable",
     "Interrupted",
     "IrreversibleContradicted",
     "KeyUnfit",
@@ -395,6 +404,7 @@ __all__ = [
     "SettingsExist",
     "SettingsInvalid",
     "SettingsUnreadable",
+    "ShadowBehindPooler",
     "ShadowTooOld",
     "StateLeft",
     "StatementFailed",

@@ -54,9 +54,9 @@ class Repository:
         assert not check or done.returncode == 0, done.stdout
         return done
 
-    def commit(self) -> str:
-        """Commit everything; gives what the hooks said against it, or nothing."""
-        self.run("git", "add", "--all")
+    def commit(self, *paths: str) -> str:
+        """Commit everything, or these; gives what the hooks said against it, or nothing."""
+        self.run("git", "add", *(paths or ["--all"]))
         done = self.run("git", "commit", "--quiet", "--message", "a change", check=False)
         return done.stdout if done.returncode else ""
 
@@ -149,6 +149,13 @@ def test_hooks_that_init_writes_run_the_pgmig_of_the_path(
     assert "0001_first is not sealed" in project.commit()
     project.run("pgmig", "verify", "--seal")
     assert project.commit() == ""
+
+    # A draft is not part of a commit of something else.
+    project.script("draft", "", "")
+    (project.folder / "README").write_text("about\n")
+    assert project.commit("README") == ""
+    assert "0002_draft" in project.run("git", "status", "--porcelain").stdout
+    assert "0002_draft" in project.commit()
 
     up.unlink()
     project.run("git", "add", "--all")

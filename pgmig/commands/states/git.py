@@ -1,4 +1,4 @@
-"""The migrations directory of a commit, read without a checkout."""
+"""The migrations directory of a commit, or of the next one, read without a checkout."""
 
 import os
 import subprocess
@@ -7,6 +7,7 @@ from pathlib import Path
 
 from pgmig.errors import GitUnusable
 
+INDEX = "the index"
 _FILES = ("100644 ", "100755 ")  # modes
 
 
@@ -23,14 +24,9 @@ def files_of(rev: str, directory: Path, root: Path) -> Iterator[tuple[str, bytes
     Raises:
         GitUnusable: no git, no repository, no such commit, or it lacks the directory.
     """
-    top = Path(_git(rev, root, "rev-parse", "--show-toplevel").decode().removesuffix("\n"))
+    top, place = _place(rev, directory, root)
     found = _git(rev, root, "rev-parse", "--verify", "--end-of-options", f"{rev}^{{commit}}")
     commit = found.decode().strip()
-    inside = os.path.relpath(directory.resolve(), top.resolve())
-    if inside == os.pardir or inside.startswith(os.pardir + os.sep):
-        reason = f"{directory} is outside the repository"
-        raise GitUnusable(rev=rev, reason=reason, where=str(top))
-    place = "" if inside == os.curdir else Path(inside).as_posix()
     listed = _git(rev, top, "ls-tree", "-z", "--full-tree", f"{commit}:{place}")
     blobs: dict[str, bytes] = {}
     for line in listed.decode(errors="surrogateescape").split("\0"):
@@ -40,6 +36,43 @@ def files_of(rev: str, directory: Path, root: Path) -> Iterator[tuple[str, bytes
         if not head.startswith(_FILES):
             raise GitUnusable(rev=rev, reason=f"{name} is not a file there", where=str(top))
         blobs[name] = head.rpartition(" ")[2].encode()
+    yield from _files(rev, top, blobs)
+
+
+def staged_files_of(directory: Path, root: Path) -> Iterator[tuple[str, bytes]]:
+    """The name and content of every file that the next commit has in the directory: git's index.
+
+    Raises:
+        GitUnusable: no git, no repository, or a merge that is not resolved.
+    """
+    top, place = _place(INDEX, directory, root)
+    listed = _git(INDEX, top, "ls-files", "--stage", "-z", "--", f":(literal){place or '.'}")
+    blobs: dict[str, bytes] = {}
+    for line in listed.decode(errors="surrogateescape").split("\0"):
+        head, _, path = line.partition("\t")
+        folder, _, name = path.rpartition("/")
+        if folder != place or not name.endswith((".sql", ".sum")):
+            continue
+        blob, _, stage = head.partition(" ")[2].partition(" ")
+        if stage != "0" or not head.startswith(_FILES):
+            reason = f"{name} is {'not a file' if stage == '0' else 'not merged yet'} there"
+            raise GitUnusable(rev=INDEX, reason=reason, where=str(top))
+        blobs[name] = blob.encode()
+    yield from _files(INDEX, top, blobs)
+
+
+def _place(rev: str, directory: Path, root: Path) -> tuple[Path, str]:
+    """The top of the repository, and the directory from there on; empty where it is the top."""
+    top = Path(_git(rev, root, "rev-parse", "--show-toplevel").decode().removesuffix("\n"))
+    inside = os.path.relpath(directory.resolve(), top.resolve())
+    if inside == os.pardir or inside.startswith(os.pardir + os.sep):
+        reason = f"{directory} is outside the repository"
+        raise GitUnusable(rev=rev, reason=reason, where=str(top))
+    return top, "" if inside == os.curdir else Path(inside).as_posix()
+
+
+def _files(rev: str, top: Path, blobs: dict[str, bytes]) -> Iterator[tuple[str, bytes]]:
+    """Each name with the content of its blob."""
     given = b"".join(blob + b"\n" for blob in blobs.values())
     yield from zip(
         blobs, _contents(_git(rev, top, "cat-file", "--batch", given=given)), strict=True
