@@ -122,29 +122,45 @@ def _of_scan(done: Done, relation: Relation) -> Iterator[tuple[Cause, tuple[str,
     if found:
         for why, names in found.items():
             yield why, tuple(names)
-    elif done.verb in _OF_ROWS or (done.verb in {"DO", "CALL"} and not done.changes):
-        yield "rows", ()
-    elif done.verb == "REINDEX":
-        yield "reindex", ()
-    elif "INDEX" in done.piece.words[:3]:
-        yield "index", ()
     else:
-        yield "scan", ()
+        yield _of_words(done), ()
+
+
+def _of_words(done: Done) -> Cause:
+    """Why a statement reads a relation of which it changes nothing."""
+    if done.verb == "REINDEX":
+        return "reindex"
+    if "INDEX" in done.piece.words[:3]:
+        return "index"
+    is_query = done.verb in _OF_ROWS or done.verb == "CREATE"
+    is_query = is_query or (done.verb in {"DO", "CALL"} and not done.changes)
+    return "rows" if is_query else "scan"
 
 
 def _changed(done: Done, relation: Relation) -> dict[Cause, list[str]]:
     """The changes of a relation for which it may have been read, and their names."""
     found: dict[Cause, list[str]] = {}
     for each in () if done.verb in _OF_ROWS else done.changes:
-        cause = _of_change(each)
+        cause = None if _is_again(each, done) else _of_change(each)
         if each.relation == relation and cause is not None:
             found.setdefault(cause, []).append(each.name)
     if columns := [name for name in found.get("not null", ()) if name in _set_columns(done)]:
         found["not null"] = columns  # from 18 on each has a constraint too
+    elif "required" in found:
+        found.pop("not null", None)
     if "unique" in found or "exclusion" in found:
         found.pop("index", None)
         found.pop("not null", None)  # of a primary key, whose index is read anyway
     return found
+
+
+def _is_again(change: Change, done: Done) -> bool:
+    """Whether it was made anew under its old name, as by a change of a column's type."""
+    return change.verb == "added" and any(
+        (each.part, each.verb, each.relation, each.name)
+        == (change.part, "dropped", change.relation, change.name)
+        for each in done.changes
+    )
 
 
 def _set_columns(done: Done) -> set[str]:

@@ -69,6 +69,8 @@ class Done:
     def is_blocking(self, relation: Relation) -> bool:
         """Whether others cannot write to the relation, or cannot even read it, by then."""
         mode = self.held.get(relation)
+        if relation.relkind == "m":  # nobody writes to it
+            return mode == "AccessExclusiveLock"
         return mode is not None and MODES.index(mode) >= MODES.index("ShareLock")
 
     def tokens(self) -> list[Token]:

@@ -83,7 +83,7 @@ def _placed(course: Course, found: Found) -> tuple[Facts, Found]:
             statement = facts.statement_of(*names)
             if statement is not None:
                 return facts, replace(found, statement=statement)
-    return course.scripts[0], found
+    return course.scripts[-1], found
 
 
 def _finding(facts: Facts, rule: Rule, severity: Severity, found: Found) -> Finding:

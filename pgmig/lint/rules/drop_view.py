@@ -20,8 +20,6 @@ Allow it when nothing reads the view any more.
 
 from collections.abc import Iterator
 
-from pgmig.kinds.materialized_view import MaterializedView
-from pgmig.kinds.view import View
 from pgmig.lint.facts import Course, Found
 from pgmig.lint.rule import rule
 
@@ -30,13 +28,15 @@ _KINDS = ("table", "view", "materialized view", "foreign table")
 
 def _check(course: Course) -> Iterator[Found]:
     there = {(key.schema, key.name) for key in course.after.objects if key.kind in _KINDS}
-    for of in (View, MaterializedView):
-        for key, _ in course.removed(of):
-            if (key.schema, key.name) not in there:
+    for facts in course.scripts:
+        for done, each in facts.changes("relation", "dropped"):
+            view = each.relation
+            if view.relkind in "vm" and (view.schema, view.name) not in there:
                 yield Found(
-                    f"{key} is gone",
-                    do="drop it when nothing reads it any more",
-                    names=(key.name, "drop", key.schema),
+                    f"{view.key} is gone",
+                    done.number,
+                    "drop it when nothing reads it any more",
+                    script=facts.script.label,
                 )
 
 

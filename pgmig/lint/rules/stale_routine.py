@@ -21,19 +21,21 @@ Allow it where the word means something else.
 """
 
 from collections.abc import Iterator
+from typing import NamedTuple
 
 from pgmig import ddl
 from pgmig.kinds.routine import Routine
 from pgmig.kinds.trigger import Trigger
 from pgmig.lint.facts import Change, Course, Found
 from pgmig.lint.rule import rule
+from pgmig.model import ObjectKey
 
 _CHECKED = "sql"  # by the server, which broken-routine asks
 
 
 def _check(course: Course) -> Iterator[Found]:
     bodies = [
-        (key, ddl.words(each.source), _tables(course, key.schema, key.name))
+        _Body(key, ddl.words(each.source), _tables(course, key))
         for key, each in course.all(Routine)
         if each.source and each.language != _CHECKED and course.before.objects.get(key) == each
     ]
@@ -42,32 +44,47 @@ def _check(course: Course) -> Iterator[Found]:
             *facts.changes("column", "dropped", "renamed"),
             *facts.changes("relation", "dropped", "renamed"),
         ):
-            for key, words, tables in bodies:
-                if _is_named(change, words, tables):
+            for body in bodies:
+                if body.names(change):
                     yield Found(
-                        f"{key} names {_told(change)}, which is {change.verb}",
+                        f"{body.key} names {_told(change)}, which is {change.verb}",
                         done.number,
                         "replace the routine in the same script",
                         script=facts.script.label,
                     )
 
 
-def _tables(course: Course, schema: str, name: str) -> frozenset[str]:
-    """The tables that a trigger function works for, whose columns it names without them."""
-    called = f"{schema}.{name.partition('(')[0]}("
+class _Body(NamedTuple):
+    """The body of a routine.
+
+    Attributes:
+        key: of the routine.
+        words: that stand in it.
+        tables: for which it works as a trigger, and whose columns it names without them.
+    """
+
+    key: ObjectKey
+    words: frozenset[str]
+    tables: frozenset[tuple[str, str]]
+
+    def names(self, change: Change) -> bool:
+        """Whether it seems to name what was changed."""
+        place = change.relation
+        is_near = place.schema in {*self.words, self.key.schema, "public"}
+        is_named = place.name in self.words and is_near
+        if change.part == "relation":
+            return is_named
+        column = change.old if change.verb == "renamed" else change.name
+        return column in self.words and (is_named or (place.schema, place.name) in self.tables)
+
+
+def _tables(course: Course, key: ObjectKey) -> frozenset[tuple[str, str]]:
+    called = f"{key.schema}.{key.name.partition('(')[0]}("
     return frozenset(
-        each.table
+        (each.schema, each.table)
         for _, each in course.all(Trigger)
         if each.definition and called in each.definition.replace('"', "")
     )
-
-
-def _is_named(change: Change, words: frozenset[str], tables: frozenset[str]) -> bool:
-    table = change.relation.name
-    if change.part == "relation":
-        return table in words
-    is_of_table = table in words or table in tables
-    return is_of_table and (change.old if change.verb == "renamed" else change.name) in words
 
 
 def _told(change: Change) -> str:

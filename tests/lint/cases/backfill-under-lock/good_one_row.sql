@@ -1,0 +1,2 @@
+ALTER TABLE shop.orders ADD COLUMN channel text;
+UPDATE shop.orders SET channel = 'web' WHERE id = 7;

@@ -1,0 +1,1 @@
+ALTER TABLE shop.orders ADD CONSTRAINT orders_total CHECK (total >= 0);

@@ -1,0 +1,1 @@
+ALTER TABLE shop.orders ADD CHECK (total >= 0);

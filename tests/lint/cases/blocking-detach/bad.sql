@@ -1,0 +1,1 @@
+ALTER TABLE shop.event DETACH PARTITION shop.event_2025;

@@ -1,0 +1,2 @@
+-- pgmig: transaction=off
+ALTER TABLE shop.event DETACH PARTITION shop.event_2025 CONCURRENTLY;

@@ -1,0 +1,2 @@
+-- pgmig: transaction=off
+DROP INDEX CONCURRENTLY shop.orders_state_idx;

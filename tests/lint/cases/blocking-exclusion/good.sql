@@ -1,0 +1,5 @@
+CREATE TABLE shop.booking (
+    id bigint PRIMARY KEY,
+    during tstzrange,
+    EXCLUDE USING gist (during WITH &&)
+);

@@ -1,0 +1,1 @@
+CREATE UNIQUE INDEX IF NOT EXISTS orders_number_key ON shop.orders (number);

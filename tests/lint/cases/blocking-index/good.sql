@@ -1,0 +1,2 @@
+-- pgmig: transaction=off
+CREATE INDEX CONCURRENTLY orders_customer_idx ON shop.orders (customer_id);

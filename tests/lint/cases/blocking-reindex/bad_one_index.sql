@@ -1,0 +1,1 @@
+REINDEX INDEX shop.orders_state_idx;

@@ -1,0 +1,2 @@
+-- pgmig: transaction=off
+REINDEX TABLE CONCURRENTLY shop.orders;

@@ -1,0 +1,1 @@
+ALTER TABLE shop.customer ADD CONSTRAINT customer_email_key UNIQUE (email);

@@ -1,0 +1,3 @@
+-- also: drop-view
+-- pgmig: allow=drop-column
+ALTER TABLE shop.customer DROP COLUMN fax CASCADE;

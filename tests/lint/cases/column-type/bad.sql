@@ -1,0 +1,2 @@
+-- also: table-rewrite
+ALTER TABLE shop.orders ALTER COLUMN number TYPE text;

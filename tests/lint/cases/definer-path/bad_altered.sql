@@ -1,0 +1,1 @@
+ALTER FUNCTION shop.debt(bigint) SECURITY DEFINER;

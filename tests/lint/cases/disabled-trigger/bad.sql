@@ -1,0 +1,1 @@
+ALTER TABLE shop.orders DISABLE TRIGGER orders_touch;

@@ -1,0 +1,1 @@
+ALTER TABLE shop.customer ALTER COLUMN email DROP NOT NULL;

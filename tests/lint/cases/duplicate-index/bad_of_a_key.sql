@@ -1,0 +1,2 @@
+-- pgmig: transaction=off
+CREATE INDEX CONCURRENTLY orders_id_idx ON shop.orders (id);

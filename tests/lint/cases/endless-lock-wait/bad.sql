@@ -1,0 +1,2 @@
+-- pgmig: lock_timeout=0
+ALTER TABLE shop.orders ADD COLUMN remark text;

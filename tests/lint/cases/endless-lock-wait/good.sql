@@ -1,0 +1,2 @@
+-- pgmig: lock_timeout=2s retries=3
+ALTER TABLE shop.orders ADD COLUMN remark text;

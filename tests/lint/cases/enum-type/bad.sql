@@ -1,0 +1,1 @@
+CREATE TYPE shop.channel AS ENUM ('web', 'shop');

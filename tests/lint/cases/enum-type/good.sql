@@ -1,0 +1,1 @@
+CREATE DOMAIN shop.channel AS text CHECK (VALUE IN ('web', 'shop'));

@@ -1,0 +1,1 @@
+UPDATE shop.orders SET state = 'open' WHERE state IS DISTINCT FROM 'open';

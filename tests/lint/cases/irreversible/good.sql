@@ -1,0 +1,1 @@
+INSERT INTO shop.orders (number) VALUES (1);

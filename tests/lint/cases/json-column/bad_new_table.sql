@@ -1,0 +1,1 @@
+CREATE TABLE shop.voucher (id bigint PRIMARY KEY, extra json[]);

@@ -1,0 +1,1 @@
+ALTER TABLE shop.orders ADD COLUMN tip numeric(10, 2);

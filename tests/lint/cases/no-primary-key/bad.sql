@@ -1,0 +1,1 @@
+CREATE TABLE shop.visit (customer_id bigint, at timestamptz);

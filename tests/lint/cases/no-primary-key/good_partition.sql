@@ -1,0 +1,2 @@
+CREATE TABLE shop.event_2027 PARTITION OF shop.event
+    FOR VALUES FROM ('2027-01-01') TO ('2028-01-01');

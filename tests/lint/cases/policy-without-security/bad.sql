@@ -1,0 +1,1 @@
+CREATE POLICY own_orders ON shop.orders USING (state = current_user);

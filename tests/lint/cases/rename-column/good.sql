@@ -1,0 +1,1 @@
+ALTER TABLE shop.customer ADD COLUMN telefax text;

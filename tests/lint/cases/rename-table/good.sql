@@ -1,0 +1,2 @@
+ALTER TABLE shop.customer RENAME TO client;
+CREATE VIEW shop.customer AS SELECT * FROM shop.client;

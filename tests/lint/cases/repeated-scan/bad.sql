@@ -1,0 +1,3 @@
+-- also: column-type, table-rewrite
+ALTER TABLE shop.orders ALTER COLUMN number TYPE bigint;
+ALTER TABLE shop.orders ALTER COLUMN state TYPE jsonb USING to_jsonb(state);

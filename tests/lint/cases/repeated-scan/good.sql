@@ -1,0 +1,4 @@
+-- also: column-type, table-rewrite
+ALTER TABLE shop.orders
+    ALTER COLUMN number TYPE bigint,
+    ALTER COLUMN state TYPE jsonb USING to_jsonb(state);

@@ -1,0 +1,1 @@
+CREATE TABLE shop.voucher (id bigserial PRIMARY KEY);

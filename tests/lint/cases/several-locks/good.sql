@@ -1,0 +1,3 @@
+-- pgmig: transaction=off
+ALTER TABLE shop.orders ADD COLUMN remark text;
+ALTER TABLE shop.customer ADD COLUMN remark text;

@@ -1,0 +1,1 @@
+CREATE TABLE shop.weekday (number smallint PRIMARY KEY, name text);

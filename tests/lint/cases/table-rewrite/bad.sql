@@ -1,0 +1,2 @@
+-- also: column-type
+ALTER TABLE shop.orders ALTER COLUMN number TYPE bigint;

@@ -1,0 +1,1 @@
+CREATE TABLE shop.message (id bigint PRIMARY KEY);

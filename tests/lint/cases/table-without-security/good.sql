@@ -1,0 +1,2 @@
+CREATE TABLE shop.message (id bigint PRIMARY KEY);
+ALTER TABLE shop.message ENABLE ROW LEVEL SECURITY;

@@ -1,0 +1,1 @@
+CREATE TABLE shop.visit (id bigint PRIMARY KEY, at timestamp(0));

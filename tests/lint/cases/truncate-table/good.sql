@@ -1,0 +1,2 @@
+CREATE TABLE shop.work (id bigint PRIMARY KEY);
+TRUNCATE shop.work;

@@ -1,0 +1,1 @@
+CREATE UNLOGGED TABLE shop.session (id uuid PRIMARY KEY);

@@ -1,0 +1,1 @@
+CREATE TABLE shop.session (id uuid PRIMARY KEY);

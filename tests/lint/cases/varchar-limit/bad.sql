@@ -1,0 +1,1 @@
+ALTER TABLE shop.customer ADD COLUMN nickname varchar(30);

@@ -1,0 +1,2 @@
+DROP VIEW shop.contact;
+CREATE VIEW shop.contact AS SELECT id, email FROM shop.customer;

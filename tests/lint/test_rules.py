@@ -1,0 +1,83 @@
+"""Every rule finds its bad cases and leaves its good ones alone.
+
+A case is a script on `cases/old.sql`; what other rules find in it stands in a comment, `-- also: `.
+All cases run one after the other in one database, each in a schema of its own in the place of shop.
+"""
+
+import re
+from collections.abc import Mapping
+from pathlib import Path
+
+import pytest
+
+from pgmig.lint import RULE_BY_NAME, RULES, Course, judge
+from pgmig.lint.course import observed
+from pgmig.scripts import Script
+from pgmig.scripts.directory import make_half
+from pgmig.shadow.database import ShadowServer
+from tests.fixtures.servers import Server
+
+CASES = Path(__file__).parent / "cases"
+FILES = tuple(sorted(path.relative_to(CASES) for path in CASES.glob("*/*.sql")))
+ALSO = re.compile(r"^-- also: (.+)$", re.MULTILINE)
+
+# These say of whole directories what cannot be shown beside other cases.
+ELSEWHERE = {"up-fails", "down-differs"}
+
+
+def script(number: int, path: Path, schema: str) -> Script:
+    text = re.sub(r"\bshop(?=\b|_archive)", schema, (CASES / path).read_text())
+    half = make_half(Path(f"{number:04d}_{schema}.up.sql"), text)
+    return Script(number, schema, half, None)
+
+
+def also(path: Path) -> set[str]:
+    return {each for line in ALSO.findall((CASES / path).read_text()) for each in line.split(", ")}
+
+
+def test_every_rule_has_cases() -> None:
+    names = {path.parent.name for path in FILES}
+    assert names == RULE_BY_NAME.keys() - ELSEWHERE
+    for name in names:
+        kinds = {path.stem.partition("_")[0] for path in FILES if path.parent.name == name}
+        assert kinds == {"bad", "good"}, name
+
+
+@pytest.fixture(scope="module")
+def course(server: Server) -> Course:
+    schemas = {path: f"shop{number:03d}" for number, path in enumerate(FILES)}
+    old = [script(n + 1, Path("old.sql"), schema) for n, schema in enumerate(schemas.values())]
+    new = [script(n + 1001, path, schema) for n, (path, schema) in enumerate(schemas.items())]
+    place = ShadowServer(server.url("postgres"), server.major, is_ours=False)
+    return observed(place, old, new)
+
+
+def found(course: Course, severities: Mapping[str, str]) -> dict[Path, set[str]]:
+    judged = judge(course, severities)  # type: ignore[arg-type]
+    return {
+        path: {each.rule for each in one.findings} for path, one in zip(FILES, judged, strict=True)
+    }
+
+
+@pytest.mark.newest
+def test_each_case_is_found_by_its_rule_and_by_those_that_it_declares(course: Course) -> None:
+    assert not [each.faults for each in course.scripts if each.faults]
+    plain = found(course, {})
+    for rule in RULES:
+        seen = plain if rule.severity != "off" else found(course, {rule.name: "warning"})
+        for path in FILES:
+            if path.parent.name == rule.name:
+                own = {rule.name} if path.stem.startswith("bad") else set[str]()
+                assert (path, seen[path]) == (path, own | also(path))
+
+
+@pytest.mark.newest
+def test_findings_stand_at_the_statement_that_is_at_fault(course: Course) -> None:
+    judged = dict(zip(FILES, judge(course, {}), strict=True))
+    for path, one in judged.items():
+        text = (CASES / path).read_text().splitlines()
+        for each in one.findings:
+            if each.rule == path.parent.name and each.statement is not None:
+                assert not text[each.line - 1].startswith("--"), (path, each)
+    (again,) = judged[Path("duplicate-index/bad_both_new.sql")].findings
+    assert (again.line, again.message[:23]) == (3, "index voucher_two_idx o")
