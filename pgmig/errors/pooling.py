@@ -21,6 +21,18 @@ class RoleBehindPooler(Refused):
         self.role = role
 
 
+class ShadowBehindPooler(Refused):
+    """Shadow databases are to be made through a pooler, which would keep sessions in them."""
+
+    def __init__(self, *, server: str) -> None:
+        super().__init__(
+            "a pooler stands before the server for shadow databases: none can be dropped through"
+            " it",
+            where=server,
+            do="connect to the server itself (shadow_url, --shadow-url or SHADOW_DATABASE_URL)",
+        )
+
+
 class WitnessBehindPooler(Refused):
     """A proof needs pg_dump's word, and pg_dump needs a session of its own.
 

@@ -55,11 +55,17 @@ class WitnessMissing(Refused):
 class WitnessFailed(Refused):
     """pg_dump or psql refused to do its part of the proof."""
 
-    def __init__(self, *, program: str, target: str, reason: str) -> None:
+    def __init__(
+        self,
+        *,
+        program: str,
+        target: str,
+        reason: str,
+        do: str = "give it what it lacks: pg_dump needs to read every table of the schema;"
+        " what is somebody else's can be left out with [ignore] in the settings",
+    ) -> None:
         super().__init__(
-            f"{program}, the witness of the proof, failed: {reason}",
-            where=target,
-            do="give it what it lacks: pg_dump needs to read every table of the schema",
+            f"{program}, the witness of the proof, failed: {reason}", where=target, do=do
         )
         self.program = program
         self.reason = reason

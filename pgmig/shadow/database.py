@@ -12,7 +12,7 @@ from pgmig.db import address, connect, describe_url, with_database
 from pgmig.db.connect import Connection
 from pgmig.db.execute import fetch, run
 from pgmig.ddl import ident_text, literal_text
-from pgmig.errors import ExtensionsMissing, PostgresNotFound, ServerRefused
+from pgmig.errors import ExtensionsMissing, PostgresNotFound, ServerRefused, ShadowBehindPooler
 from pgmig.shadow.server import LocalServer
 
 logger = logging.getLogger(__name__)
@@ -213,9 +213,12 @@ def open_server(
     Raises:
         PostgresNotFound: there is no PostgreSQL on this machine and no `shadow_url`.
         ConnectionFailed: the server at `shadow_url` cannot be reached.
+        ShadowBehindPooler: a pooler stands before it.
     """
     if shadow_url:
         with closing(connect(shadow_url)) as conn:
+            if conn.is_pooled:
+                raise ShadowBehindPooler(server=describe_url(shadow_url))
             found = conn.info.server_version // 10000
         yield ShadowServer(shadow_url, found, is_ours=False)
         return

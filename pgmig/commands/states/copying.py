@@ -11,7 +11,7 @@ import msgspec
 from pgmig.catalog.scope import narrowed, without
 from pgmig.commands.states.resolved import Bench, read
 from pgmig.db import address, connect
-from pgmig.errors import StatementFailed, WitnessFailed, WitnessMissing
+from pgmig.errors import StatementFailed, WitnessBehindPooler, WitnessFailed, WitnessMissing
 from pgmig.model import Record, Snapshot
 from pgmig.shadow import headings
 
@@ -56,7 +56,7 @@ class Copy:
         url = self.bench.stack.enter_context(self.bench.server.database())
         try:
             self._restore(url)
-        except (WitnessFailed, WitnessMissing) as error:
+        except (WitnessBehindPooler, WitnessFailed, WitnessMissing) as error:
             logger.warning("%s: its copy is made by pgmig itself", error.what)
             begin = without(self.start, self.target.ignored.objects)
             steps = self.bench.planned("the plan", begin, self.target)
