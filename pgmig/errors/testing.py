@@ -1,6 +1,6 @@
 """Databases for the tests of a project."""
 
-from pgmig.errors.base import UsageError
+from pgmig.errors.base import PgmigError, UsageError
 
 _NAME_IT = "pytest --pgmig-url URL, or PGMIG_TEST_URL"
 
@@ -70,3 +70,15 @@ class NoTestVersion(UsageError):
             + ", or 0 for an empty database",
         )
         self.version = version
+
+
+class FilesChanged(PgmigError):
+    """A script or a file of rows was changed while a template was made of it."""
+
+    def __init__(self, *, folder: str) -> None:
+        super().__init__(
+            "a script or a file of rows was changed while the database for tests was made",
+            where=folder,
+            do="run the tests again",
+        )
+        self.folder = folder

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from pgmig.commands import testing
+from pgmig.errors import FilesChanged
 from tests.plugin.conftest import Stranger
 
 pytestmark = pytest.mark.newest
@@ -76,6 +77,17 @@ def test_templates_that_nobody_uses_go_and_one_that_is_wanted_is_made_again(
         stranger.ask(f"DROP DATABASE {last}")
         with session.database() as database:
             assert stranger.ask("SELECT count(*) FROM country", database.url) == ["2"]
+
+
+def test_a_file_that_is_saved_meanwhile_makes_no_template(stranger: Stranger) -> None:
+    stranger.write("migrations/0004_note.up.sql", "CREATE TABLE note ();\n")
+    stranger.write("migrations/0004_note.down.sql", "DROP TABLE note;\n")
+    project = testing.open_project(stranger.folder)
+    stranger.write("migrations/0004_note.up.sql", "CREATE TABLE note (text text);\n")
+    with testing.opened(stranger.server.url(), project) as session:
+        with pytest.raises(FilesChanged):
+            session.template()
+        assert stranger.databases() == []
 
 
 def test_a_database_of_pytest_postgresql_has_the_scripts_too(stranger: Stranger) -> None:

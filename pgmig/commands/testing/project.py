@@ -6,7 +6,7 @@ not there, so that no test can run on a database that somebody works with.
 
 import os
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from hashlib import sha256
 from pathlib import Path
 
@@ -97,6 +97,18 @@ class Recipe:
     def bare(self) -> "Recipe":
         """The same without rows of files."""
         return Recipe(self.project, self.directory, self.version, is_seeded=False)
+
+    def again(self) -> "Recipe":
+        """The same of the files as they are now.
+
+        Raises:
+            UsageError: as `open_project`.
+        """
+        settings = self.project.settings
+        found = scripts.read(settings.migrations)
+        seeds = find(settings.seeds, self.project.seeds_env)
+        project = replace(self.project, found=found, seeds=seeds)
+        return replace(self, project=project, directory=reaching(found, self.version))
 
     def name(self, server: Server) -> str:
         """Of its template on this server."""

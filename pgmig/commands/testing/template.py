@@ -21,7 +21,7 @@ from pgmig.db import Connection
 from pgmig.db.advisory import try_lock, unlock
 from pgmig.db.execute import fetch, run
 from pgmig.ddl import ident_text, literal_text
-from pgmig.errors import ServerRefused
+from pgmig.errors import FilesChanged, ServerRefused
 
 logger = logging.getLogger(__name__)
 
@@ -165,8 +165,7 @@ def _make(server: Server, recipe: Recipe, name: str) -> None:
     made = _begun(server, recipe)
     at = ident_text(made)
     try:
-        logger.info("making the template %s", name)
-        fill(server.url_of(made), recipe)
+        _fill_steadily(server, recipe, made, name)
         _note(server, made, recipe.project)
         run(server.admin, f"ALTER DATABASE {at} ALLOW_CONNECTIONS false")
         run(server.admin, f"ALTER DATABASE {at} RENAME TO {ident_text(name)}")
@@ -176,6 +175,18 @@ def _make(server: Server, recipe: Recipe, name: str) -> None:
         if not isinstance(error, ServerRefused) or error.sqlstate not in _TAKEN:
             raise
     _retire(server, recipe.project)
+
+
+def _fill_steadily(server: Server, recipe: Recipe, made: str, name: str) -> None:
+    """Fill the database `made`, which gets its `name` from the files that it is made of.
+
+    Raises:
+        FilesChanged: somebody has saved one meanwhile.
+    """
+    logger.info("making the template %s", name)
+    fill(server.url_of(made), recipe)
+    if recipe.again().name(server) != name:
+        raise FilesChanged(folder=str(recipe.project.settings.root))
 
 
 def _begun(server: Server, recipe: Recipe) -> str:
