@@ -133,14 +133,14 @@ def _of_shadow(evidence: Evidence) -> Iterator[Reason]:
 def _of_faults(evidence: Evidence) -> Iterator[Reason]:
     for tried in evidence.tried:
         for fault in tried.faults:
-            yield _of_fault(tried.step.label, fault, is_last=tried.trace is None)
+            yield _of_fault(tried.step.label, fault)
     untried = [each.label for each in evidence.scripts if not each.is_traced]
     if evidence.shadow is not None and len(untried) > 1:
         text = f"not tried, as {untried[0]} did not come to its end: {', '.join(untried[1:])}"
         yield Reason(verdict="careful", text=text, script=untried[1])
 
 
-def _of_fault(label: str, fault: Fault, *, is_last: bool) -> Reason:
+def _of_fault(label: str, fault: Fault) -> Reason:
     said = f"{fault.message} (SQLSTATE {fault.sqlstate})"
     if fault.sort == "rights":
         text = f"the deploying role may not do this: {said}"
@@ -158,7 +158,7 @@ def _of_fault(label: str, fault: Fault, *, is_last: bool) -> Reason:
         text = f"the shadow server has what it makes, so it could not be tried: {said}"
         do = "drop the role there (`pgmig server url`)"
         return Reason(verdict="careful", text=text, script=label, line=fault.line, do=do)
-    if fault.sort == "rows" and is_last:
+    if fault.sort == "rows":
         text = f"it fails in the shadow, maybe for want of the target's rows: {said}"
         return Reason(verdict="careful", text=text, script=label, line=fault.line)
     return Reason(

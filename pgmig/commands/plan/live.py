@@ -22,8 +22,10 @@ _SYSTEM: LiteralString = "SELECT system_identifier::text FROM pg_catalog.pg_cont
 
 _ROLE: LiteralString = """
 SELECT r.rolname::text, r.rolsuper, r.rolcreaterole, r.rolcreatedb, r.rolreplication,
-    r.rolbypassrls, pg_catalog.pg_has_role(r.oid, d.datdba, 'USAGE'),
-    pg_catalog.has_database_privilege(r.oid, d.oid, 'CREATE'),
+    r.rolbypassrls, pg_catalog.pg_get_userbyid(d.datdba)::text,
+    ARRAY(SELECT m.rolname::text FROM pg_catalog.pg_roles m
+        WHERE m.rolname !~ '^pg_' AND pg_catalog.pg_has_role(r.oid, m.oid, 'MEMBER')
+            AND pg_catalog.has_database_privilege(m.oid, d.oid, 'CREATE') ORDER BY 1),
     ARRAY(SELECT m.rolname::text FROM pg_catalog.pg_roles m
         WHERE m.oid <> r.oid AND m.rolname <> 'pg_database_owner'
             AND pg_catalog.pg_has_role(r.oid, m.oid, 'MEMBER') ORDER BY 1),
@@ -122,8 +124,8 @@ class Deployer:
         name: of the role.
         is_super: it may do everything.
         attributes: as CREATE ROLE has them.
-        owns_database: it has the rights of the owner of the database.
-        may_create: it may make schemas.
+        owner: of the database.
+        creators: those of its own and the roles that it is a member of that may make schemas.
         member_of: the roles that it is a member of, however far off.
         inherits: those of them whose rights it has without SET ROLE.
         administers: those that it may grant.
@@ -133,8 +135,8 @@ class Deployer:
     name: str
     is_super: bool
     attributes: tuple[str, ...]
-    owns_database: bool
-    may_create: bool
+    owner: str
+    creators: tuple[str, ...]
     member_of: tuple[str, ...]
     inherits: tuple[str, ...]
     administers: tuple[str, ...]
@@ -171,7 +173,7 @@ def read_identity(conn: Connection, asker: Asker) -> Identity:
 
 def read_deployer(asker: Asker, search_path: str) -> Deployer:
     """The role of the session; `search_path` is its own."""
-    ((name, is_super, *attributes, owns, may_create, member_of, inherits, administers),) = (
+    ((name, is_super, *attributes, owner, creators, member_of, inherits, administers),) = (
         asker.rows(_ROLE)
     )
     words = ("CREATEROLE", "CREATEDB", "REPLICATION", "BYPASSRLS")
@@ -179,8 +181,8 @@ def read_deployer(asker: Asker, search_path: str) -> Deployer:
         name=name,
         is_super=is_super,
         attributes=tuple(word for word, it in zip(words, attributes, strict=True) if it),
-        owns_database=owns,
-        may_create=may_create,
+        owner=owner,
+        creators=tuple(creators),
         member_of=tuple(member_of),
         inherits=tuple(inherits),
         administers=tuple(administers),

@@ -60,17 +60,22 @@ def acting(shadow: str, login: tuple[str, str] | None, deployer: Deployer) -> Ac
     with closing(connect(shadow)) as admin:
         if login is None:
             return Acting(_with_path(admin, deployer))
-        database, name = ident_text(admin.info.dbname), ident_text(login[0])
-        if deployer.owns_database:
-            run(admin, f"ALTER DATABASE {database} OWNER TO {name}")
-        elif deployer.may_create:
-            run(admin, f"GRANT CREATE ON DATABASE {database} TO {name}")
+        _give(admin, deployer)
     try:
         with closing(connect(with_user(shadow, *login))) as own:
             return Acting(_with_path(own, deployer), login[0])
     except ConnectionFailed as error:
         logger.debug("no stand-in: %s", error.what)
         return None
+
+
+def _give(admin: Connection, deployer: Deployer) -> None:
+    """Give the database to whom it belongs on the target, and who may make schemas that right."""
+    database = ident_text(admin.info.dbname)
+    if deployer.owner in {deployer.name, *deployer.member_of}:
+        run(admin, f"ALTER DATABASE {database} OWNER TO {ident_text(deployer.owner)}")
+    for role in deployer.creators:
+        run(admin, f"GRANT CREATE ON DATABASE {database} TO {ident_text(role)}")
 
 
 def _with_path(conn: Connection, deployer: Deployer) -> str:

@@ -25,6 +25,8 @@ _OF_ROWS = frozenset({"02", "21", "22", "23", "P0"})
 
 _IS_THERE = "42710"  # roles are the server's, so an earlier try may have left one
 
+_TRIES = 6  # of one script
+
 _NO_FILES = frozenset({"0A000", "58P01"})  # the control file or the library of an extension
 
 
@@ -39,12 +41,14 @@ class Fault:
         message: of the server.
         sqlstate: as it gave it.
         line: in the file; 0 at the end of a transaction.
+        column: on that line.
     """
 
     sort: Literal["rights", "shadow", "rows", "extension", "there", "failed"]
     message: str
     sqlstate: str
     line: int
+    column: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,8 +58,10 @@ class Tried:
     Attributes:
         step: the script, up.
         done: how many statements of it an earlier run has done on the target.
-        trace: of the others; None when one failed.
-        faults: what it was refused for; with `trace` only rights that are missing.
+        trace: of the others; None when one failed. Of a script without a transaction nothing is
+            told that stands before a statement that was refused.
+        faults: what it was refused for; with `trace` it ran all the same, with rights that are
+            missing or without statements that rows are missing for.
         before: facts before it.
         after: behind it; None when it failed.
     """
@@ -84,8 +90,8 @@ class Acting:
 def run_all(shadow: str, acting: Acting, steps: Sequence[Step], done: int) -> Iterator[Tried]:
     """Run the scripts in a shadow database; the last that is told is the first that failed.
 
-    A script that the role may not run is run once more, by the same role with all rights, so that
-    the rest can be seen.
+    A script that the role may not run is run once more, by the same role with all rights; one that
+    fails for want of rows without the statement that does: so that the rest can be seen.
 
     Args:
         shadow: the database, as a role that may do everything.
@@ -98,7 +104,7 @@ def run_all(shadow: str, acting: Acting, steps: Sequence[Step], done: int) -> It
         before = read_facts(conn)
         for place, step in enumerate(steps):
             skipped = 0 if place else done
-            trace, faults = _run(conn, acting, step.half, skipped)
+            trace, faults = _Try(conn, acting, step.half, skipped).run()
             after = read_facts(conn) if trace is not None else None
             yield Tried(step, skipped, trace, faults, before, after)
             if after is None:
@@ -106,23 +112,52 @@ def run_all(shadow: str, acting: Acting, steps: Sequence[Step], done: int) -> It
             before = after
 
 
-def _run(
-    conn: Connection, acting: Acting, half: Half, done: int
-) -> tuple[Trace | None, tuple[Fault, ...]]:
-    try:
-        return _traced(acting.url, half, done), ()
-    except StatementFailed as error:
-        first = _fault(error)
-    if first.sort != "rights":
-        return None, (first,)
-    if not acting.role:
-        return None, (replace(first, sort="shadow"),)
-    begin = done if half.header.transaction else _number(half, first.line) - 1
-    with _elevated(conn, acting.role):
-        try:
-            return _traced(acting.url, half, begin), (first,)
-        except StatementFailed as error:
-            return None, (first, _fault(error))
+@dataclass(slots=True)
+class _Try:
+    """One script on its way: what of it is still to run, and as whom."""
+
+    conn: Connection
+    acting: Acting
+    half: Half
+    done: int
+    is_elevated: bool = False
+
+    def run(self) -> tuple[Trace | None, tuple[Fault, ...]]:
+        """Its trace and what it was refused for; no trace where nothing helps."""
+        faults: list[Fault] = []
+        for _ in range(_TRIES):
+            try:
+                return self._traced(), tuple(faults)
+            except StatementFailed as error:
+                fault = _fault(error)
+            if fault.sort == "rights" and not self.acting.role:
+                return None, (*faults, replace(fault, sort="shadow"))
+            faults.append(fault)
+            if not self._is_passed(fault):
+                break
+        return None, tuple(faults)
+
+    def _traced(self) -> Trace:
+        if not self.is_elevated:
+            return _traced(self.acting.url, self.half, self.done)
+        with _elevated(self.conn, self.acting.role):
+            return _traced(self.acting.url, self.half, self.done)
+
+    def _is_passed(self, fault: Fault) -> bool:
+        """Prepare for another try, if one helps: with all rights, or without the statement."""
+        if not fault.line:
+            return False
+        number = _number(self.half, fault)
+        if fault.sort == "rights" and not self.is_elevated:
+            self.is_elevated = True
+            number -= 1
+        elif fault.sort == "rows" and isinstance(self.half.source, str):
+            self.half = _without(self.half, number)
+        else:
+            return False
+        if not self.half.header.transaction:  # what stands before it is committed
+            self.done = number
+        return True
 
 
 @contextmanager
@@ -159,11 +194,23 @@ def _rest(half: Half, done: int) -> Half | None:
     return None
 
 
-def _number(half: Half, line: int) -> int:
-    """The statement that a line is of."""
+def _without(half: Half, number: int) -> Half:
+    """The half with a statement in the place of one that does nothing, on the same lines."""
+    text = half.text
+    for at, piece in enumerate(half.statements(), start=1):
+        if at == number:
+            end = piece.copy_data[1] if piece.copy_data else piece.end
+            lines = "\n" * text.count("\n", piece.start, end)
+            source = f"{text[: piece.start]}SELECT{lines}{text[end:]}"
+            return structs.replace(half, source=source, batches=())
+    return half
+
+
+def _number(half: Half, fault: Fault) -> int:
+    """The statement that a place in the file is of."""
     found = 1
     for number, piece in enumerate(half.statements(), start=1):
-        if piece.line > line:
+        if (piece.line, piece.column) > (fault.line, fault.column):
             break
         found = number
     return found
@@ -172,10 +219,10 @@ def _number(half: Half, line: int) -> int:
 def _fault(error: StatementFailed) -> Fault:
     state = error.sqlstate
     if state == _DENIED:
-        return Fault("rights", error.message, state, error.line)
+        return Fault("rights", error.message, state, error.line, error.column)
     if state in _NO_FILES and "extension" in error.message:
-        return Fault("extension", error.message, state, error.line)
+        return Fault("extension", error.message, state, error.line, error.column)
     if state == _IS_THERE and error.message.startswith('role "'):
-        return Fault("there", error.message, state, error.line)
+        return Fault("there", error.message, state, error.line, error.column)
     sort: Literal["rows", "failed"] = "rows" if state[:2] in _OF_ROWS else "failed"
-    return Fault(sort, error.message, state, error.line)
+    return Fault(sort, error.message, state, error.line, error.column)
