@@ -46,6 +46,7 @@ _ADVICE = (
     ("too many clients", _NO_ROOM),
     ("remaining connection slots", _NO_ROOM),
     ("no more connections allowed", _NO_ROOM),
+    ("query_wait_timeout", _NO_ROOM),  # every session of the pool is in use
     ("the database system is", "wait until the server is ready, as --wait 60s does"),
     (
         "failed: Permission denied",

@@ -27,6 +27,7 @@ _PASSING = (
     "too many clients",
     "remaining connection slots",
     "no more connections allowed",
+    "query_wait_timeout",
     "server login has been failing",
     "cannot connect to server",
 )

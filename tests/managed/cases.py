@@ -170,6 +170,14 @@ CASES = (
         is_told=True,
     ),
     Case(
+        "a pool whose sessions are all in use",
+        1,
+        "query_wait_timeout",
+        "wait for a connection to end, as --wait does",
+        ways=("pooled",),
+        moment=lambda provider: provider.exhausted(),
+    ),
+    Case(
         "a full disk: the service lets nobody write",
         4,
         "transactions are read-only here",

@@ -4,6 +4,7 @@ from pathlib import Path
 
 SUPERUSER = "provider"
 POOLER = "provider_pooler"
+POOL = 6  # sessions that a role has of a database through the pooler
 
 _SERVER = """
 listen_addresses = '127.0.0.1'
@@ -47,9 +48,10 @@ client_tls_key_file = {home}/server.key
 server_tls_sslmode = verify-full
 server_tls_ca_file = {home}/ca.crt
 pool_mode = transaction
-default_pool_size = 8
+default_pool_size = {pool}
 max_client_conn = 40
 server_login_retry = 1
+query_wait_timeout = 3
 ignore_startup_parameters = extra_float_digits
 """
 
@@ -66,5 +68,7 @@ def bouncer(home: Path, *, port: int, server: int, password: str) -> Path:
     users, settings = home / "userlist.txt", home / "pooler.ini"
     users.write_text(f'"{POOLER}" "{password}"\n')
     users.chmod(0o600)
-    settings.write_text(_BOUNCER.format(home=home, port=port, server=server, pooler=POOLER))
+    settings.write_text(
+        _BOUNCER.format(home=home, port=port, server=server, pooler=POOLER, pool=POOL)
+    )
     return settings

@@ -28,7 +28,7 @@ from pgmig.shadow.server import binaries
 from tests.fixtures.pooler import program as pgbouncer
 from tests.fixtures.servers import clients
 from tests.managed import certificates, configuration
-from tests.managed.configuration import POOLER, SUPERUSER
+from tests.managed.configuration import POOL, POOLER, SUPERUSER
 
 ADMIN = "app_admin"
 EXPIRED = "app_expired"
@@ -189,6 +189,19 @@ class Provider:
         held: list[psycopg.Connection[tuple[object, ...]]] = []
         try:
             held.extend(psycopg.connect(self.url(role)) for _ in range(limit - used - left))
+            yield
+        finally:
+            for conn in held:
+                conn.close()
+
+    @contextmanager
+    def exhausted(self) -> Generator[None]:
+        """Every session of the pool is in a transaction inside."""
+        held: list[psycopg.Connection[tuple[object, ...]]] = []
+        try:
+            for _ in range(POOL):
+                held.append(psycopg.connect(self.url(pooled=True), prepare_threshold=None))
+                held[-1].execute("SELECT 1")
             yield
         finally:
             for conn in held:
