@@ -44,6 +44,21 @@ def _tell_next(invocation: Invocation, done: "Started") -> None:
     if done.kept is not None:
         invocation.out.talk(f"{near(done.kept)} stays as it is")
     invocation.out.talk("next:")
+    if done.begin is not None and not _names_database(invocation):
+        invocation.out.talk("  export PGMIG_DATABASE_URL=postgresql://...  # or url in pgmig.toml")
     for line in done.then:
         hint = "" if line != done.begin else "  # for a database with tables: pgmig baseline"
         invocation.out.talk(f"  {line}{hint}")
+
+
+def _names_database(invocation: Invocation) -> bool:
+    """Whether something says which database is meant, be it right or wrong."""
+    from pgmig.errors import DatabaseNotNamed, PgmigError
+
+    try:
+        invocation.target()
+    except DatabaseNotNamed:
+        return False
+    except PgmigError:
+        return True
+    return True

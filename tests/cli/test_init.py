@@ -85,6 +85,7 @@ def test_it_tells_the_files_and_what_to_type_next(folder: Path, pgmig: Run) -> N
         0,
         "pgmig.toml\n.pre-commit-config.yaml\n",
         "next:\n"
+        "  export PGMIG_DATABASE_URL=postgresql://...  # or url in pgmig.toml\n"
         "  pgmig new first_tables  # for a database with tables: pgmig baseline\n"
         "  pgmig up\n"
         "  pre-commit install\n",
@@ -97,6 +98,8 @@ def test_it_tells_the_files_and_what_to_type_next(folder: Path, pgmig: Run) -> N
         f"   at: {folder}\n"
         "   do: rename it, run the same command again, and take over what you need of both\n",
     )
+    (folder / "pgmig.toml").unlink()
+    assert "PGMIG" not in pgmig("init", DATABASE_URL="postgresql:///app").err
     told = json.loads(pgmig("init", "--docker", "--json").out)
     assert told["kept"] == str(folder / "pgmig.toml")
     assert told["files"] == [str(folder / place) for place, _ in part("docker").files]
