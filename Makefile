@@ -57,7 +57,7 @@ golden: setup  ## Write the golden plans of tests/kinds again: read the differen
 	.ci/golden
 
 docs: setup  ## Write the reference of commands again from their help, and the checklist from tests
-	PGMIG_GOLDEN=1 $(BIN)/pytest -q tests/docs/test_reference.py
+	PGMIG_GOLDEN=1 $(BIN)/pytest -q tests/docs/test_reference.py tests/docs/test_rules.py
 	PGMIG_GOLDEN=1 PGMIG_TEST_MAJORS=18 $(BIN)/pytest -q tests/docs/test_checklist.py
 
 bench: bench-apply bench-split bench-snapshot bench-diff bench-seed bench-template  ## Those that follow; nothing is asserted

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from pgmig.catalog.patterns import PRESETS, parse
-from pgmig.commands.project import EnvTable, IgnoreTable, SeedsTable, read
+from pgmig.commands.project import EnvTable, IgnoreTable, LintTable, SeedsTable, read
 from pgmig.seeds.names import TableName
 from pgmig.seeds.rules import TableWords
 
@@ -23,6 +23,7 @@ def rows(title: str) -> list[str]:
 
 def test_every_key_is_told() -> None:
     assert rows("At the top, and in each `[env.NAME]`") == [*EnvTable.__struct_fields__]
+    assert rows("`[lint]`") == [*LintTable.__struct_fields__]
     assert rows("`[ignore]`") == [*IgnoreTable.__struct_fields__]
     assert rows("`[seeds]`") == [*SeedsTable.__struct_fields__]
     assert rows('`[seeds.tables."schema.table"]`') == [*TableWords.__struct_fields__]

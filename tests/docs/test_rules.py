@@ -1,0 +1,68 @@
+"""docs/lint/ has a page for each rule, written from the rule; `make docs` writes them."""
+
+import os
+import re
+from pathlib import Path
+
+from pgmig.lint import RULES, Rule
+from pgmig.scripts.rule_names import RULE_NAMES
+
+DOCS = Path(__file__).parents[2] / "docs"
+FOLDER = DOCS / "lint"
+
+
+def page(rule: Rule) -> str:
+    """What stands in docs/lint/ about a rule."""
+    told = "off" if rule.severity == "off" else f"{rule.severity}"
+    sees = (
+        "the text of the script" if rule.is_textual else "what the script does in a shadow database"
+    )
+    return (
+        f"# {rule.name}\n\n{rule.page.strip()}\n\n"
+        f"Severity: {rule.severity}. Decided by {sees}. [All rules](../lint.md)\n"
+    )
+
+
+def table() -> str:
+    """The rules as they stand in docs/lint.md."""
+    rows = (
+        f"| [{each.name}](lint/{each.name}.md) | {each.severity} | {each.summary} |"
+        for each in sorted(RULES, key=lambda each: each.name)
+    )
+    return "\n".join(("| rule | severity | what it finds |", "|---|---|---|", *rows)) + "\n"
+
+
+def test_the_words_of_allow_are_the_rules() -> None:
+    assert {each.name for each in RULES} == RULE_NAMES
+    assert len(RULES) == len(RULE_NAMES)
+
+
+def test_every_rule_says_what_is_bad_what_is_good_and_when_to_allow_it() -> None:
+    for each in RULES:
+        assert each.page.count("```sql\n") >= 1, each.name
+        assert "\nBad" in each.page, each.name
+        assert "\nGood" in each.page, each.name
+        assert re.search(r"\b(Allow it|no reason to allow it)\b", each.page), each.name
+
+
+def test_the_pages_are_what_the_rules_say() -> None:
+    pages = {f"{each.name}.md": page(each) for each in RULES}
+    if os.environ.get("PGMIG_GOLDEN"):
+        for stale in FOLDER.glob("*.md"):
+            stale.unlink()
+        for name, text in pages.items():
+            (FOLDER / name).write_text(text)
+        whole = (DOCS / "lint.md").read_text()
+        old = re.search(r"^\| rule \| severity .*?(?=^$)", whole, re.DOTALL | re.MULTILINE)
+        assert old is not None
+        (DOCS / "lint.md").write_text(whole.replace(old[0], table()))
+    assert {each.name: each.read_text() for each in FOLDER.glob("*.md")} == pages
+    assert table() in (DOCS / "lint.md").read_text()
+
+
+def test_the_page_maps_to_rules_that_are_there() -> None:
+    mapped = (DOCS / "lint.md").read_text().split("## What other linters call it\n")[1]
+    cells = [row.split("|")[-2] for row in mapped.splitlines() if row.startswith("| ")][1:]
+    named = {name for cell in cells for name in re.findall(r"`([a-z-]+)`", cell)}
+    assert len(named) > 30
+    assert named <= RULE_NAMES
