@@ -30,8 +30,8 @@ RUNTIME = {
     "pygments",
     "rich",
     "sqlglot",
-    "typing_extensions",
 }
+RUNTIME |= {"typing_extensions"} if sys.version_info < (3, 13) else set()
 
 pytestmark = [
     pytest.mark.newest,
