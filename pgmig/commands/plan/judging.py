@@ -159,7 +159,7 @@ def _of_fault(label: str, fault: Fault) -> Reason:
         do = "drop the role there (`pgmig server url`)"
         return Reason(verdict="careful", text=text, script=label, line=fault.line, do=do)
     if fault.sort == "rows":
-        text = f"it fails in the shadow, maybe for want of the target's rows: {said}"
+        text = f"it fails in the shadow, which has no rows but those that scripts wrote: {said}"
         return Reason(verdict="careful", text=text, script=label, line=fault.line)
     return Reason(
         verdict="no", text=f"it fails: {said}", script=label, line=fault.line, do="correct it"

@@ -84,22 +84,39 @@ def _with_path(conn: Connection, deployer: Deployer) -> str:
 
 
 def _join(admin: Connection, name: str, deployer: Deployer) -> None:
+    """Make it a member of all that the deploying role is, with or without their rights at once.
+
+    Before 16 that is an attribute of whoever is the member: a role in between then keeps rights
+    back, and SET ROLE reaches through it (manual, role-membership.html).
+    """
+    has_options = admin.info.server_version >= _NAMES_OF_MEMBERSHIPS
+    if not has_options:
+        between = ident_text(_between(name))
+        run(admin, f"CREATE ROLE {between} NOINHERIT;GRANT {between} TO {ident_text(name)}")
     for role in (deployer.name, *deployer.member_of):
         inherits = role == deployer.name or role in deployer.inherits
         options = ["ADMIN OPTION"] if role in deployer.administers else []
-        if admin.info.server_version >= _NAMES_OF_MEMBERSHIPS:
+        if has_options:
             options = [each.replace("OPTION", "TRUE") for each in options]
             options.append(f"INHERIT {'TRUE' if inherits else 'FALSE'}")
         told = f" WITH {', '.join(options)}" if options else ""
+        member = name if inherits or has_options else _between(name)
         try:
-            run(admin, f"GRANT {ident_text(role)} TO {ident_text(name)}{told}")
+            run(admin, f"GRANT {ident_text(role)} TO {ident_text(member)}{told}")
         except ServerRefused as error:  # a role that only other majors have
             logger.debug("the stand-in is no member of %s: %s", role, error.what)
 
 
+def _between(name: str) -> str:
+    return f"{name}_b"
+
+
 def _drop(server: ShadowServer, name: str) -> None:
     with closing(connect(server.url)) as admin:
+        own = ident_text(name)
+        has_between = admin.info.server_version < _NAMES_OF_MEMBERSHIPS
+        others = f"DROP ROLE {ident_text(_between(name))};" if has_between else ""
         try:
-            run(admin, f"DROP OWNED BY {ident_text(name)};DROP ROLE {ident_text(name)}")
+            run(admin, f"DROP OWNED BY {own};{others}DROP ROLE {own}")
         except ServerRefused as error:  # a script has made roles, which are the cluster's
             logger.debug("the stand-in stays: %s", error.what)

@@ -10,7 +10,7 @@ from msgspec import structs
 from pgmig.commands.plan.facts import Facts, read_facts
 from pgmig.db import Connection, connect
 from pgmig.db.execute import run
-from pgmig.ddl import ident_text
+from pgmig.ddl import ident_text, qualified
 from pgmig.engine import Step
 from pgmig.errors import StatementFailed
 from pgmig.scripts import Half
@@ -24,6 +24,8 @@ _DENIED = "42501"
 _OF_ROWS = frozenset({"02", "21", "22", "23", "P0"})
 
 _IS_THERE = "42710"  # roles are the server's, so an earlier try may have left one
+
+_OF_SCHEMA = (("ALTER",), ("CREATE",))
 
 _TRIES = 6  # of one script
 
@@ -91,7 +93,8 @@ def run_all(shadow: str, acting: Acting, steps: Sequence[Step], done: int) -> It
     """Run the scripts in a shadow database; the last that is told is the first that failed.
 
     A script that the role may not run is run once more, by the same role with all rights; one that
-    fails for want of rows without the statement that does: so that the rest can be seen.
+    fails for want of rows without the statement that does, or without the rows that are in the way
+    of a change of the schema: so that the rest can be seen.
 
     Args:
         shadow: the database, as a role that may do everything.
@@ -104,7 +107,12 @@ def run_all(shadow: str, acting: Acting, steps: Sequence[Step], done: int) -> It
         before = read_facts(conn)
         for place, step in enumerate(steps):
             skipped = 0 if place else done
-            trace, faults = _Try(conn, acting, step.half, skipped).run()
+            tables = tuple(
+                qualified(each.schema, each.name)
+                for each in before.relations.values()
+                if each.kind in {"r", "p"}
+            )
+            trace, faults = _Try(conn, acting, step.half, skipped, tables).run()
             after = read_facts(conn) if trace is not None else None
             yield Tried(step, skipped, trace, faults, before, after)
             if after is None:
@@ -120,7 +128,9 @@ class _Try:
     acting: Acting
     half: Half
     done: int
+    tables: tuple[str, ...]
     is_elevated: bool = False
+    is_emptied: bool = False
 
     def run(self) -> tuple[Trace | None, tuple[Fault, ...]]:
         """Its trace and what it was refused for; no trace where nothing helps."""
@@ -151,6 +161,9 @@ class _Try:
         if fault.sort == "rights" and not self.is_elevated:
             self.is_elevated = True
             number -= 1
+        elif fault.sort == "rows" and self._is_of_schema(number) and not self.is_emptied:
+            self._empty()
+            number -= 1
         elif fault.sort == "rows" and isinstance(self.half.source, str):
             self.half = _without(self.half, number)
         else:
@@ -158,6 +171,17 @@ class _Try:
         if not self.half.header.transaction:  # what stands before it is committed
             self.done = number
         return True
+
+    def _is_of_schema(self, number: int) -> bool:
+        """Whether a statement changes the schema, so that no row would help it."""
+        pieces = enumerate(self.half.statements(), start=1)
+        return any(at == number and each.words[:1] in _OF_SCHEMA for at, each in pieces)
+
+    def _empty(self) -> None:
+        """Take the rows away that scripts have written: those of the target are checked there."""
+        self.is_emptied = True
+        if self.tables:
+            run(self.conn, f"TRUNCATE {', '.join(self.tables)}")
 
 
 @contextmanager
