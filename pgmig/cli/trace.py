@@ -31,7 +31,7 @@ _NAMED = 4  # relations that a cell names
     type=click.IntRange(min=0),
     default=0,
     metavar="N",
-    help="Put synthetic rows into every table first, at least N.",
+    help="Put synthetic rows into every table first, at least N; from 2 on with extreme values.",
 )
 @report_options()
 @shadow_url

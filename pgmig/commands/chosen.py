@@ -41,7 +41,8 @@ def since(found: Directory, rev: str, root: Path) -> tuple[Script, ...]:
     Raises:
         GitUnusable: as `files_of`.
     """
-    old = {name: _same_lines(data) for name, data in files_of(rev, found.path, root)}
+    there = files_of(rev, found.path, root, is_required=False)
+    old = {name: _same_lines(data) for name, data in there}
     return tuple(each for each in found.scripts if not _is_in(old, each))
 
 

@@ -78,12 +78,19 @@ def _placed(course: Course, found: Found) -> tuple[Facts, Found]:
     """With the script and the statement that name it first, in full or at least in part."""
     if found.script:
         return next(each for each in course.scripts if each.script.label == found.script), found
-    for names in (found.names[:end] for end in range(len(found.names), 0, -1)):
+    for names in _fewer(found.names):
         for facts in course.scripts:
             statement = facts.statement_of(*names)
             if statement is not None:
                 return facts, replace(found, statement=statement)
     return course.scripts[-1], found
+
+
+def _fewer(names: tuple[str, ...]) -> Iterator[tuple[str, ...]]:
+    """All of them, then without the last ones, then without the first."""
+    for start in range(len(names)):
+        for end in range(len(names), start, -1):
+            yield names[start:end]
 
 
 def _finding(facts: Facts, rule: Rule, severity: Severity, found: Found) -> Finding:

@@ -13,10 +13,9 @@ FOLDER = DOCS / "lint"
 
 def page(rule: Rule) -> str:
     """What stands in docs/lint/ about a rule."""
-    told = "off" if rule.severity == "off" else f"{rule.severity}"
-    sees = (
-        "the text of the script" if rule.is_textual else "what the script does in a shadow database"
-    )
+    sees = "what the script does in a shadow database"
+    if rule.is_textual:
+        sees = "the text of the script"
     return (
         f"# {rule.name}\n\n{rule.page.strip()}\n\n"
         f"Severity: {rule.severity}. Decided by {sees}. [All rules](../lint.md)\n"

@@ -11,7 +11,9 @@ INDEX = "the index"
 _FILES = ("100644 ", "100755 ")  # modes
 
 
-def files_of(rev: str, directory: Path, root: Path) -> Iterator[tuple[str, bytes]]:
+def files_of(
+    rev: str, directory: Path, root: Path, *, is_required: bool = True
+) -> Iterator[tuple[str, bytes]]:
     """The name and content of every file that the commit has in the directory.
 
     Contents are those of the commit: no filter and no line ending of a checkout touches them.
@@ -20,6 +22,7 @@ def files_of(rev: str, directory: Path, root: Path) -> Iterator[tuple[str, bytes
         rev: a commit, branch or tag.
         directory: of the migrations, where it is or would be now.
         root: a folder inside the repository.
+        is_required: a commit that lacks the directory is refused; otherwise it has no files there.
 
     Raises:
         GitUnusable: no git, no repository, no such commit, or it lacks the directory.
@@ -27,6 +30,8 @@ def files_of(rev: str, directory: Path, root: Path) -> Iterator[tuple[str, bytes
     top, place = _place(rev, directory, root)
     found = _git(rev, root, "rev-parse", "--verify", "--end-of-options", f"{rev}^{{commit}}")
     commit = found.decode().strip()
+    if place and not is_required and not _git(rev, top, "ls-tree", "--full-tree", commit, place):
+        return
     listed = _git(rev, top, "ls-tree", "-z", "--full-tree", f"{commit}:{place}")
     blobs: dict[str, bytes] = {}
     for line in listed.decode(errors="surrogateescape").split("\0"):

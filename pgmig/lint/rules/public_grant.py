@@ -30,10 +30,10 @@ def _check(course: Course) -> Iterator[Found]:
         old = course.before.objects.get(key)
         if record is old:
             continue
-        known = _granted(old)
-        for privilege in sorted(_granted(record) - known):
+        new = sorted(_granted(record) - _granted(old))
+        if new:
             yield Found(
-                f"{privilege} on {key} is granted to PUBLIC",
+                f"{', '.join(new)} on {key} is granted to PUBLIC",
                 do="grant it to a role",
                 names=("public", key.name.partition("(")[0], key.schema),
             )

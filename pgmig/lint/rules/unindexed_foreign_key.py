@@ -49,7 +49,7 @@ def _check(course: Course) -> Iterator[Found]:
                 f"foreign key {each.name} of {each.schema}.{each.table} has no index on"
                 f" {', '.join(columns)}",
                 do="make an index that begins with these columns",
-                names=(each.table, *columns, each.schema),
+                names=(each.name, each.table, *columns, each.schema),
             )
 
 
