@@ -39,12 +39,11 @@ pytestmark = [
 ]
 
 
-@pytest.fixture
-def images(tmp_path: Path) -> Iterator[Builder]:
+@pytest.fixture(scope="module")
+def images(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Builder]:
     """Makes images, which are gone afterwards; this machine is as it was."""
     before = machine()
-    place = tmp_path / "images"
-    place.mkdir()
+    place = tmp_path_factory.mktemp("images")
     with builder(place) as made:
         yield made
     assert names(place) == []
