@@ -18,12 +18,12 @@ LIMIT = 65_000
 
 def main() -> int:
     """The exit code."""
-    event = json.loads(Path(os.environ["GITHUB_EVENT_PATH"]).read_text())
+    event = json.loads(Path(os.environ["GITHUB_EVENT_PATH"]).read_text("utf-8"))
     if "pull_request" not in event:
         sys.stdout.write("::notice title=pgmig::not a pull request, so there is no comment\n")
         return 0
     asked = event["pull_request"]
-    report = Path(os.environ["REPORT"]).read_text()
+    report = Path(os.environ["REPORT"]).read_text("utf-8")
     try:
         write(asked["number"], comment(report, asked["head"]["sha"]))
     except urllib.error.HTTPError as error:

@@ -7,12 +7,14 @@ pgmig runs, and back on for the annotations that it wrote itself.
 
 import os
 import shlex
+import signal
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Generator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import IO
 from uuid import uuid4
 
 REPORTS = {"diff", "drift", "lint", "plan", "status", "verify"}
@@ -26,39 +28,33 @@ def main() -> int:
     environment = dict(os.environ)
     if database := environment.pop("DATABASE"):
         environment["PGMIG_DATABASE_URL"] = database
+    has_form = any(word == "--json" or word.startswith("--format") for word in arguments)
+    line = [str(Path(sys.executable).with_name("pgmig")), *command, *arguments]
     with tempfile.TemporaryDirectory() as folder:
         report = Path(folder) / "report.md"
-        line = [str(Path(sys.executable).with_name("pgmig")), *command, *arguments]
-        if command[0] in REPORTS:
+        if command[0] in REPORTS and not has_form:
             code = annotated([*line, "--format", "github", "--report", str(report)], environment)
         else:
             code = shown(line, environment, report)
-        add(report.read_text() if report.is_file() else "")
-    with Path(os.environ["GITHUB_OUTPUT"]).open("a") as outputs:
+        add(report.read_text("utf-8") if report.is_file() else "")
+    with Path(os.environ["GITHUB_OUTPUT"]).open("a", encoding="utf-8") as outputs:
         outputs.write(f"exit-code={code}\n")
     return 0 if str(code) in os.environ["TOLERATED"].split() else code
 
 
 def annotated(line: list[str], environment: dict[str, str]) -> int:
     """Run it, and then write its annotations."""
-    with without_commands():
-        done = subprocess.run(  # noqa: S603 - no shell
-            line, env=environment, stdout=subprocess.PIPE, text=True, check=False
-        )
-    sys.stdout.write(done.stdout)
-    return done.returncode
+    with without_commands(), started(line, environment, None) as (running, out):
+        said = out.read()
+    sys.stdout.write(said)
+    return running.returncode
 
 
 def shown(line: list[str], environment: dict[str, str], report: Path) -> int:
     """Run it, its output in the log as it comes and in the report at the end."""
     said = []
-    with (
-        without_commands(),
-        subprocess.Popen(  # noqa: S603 - no shell
-            line, env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
-        ) as running,
-    ):
-        for text in running.stdout or ():
+    with without_commands(), started(line, environment, subprocess.STDOUT) as (running, out):
+        for text in out:
             said.append(text)
             sys.stdout.write(text)
     name = f"pgmig {os.environ['COMMAND']}"
@@ -68,12 +64,35 @@ def shown(line: list[str], environment: dict[str, str], report: Path) -> int:
         sys.stdout.write(f"::error title={name}::{escaped(what)}\n")
     sign = "❌" if running.returncode else "✅"
     text = "".join(said).rstrip("\n")
-    report.write_text(f"### {sign} `{name}`\n\n{fenced(text)}\n\n" if text else "")
+    report.write_text(f"### {sign} `{name}`\n\n{fenced(text)}\n\n" if text else "", "utf-8")
     return running.returncode
 
 
 @contextmanager
-def without_commands() -> Iterator[None]:
+def started(
+    line: list[str], environment: dict[str, str], errors: int | None
+) -> Generator[tuple["subprocess.Popen[str]", IO[str]]]:
+    """What is at work, and its output.
+
+    A run that is cancelled gets SIGINT and then SIGTERM ("Canceling a workflow run"); pgmig ends
+    in good order by itself when it is told.
+    """
+    with subprocess.Popen(  # noqa: S603 - no shell
+        line,
+        env=environment,
+        stdout=subprocess.PIPE,
+        stderr=errors,
+        encoding="utf-8",
+        errors="replace",
+    ) as running:
+        for each in (signal.SIGINT, signal.SIGTERM):
+            signal.signal(each, lambda number, _: running.send_signal(number))
+        if running.stdout is not None:
+            yield running, running.stdout
+
+
+@contextmanager
+def without_commands() -> Generator[None]:
     """Lines of the log that begin with :: are no commands here."""
     word = uuid4().hex
     sys.stdout.write(f"::stop-commands::{word}\n")
@@ -98,7 +117,7 @@ def add(report: str) -> None:
     """Add the report to the job summary, and to the file that was asked for."""
     for name in ("GITHUB_STEP_SUMMARY", "REPORT"):
         if file := os.environ.get(name):
-            with Path(file).open("a") as out:
+            with Path(file).open("a", encoding="utf-8") as out:
                 out.write(report)
 
 

@@ -1,8 +1,14 @@
 """action.yml: what it installs, and what becomes of a command's output."""
 
+import signal
+import subprocess
+import sys
 from pathlib import Path
 
-from tests.workflows.conftest import ROOT
+import pytest
+
+from tests.fixtures.servers import Program
+from tests.workflows.conftest import ROOT, Team
 from tests.workflows.hub import Hub
 from tests.workflows.runner import Annotation, Event, Hosted
 
@@ -64,3 +70,38 @@ def test_it_installs_pgmig_from_its_own_source_and_runs_it(tmp_path: Path) -> No
     ]
     assert job.summary.startswith("### ✅ `pgmig new`\n\n```text\n::error::100%/0001")
     assert "### ❌ `pgmig new`\n\n```text\nerror: no script can be named" in job.summary
+
+
+@pytest.mark.newest
+def test_a_run_that_is_cancelled_ends_in_good_order(
+    team: Team, database: str, psql: Program, tmp_path: Path
+) -> None:
+    team.pgmig("up", "--url", database)
+    team.write(
+        {
+            "migrations/0002_slow.up.sql": "CREATE TABLE shop.slow (); SELECT pg_sleep(60);\n",
+            "migrations/0002_slow.down.sql": "DROP TABLE shop.slow;\n",
+        }
+    )
+    (tmp_path / "pgmig").symlink_to(sys.prefix)
+    files = {name: str(tmp_path / name) for name in ("GITHUB_OUTPUT", "GITHUB_STEP_SUMMARY")}
+    running = subprocess.Popen(
+        [tmp_path / "pgmig/bin/python", "-u", ROOT / "action/run.py"],
+        cwd=team.work,
+        env=team.environment
+        | {"COMMAND": "up", "ARGUMENTS": "", "DATABASE": database, "REPORT": "", "TOLERATED": ""}
+        | files,
+        stdout=subprocess.PIPE,
+        text=True,
+    )
+    at_work = "SELECT count(*) FROM pg_stat_activity WHERE wait_event = 'PgSleep'"
+    while psql(database, "-At", "-c", at_work).stdout != "1\n":
+        assert running.poll() is None
+    running.send_signal(signal.SIGINT)
+    said, _ = running.communicate(timeout=30)
+
+    assert running.returncode == 1, said
+    assert "error: stopped\n" in said
+    assert "now: nothing was changed" in (tmp_path / "GITHUB_STEP_SUMMARY").read_text()
+    assert psql(database, "-At", "-c", at_work).stdout == "0\n"
+    assert psql(database, "-At", "-c", "SELECT to_regclass('shop.slow')").stdout == "\n"
