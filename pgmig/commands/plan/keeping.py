@@ -5,8 +5,8 @@ from pgmig.engine.forecasts import Forecast
 
 
 def forecasts(planned: Planned) -> tuple[Forecast, ...]:
-    """One for each script of a plan."""
-    return tuple(_forecast(planned, script) for script in planned.scripts)
+    """One for each script of a plan that was tried; of the others nothing was forecast."""
+    return tuple(_forecast(planned, script) for script in planned.scripts if script.is_traced)
 
 
 def _forecast(planned: Planned, script: PlannedScript) -> Forecast:
