@@ -65,8 +65,7 @@ def _named(found: Directory, name: str) -> Script:
     path = Path(name)
     if path.name.endswith(_ENDS):
         label = path.name.rpartition(".")[0].rpartition(".")[0]
-        here = path.parent.resolve() in {found.path.resolve(), Path().resolve()}
-        if not here or (path.parent != Path() and path.parent.resolve() != found.path.resolve()):
+        if path.parent != Path() and path.parent.resolve() != found.path.resolve():
             raise _not_there(found, name)
     for each in found.scripts:
         if label == each.label or (label.isdigit() and int(label) == each.version):

@@ -73,7 +73,8 @@ def _of_statement(done: Done) -> Iterator[Blocked]:
     found: dict[Cause, dict[Relation, tuple[str, ...]]] = {}
     for relation, cause, names in _causes(done):
         if done.is_blocking(relation):
-            found.setdefault(cause, {})[relation] = names
+            on = found.setdefault(cause, {})
+            on[relation] = (*on.get(relation, ()), *names)
     for cause, on in found.items():
         relations = tuple(sorted(on))
         taken = {each.relation for each in done.trace.locks if each.blocks}
@@ -92,12 +93,13 @@ def _strength(lock: Lock) -> int:
 
 
 def _causes(done: Done) -> Iterator[tuple[Relation, Cause, tuple[str, ...]]]:
-    if done.verb in {"TRUNCATE", "DROP"}:
+    if done.verb in {"TRUNCATE", "DROP", "ROLLBACK"}:
         return
     for relation in done.trace.rewrites:
         is_refresh = relation.relkind == "m" and done.verb == "REFRESH"
         cause: Cause = "refresh" if is_refresh else "rewrite"
         yield relation, cause, _retyped(done, relation)
+    rebuilt = {relation for relation, _ in done.trace.rebuilt}
     for relation, index in done.trace.rebuilt:
         of_index: Cause = "reindex" if done.verb == "REINDEX" else "rebuild"
         yield relation, of_index, (index,)
@@ -105,7 +107,8 @@ def _causes(done: Done) -> Iterator[tuple[Relation, Cause, tuple[str, ...]]]:
         if relation in done.trace.rewrites:
             continue
         for why, names in _of_scan(done, relation):
-            yield relation, why, names
+            if why != "scan" or relation not in rebuilt:
+                yield relation, why, names
 
 
 def _retyped(done: Done, relation: Relation) -> tuple[str, ...]:
@@ -155,12 +158,8 @@ def _changed(done: Done, relation: Relation) -> dict[Cause, list[str]]:
 
 
 def _is_again(change: Change, done: Done) -> bool:
-    """Whether it was made anew under its old name, as by a change of a column's type."""
-    return change.verb == "added" and any(
-        (each.part, each.verb, each.relation, each.name)
-        == (change.part, "dropped", change.relation, change.name)
-        for each in done.changes
-    )
+    """Whether its index was built again under its old name, as by a change of a column's type."""
+    return change.verb == "added" and (change.relation, change.name) in done.trace.rebuilt
 
 
 def _set_columns(done: Done) -> set[str]:

@@ -121,7 +121,7 @@ class Facts:
     def changes(self, part: Part, *verbs: Verb) -> Iterator[tuple[Done, Change]]:
         """The changes of this sort, with their statements."""
         for done in self.statements:
-            for each in done.changes:
+            for each in () if done.verb == "ROLLBACK" else done.changes:
                 if each.part == part and each.verb in verbs:
                     yield done, each
 

@@ -30,28 +30,56 @@ from pgmig.lint.facts import Change, Course, Found
 from pgmig.lint.rule import rule
 from pgmig.model import ObjectKey
 
+_MAKES = frozenset({"FUNCTION", "PROCEDURE"})
 _CHECKED = "sql"  # by the server, which broken-routine asks
 
 
 def _check(course: Course) -> Iterator[Found]:
     bodies = [
-        _Body(key, ddl.words(each.source), _tables(course, key))
+        _Body(key, ddl.words(each.source), _tables(course, key), _written(course, key))
         for key, each in course.all(Routine)
-        if each.source and each.language != _CHECKED and course.before.objects.get(key) == each
+        if each.source and each.language != _CHECKED
     ]
-    for facts in course.scripts if bodies else ():
+    for place, facts in enumerate(course.scripts if bodies else ()):
         for done, change in (
             *facts.changes("column", "dropped", "renamed"),
             *facts.changes("relation", "dropped", "renamed"),
         ):
+            if _is_there(course, change):
+                continue
             for body in bodies:
-                if body.names(change):
+                if body.written < (place, done.number) and body.names(change):
                     yield Found(
                         f"{body.key} names {_told(change)}, which is {change.verb}",
                         done.number,
                         "replace the routine in the same script",
                         script=facts.script.label,
                     )
+
+
+def _written(course: Course, key: ObjectKey) -> tuple[int, int]:
+    """The script and the statement that make the routine as it is; (-1, 0): it was there before."""
+    name = key.name.partition("(")[0]
+    found = [
+        (place, done.number)
+        for place, facts in enumerate(course.scripts)
+        for done in facts.statements
+        if done.verb == "CREATE" and _MAKES.intersection(done.piece.words)
+        if name in ddl.words(done.piece.sql)
+    ]
+    is_same = course.before.objects.get(key) == course.after.objects.get(key)
+    return (-1, 0) if is_same else max(found, default=(-1, 0))
+
+
+def _is_there(course: Course, change: Change) -> bool:
+    """Whether something of that name is there again."""
+    place = change.relation
+    kinds = ("table", "view", "materialized view", "foreign table")
+    there = [course.after.objects.get(ObjectKey(kind, place.schema, place.name)) for kind in kinds]
+    if change.part == "relation":
+        return any(there)
+    columns = {one.name for each in there if each for one in getattr(each, "columns", ())}
+    return (change.old if change.verb == "renamed" else change.name) in columns
 
 
 class _Body(NamedTuple):
@@ -61,11 +89,13 @@ class _Body(NamedTuple):
         key: of the routine.
         words: that stand in it.
         tables: for which it works as a trigger, and whose columns it names without them.
+        written: by which script and statement.
     """
 
     key: ObjectKey
     words: frozenset[str]
     tables: frozenset[tuple[str, str]]
+    written: tuple[int, int]
 
     def names(self, change: Change) -> bool:
         """Whether it seems to name what was changed."""
