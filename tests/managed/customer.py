@@ -17,7 +17,8 @@ OWNER = "cycle_owner"
 IGNORED = """[ignore]
 patterns = ["provider.*", "event_trigger:provider_*"]
 """
-SETTINGS = IGNORED + (ROOT / "pgmig.toml").read_text()
+# Scripts are proved on what they will run on.
+SETTINGS = f"{IGNORED}\n[server]\nmajor = 15\n\n{(ROOT / 'pgmig.toml').read_text()}"
 
 
 def make_roles(provider: Provider) -> None:

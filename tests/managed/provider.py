@@ -342,10 +342,7 @@ class Provider:
 @contextmanager
 def managed() -> Generator[Provider]:
     """A service of one's own, gone at the end without a trace, whatever ends this process."""
-    memory = Path("/dev/shm")
-    plenty = os.access(memory, os.W_OK | os.X_OK) and shutil.disk_usage(memory).free > 1 << 30
-    home = Path(tempfile.mkdtemp(prefix="pgmig-managed-", dir=memory if plenty else "/tmp"))
-    home.chmod(0o711)
+    home = quick_folder("pgmig-managed-")
     guard = subprocess.Popen(
         [sys.executable, "-m", "tests.managed.guard", str(home)],
         stdin=subprocess.PIPE,
@@ -363,6 +360,15 @@ def managed() -> Generator[Provider]:
         guard.communicate()
         assert guard.returncode == 0
         assert not home.exists()
+
+
+def quick_folder(prefix: str) -> Path:
+    """A new folder, in memory where there is plenty, that everybody may pass through."""
+    memory = Path("/dev/shm")
+    plenty = os.access(memory, os.W_OK | os.X_OK) and shutil.disk_usage(memory).free > 2 << 30
+    folder = Path(tempfile.mkdtemp(prefix=prefix, dir=memory if plenty else "/tmp"))
+    folder.chmod(0o711)
+    return folder
 
 
 def _end(process: "subprocess.Popen[bytes] | None", sign: Signals) -> None:

@@ -11,7 +11,6 @@ import shutil
 import signal
 import subprocess
 import sys
-import tempfile
 import textwrap
 from collections.abc import Generator
 from contextlib import contextmanager
@@ -23,7 +22,7 @@ from typing import Any
 from pgmig.shadow.server import LocalServer, majors
 from tests.managed import customer
 from tests.managed.cases import CASES, Case
-from tests.managed.provider import Provider, managed
+from tests.managed.provider import Provider, managed, quick_folder
 from tests.workflows.conftest import Team
 from tests.workflows.hub import Hub, serving
 from tests.workflows.runner import Event, Hosted, Job, Step
@@ -340,8 +339,7 @@ def place(properties: dict[str, str]) -> str:
 @contextmanager
 def _home() -> Generator[Path]:
     """A folder that is gone at the end, with the servers in it; everybody may pass through it."""
-    home = Path(tempfile.mkdtemp(prefix="pgmig-deploy-demo-", dir="/tmp"))
-    home.chmod(0o711)
+    home = quick_folder("pgmig-deploy-demo-")
     try:
         yield home
     finally:
