@@ -40,6 +40,7 @@ class Evidence:
         available: extensions that the target has the files of, with their versions.
         runner: who holds the runner lock; None: nobody.
         unknown: why the script that is part-way cannot go on; "" when it can.
+        timeout: the role's statement_timeout, in milliseconds; 0: none.
     """
 
     scripts: Sequence[PlannedScript]
@@ -54,6 +55,7 @@ class Evidence:
     available: Mapping[str, str]
     runner: str | None
     unknown: str
+    timeout: int
 
 
 # The weakest mode that each is in conflict with; stronger ones are too, but for ShareLock with
@@ -92,6 +94,7 @@ def reasons(evidence: Evidence, options: Options) -> tuple[Reason, ...]:
         *_of_extensions(evidence),
         *_of_checks(evidence.checks),
         *_of_locks(evidence, options),
+        *_of_timeout(evidence),
         *_of_sessions(evidence),
         *_of_others(evidence),
     ]
@@ -225,6 +228,21 @@ def _of_locks(evidence: Evidence, options: Options) -> Iterator[Reason]:
                 if told := _written(each, evidence.tables):
                     text += f" ({told})"
                 yield Reason(verdict="careful", text=text, script=script.label, line=each.line)
+
+
+def _of_timeout(evidence: Evidence) -> Iterator[Reason]:
+    limit = evidence.timeout / 1000
+    for script in evidence.scripts:
+        for each in script.statements:
+            if limit and (each.seconds or 0.0) > limit:
+                text = (
+                    f"takes {words.lasting(each.seconds or 0.0)}, and the role's statement_timeout"
+                    f" ends it after {limit:g} s"
+                )
+                do = "raise statement_timeout for the role, or in the script"
+                yield Reason(
+                    verdict="careful", text=text, script=script.label, line=each.line, do=do
+                )
 
 
 def _written(statement: PlannedStatement, tables: Mapping[str, TableFacts]) -> str:

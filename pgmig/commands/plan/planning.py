@@ -48,6 +48,21 @@ class _Seen:
     unasked: tuple[str, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class _Begun:
+    """What was seen before anything was tried.
+
+    Attributes:
+        written: rows written so far, by table.
+        timeout: the role's statement_timeout, in milliseconds; 0: none.
+        unknown: why the script that is part-way cannot go on; "" when it can.
+    """
+
+    written: live.Written
+    timeout: int
+    unknown: str
+
+
 def plan(target: str | Target, directory: Path, options: Options | None = None) -> Planned:
     """What `up` would do on a database; nothing is written there.
 
@@ -58,7 +73,7 @@ def plan(target: str | Target, directory: Path, options: Options | None = None) 
     options = options or Options()
     scripts = read_scripts(directory)
     with closing(session(target, application_name="pgmig plan")) as conn:
-        path = _search_path(conn)
+        path, timeout = _own_settings(conn)
         home, state = look(conn)
         asker = Asker(conn, _ASK_TIMEOUT)
         identity = live.read_identity(conn, asker)
@@ -86,16 +101,18 @@ def plan(target: str | Target, directory: Path, options: Options | None = None) 
         found = None
         if options.has_shadow:
             found = _tried(target, conn, (scripts, state, steps), deployer, options)
-        return _finished(conn, made, steps, found, unknown, before, options)
+        begun = _Begun(before, timeout, unknown)
+        return _finished(conn, made, steps, found, begun, options)
 
 
-def _search_path(conn: Connection) -> str:
-    """Of the role itself, before the session is settled."""
-    found = Asker(conn, _ASK_TIMEOUT).ask(
-        "SELECT coalesce((SELECT reset_val FROM pg_catalog.pg_settings"
-        " WHERE name = 'search_path'), '')"
+def _own_settings(conn: Connection) -> tuple[str, int]:
+    """The role's search_path and statement_timeout, in milliseconds."""
+    found = Asker(conn, _ASK_TIMEOUT).rows(
+        "SELECT name, reset_val FROM pg_catalog.pg_settings"
+        " WHERE name IN ('search_path', 'statement_timeout')"
     )
-    return str(found.rows[0][0]) if found.rows else ""
+    values = dict[str, str](found)
+    return values.get("search_path", ""), int(values.get("statement_timeout", "0"))
 
 
 def _hurried(conn: Connection, url: str) -> str:
@@ -160,14 +177,13 @@ def _finished(
     made: Planned,
     steps: Sequence[Step],
     found: _Seen | None,
-    unknown: str,
-    before: live.Written,
+    begun: _Begun,
     options: Options,
 ) -> Planned:
     asker = Asker(conn, _ASK_TIMEOUT)
     options.on_step("asking the target about its tables")
     names = touched(found.tried, found.base) if found else set[live.Name]()
-    tables = _rated(live.read_tables(asker, names), before, live.read_written(asker))
+    tables = _rated(live.read_tables(asker, names), begun.written, live.read_written(asker))
     sessions, hidden = live.read_sessions(asker, names)
     replicas = live.read_replicas(asker)
     scripts = tuple(_scripts(steps, found, tables, options))
@@ -183,13 +199,15 @@ def _finished(
         leftovers=leftovers(conn),
         available=live.read_available(asker),
         runner=runner_at_work(conn),
-        unknown=unknown,
+        unknown=begun.unknown,
+        timeout=begun.timeout,
     )
     why = reasons(evidence, options)
     notes = [
         *(found.unasked if found else ()),
         *([hidden] if hidden else []),
         *_space(scripts, tables),
+        *_limits(begun.timeout),
     ]
     return structs.replace(
         made,
@@ -243,6 +261,13 @@ def _rated(tables: Tables, before: live.Written, now: live.Written) -> Tables:
         else each
         for name, each in tables.items()
     }
+
+
+def _limits(timeout: int) -> list[str]:
+    """What ends a statement that takes long."""
+    if not timeout:
+        return []
+    return [f"the role's statement_timeout ends each statement after {timeout / 1000:g} s"]
 
 
 def _space(scripts: Sequence[PlannedScript], tables: Tables) -> list[str]:
