@@ -82,7 +82,8 @@ def test_the_directives_are_those_that_a_header_reads() -> None:
     rows = re.findall(r"^\| `(\w+)` \|", table, re.MULTILINE)
     header = read_header("".join(f"-- pgmig: {row}={values.get(row, 'word')}\n" for row in rows))
 
-    assert rows == list(type(header).__struct_fields__)
+    # `allow` gives both hazards and rules.
+    assert rows == [field for field in type(header).__struct_fields__ if field != "rules"]
 
 
 def test_the_examples_of_directives_can_be_read() -> None:
