@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 import pytest
 
-from tests.fixtures.servers import Program
+from tests.fixtures.servers import Program, Server
 from tests.workflows.conftest import ROOT, Team
 from tests.workflows.runner import Event, Hosted
 
@@ -56,7 +56,7 @@ def section() -> str:
 
 @pytest.fixture
 def stranger(
-    team: Team, tmp_path: Path, make_database: Callable[[], str], psql: Program
+    team: Team, tmp_path: Path, make_database: Callable[[], str], server: Server
 ) -> tuple[Team, str]:
     """A branch with a change, of a project that has no workflows yet; and its production."""
     team.git("rm", "-q", "-r", ".github", "pgmig.toml")
@@ -69,7 +69,7 @@ def stranger(
     team.git("fetch", "-q", "origin")
     team.git("checkout", "-q", "-b", "change")
     team.write(CHANGE)
-    team.pgmig("verify", "--seal")
+    team.pgmig("verify", "--seal", "--major", str(server.major))
     team.commit("a phone")
     return team, url
 
