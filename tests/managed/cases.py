@@ -73,6 +73,7 @@ CASES = (
         2,
         "root certificate file",
         "set sslrootcert to the certificate of the authority",
+        ways=("direct",),
         url=lambda _: {"sslrootcert": "/nowhere/ca.crt"},
     ),
     Case(
@@ -100,6 +101,17 @@ CASES = (
         pooled="SASL authentication failed",
         url=lambda _: {"password": "another"},
         is_told=True,
+    ),
+    Case(
+        "a password that has been changed",
+        1,
+        "password authentication failed",
+        "check the user and the password",
+        pooled="SASL authentication failed",
+        moment=lambda provider: provider.changed(
+            f"ALTER ROLE {ADMIN} PASSWORD 'another'",
+            f"ALTER ROLE {ADMIN} PASSWORD '{provider.passwords[ADMIN]}'",
+        ),
     ),
     Case(
         "a role that has expired",
@@ -201,6 +213,7 @@ CASES = (
         1,
         'permission denied to create extension "dblink"',
         "deploy as a role that may do this",
+        ways=("direct",),
         script="CREATE EXTENSION dblink;",
     ),
     Case(
@@ -208,6 +221,7 @@ CASES = (
         1,
         'permission denied to create event trigger "own"',
         "deploy as a role that may do this",
+        ways=("direct",),
         script="CREATE TABLE public.own ();\n"
         "CREATE EVENT TRIGGER own ON sql_drop EXECUTE FUNCTION suppress_redundant_updates();",
     ),

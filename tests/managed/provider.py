@@ -6,6 +6,7 @@ extensions, and PgBouncer in transaction mode in front. Its own people use a pri
 """
 
 import os
+import random
 import secrets
 import shutil
 import socket
@@ -389,12 +390,12 @@ def _bindir() -> Path:
 
 
 def _free_ports(count: int) -> list[int]:
-    """So many ports that nobody listens on."""
-    probes = [socket.socket() for _ in range(count)]
-    try:
-        for probe in probes:
-            probe.bind(("127.0.0.1", 0))
-        return [probe.getsockname()[1] for probe in probes]
-    finally:
-        for probe in probes:
-            probe.close()
+    """So many ports that nobody listens on, and that no outgoing connection is given meanwhile."""
+    found: list[int] = []
+    for port in random.sample(range(20_000, 32_000), 1000):
+        with socket.socket() as probe, suppress(OSError):
+            probe.bind(("127.0.0.1", port))
+            found.append(port)
+        if len(found) == count:
+            return found
+    raise RuntimeError("no port is free from 20000 to 32000")
