@@ -238,7 +238,7 @@ def _drop_leftovers(admin: Connection) -> None:
     """Drop shadow databases whose process was killed before it could."""
     for (name,) in fetch(admin, _LEFTOVERS):
         owner = str(name).removeprefix(_PREFIX).split("_", maxsplit=1)[0]
-        if not owner.isdigit() or _is_alive(int(owner)):
+        if not owner.isdigit() or is_alive(int(owner)):
             continue
         try:
             run(admin, f"DROP DATABASE {ident_text(str(name))}")
@@ -246,7 +246,8 @@ def _drop_leftovers(admin: Connection) -> None:
             logger.debug("leftover %s stays: %s", literal_text(str(name)), error.what)
 
 
-def _is_alive(pid: int) -> bool:
+def is_alive(pid: int) -> bool:
+    """Whether a process of this machine lives."""
     try:
         os.kill(pid, 0)
     except ProcessLookupError:

@@ -19,10 +19,11 @@ from pgmig.db.execute import fetch, run
 from pgmig.db.standing import with_user
 from pgmig.ddl import ident_text, literal_text
 from pgmig.errors import ConnectionFailed, ServerRefused
-from pgmig.shadow.database import ShadowServer
+from pgmig.shadow.database import ShadowServer, is_alive
 
 logger = logging.getLogger(__name__)
 
+_PREFIX = "pgmig_shadow_"
 _NAMES_OF_MEMBERSHIPS = 160000  # GRANT .. WITH INHERIT, since 16
 
 
@@ -37,7 +38,9 @@ def stand_in(server: ShadowServer, deployer: Deployer) -> Generator[tuple[str, s
         if not may_all:
             yield None
             return
-        name = f"pgmig_shadow_{os.getpid()}_{secrets.token_hex(4)}"
+        if server.is_ours:
+            _drop_leftovers(admin)
+        name = f"{_PREFIX}{os.getpid()}_{secrets.token_hex(4)}"
         password = secrets.token_hex(16)
         attributes = " ".join(("LOGIN", *deployer.attributes))
         run(
@@ -105,6 +108,21 @@ def _join(admin: Connection, name: str, deployer: Deployer) -> None:
             run(admin, f"GRANT {ident_text(role)} TO {ident_text(member)}{told}")
         except ServerRefused as error:  # a role that only other majors have
             logger.debug("the stand-in is no member of %s: %s", role, error.what)
+
+
+def _drop_leftovers(admin: Connection) -> None:
+    """Drop stand-ins whose process was killed before it could; their databases are gone by now."""
+    rows = fetch(
+        admin,
+        "SELECT rolname::text FROM pg_catalog.pg_roles WHERE rolname LIKE 'pgmig\\_shadow\\_%'",
+    )
+    for (name,) in rows:
+        owner = str(name).removeprefix(_PREFIX).partition("_")[0]
+        if owner.isdigit() and not is_alive(int(owner)):
+            try:
+                run(admin, f"DROP ROLE {ident_text(str(name))}")
+            except ServerRefused as error:
+                logger.debug("leftover %s stays: %s", name, error.what)
 
 
 def _between(name: str) -> str:
