@@ -4,6 +4,7 @@ It is written before the first statement of a run that has a plan; what then hap
 history.
 """
 
+import logging
 from collections.abc import Sequence
 from datetime import datetime
 from typing import LiteralString
@@ -12,23 +13,14 @@ import msgspec
 
 from pgmig.db import Connection
 from pgmig.db.execute import compose, fetch, local_role, run, send
-from pgmig.engine.schema import TAKE_RIGHTS, settle
+from pgmig.engine.schema import FORECAST_TABLE, TAKE_RIGHTS, settle
 from pgmig.errors import ServerRefused
 
-_IS_THERE: LiteralString = "SELECT pg_catalog.to_regclass('pgmig.forecast') IS NOT NULL"
+logger = logging.getLogger(__name__)
 
-_CREATE: LiteralString = """
-CREATE TABLE pgmig.forecast (
-    version bigint NOT NULL,
-    checksum text NOT NULL,
-    planned_at timestamptz NOT NULL,
-    last_id bigint NOT NULL,
-    verdict text NOT NULL,
-    seconds double precision,
-    blocked double precision,
-    PRIMARY KEY (version, checksum, planned_at)
-);
-"""
+_NO_RIGHT = "42501"  # errcodes: insufficient_privilege
+
+_IS_THERE: LiteralString = "SELECT pg_catalog.to_regclass('pgmig.forecast') IS NOT NULL"
 
 # The same plan is given once more to go on with a run that has stopped.
 _INSERT: LiteralString = """
@@ -80,14 +72,16 @@ class Forecast(msgspec.Struct, frozen=True, kw_only=True):
 def keep(conn: Connection, forecasts: Sequence[Forecast]) -> None:
     """Write forecasts into the schema `pgmig`, which is there; the session holds the runner lock.
 
+    A role that may not write them runs scripts all the same: a warning says so.
+
     Raises:
-        ServerRefused: the server would not.
+        ServerRefused: the server would not, for another reason.
     """
     if not forecasts:
         return
     settle(conn)
     ((is_there,),) = fetch(conn, _IS_THERE)
-    create = "" if is_there else _CREATE + TAKE_RIGHTS
+    create = "" if is_there else FORECAST_TABLE + TAKE_RIGHTS
     insert = compose(
         conn,
         _INSERT,
@@ -101,9 +95,12 @@ def keep(conn: Connection, forecasts: Sequence[Forecast]) -> None:
     )
     try:
         run(conn, f"BEGIN;{local_role(conn)}{create}{insert}COMMIT")
-    except (ServerRefused, KeyboardInterrupt):
-        send(conn, "ROLLBACK")
-        raise
+    except (ServerRefused, KeyboardInterrupt) as error:
+        if not conn.closed:
+            send(conn, "ROLLBACK")
+        if not (isinstance(error, ServerRefused) and error.sqlstate == _NO_RIGHT):
+            raise
+        logger.warning("the forecasts are not kept: %s", error.message)
 
 
 def read_forecasts(conn: Connection) -> dict[int, Forecast]:

@@ -12,7 +12,8 @@ It is made on the first write, by the role that deploys, and only that role may 
 - `fingerprinted` and `fingerprints`: what `pgmig drift` compares with where no shadow server is at
   hand: one row about the set, one for each object. A schema that an earlier pgmig made gets them
   with the first set.
-- `forecast`: what plans have said of scripts that then ran. Made with the first plan.
+- `forecast`: what plans have said of scripts that then ran. Not every schema of format 3 has it
+  from the start; then it is made with the first plan.
 - `lease`: one row, for runners behind a transaction pooler, where session locks mean nothing.
 - `refresh`: materialized views that a script has left without the rows that they had before, to be
   refreshed; `history_id` is the number of that script's history row. A script without a transaction
@@ -126,6 +127,19 @@ CREATE TABLE pgmig.fingerprints (
     parent text NOT NULL,
     fingerprint text NOT NULL,
     PRIMARY KEY (kind, schema, name, parent)
+);
+"""
+
+FORECAST_TABLE: LiteralString = """
+CREATE TABLE pgmig.forecast (
+    version bigint NOT NULL,
+    checksum text NOT NULL,
+    planned_at timestamptz NOT NULL,
+    last_id bigint NOT NULL,
+    verdict text NOT NULL,
+    seconds double precision,
+    blocked double precision,
+    PRIMARY KEY (version, checksum, planned_at)
 );
 """
 
@@ -346,13 +360,14 @@ def ensure(conn: Connection, home: Home, fence: str = "") -> None:
     if home.is_there and not home.is_old:
         return
     if home.is_there:
-        tables = ["heartbeat", "refresh"] if home.format == 1 else ["refresh"]
+        tables = ["heartbeat"] if home.format == 1 else []
+        tables += ["refresh", "forecast"]
         text = _FROM_1 + _HEARTBEAT if home.format == 1 else ""
-        text += _REFRESH + compose(conn, _SHARE, tables=tables)
+        text += _REFRESH + FORECAST_TABLE + compose(conn, _SHARE, tables=tables)
         text += compose(conn, _UPGRADED, format=FORMAT, tool_version=__version__)
     else:
         text = "" if home.is_empty else _CREATE_SCHEMA
-        text += _CREATE_TABLES + _HEARTBEAT + _REFRESH + FINGERPRINT_TABLES
+        text += _CREATE_TABLES + _HEARTBEAT + _REFRESH + FORECAST_TABLE + FINGERPRINT_TABLES
         text += TAKE_RIGHTS + _CLOSE_SCHEMA
         text += compose(conn, _INSERT_META, format=FORMAT, tool_version=__version__)
     try:

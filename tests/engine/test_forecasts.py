@@ -1,10 +1,12 @@
 """Forecasts are kept with what came of them."""
 
+from collections.abc import Callable
 from contextlib import closing
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
+from psycopg.conninfo import make_conninfo
 
 from pgmig import db
 from pgmig.commands.history import history
@@ -79,3 +81,25 @@ def test_forecasts_that_cannot_be_written_stop_the_run_before_it_begins(
         up(database, project.directory, options=Options(at_begin=lambda c: keep(c, [bad])))
     with closing(db.connect(database)) as conn:
         assert conn.execute("SELECT to_regclass('a')").fetchone() == (None,)
+
+
+def test_a_role_that_may_not_keep_forecasts_deploys_all_the_same(
+    database: str, project: Project, make_role: Callable[..., str], caplog: pytest.LogCaptureFixture
+) -> None:
+    project.add("0001_a", "CREATE TABLE a (n int)", "DROP TABLE a")
+    project.add("0002_b", "SELECT 2", "SELECT 2")
+    up(database, project.directory, to=1)
+    role = make_role("LOGIN")
+    with closing(db.connect(database)) as conn:
+        conn.execute("DROP TABLE pgmig.forecast")  # as a pgmig before this one left it
+        conn.execute(f"GRANT USAGE ON SCHEMA pgmig TO {role}".encode())
+        conn.execute(f"GRANT ALL ON ALL TABLES IN SCHEMA pgmig TO {role}".encode())
+    said = [_forecast(project.directory, 2)]
+    report = up(
+        make_conninfo(database, user=role),
+        project.directory,
+        options=Options(at_begin=lambda c: keep(c, said)),
+    )
+    assert report.after == 2
+    assert "the forecasts are not kept: permission denied for schema pgmig" in caplog.text
+    assert history(database, has_forecasts=True).forecasts == {}

@@ -218,7 +218,7 @@ def test_a_history_of_an_earlier_format_gets_the_table_with_the_first_write(
     database: str, rebuilding: Project, ask: Ask, make_role: Callable[..., str], form: int
 ) -> None:
     reader, deployer, stranger = (make_role("NOLOGIN") for _ in range(3))
-    ask(f"""DROP TABLE pgmig.refresh; UPDATE pgmig.meta SET format = {form};
+    ask(f"""DROP TABLE pgmig.refresh, pgmig.forecast; UPDATE pgmig.meta SET format = {form};
         GRANT USAGE ON SCHEMA pgmig TO {reader}, {deployer};
         GRANT SELECT ON ALL TABLES IN SCHEMA pgmig TO {reader};
         GRANT ALL ON ALL TABLES IN SCHEMA pgmig TO {deployer};
