@@ -7,7 +7,6 @@ Whatever is not as it is told ends the story with an exit code.
 import itertools
 import os
 import re
-import shutil
 import signal
 import subprocess
 import sys
@@ -19,7 +18,6 @@ from pathlib import Path
 from types import FrameType
 from typing import Any
 
-from pgmig.shadow.server import LocalServer, majors
 from tests.managed import customer
 from tests.managed.cases import CASES, Case
 from tests.managed.provider import Provider, managed, quick_folder
@@ -69,7 +67,7 @@ DROP INDEX CONCURRENTLY shop.rental_from;
 
 
 def main() -> None:
-    for sign in (signal.SIGTERM, signal.SIGHUP):
+    for sign in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         signal.signal(sign, _ended)
     with _home() as home, serving() as hub:
         say("A managed PostgreSQL: TLS, SCRAM, no superuser, few connections, PgBouncer in front")
@@ -298,7 +296,7 @@ def hosted(home: Path, hub: Hub) -> Hosted:
     work = home / "cycles"
     work.mkdir()
     customer.begin_project(work)
-    machine = {"PGMIG_SERVER_DIR": str(home / "server")}
+    machine = {"PGMIG_SERVER_DIR": str(home / "own-server")}  # as the guard knows it
     team = Team(work, environment(**machine))
     for line in (
         ("init", "-q", "-b", "main"),
@@ -338,14 +336,19 @@ def place(properties: dict[str, str]) -> str:
 
 @contextmanager
 def _home() -> Generator[Path]:
-    """A folder that is gone at the end, with the servers in it; everybody may pass through it."""
+    """A folder that is gone at the end, with the servers in it, whatever ends this process."""
     home = quick_folder("pgmig-deploy-demo-")
+    guard = subprocess.Popen(
+        [sys.executable, "-m", "tests.fixtures.guard", str(home)],
+        stdin=subprocess.PIPE,
+        cwd=customer.ROOT,
+        start_new_session=True,
+    )
     try:
         yield home
     finally:
-        for major in majors(home / "server"):
-            LocalServer(home / "server", major).remove()
-        shutil.rmtree(home)
+        guard.communicate()
+        must(not home.exists(), f"{home} is removed")
 
 
 def _ended(number: int, _frame: FrameType | None) -> None:
