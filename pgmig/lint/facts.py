@@ -119,10 +119,16 @@ class Facts:
     is_observed: bool = True
 
     def changes(self, part: Part, *verbs: Verb) -> Iterator[tuple[Done, Change]]:
-        """The changes of this sort, with their statements."""
+        """The changes of this sort, with their statements; once of a table and its partitions."""
         for done in self.statements:
-            for each in () if done.verb == "ROLLBACK" else done.changes:
-                if each.part == part and each.verb in verbs:
+            found = [each for each in done.changes if each.part == part and each.verb in verbs]
+            found.sort(key=lambda each: each.relation.relkind != "p")
+            seen: set[tuple[str, ...]] = set()
+            for each in () if done.verb == "ROLLBACK" else found:
+                what = (each.verb, each.name, each.old, each.new)
+                is_again = part == "column" and done.verb == "ALTER" and what in seen
+                seen.add(what)
+                if not is_again:
                     yield done, each
 
     def statement_of(self, *names: str) -> int | None:

@@ -22,24 +22,34 @@ Allow it where the table is small.
 
 from collections.abc import Iterator
 
-from pgmig.lint.facts import Facts, Found
+from pgmig.lint.facts import Done, Facts, Found
 from pgmig.lint.rule import rule
+from pgmig.shadow.trace import Relation
 
-_VERBS = frozenset({"UPDATE", "DELETE"})
+_VERBS = frozenset({"UPDATE", "DELETE", "MERGE"})
+_OTHERS = frozenset({"WITH", "DO", "CALL"})  # which may do anything to a table that they lock so
 _MODE = "RowExclusiveLock"
 
 
 def _check(facts: Facts) -> Iterator[Found]:
     for done in facts.statements:
-        if done.verb not in _VERBS or facts.script.up.batch(done.number):
+        if facts.script.up.batch(done.number):
             continue
-        changed = [each for each in done.trace.scans if done.held.get(each) == _MODE]
-        if changed:
+        if changed := ", ".join(str(each) for each in _changed(done)):
             yield Found(
-                f"rows all over {', '.join(map(str, changed))} are changed at once",
+                f"rows all over {changed} are changed at once",
                 done.number,
                 "`-- pgmig: batch=5000 key=..` above the statement",
             )
+
+
+def _changed(done: Done) -> Iterator[Relation]:
+    """Tables that the statement reads whole and writes to."""
+    own = {each.relation for each in done.trace.locks if each.mode == _MODE}
+    for relation in done.trace.scans:
+        is_own = done.verb in _VERBS or (done.verb in _OTHERS and relation in own)
+        if is_own and done.held.get(relation) == _MODE:
+            yield relation
 
 
 RULE = rule(__name__, __doc__, _check)

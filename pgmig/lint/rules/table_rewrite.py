@@ -34,7 +34,7 @@ def _check(facts: Facts) -> Iterator[Found]:
     for each in blocked(facts, "rewrite"):
         columns = f" for {', '.join(each.names)}" if each.names else ""
         yield Found(
-            f"{each.on} is written anew{columns} while {each.blocks} wait",
+            f"all of {each.on} is written anew{columns} while {each.blocks} wait",
             each.done.number,
             "add a new column, fill it in batches, then let it take the place of the old one;"
             " a volatile default is set after the column is there",

@@ -1,0 +1,1 @@
+DO $$ BEGIN UPDATE shop.orders SET state = 'open'; END $$;

@@ -1,0 +1,1 @@
+ALTER TABLE shop.event RENAME COLUMN id TO number;
