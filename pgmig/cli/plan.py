@@ -16,7 +16,7 @@ _MEGABYTE = 1_000_000
 @command(
     "plan",
     "pgmig plan --env production",
-    "pgmig plan --out plan.json && pgmig up --plan plan.json",
+    "pgmig plan --out plan.json",
     "pgmig plan 12 --format markdown",
 )
 @version_argument(required=False)

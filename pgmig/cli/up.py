@@ -11,12 +11,18 @@ from pgmig.cli.running import run, run_options
 from pgmig.cli.versions import version_argument
 
 
-@command("up", "pgmig up", "pgmig up 12 --dry-run", "pgmig up --env production --lock-timeout 2s")
+@command(
+    "up",
+    "pgmig up",
+    "pgmig up 12 --dry-run",
+    "pgmig up --plan plan.json",
+    "pgmig up --env production --lock-timeout 2s",
+)
 @version_argument(required=False)
 @out_of_order
 @click.option(
     "--plan",
-    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    type=click.Path(dir_okay=False, path_type=Path),
     metavar="FILE",
     help="Apply what `pgmig plan --out FILE` saw, or nothing.",
 )
