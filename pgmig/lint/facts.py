@@ -134,12 +134,13 @@ class Facts:
     def statement_of(self, *names: str) -> int | None:
         """The first statement in which all of these names stand; for the place of a finding."""
         wanted = frozenset(names)
-        return next((number for number, words in self._words if wanted <= words), None)
+        return next((number for number, words in self.words if wanted <= words), None)
 
     @cached_property
-    def _words(self) -> list[tuple[int, frozenset[str]]]:
+    def words(self) -> tuple[tuple[int, frozenset[str]], ...]:
+        """The words of each statement, but for very long ones."""
         texts = ((each.number, each.piece.sql) for each in self.statements)
-        return [(number, ddl.words(text)) for number, text in texts if len(text) < _LONG]
+        return tuple((number, ddl.words(text)) for number, text in texts if len(text) < _LONG)
 
 
 _R = TypeVar("_R", bound=Record)

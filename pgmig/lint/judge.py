@@ -83,7 +83,8 @@ def _placed(course: Course, found: Found) -> tuple[Facts, Found]:
             statement = facts.statement_of(*names)
             if statement is not None:
                 return facts, replace(found, statement=statement)
-    return course.scripts[-1], found
+    unread = (each for each in course.scripts if not each.statements)  # large ones
+    return next(unread, course.scripts[-1]), found
 
 
 def _fewer(names: tuple[str, ...]) -> Iterator[tuple[str, ...]]:

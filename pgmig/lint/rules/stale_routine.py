@@ -26,7 +26,7 @@ from typing import NamedTuple
 from pgmig import ddl
 from pgmig.kinds.routine import Routine
 from pgmig.kinds.trigger import Trigger
-from pgmig.lint.facts import Change, Course, Found
+from pgmig.lint.facts import Change, Course, Done, Found
 from pgmig.lint.rule import rule
 from pgmig.model import ObjectKey
 
@@ -61,14 +61,17 @@ def _written(course: Course, key: ObjectKey) -> tuple[int, int]:
     """The script and the statement that make the routine as it is; (-1, 0): it was there before."""
     name = key.name.partition("(")[0]
     found = [
-        (place, done.number)
+        (place, number)
         for place, facts in enumerate(course.scripts)
-        for done in facts.statements
-        if done.verb == "CREATE" and _MAKES.intersection(done.piece.words)
-        if name in ddl.words(done.piece.sql)
+        for number, words in facts.words
+        if name in words and _makes_routine(facts.statements[number - 1])
     ]
     is_same = course.before.objects.get(key) == course.after.objects.get(key)
     return (-1, 0) if is_same else max(found, default=(-1, 0))
+
+
+def _makes_routine(done: Done) -> bool:
+    return done.verb == "CREATE" and not _MAKES.isdisjoint(done.piece.words)
 
 
 def _is_there(course: Course, change: Change) -> bool:
