@@ -52,6 +52,12 @@ _MEGABYTE = 1_000_000
     metavar="TIME",
     help="Be careful where others would be blocked for longer.",
 )
+@click.option(
+    "--queries",
+    type=click.Path(dir_okay=False, path_type=Path),
+    metavar="FILE",
+    help="Statements of the application (SQL, or a CSV of pg_stat_statements) that must go on.",
+)
 @click.option("--no-shadow", is_flag=True, help="Try nothing: only say what is pending.")
 @shadow_url
 @report_options()
@@ -66,6 +72,7 @@ def plan(
     check_timeout: str,
     rate: int,
     patience: str,
+    queries: Path | None,
     no_shadow: bool,
 ) -> int:
     """Tell what `pgmig up` would do to a database, which is only read.
@@ -74,7 +81,8 @@ def plan(
     writes anew and reads whole. That is multiplied by what the database says of the tables: their
     size, their rows, who is at work there. Rows are checked against what the migrations demand of
     them: NULLs, duplicates, orphans, values that fail a check or a cast. The verdict is go, careful
-    or no; the exit code is 4 on no.
+    or no; the exit code is 4 on no. With --queries also no, where a statement of the application
+    cannot be any more.
 
     Times are reckoned with --rate and are no better than that.
     """
@@ -85,7 +93,10 @@ def plan(
     from pgmig.commands.plan.options import Options
     from pgmig.commands.plan.planning import plan as look
     from pgmig.commands.server import local
+    from pgmig.shadow.application import read_queries
 
+    if queries and no_shadow:
+        raise click.UsageError("--queries are looked at in the shadow")
     settings = invocation.settings
     options = Options(
         to=version,
@@ -94,6 +105,7 @@ def plan(
         has_values=values,
         check_timeout=milliseconds(check_timeout, where="--check-timeout"),
         rate=rate * _MEGABYTE,
+        queries=read_queries(queries) if queries else None,
         patience=milliseconds(patience, where="--patience") / 1000,
         shadow_url=settings.shadow_url,
         local=local(settings.server),

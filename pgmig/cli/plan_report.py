@@ -11,13 +11,16 @@ from pgmig.cli.report import Block, Folded, Items, Name, Note, Report, Table, Te
 from pgmig.cli.report.form import Verdict
 from pgmig.commands.plan import words
 from pgmig.commands.plan.judging import counted, session_words
+from pgmig.commands.plan.queries import phase
 
 if TYPE_CHECKING:
+    from pgmig.cli.output import Output
     from pgmig.commands.plan.values import (
         CheckResult,
         Planned,
         PlannedScript,
         PlannedStatement,
+        QueryEffect,
         Reason,
     )
 
@@ -25,6 +28,7 @@ _SHOWN = 40  # statements of a script
 
 _COLORS = {"go": "green", "careful": "yellow", "no": "red"}
 _VERDICTS: dict[str, Verdict] = {"go": "good", "careful": "careful", "no": "bad"}
+_CHANGES = {"broken": "red", "changed": "yellow", "made to work": "green"}
 _OUTCOMES = {
     "passed": Cell("yes", "green"),
     "failed": Cell("no", "red"),
@@ -50,18 +54,24 @@ def tell(invocation: Invocation, planned: "Planned") -> None:
             out.line(f"    do: {reason.do}")
     for script in planned.scripts:
         out.line("")
-        out.line(_heading(script))
-        for statement in script.statements[:_SHOWN]:
-            out.line(f"  {statement.line}: {statement.sql}")
-            for line in statement.forecast:
-                out.line(f"    {line}")
-        if more := _more(script):
-            out.line(f"  {more}")
-        for check in planned.checks:
-            if check.script == script.label:
-                out.line("  rows:", _OUTCOMES[check.outcome], f"- {check.asks}")
+        _tell_script(out, planned, script)
     for line in _remarks(planned):
         out.line(line)
+
+
+def _tell_script(out: "Output", planned: "Planned", script: "PlannedScript") -> None:
+    out.line(_heading(script))
+    for statement in script.statements[:_SHOWN]:
+        out.line(f"  {statement.line}: {statement.sql}")
+        for line in statement.forecast:
+            out.line(f"    {line}")
+    if more := _more(script):
+        out.line(f"  {more}")
+    for each in script.queries:
+        out.line("  query:", each.place, Cell(each.change, _CHANGES[each.change]))
+    for check in planned.checks:
+        if check.script == script.label:
+            out.line("  rows:", _OUTCOMES[check.outcome], f"- {check.asks}")
 
 
 def report(planned: "Planned") -> Report:
@@ -95,9 +105,11 @@ def _heading(script: "PlannedScript") -> str:
         told.append("without a transaction")
     if script.done:
         told.append(f"{script.done} of them done")
+    if in_words := phase(script):
+        told.append(in_words)
     if not script.is_traced:
         told.append("not tried to its end")
-    elif not script.statements:
+    elif not script.statements and not script.queries:
         told.append("nothing that is there is locked, written anew or read whole")
     return f"{script.label} ({', '.join(told)})"
 
@@ -137,6 +149,12 @@ def _blocks(planned: "Planned") -> Iterator[Block]:
             yield Table(("line", "statement", "locks", "forecast"), rows)
         if more := _more(script):
             yield Text(more)
+        if script.queries:
+            rows = tuple(
+                (str(each.line or ""), Name(each.place), Name(each.sql), _becomes(each))
+                for each in script.queries
+            )
+            yield Table(("line", "query", "statement", "what becomes of it"), rows)
     if planned.checks:
         rows = tuple(_check_row(each) for each in planned.checks)
         passed = sum(each.outcome == "passed" for each in planned.checks)
@@ -158,6 +176,10 @@ def _row(statement: "PlannedStatement") -> tuple[Words, ...]:
     locks = tuple(dict.fromkeys(lock.mode.removesuffix("Lock") for lock in statement.locks))
     forecast = "; ".join(statement.forecast)
     return str(statement.line), Name(statement.sql), ", ".join(locks), forecast
+
+
+def _becomes(effect: "QueryEffect") -> str:
+    return f"{effect.change}: {effect.told}"
 
 
 def _check_row(check: "CheckResult") -> tuple[Words, ...]:

@@ -92,7 +92,7 @@ class Effect:
             case _, ServerFault() as fault:
                 return fault.message
             case _:
-                return "it can be from here on"
+                return "it works from here on"
 
 
 def read_queries(path: Path) -> Queries:

@@ -393,3 +393,43 @@ def test_without_a_shadow_nothing_is_promised(
             ),
         ],
     )
+
+
+def test_queries_of_the_application_are_kept_from_breaking(
+    pgmig: Run, plan: Plan, folder: Path, database: str
+) -> None:
+    write_script(folder, "0001_a", "CREATE TABLE public.a (x int, y int);", "DROP TABLE public.a;")
+    assert pgmig("up", "--url", database).code == 0
+    up = "ALTER TABLE public.a ADD z int;\nALTER TABLE public.a RENAME x TO w;\n"
+    write_script(folder, "0002_b", up, "ALTER TABLE public.a RENAME w TO x;")
+    (folder / "app.sql").write_text(
+        "SELECT x FROM a;\nSELECT y FROM a;\nSELECT z FROM a;\nSELECT gone FROM a;\nCALL c();\n"
+    )
+    ran = plan(database, "--queries", "app.sql", "--out", "plan.json")
+    assert ran.code == 4, ran.err
+    assert 'no: 0002_b:2: breaks app.sql:1: column "x" does not exist (SELECT x FROM a)' in ran.out
+    assert "contract: breaks 1 query, expand: makes 1 query work" in ran.out
+    assert "not looked at, as only running tells: app.sql:5 (CALL c())" in ran.out
+    assert "works neither before nor after: app.sql:4 (SELECT gone FROM a)" in ran.out
+    document = json.loads((folder / "plan.json").read_text())
+    found = [
+        (each["place"], each["change"], each["line"]) for each in document["scripts"][0]["queries"]
+    ]
+    assert found == [("app.sql:1", "broken", 2), ("app.sql:3", "made to work", 1)]
+    assert pgmig("up", "--plan", "plan.json", "--url", database).code == 4
+
+    (folder / "app.sql").write_text("SELECT y FROM a;\n")
+    assert plan(database, "--queries", "app.sql").code == 0
+
+
+def test_a_query_that_is_broken_for_a_moment_is_told(
+    pgmig: Run, plan: Plan, folder: Path, database: str
+) -> None:
+    write_script(folder, "0001_a", "CREATE TABLE public.a (x int);", "DROP TABLE public.a;")
+    assert pgmig("up", "--url", database).code == 0
+    write_script(folder, "0002_b", "ALTER TABLE public.a RENAME x TO w;", "SELECT 1;")
+    write_script(folder, "0003_c", "ALTER TABLE public.a RENAME w TO x;", "SELECT 1;")
+    (folder / "app.sql").write_text("SELECT x FROM a;\n")
+    ran = plan(database, "--queries", "app.sql")
+    assert ran.code == 0, ran.err
+    assert "careful: 0002_b:1: breaks app.sql:1, until 0003_c: column" in ran.out

@@ -39,7 +39,7 @@ EFFECTS = [
     (2, "broken", 3, 'column "total" does not exist'),
     (3, "broken", 3, 'column "total" does not exist'),
     (4, "broken", 4, 'column "note" of relation "orders" does not exist'),
-    (5, "made to work", 3, "it can be from here on"),
+    (5, "made to work", 3, "it works from here on"),
     (
         7,
         "changed",

@@ -12,6 +12,7 @@ from itertools import groupby
 from msgspec import structs
 
 from pgmig.commands.plan import words
+from pgmig.commands.plan.queries import query_effects
 from pgmig.commands.plan.trying import Tried
 from pgmig.commands.plan.values import (
     PlannedLock,
@@ -89,6 +90,7 @@ def planned(
         is_traced=tried.trace is not None,
         done=tried.done,
         statements=tuple(_told(found, tables, is_transactional=is_transactional)),
+        queries=query_effects(tried),
     )
 
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from pgmig.commands.plan import words
 from pgmig.commands.plan.options import Options
+from pgmig.commands.plan.queries import of_queries
 from pgmig.commands.plan.shadowing import Shadow
 from pgmig.commands.plan.trying import Fault, Tried
 from pgmig.commands.plan.values import (
@@ -93,6 +94,7 @@ def reasons(evidence: Evidence, options: Options) -> tuple[Reason, ...]:
         *_of_faults(evidence),
         *_of_extensions(evidence),
         *_of_checks(evidence.checks),
+        *of_queries(evidence.scripts),
         *_of_locks(evidence, options),
         *_of_timeout(evidence),
         *_of_sessions(evidence),

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from pgmig.catalog.scope import ALL, Scope
+from pgmig.shadow.application import Queries
 from pgmig.shadow.server import LocalServer
 
 RATE = 100_000_000
@@ -20,6 +21,7 @@ class Options:
         has_shadow: try the scripts in a shadow database; without, nothing is known of them.
         has_values: examples of rows show values, not only keys.
         check_timeout: milliseconds that one check of rows may take; 0: as long as it wants.
+        queries: statements of the application that must go on working.
         rate: bytes a second that the target reads and writes.
         patience: seconds for which others may be blocked before the verdict is careful.
         shadow_url: a server for shadow databases; None for the local one.
@@ -33,6 +35,7 @@ class Options:
     has_shadow: bool = True
     has_values: bool = False
     check_timeout: int = 10_000
+    queries: Queries | None = None
     rate: int = RATE
     patience: float = 1.0
     shadow_url: str | None = None

@@ -17,6 +17,7 @@ from pgmig.commands.plan.checking import results
 from pgmig.commands.plan.forecast import Names, planned, touched
 from pgmig.commands.plan.judging import Evidence, reasons, verdict
 from pgmig.commands.plan.options import Options
+from pgmig.commands.plan.queries import queries_told
 from pgmig.commands.plan.shadowing import Shadow, recorded, shadowed
 from pgmig.commands.plan.trying import Acting, Tried, run_all
 from pgmig.commands.plan.values import CheckResult, Planned, PlannedScript, TableFacts
@@ -155,7 +156,8 @@ def _tried(
     url = _hurried(conn, target if isinstance(target, str) else target.url)
     with shadowed(url, past, steps, deployer, options, is_part_way=is_part_way) as shadow:
         found: list[Tried] = []
-        running = run_all(shadow.url, shadow.acting or Acting(shadow.url), steps, done)
+        queries = options.queries.checked if options.queries else ()
+        running = run_all(shadow.url, shadow.acting or Acting(shadow.url), steps, done, queries)
         options.on_step(f"trying {steps[0].label} in a shadow database")
         for tried in running:
             found.append(tried)
@@ -208,6 +210,7 @@ def _finished(
         *([hidden] if hidden else []),
         *_space(scripts, tables),
         *_limits(begun.timeout),
+        *(queries_told(options.queries, evidence.tried) if options.queries else ()),
     ]
     return structs.replace(
         made,

@@ -9,13 +9,15 @@ from msgspec import structs
 
 from pgmig.commands.plan.facts import Facts, read_facts
 from pgmig.db import Connection, connect
-from pgmig.db.execute import run
+from pgmig.db.execute import ServerFault, run
 from pgmig.ddl import ident_text, qualified
 from pgmig.engine import Step
 from pgmig.errors import StatementFailed
 from pgmig.scripts import Half
 from pgmig.scripts.large import LargeText
+from pgmig.shadow.application import Effect, Onlooker, Query
 from pgmig.shadow.trace import StatementTrace, Trace, run_traced
+from pgmig.shadow.trace.running import Watch
 
 _DENIED = "42501"
 
@@ -66,6 +68,8 @@ class Tried:
             missing or without statements that rows are missing for.
         before: facts before it.
         after: behind it; None when it failed.
+        effects: on statements of the application.
+        failing: those of them that cannot be afterwards.
     """
 
     step: Step
@@ -74,6 +78,8 @@ class Tried:
     faults: tuple[Fault, ...]
     before: Facts
     after: Facts | None
+    effects: tuple[Effect, ...] = ()
+    failing: tuple[tuple[Query, ServerFault], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +95,13 @@ class Acting:
     role: str = ""
 
 
-def run_all(shadow: str, acting: Acting, steps: Sequence[Step], done: int) -> Iterator[Tried]:
+def run_all(
+    shadow: str,
+    acting: Acting,
+    steps: Sequence[Step],
+    done: int,
+    queries: Sequence[Query] = (),
+) -> Iterator[Tried]:
     """Run the scripts in a shadow database; the last that is told is the first that failed.
 
     A script that the role may not run is run once more, by the same role with all rights; one that
@@ -101,6 +113,7 @@ def run_all(shadow: str, acting: Acting, steps: Sequence[Step], done: int) -> It
         acting: as whom they run.
         steps: the scripts, in order.
         done: how many statements of the first an earlier run has done.
+        queries: statements of the application, which are looked at all the time.
     """
     with closing(connect(shadow)) as conn:
         run(conn, "SET search_path=''")
@@ -112,9 +125,11 @@ def run_all(shadow: str, acting: Acting, steps: Sequence[Step], done: int) -> It
                 for each in before.relations.values()
                 if each.kind in {"r", "p"}
             )
-            trace, faults = _Try(conn, acting, step.half, skipped, tables).run()
+            trying = _Try(conn, acting, step.half, skipped, tables, queries)
+            trace, faults = trying.run()
             after = read_facts(conn) if trace is not None else None
-            yield Tried(step, skipped, trace, faults, before, after)
+            found = trying.effects, trying.failing
+            yield Tried(step, skipped, trace, faults, before, after, *found)
             if after is None:
                 return
             before = after
@@ -129,6 +144,9 @@ class _Try:
     half: Half
     done: int
     tables: tuple[str, ...]
+    queries: Sequence[Query] = ()
+    effects: tuple[Effect, ...] = ()
+    failing: tuple[tuple[Query, ServerFault], ...] = ()
     is_elevated: bool = False
     is_emptied: bool = False
 
@@ -149,9 +167,26 @@ class _Try:
 
     def _traced(self) -> Trace:
         if not self.is_elevated:
-            return _traced(self.acting.url, self.half, self.done)
+            return self._watched()
         with _elevated(self.conn, self.acting.role):
-            return _traced(self.acting.url, self.half, self.done)
+            return self._watched()
+
+    def _watched(self) -> Trace:
+        """The trace, with the application's statements looked at along the way."""
+        url, done = self.acting.url, self.done
+        if not self.queries:
+            return _traced(url, self.half, done)
+        onlooker = Onlooker(self.queries)
+        with closing(connect(url)) as conn:
+            onlooker.begin(conn)
+            trace = _traced(
+                url,
+                self.half,
+                done,
+                lambda session, seen: onlooker.see(session, seen.number + done),
+            )
+            self.effects, self.failing = onlooker.end(conn), onlooker.failing
+        return trace
 
     def _is_passed(self, fault: Fault) -> bool:
         """Prepare for another try, if one helps: with all rights, or without the statement."""
@@ -184,6 +219,10 @@ class _Try:
             run(self.conn, f"TRUNCATE {', '.join(self.tables)}")
 
 
+def _see_nothing(conn: Connection, trace: StatementTrace) -> None:
+    """Look at nothing but what is traced."""
+
+
 @contextmanager
 def _elevated(conn: Connection, role: str) -> Generator[None]:
     """The role may do everything meanwhile, and still owns what it makes."""
@@ -195,11 +234,11 @@ def _elevated(conn: Connection, role: str) -> Generator[None]:
         run(conn, f"ALTER ROLE {named} NOSUPERUSER")
 
 
-def _traced(url: str, half: Half, done: int) -> Trace:
+def _traced(url: str, half: Half, done: int, watch: Watch = _see_nothing) -> Trace:
     rest = _rest(half, done)
     if rest is None:
         return Trace(())
-    made = run_traced(url, rest)
+    made = run_traced(url, rest, watch=watch)
     return Trace(tuple(_shifted(each, done) for each in made.statements)) if done else made
 
 

@@ -142,6 +142,27 @@ class PlannedStatement(msgspec.Struct, frozen=True, kw_only=True):
     forecast: tuple[str, ...] = ()
 
 
+class QueryEffect(msgspec.Struct, frozen=True, kw_only=True):
+    """What a script does to a statement of the application.
+
+    Attributes:
+        place: file and line of the application's statement.
+        sql: its beginning.
+        change: `broken`: it cannot be any more; `changed`: it takes or gives something else; `made
+            to work`: it could not be before.
+        told: what the server says of it, or what it takes and gives.
+        statement: of the script, after which it is so; 0 where none was seen to do it.
+        line: of that statement; 0 of none.
+    """
+
+    place: str
+    sql: str
+    change: Literal["broken", "changed", "made to work"]
+    told: str
+    statement: int = 0
+    line: int = 0
+
+
 class PlannedScript(msgspec.Struct, frozen=True, kw_only=True):
     """A script that would run.
 
@@ -156,6 +177,7 @@ class PlannedScript(msgspec.Struct, frozen=True, kw_only=True):
         is_traced: whether it ran to its end in a shadow database.
         done: how many statements an earlier run has done.
         statements: those of which there is something to tell.
+        queries: what it does to the application's, where those were given.
     """
 
     version: int
@@ -168,6 +190,7 @@ class PlannedScript(msgspec.Struct, frozen=True, kw_only=True):
     is_traced: bool = False
     done: int = 0
     statements: tuple[PlannedStatement, ...] = ()
+    queries: tuple[QueryEffect, ...] = ()
 
 
 Outcome = Literal["passed", "failed", "unknown"]
