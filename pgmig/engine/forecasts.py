@@ -13,7 +13,7 @@ import msgspec
 
 from pgmig.db import Connection
 from pgmig.db.execute import compose, fetch, local_role, run, send
-from pgmig.engine.schema import FORECAST_TABLE, TAKE_RIGHTS, settle
+from pgmig.engine.schema import forecast_table, settle
 from pgmig.errors import ServerRefused
 
 logger = logging.getLogger(__name__)
@@ -81,7 +81,7 @@ def keep(conn: Connection, forecasts: Sequence[Forecast]) -> None:
         return
     settle(conn)
     ((is_there,),) = fetch(conn, _IS_THERE)
-    create = "" if is_there else FORECAST_TABLE + TAKE_RIGHTS
+    create = "" if is_there else forecast_table(conn)
     insert = compose(
         conn,
         _INSERT,

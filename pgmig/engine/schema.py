@@ -130,7 +130,7 @@ CREATE TABLE pgmig.fingerprints (
 );
 """
 
-FORECAST_TABLE: LiteralString = """
+_FORECAST: LiteralString = """
 CREATE TABLE pgmig.forecast (
     version bigint NOT NULL,
     checksum text NOT NULL,
@@ -363,11 +363,11 @@ def ensure(conn: Connection, home: Home, fence: str = "") -> None:
         tables = ["heartbeat"] if home.format == 1 else []
         tables += ["refresh", "forecast"]
         text = _FROM_1 + _HEARTBEAT if home.format == 1 else ""
-        text += _REFRESH + FORECAST_TABLE + compose(conn, _SHARE, tables=tables)
+        text += _REFRESH + _FORECAST + compose(conn, _SHARE, tables=tables)
         text += compose(conn, _UPGRADED, format=FORMAT, tool_version=__version__)
     else:
         text = "" if home.is_empty else _CREATE_SCHEMA
-        text += _CREATE_TABLES + _HEARTBEAT + _REFRESH + FORECAST_TABLE + FINGERPRINT_TABLES
+        text += _CREATE_TABLES + _HEARTBEAT + _REFRESH + _FORECAST + FINGERPRINT_TABLES
         text += TAKE_RIGHTS + _CLOSE_SCHEMA
         text += compose(conn, _INSERT_META, format=FORMAT, tool_version=__version__)
     try:
@@ -376,6 +376,11 @@ def ensure(conn: Connection, home: Home, fence: str = "") -> None:
         if not conn.closed:
             send(conn, "ROLLBACK")
         raise
+
+
+def forecast_table(conn: Connection) -> str:
+    """Statements that make the table of forecasts in a schema which lacks it."""
+    return _FORECAST + compose(conn, _SHARE, tables=["forecast"])
 
 
 def _format(relations: Collection[str]) -> int:

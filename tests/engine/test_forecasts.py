@@ -103,3 +103,24 @@ def test_a_role_that_may_not_keep_forecasts_deploys_all_the_same(
     assert report.after == 2
     assert "the forecasts are not kept: permission denied for schema pgmig" in caplog.text
     assert history(database, has_forecasts=True).forecasts == {}
+
+
+def test_whoever_may_read_the_history_may_read_forecasts_that_come_later(
+    database: str, project: Project, make_role: Callable[..., str]
+) -> None:
+    project.add("0001_a", "CREATE TABLE a (n int)", "DROP TABLE a")
+    project.add("0002_b", "SELECT 2", "SELECT 2")
+    up(database, project.directory, to=1)
+    reader, writer = make_role("LOGIN"), make_role("LOGIN")
+    with closing(db.connect(database)) as conn:
+        conn.execute("DROP TABLE pgmig.forecast")
+        conn.execute(f"GRANT USAGE ON SCHEMA pgmig TO {reader}, {writer}".encode())
+        conn.execute(f"GRANT SELECT ON ALL TABLES IN SCHEMA pgmig TO {reader}".encode())
+        conn.execute(f"GRANT ALL ON ALL TABLES IN SCHEMA pgmig TO {writer}".encode())
+    said = [_forecast(project.directory, 2)]
+    up(database, project.directory, options=Options(at_begin=lambda c: keep(c, said)))
+    found = history(make_conninfo(database, user=reader), has_forecasts=True)
+    assert found.forecasts == {2: said[0]}
+    with closing(db.connect(database)) as conn:
+        query = "SELECT has_table_privilege(%s, 'pgmig.history', 'INSERT')"
+        assert conn.execute(query, (writer,)).fetchone() == (True,)
