@@ -1,5 +1,6 @@
 """`pgmig lint`."""
 
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
@@ -25,11 +26,22 @@ _WRONG = 3
 )
 @click.argument("script", nargs=-1)
 @click.option("--since", metavar="REV", help="Only scripts that this commit lacks.")
+@click.option(
+    "--queries",
+    type=click.Path(dir_okay=False, path_type=Path),
+    metavar="FILE",
+    help="Statements of the application (SQL, or a CSV of pg_stat_statements) that must go on.",
+)
 @click.option("--no-shadow", is_flag=True, help="Run nothing: only rules that look at text.")
 @report_options("sarif")
 @shadow_url
 def lint(
-    invocation: Invocation, *, script: tuple[str, ...], since: str | None, no_shadow: bool
+    invocation: Invocation,
+    *,
+    script: tuple[str, ...],
+    since: str | None,
+    queries: Path | None,
+    no_shadow: bool,
 ) -> int:
     """Tell what is dangerous or unwise in scripts.
 
@@ -43,7 +55,10 @@ def lint(
     from pgmig.commands.lint import Options
     from pgmig.commands.lint import lint as judge
     from pgmig.commands.server import local
+    from pgmig.shadow.application import read_queries
 
+    if queries and no_shadow:
+        raise click.UsageError("--queries are looked at in the shadow")
     settings, out = invocation.settings, invocation.out
     done = judge(
         settings.directory(),
@@ -53,6 +68,7 @@ def lint(
             root=settings.root,
             severities=settings.lint.rules,
             is_observing=not no_shadow,
+            queries=read_queries(queries) if queries else None,
             shadow_url=settings.shadow_url,
             local=local(settings.server),
             scope=scope(settings.ignore),

@@ -11,6 +11,7 @@ from pgmig.lint import Course, Finding, Linted, Severity, judge
 from pgmig.lint.course import observed, textual
 from pgmig.lint.rules.down_differs import RULE as _DOWN
 from pgmig.scripts import Directory, Script
+from pgmig.shadow.application import Queries
 from pgmig.shadow.database import ShadowServer
 from pgmig.shadow.server import LocalServer
 
@@ -25,6 +26,7 @@ class Options:
         root: a folder inside the repository of that commit.
         severities: of rules that are not to have their own.
         is_observing: run the scripts in a shadow database; otherwise their text is all there is.
+        queries: statements of the application that must go on working.
         shadow_url: a server for shadow databases; None for the local one.
         local: where the local server lives.
         scope: what is the project's.
@@ -36,6 +38,7 @@ class Options:
     root: Path = Path()
     severities: Mapping[str, Severity] = field(default_factory=dict[str, Severity])
     is_observing: bool = True
+    queries: Queries | None = None
     shadow_url: str | None = None
     local: LocalServer | None = None
     scope: Scope = ALL
@@ -122,5 +125,6 @@ def _course(
         [each for each in found.scripts if first <= each.version <= last],
         scope=options.scope,
         goes_back=options.severities.get(_DOWN.name, _DOWN.severity) != "off",
+        queries=options.queries.checked if options.queries else (),
         on_script=lambda script: options.on_step(f"trying {script.label}"),
     )

@@ -14,6 +14,7 @@ from pgmig.lint.facts import Course, Done, Facts
 from pgmig.lint.watching import Watcher
 from pgmig.model import Snapshot, uncollected
 from pgmig.scripts import Script
+from pgmig.shadow.application import Effect, Onlooker, Query
 from pgmig.shadow.database import ShadowServer
 from pgmig.shadow.roundtrip import Trip, fault_of, round_trips
 from pgmig.shadow.trace import StatementTrace, run_traced
@@ -33,6 +34,7 @@ def observed(
     *,
     scope: Scope = ALL,
     goes_back: bool = False,
+    queries: Sequence[Query] = (),
     on_script: Callable[[Script], None] = lambda _: None,
 ) -> Course:
     """What is seen of scripts, up to one that fails.
@@ -43,6 +45,7 @@ def observed(
         scripts: which.
         scope: what of the schema counts.
         goes_back: the ways down run too, and the ways up once more.
+        queries: statements of the application, which are looked at all the time.
         on_script: told before a script runs.
     """
 
@@ -51,7 +54,7 @@ def observed(
             run_script(conn, script, "up")
 
     with ExitStack() as stack:
-        runner = _Runner(stack)
+        runner = _Runner(stack, queries)
         if goes_back:
             trips = round_trips(
                 server,
@@ -102,16 +105,19 @@ class _Runner:
 
     Attributes:
         stack: closes the sessions.
+        queries: of the application.
         before: the schema that the first script found.
         after: the schema that the last script left.
     """
 
     stack: ExitStack
+    queries: Sequence[Query] = ()
     before: Snapshot = field(default_factory=lambda: Snapshot(0, {}))
     after: Snapshot = field(default_factory=lambda: Snapshot(0, {}))
     _broken: Mapping[str, str] = field(default_factory=dict[str, str])
     _statements: tuple[Done, ...] = ()
     _failed: int | None = None
+    _effects: tuple[Effect, ...] = ()
     _url: str = ""
     _session: Connection = field(init=False)
     _outside: Connection = field(init=False)
@@ -123,15 +129,28 @@ class _Runner:
         self._broken = broken_bodies(self._outside)
 
     def run_up(self, url: str, script: Script) -> None:
-        """Run a way up, watched; a large file as it is."""
+        """Run a way up, watched, the application's statements too."""
         self._statements = ()
+        self._effects = ()
         self._meet(url)
+        onlooker = Onlooker(self.queries)
+        onlooker.begin(self._outside)
+        self._run(url, script, onlooker)
+        self._effects = onlooker.end(self._outside)
+
+    def _run(self, url: str, script: Script, onlooker: Onlooker) -> None:
+        """Run a way up; a large file as it is."""
         if not isinstance(script.up.source, str):
             run_script(self._session, script, "up")
             return
         watcher = Watcher(self._outside, script.up.header.transaction)
+
+        def watch(conn: Connection, trace: StatementTrace) -> None:
+            watcher.see(conn, trace)
+            onlooker.see(conn, trace.number)
+
         try:
-            trace = run_traced(url, script.up, watch=watcher.see, conn=self._session)
+            trace = run_traced(url, script.up, watch=watch, conn=self._session)
         except StatementFailed as error:
             self._failed = _at(script, error.line)
             raise
@@ -148,7 +167,7 @@ class _Runner:
             self._meet(trip.url)
             self._broken = broken_bodies(self._outside)
         new = tuple((name, said) for name, said in self._broken.items() if was.get(name) != said)
-        return Facts(trip.script, statements, trip.faults, new)
+        return Facts(trip.script, statements, trip.faults, new, effects=self._effects)
 
     def _meet(self, url: str) -> None:
         """Open sessions in a database, unless they are open."""

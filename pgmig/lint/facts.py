@@ -9,6 +9,7 @@ from pgmig import ddl
 from pgmig.model import ObjectKey, Record, Snapshot
 from pgmig.scripts import Piece, Script
 from pgmig.scripts.batch.tokens import Token, tokens
+from pgmig.shadow.application import Effect
 from pgmig.shadow.roundtrip import Fault
 from pgmig.shadow.trace import Relation, StatementTrace
 from pgmig.shadow.trace.values import MODES
@@ -109,6 +110,7 @@ class Facts:
         broken: routines whose bodies were good before, and what the server says of them now.
         failed: the statement of the way up that failed.
         is_observed: it ran in a shadow database; otherwise nothing is known but its text.
+        effects: on statements of the application.
     """
 
     script: Script
@@ -117,6 +119,7 @@ class Facts:
     broken: tuple[tuple[str, str], ...] = ()
     failed: int | None = None
     is_observed: bool = True
+    effects: tuple[Effect, ...] = ()
 
     def changes(self, part: Part, *verbs: Verb) -> Iterator[tuple[Done, Change]]:
         """The changes of this sort, with their statements; once of a table and its partitions."""

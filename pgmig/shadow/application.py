@@ -191,6 +191,8 @@ class Onlooker:
 
 def look(conn: Connection, queries: Sequence[Query]) -> dict[Query, Seen]:
     """What the server says of each statement now; the transaction is as it was afterwards."""
+    if not queries:
+        return {}
     is_own = is_idle(conn)
     run(conn, "BEGIN" if is_own else "SAVEPOINT pgmig_application")
     back = "ROLLBACK" if is_own else "ROLLBACK TO SAVEPOINT pgmig_application"

@@ -217,3 +217,38 @@ def test_the_findings_of_the_worked_example(lint: Lint) -> None:
 @pytest.mark.skipif(not CRATES.is_dir(), reason="the migrations of crates.io are not here")
 def test_the_findings_of_a_real_project(lint: Lint) -> None:
     golden("crates_io", lint("--json", "--migrations", CRATES))
+
+
+def test_queries_of_the_application_are_rules_of_their_own(lint: Lint, orders: Path) -> None:
+    (orders / "app.csv").write_text(
+        "query,calls\nSELECT total FROM orders,7\n"
+        '"SELECT id\nFROM orders",7\nSELECT nix FROM orders,1\n'
+    )
+    write_script(
+        orders,
+        "0003_drop",
+        "ALTER TABLE public.orders RENAME TO sales;\n"
+        "ALTER TABLE public.sales RENAME TO orders;\n"
+        "ALTER TABLE public.orders ALTER COLUMN id TYPE numeric;\n"
+        "ALTER TABLE public.orders DROP COLUMN total;\n",
+        "SELECT 1;",
+    )
+    ran = lint("--queries", "app.csv", "0003", "--json")
+    findings = json.loads(ran.out)["findings"]
+    found = [(e["rule"], e["severity"], e["line"], e["message"]) for e in findings]
+    assert [each for each in found if each[0].endswith("-query")] == [
+        (
+            "changed-query",
+            "warning",
+            3,
+            "app.csv:3 is not what it was: it gives (id numeric), not (id bigint)",
+        ),
+        (
+            "broken-query",
+            "error",
+            4,
+            'app.csv:2 does not work any more: column "total" does not exist',
+        ),
+    ]
+    assert lint("--queries", "app.csv", "--no-shadow").code == 2
+    assert lint("--queries", "none.csv").code == 2

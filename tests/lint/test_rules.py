@@ -22,7 +22,7 @@ FILES = tuple(sorted(path.relative_to(CASES) for path in CASES.glob("*/*.sql")))
 ALSO = re.compile(r"^-- also: (.+)$", re.MULTILINE)
 
 # These say of whole directories what cannot be shown beside other cases.
-ELSEWHERE = {"up-fails", "down-differs"}
+ELSEWHERE = {"up-fails", "down-differs", "broken-query", "changed-query"}
 
 
 def script(number: int, path: Path, schema: str) -> Script:
