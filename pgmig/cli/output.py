@@ -17,8 +17,6 @@ Format = Literal["text", "json", "markdown", "github", "sarif"]
 
 _COMMAND = re.compile(r"^(\s*)(::)|##\[", re.MULTILINE)
 
-VERSION = 1  # of the JSON documents' shape
-
 
 class Cell(NamedTuple):
     """A word of a table with the colour it has where there is colour."""
@@ -212,26 +210,16 @@ def is_terminal(stream: IO[str]) -> bool:
 
 def write_json(fields: dict[str, Any]) -> None:
     """Print one JSON document of the versioned shape."""
-    import msgspec
+    from pgmig.commands.document import document
 
-    text = msgspec.json.format(_encoded({"pgmig": VERSION, **fields}), indent=2).decode()
-    write(text + "\n")
+    write(document(fields, indent=2) + "\n")
 
 
 def write_json_line(fields: dict[str, Any]) -> None:
     """Print one JSON document of the versioned shape, on one line."""
-    write(_encoded({"pgmig": VERSION, **fields}).decode() + "\n")
+    from pgmig.commands.document import document
 
-
-def _encoded(document: dict[str, Any]) -> bytes:
-    import msgspec
-
-    try:
-        return msgspec.json.encode(document)
-    except UnicodeEncodeError:  # a file name that is not UTF-8; JSON has escapes for its bytes
-        import json
-
-        return json.dumps(document).encode()
+    write(document(fields) + "\n")
 
 
 def now() -> str:

@@ -33,9 +33,9 @@ def _tell(invocation: Invocation, done: "Checked") -> None:
     from pgmig.cli.report.failed import shown_place
 
     for wrong in done.wrong:
-        invocation.out.data(f"{shown_place(wrong.place)}: {wrong.what}; do: {wrong.do}")
+        invocation.out.line(f"{shown_place(wrong.place)}: {wrong.what}; do: {wrong.do}")
     for line in (*_gaps(done), _summary(done)):
-        invocation.out.data(line)
+        invocation.out.line(line)
 
 
 def _gaps(done: "Checked") -> Iterator[str]:

@@ -68,10 +68,7 @@ def check_seals(directory: Path) -> Checked:
         SwapUnfinished: its files are being renamed.
     """
     wrong: list[Wrong] = []
-    try:
-        names = list_names(directory)
-    except BadScript as error:
-        return Checked(directory, 0, (_of(error, directory),), ())
+    names = list_names(directory, lambda error: wrong.append(_of(error, directory)))
     scripts = _scripts(directory, names, wrong)
     for before, script in pairwise(scripts):
         if before.version == script.version:

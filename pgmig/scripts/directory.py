@@ -2,13 +2,14 @@
 
 import os
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from pathlib import Path
 
 from pgmig.errors import (
     BadDirective,
+    BadScript,
     CheckpointNotFirst,
     DirectiveMisplaced,
     DirectoryMissing,
@@ -103,8 +104,14 @@ def read_labels(directory: Path) -> tuple[Script, ...]:
     return tuple(sorted(scripts, key=lambda each: (each.version, each.label)))
 
 
-def list_names(directory: Path) -> list[FileName]:
+def list_names(
+    directory: Path, on_bad: Callable[[BadScript], None] | None = None
+) -> list[FileName]:
     """The names of the scripts in `directory`, sorted as text; no script is opened.
+
+    Args:
+        directory: of the scripts.
+        on_bad: told of names that are none, and of what is no file, which are left out then.
 
     Raises:
         DirectoryMissing, DirectoryUnreadable: there is nothing to read.
@@ -128,13 +135,23 @@ def list_names(directory: Path) -> list[FileName]:
     for name, is_file in found:
         if name in _OTHER_SQL:
             continue
-        parts = parse_name(name)
-        if parts is None:
-            raise ScriptMisnamed(path=directory / name, rule=RULE)
-        if not is_file:
-            raise ScriptUnreadable(path=directory / name, reason="it is not a file")
-        names.append(parts)
+        try:
+            names.append(_file_name(directory / name, is_file=is_file))
+        except BadScript as error:
+            if on_bad is None:
+                raise
+            on_bad(error)
     return names
+
+
+def _file_name(path: Path, *, is_file: bool) -> FileName:
+    """What the name of a script says."""
+    parts = parse_name(path.name)
+    if parts is None:
+        raise ScriptMisnamed(path=path, rule=RULE)
+    if not is_file:
+        raise ScriptUnreadable(path=path, reason="it is not a file")
+    return parts
 
 
 def read_half(path: Path, place: str = "", *, large: int = LARGE) -> Half:

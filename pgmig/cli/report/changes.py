@@ -5,6 +5,7 @@ from difflib import unified_diff
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from pgmig.cli.report.form import Block, Code, Folded, Name, Table, Words
+from pgmig.kinds import KIND_BY_NAME
 from pgmig.model import ObjectKey, Record
 from pgmig.plan import words
 
@@ -12,6 +13,7 @@ if TYPE_CHECKING:
     from pgmig.plan import Difference, Leaf
 
 _LONG = 100  # characters of a value that stands in a cell
+_CATALOGS = {"table": "pg_class", "domain": "pg_type", "family": "pg_opfamily"}  # of parents
 _UNTOLD = frozenset({"name", "is_local"})  # the label has it; what is not inherited is no news
 
 
@@ -91,15 +93,18 @@ def _parts(differences: "Iterable[Difference]") -> dict[ObjectKey, list[ObjectKe
     """What comes or goes with the object that it hangs on, as the keys of a new table."""
     whole = [each for each in differences if not each.field]
     homes = {
-        (each.key.schema, each.key.name, each.new is None): each.key
+        (KIND_BY_NAME[each.key.kind].classid, each.key.schema, each.key.name, each.new is None): (
+            each.key
+        )
         for each in whole
         if not each.key.parent
     }
     found: dict[ObjectKey, list[ObjectKey]] = {}
     for each in whole:
-        home = homes.get((each.key.schema, each.key.parent, each.new is None))
-        if each.key.parent and home is not None:
-            found.setdefault(home, []).append(each.key)
+        if catalog := _CATALOGS.get(KIND_BY_NAME[each.key.kind].parent):
+            home = homes.get((catalog, each.key.schema, each.key.parent, each.new is None))
+            if home is not None:
+                found.setdefault(home, []).append(each.key)
     return found
 
 
