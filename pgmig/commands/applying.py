@@ -73,7 +73,7 @@ def protected(
         directory: that the steps are from.
         steps: all that would run.
         consent: the words of `--allow`.
-        is_planned: they are what a plan says, or nothing runs.
+        is_planned: they are what a plan says.
 
     Raises:
         ConsentNotAllowed, HazardNotAllowed, ScriptNotVerified, PlanRequired: as `protect`.

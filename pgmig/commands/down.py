@@ -33,8 +33,6 @@ def down(
 
         def choose(state: State) -> tuple[Step, ...]:
             steps = steps_down(conn, scripts, state, to, allow=options.allow)
-            return protected(
-                target, conn, scripts, steps, consent=options.allow, is_planned=is_dry_run
-            )
+            return protected(target, conn, scripts, steps, consent=options.allow, is_planned=False)
 
         return apply(conn, choose, options, listener or Listener(), is_dry_run=is_dry_run)

@@ -42,8 +42,6 @@ def goto(
                 allow=options.allow,
                 is_out_of_order=is_out_of_order,
             )
-            return guarded(
-                target, conn, scripts, steps, consent=options.allow, is_planned=is_dry_run
-            )
+            return guarded(target, conn, scripts, steps, consent=options.allow, is_planned=False)
 
         return apply(conn, choose, options, listener or Listener(), is_dry_run=is_dry_run)

@@ -28,8 +28,6 @@ def redo(
 
         def choose(state: State) -> tuple[Step, ...]:
             steps = steps_redo(conn, scripts, state, allow=options.allow)
-            return guarded(
-                target, conn, scripts, steps, consent=options.allow, is_planned=is_dry_run
-            )
+            return guarded(target, conn, scripts, steps, consent=options.allow, is_planned=False)
 
         return apply(conn, choose, options, listener or Listener(), is_dry_run=is_dry_run)

@@ -1,6 +1,7 @@
 """`pgmig up`: apply pending scripts."""
 
 from contextlib import closing
+from functools import partial
 from pathlib import Path
 
 from msgspec.structs import replace
@@ -52,7 +53,7 @@ def up(
         to = planned.to if to is None else to
         is_out_of_order = is_out_of_order or planned.is_out_of_order
         said = forecasts(planned)
-        options = replace(options or Options(), at_begin=lambda conn: keep(conn, said))
+        options = replace(options or Options(), at_begin=partial(keep, forecasts=said))
 
     with closing(session(target, application_name="pgmig up")) as conn:
         if planned is not None:
@@ -62,8 +63,7 @@ def up(
             steps = steps_up(scripts, state, to, is_out_of_order=is_out_of_order)
             if planned is not None:
                 require_planned(planned, state, steps, describe(conn))
-            is_planned = is_dry_run or planned is not None
-            return guarded(target, conn, scripts, steps, is_planned=is_planned)
+            return guarded(target, conn, scripts, steps, is_planned=planned is not None)
 
         return apply(
             conn, choose, options or Options(), listener or Listener(), is_dry_run=is_dry_run
