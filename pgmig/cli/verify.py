@@ -110,6 +110,8 @@ def _lines(result: "Result", *, is_sealing: bool) -> Iterator[str]:
             yield f"    and {len(fault.findings) - _SHOWN} more"
     if result.is_known is False and not is_sealing:
         yield "  it leads to another schema than the one that pgmig.sum has for it"
+    if result.uncompared and not is_sealing:
+        yield f"  not compared with pgmig.sum: its fingerprint was made as role {result.uncompared}"
 
 
 def _word(result: "Result", *, is_sealing: bool) -> str:

@@ -16,7 +16,7 @@ from pgmig.plan import Difference, differences, without_order
 from pgmig.scripts import Directory, Script
 from pgmig.scripts.squashed import checkpoint_of
 from pgmig.scripts.sum_file import check_sum, read_sum
-from pgmig.shadow.database import ShadowServer, open_server
+from pgmig.shadow.database import USUAL_ROLE, ShadowServer, open_server
 from pgmig.shadow.roundtrip import Fault, Trip, round_trips
 from pgmig.shadow.server import LocalServer
 from pgmig.snapshot import fingerprint
@@ -60,6 +60,8 @@ class Result:
         faults: what it does wrong.
         fingerprint: of the schema that it leads to; None when it does not get there.
         is_known: whether that is the schema that pgmig.sum has for it; None when it has none.
+        uncompared: the role of the fingerprint, where it is another one than pgmig.sum has and the
+            owners alone may differ.
         up: the file of its way up.
         down: the file of its way down; None when it has none.
     """
@@ -73,6 +75,7 @@ class Result:
     is_known: bool | None
     up: Path
     down: Path | None
+    uncompared: str = ""
 
     @property
     def is_proved(self) -> bool:
@@ -176,7 +179,8 @@ def _server(options: Options) -> Generator[ShadowServer]:
     with open_server(wanted, shadow_url=options.shadow_url, local=local) as server:
         if options.major not in {None, server.major}:
             raise MajorNotHere(wanted=int(options.major or 0), found=server.major)
-        yield server
+        with server.as_usual() as usual:
+            yield usual
 
 
 def _tried(
@@ -202,16 +206,17 @@ def _tried(
                 fingerprints[trip.script.version] = {server.major: made}
             seal = "edited" if label in edited else "unsealed" if label in unsealed else "sealed"
             known = lines[label].fingerprints.get(server.major) if label in lines else None
-            result = _result(trip, seal, made, known)
+            result = _result(trip, seal, made, known, server.role)
             results.append(result)
             options.on_trip(result)
         return results, server.major, fingerprints
 
 
-def _result(trip: Trip, seal: str, made: str | None, known: str | None) -> Result:
-    is_known: bool | None = None
-    if seal == "sealed" and made is not None and known is not None:
-        is_known = made == known if are_comparable(made, known) else None
+def _result(trip: Trip, seal: str, made: str | None, known: str | None, role: str) -> Result:
+    is_known, uncompared = None, ""
+    if seal == "sealed" and made is not None and known is not None and are_comparable(made, known):
+        is_known = made == known or (False if role == USUAL_ROLE else None)
+        uncompared = role if is_known is None else ""
     return Result(
         label=trip.script.label,
         seal=seal,
@@ -220,6 +225,7 @@ def _result(trip: Trip, seal: str, made: str | None, known: str | None) -> Resul
         faults=trip.faults,
         fingerprint=made,
         is_known=is_known,
+        uncompared=uncompared,
         up=trip.script.up.path,
         down=trip.script.down.path if trip.script.down else None,
     )

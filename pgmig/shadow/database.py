@@ -8,7 +8,7 @@ from contextlib import closing, contextmanager
 from dataclasses import dataclass, replace
 from typing import LiteralString
 
-from pgmig.db import address, connect, describe_url, with_database
+from pgmig.db import address, connect, describe_url, with_database, with_role
 from pgmig.db.connect import Connection
 from pgmig.db.execute import fetch, run
 from pgmig.ddl import ident_text, literal_text
@@ -19,6 +19,11 @@ logger = logging.getLogger(__name__)
 
 _PREFIX = "pgmig_shadow_"
 _TAKEN = frozenset({"42P04", "23505"})  # a database of that name was quicker
+
+_ROLE_STAYS = frozenset({"2BP01", "42704"})  # errcodes: objects depend on it; it is gone already
+
+USUAL_ROLE = "postgres"
+"""The role of the local server, as which scripts are proved."""
 
 _LEFTOVERS: LiteralString = """
 SELECT datname::text FROM pg_catalog.pg_database d
@@ -39,11 +44,13 @@ class ShadowServer:
         url: a connection string to one of its databases, as a role that may create databases.
         major: its major version.
         is_ours: whether it is the local server that pgmig manages.
+        role: the role that its sessions have, where `as_usual` was asked; "" elsewhere.
     """
 
     url: str
     major: int
     is_ours: bool
+    role: str = ""
 
     @property
     def _strategy(self) -> str:
@@ -156,6 +163,34 @@ class ShadowServer:
                     for name in made:
                         run(admin, f"DROP ROLE {ident_text(name)}")
 
+    @contextmanager
+    def as_usual(self) -> Generator["ShadowServer"]:
+        """The same server with sessions of the role that the local server has, where that can be.
+
+        What scripts make belongs to whoever runs them and fingerprints name owners, so that one is
+        like the next only where the same role runs them. A superuser can take any role; on a
+        server where it is not there it is made, and removed at the end unless another process
+        works as it by then.
+        """
+        if self.is_ours:
+            yield replace(self, role=USUAL_ROLE)
+            return
+        with closing(connect(self.url)) as admin:
+            role = _role_of(admin)
+            made = [] if role == USUAL_ROLE else _make_superusers(admin, [USUAL_ROLE])
+            is_taken = role != USUAL_ROLE and _are_superusers(admin, role, USUAL_ROLE)
+        try:
+            url = self._url_as(USUAL_ROLE) if is_taken else self.url
+            yield replace(self, url=url, role=USUAL_ROLE if is_taken else role)
+        finally:
+            with closing(connect(self.url)) as admin:
+                for name in made:
+                    _drop_role(admin, name)
+
+    def _url_as(self, role: str) -> str:
+        with closing(connect(self.url, role=role)) as conn:
+            return with_role(self.url, conn)
+
     def require_extensions(self, names: Iterable[str]) -> None:
         """Refuse when the server lacks the files of an extension.
 
@@ -169,6 +204,27 @@ class ShadowServer:
             raise ExtensionsMissing(names=tuple(missing), server=describe_url(self.url))
 
 
+def _role_of(admin: Connection) -> str:
+    ((role,),) = fetch(admin, "SELECT CURRENT_USER::text")
+    return str(role)
+
+
+def _are_superusers(admin: Connection, *roles: str) -> bool:
+    query = "SELECT count(*) FROM pg_catalog.pg_roles WHERE rolsuper AND rolname = ANY (%s::text[])"
+    ((found,),) = fetch(admin, query, ([*roles],))
+    return int(str(found)) == len(roles)
+
+
+def _drop_role(admin: Connection, name: str) -> None:
+    """Drop a role, unless a shadow database of another process is its own."""
+    try:
+        run(admin, f"DROP ROLE {ident_text(name)}")
+    except ServerRefused as error:
+        if error.sqlstate not in _ROLE_STAYS:
+            raise
+        logger.debug("role %s stays: %s", name, error.message)
+
+
 def _make_roles(admin: Connection, names: Iterable[str]) -> list[str]:
     rows = fetch(admin, "SELECT rolname::text FROM pg_catalog.pg_roles")
     missing = sorted({*names}.difference(str(name) for (name,) in rows))
@@ -180,7 +236,9 @@ def _make_roles(admin: Connection, names: Iterable[str]) -> list[str]:
     return missing
 
 
-def _make_superusers(admin: Connection, names: Iterable[str], *, is_ours: bool) -> list[str]:
+def _make_superusers(
+    admin: Connection, names: Iterable[str], *, is_ours: bool = False
+) -> list[str]:
     ((may_all,),) = fetch(admin, "SELECT pg_catalog.current_setting('is_superuser') = 'on'")
     if not may_all:
         return []

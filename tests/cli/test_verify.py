@@ -1,10 +1,12 @@
 """`pgmig verify`: every script tried from nothing, what it says and seals."""
 
 import json
+import re
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from psycopg.conninfo import make_conninfo
 
 from tests.cli.conftest import Ran, Run, write_script
 from tests.fixtures.servers import Program, Server
@@ -212,3 +214,32 @@ def test_roles_of_the_header_exist_and_no_database_stays(
     assert ran.out.startswith("0001_a: proved")
     query = "SELECT count(*) FROM pg_database WHERE datname LIKE 'pgmig\\_shadow\\_%'"
     assert psql(server.url(), "-Atc", query).stdout == "0\n"
+
+
+def test_seals_hold_on_a_server_whose_superuser_has_another_name(
+    verify: Verify,
+    pgmig: Run,
+    server: Server,
+    folder: Path,
+    make_role: Callable[..., str],
+) -> None:
+    chief, builder = make_role("LOGIN SUPERUSER"), make_role("LOGIN CREATEDB")
+    making = f"CREATE TABLE public.a (); GRANT SELECT ON public.a TO {builder};"
+    write_script(folder, "0001_a", f"-- pgmig: roles={builder}\n{making}", "DROP TABLE public.a;")
+    assert verify("--seal").code == 0
+
+    def as_role(role: str, *more: str) -> Ran:
+        url = make_conninfo(server.url(), user=role)
+        return pgmig("verify", "--shadow-url", url, "-q", *more)
+
+    proved = f"1 script of 1 proved on PostgreSQL {server.major}\n"
+    assert as_role(chief) == Ran(0, f"0001_a: proved\n{proved}", "")
+    assert as_role(builder) == Ran(
+        0,
+        "0001_a: proved\n"
+        f"  not compared with pgmig.sum: its fingerprint was made as role {builder}\n{proved}",
+        "",
+    )
+    sums = folder / "migrations" / "pgmig.sum"
+    sums.write_text(re.sub("=(f1[^:]*):....", r"=\1:0000", sums.read_text()))
+    assert as_role(chief).code == 3  # it is really compared

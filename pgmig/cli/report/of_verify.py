@@ -105,6 +105,10 @@ def _seals(done: "Verified") -> Iterator[Words]:
     yield from _listed("edited since it was sealed", [near(path) for path in done.edited])
     yield from _listed("sealed and gone", done.removed)
     yield from _listed("sealed now", done.sealed)
+    if uncompared := [each for each in done.results if each.uncompared]:
+        what = f"not compared with {NAME}, as the fingerprint was made as role"
+        labels = [each.label for each in uncompared]
+        yield from _listed(f"{what} {uncompared[0].uncompared}", labels)
     unsealed = [each.label for each in done.results if each.seal == "unsealed"]
     yield from _listed("not sealed yet", [each for each in unsealed if each not in done.sealed])
 
