@@ -44,14 +44,22 @@ class Invocation:
     @functools.cached_property
     def settings(self) -> "Settings":
         """The settings; libpq gets the variables of `.env` along the way."""
+        settings = self._resolved(is_targeted=True)
+        os.environ.update(settings.libpq)
+        return settings
+
+    @functools.cached_property
+    def local_settings(self) -> "Settings":
+        """The settings without what names databases, of which no variable need be set."""
+        return self._resolved(is_targeted=False)
+
+    def _resolved(self, *, is_targeted: bool) -> "Settings":
         import msgspec
 
         from pgmig.commands.settings import Flags, resolve
 
         said = {name: self._flags.get(name) for name in Flags.__struct_fields__}
-        settings = resolve(msgspec.convert(said, Flags))
-        os.environ.update(settings.libpq)
-        return settings
+        return resolve(msgspec.convert(said, Flags), is_targeted=is_targeted)
 
     def target(self) -> "Target":
         """The database that the command is about, for what works there as the deploying role.

@@ -43,7 +43,7 @@ def _settings(invocation: Invocation, which: dict[str, Any]) -> "ServerSettings"
     from msgspec.structs import replace
 
     said = {name: value for name, value in which.items() if value is not None}
-    return replace(invocation.settings.server, **said)
+    return replace(invocation.local_settings.server, **said)
 
 
 @command("start", "pgmig server start --major 16")

@@ -60,6 +60,17 @@ def describe_url(url: str) -> str:
     return f"{user}{host}{port}{database}" or "the defaults of libpq (PG* variables)"
 
 
+def pinned(url: str) -> dict[str, str]:
+    """What keeps a connection string that names a socket on it.
+
+    PGHOSTADDR, or `hostaddr` of the service that PGSERVICE names, would lead it to the server at
+    that address, since the string has none of its own (libpq-connect.html, host and hostaddr).
+    """
+    parts = read(url)
+    is_socket = parts.get("host", "").startswith(("/", "@"))
+    return {"hostaddr": ""} if is_socket and "hostaddr" not in parts else {}
+
+
 def completed(url: str) -> dict[str, str]:
     """The keywords of a connection string, with those that libpq adds where it says nothing.
 

@@ -70,7 +70,7 @@ def connect(
     def opened() -> Connection:
         try:
             conn = Connection.connect(
-                login.opening(url, **_keepalives(url)),
+                login.opening(url, **_keepalives(url), **address.pinned(url)),
                 autocommit=True,
                 prepare_threshold=None,
                 client_encoding="UTF8",
@@ -191,7 +191,7 @@ def pg_environment(url: str) -> dict[str, str]:
     """
     known = {option.keyword.decode(): option for option in psycopg.pq.Conninfo.get_defaults()}
     found: dict[str, str] = {}
-    for keyword, value in address.read(url).items():
+    for keyword, value in (address.read(url) | address.pinned(url)).items():
         option = known.get(keyword)
         if option is not None and option.envvar:
             found[option.envvar.decode()] = value

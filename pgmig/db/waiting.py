@@ -33,8 +33,10 @@ _PASSING = (
 )
 
 # What no wait mends, where the ping does not say so: it takes a certificate that is refused for a
-# server that is not there, and a pooler remembers a login that has failed.
+# server that is not there, a socket that we may not enter for one too, and a pooler remembers a
+# login that has failed.
 _LASTING = (
+    "Permission denied",
     "certificate",
     "password authentication failed",
     "SASL authentication failed",
@@ -97,5 +99,5 @@ def until_ready(
 
 def _is_ready(url: str) -> bool:
     """Whether the server takes connections, of whoever may have one."""
-    text = conninfo.make_conninfo(url, connect_timeout=_PING_SECONDS)
+    text = conninfo.make_conninfo(url, connect_timeout=_PING_SECONDS, **address.pinned(url))
     return pq.PGconn.ping(text.encode()) == pq.Ping.OK

@@ -5,12 +5,14 @@ import socket
 import struct
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import suppress
+from contextlib import closing, suppress
 from pathlib import Path
 from urllib.parse import quote
 
 import pytest
 
+from pgmig import db
+from pgmig.db.connect import pg_environment
 from tests.cli.conftest import Ran, Run
 from tests.fixtures.servers import Program, Server
 
@@ -291,3 +293,19 @@ def test_common_options_stand_before_the_command_or_after_it(
     assert before == after
     assert before.code == 0
     assert pgmig("--url", "nonsense", "status", "--url", database).code == 0
+
+
+@pytest.mark.newest
+def test_a_socket_that_a_url_names_is_not_exchanged_for_an_address(
+    database: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    (tmp_path / "services").write_text("[elsewhere]\nhostaddr=127.0.0.1\n")
+    monkeypatch.setenv("PGSERVICEFILE", str(tmp_path / "services"))
+    monkeypatch.setenv("PGSERVICE", "elsewhere")
+    monkeypatch.setenv("PGHOSTADDR", "127.0.0.1")
+    monkeypatch.setenv("PGHOST", "localhost")
+    monkeypatch.setenv("PGPORT", "1")
+    with closing(db.connect(database)) as conn:
+        assert conn.info.host.startswith("/")
+        assert conn.execute("SELECT inet_server_addr()").fetchone() == (None,)
+    assert pg_environment(database)["PGHOSTADDR"] == ""

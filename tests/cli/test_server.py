@@ -72,6 +72,15 @@ def test_the_settings_file_says_which_server(pgmig: Run, folder: Path, servers: 
     )
 
 
+def test_a_variable_that_is_not_set_is_no_matter_to_the_local_server(
+    pgmig: Run, folder: Path, servers: Path
+) -> None:
+    text = 'url = "postgresql://u:${NOWHERE}@h/d"\nshadow_url = "${NOWHERE}"\n'
+    (folder / "pgmig.toml").write_text(f'{text}[server]\ndirectory = "{servers}"\n')
+    assert pgmig("status").code == 2
+    assert pgmig("server", "stop") == Ran(0, "no server is here\n", "")
+
+
 def test_a_major_that_is_not_here_is_named_with_those_that_are(pgmig: Run, servers: Path) -> None:
     ran = pgmig("server", "start", "--major", "77", "--directory", servers)
     assert ran.code == 2
