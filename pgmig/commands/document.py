@@ -28,6 +28,7 @@ def _legible(value: Any) -> Any:
     if isinstance(value, Mapping):
         fields = cast("Mapping[str, Any]", value)
         return {_legible(name): _legible(each) for name, each in fields.items()}
-    if isinstance(value, Sequence):
-        return [_legible(each) for each in cast("Sequence[Any]", value)]
+    if isinstance(value, list | tuple):
+        each_of = cast("Sequence[Any]", value)
+        return [_legible(each) for each in each_of]
     return value

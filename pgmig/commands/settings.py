@@ -293,9 +293,15 @@ class _Choice:
         arguments = tuple(self._env.expand(word, where=where) for word in words)
         if not arguments[0]:
             raise SettingsInvalid(path=where, reason="it names no program")
+        if words[0].split() != [words[0]] and not (folder / arguments[0]).is_file():
+            reason = 'no shell reads it: write ["PROGRAM", "ARGUMENT", ...]'
+            raise SettingsInvalid(path=where, reason=reason)
         timeout = self.text("password_timeout") or COMMAND_TIMEOUT
         limit = milliseconds(timeout, where=f"{self._path}, password_timeout")
-        return PasswordCommand(arguments, folder, limit)
+        if not limit:
+            raise SettingsInvalid(path=where, reason="password_timeout leaves it no time")
+        written = words[0] if words[0] != arguments[0] else ""
+        return PasswordCommand(arguments, folder, limit, written)
 
     def duration(self, key: str, default: str) -> int:
         """Milliseconds of the flag, the file or the default."""

@@ -7,6 +7,7 @@ keeps the command. A string that lost it on its way is refused by the server, no
 import logging
 import os
 import selectors
+import signal
 import subprocess
 import time
 from pathlib import Path
@@ -42,15 +43,22 @@ class PasswordCommand(msgspec.Struct, frozen=True):
         arguments: the program and what it is given.
         folder: where it runs.
         timeout: milliseconds that it may take.
+        written: the program as the settings have it, where a variable stands in it.
     """
 
     arguments: tuple[str, ...]
     folder: Path
     timeout: int = 30_000
+    written: str = ""
+
+    @property
+    def program(self) -> str:
+        """What it is called for people; the value of a variable may be a secret."""
+        return self.written or self.arguments[0]
 
     def __repr__(self) -> str:
         """Without its arguments: one may be a secret."""
-        return f"PasswordCommand({self.arguments[0]!r})"
+        return f"PasswordCommand({self.program!r})"
 
 
 class Login(str):
@@ -104,7 +112,7 @@ def password(url: Login) -> str:
         raise _failed(url, reason, f"{_DO}; password_timeout sets the limit") from None
     except OSError as error:
         raise PasswordCommandMissing(
-            program=command.arguments[0],
+            program=command.program,
             reason=error.strerror or str(error),
             folder=str(command.folder),
         ) from None
@@ -130,7 +138,12 @@ def _read(url: Login, printed: bytes, complaint: bytes) -> str:
 
 
 def _run(command: PasswordCommand, environment: dict[str, str]) -> tuple[int, bytes, bytes]:
-    """The exit code and both outputs; what it has started itself is not waited for."""
+    """The exit code and both outputs; what it has started itself is not waited for.
+
+    When it takes too long all of it ends, where that can be: a group of its own could not ask for
+    anything on the terminal, so that there is none where there is a terminal.
+    """
+    group = None if _has_terminal() else 0
     with subprocess.Popen(  # noqa: S603 - the settings name the program, and no shell is used
         command.arguments,
         stdin=subprocess.DEVNULL,
@@ -138,13 +151,26 @@ def _run(command: PasswordCommand, environment: dict[str, str]) -> tuple[int, by
         stderr=subprocess.PIPE,
         cwd=command.folder,
         env=environment,
+        process_group=group,
     ) as process:
         try:
             printed, complaint = _outputs(process, time.monotonic() + command.timeout / 1000)
         except BaseException:
-            process.kill()
+            if group is None:
+                process.kill()
+            else:
+                os.killpg(process.pid, signal.SIGKILL)
             raise
     return process.returncode, printed, complaint
+
+
+def _has_terminal() -> bool:
+    """Whether this process has one, wherever its streams lead."""
+    try:
+        os.close(os.open("/dev/tty", os.O_RDONLY | os.O_NOCTTY))
+    except OSError:
+        return False
+    return True
 
 
 def _outputs(process: "subprocess.Popen[bytes]", ends: float) -> tuple[bytes, bytes]:
@@ -162,8 +188,9 @@ def _outputs(process: "subprocess.Popen[bytes]", ends: float) -> tuple[bytes, by
         while True:
             if time.monotonic() > ends:
                 raise subprocess.TimeoutExpired(process.args, 0)
-            ready = selector.select(_PAUSE)
-            if not ready and process.poll() is not None:
+            has_ended = process.poll() is not None
+            ready = selector.select(0 if has_ended else _PAUSE)
+            if not ready and has_ended:
                 break
             for key, _ in ready:
                 block = os.read(key.fd, _BLOCK)
@@ -175,10 +202,10 @@ def _outputs(process: "subprocess.Popen[bytes]", ends: float) -> tuple[bytes, by
 
 
 def _told(complaint: bytes, printed: bytes) -> str:
-    """The first line that it wrote to stderr, unless a line of its output is in there."""
+    """The first line that it wrote to stderr, unless a word of its output is in there."""
     lines = complaint.decode(errors="replace").strip().splitlines()
-    secrets = [line.strip() for line in printed.decode(errors="replace").splitlines()]
-    if not lines or any(secret and secret in lines[0] for secret in secrets):
+    secrets = printed.decode(errors="replace").split()
+    if not lines or any(secret in lines[0] for secret in secrets):
         return ""
     return f": {lines[0][:_LONGEST]}"
 
@@ -186,7 +213,7 @@ def _told(complaint: bytes, printed: bytes) -> str:
 def _failed(url: Login, reason: str, do: str) -> PasswordCommandFailed:
     return PasswordCommandFailed(
         target=address.describe_url(url),
-        program=url.command.arguments[0],
+        program=url.command.program,
         reason=reason,
         do=do,
     )

@@ -68,7 +68,7 @@ def database(settings: Settings) -> Iterator[Finding]:
     url = settings.database()
     yield Finding("database", "ok", f"{describe_url(url)}, named by {settings.named_by}")
     if isinstance(url, Login):
-        program = url.command.arguments[0]
+        program = url.command.program
         yield Finding("password", "ok", f"password_command {program}, asked for every connection")
         return
     path = Path(login_file(url)).expanduser()

@@ -1,5 +1,7 @@
 """What settings files may say of `allow`, `require` and `password_command`, and which wins."""
 
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -7,9 +9,9 @@ import pytest
 from pgmig.commands.protection import Protections, Rule
 from pgmig.commands.protections import protect
 from pgmig.commands.settings import Flags, resolve
-from pgmig.db.login import Login, PasswordCommand
+from pgmig.db.login import Login, PasswordCommand, password
 from pgmig.engine import Step
-from pgmig.errors import HazardNotAllowed, SettingsInvalid, VariableMissing
+from pgmig.errors import HazardNotAllowed, PasswordCommandMissing, SettingsInvalid, VariableMissing
 from pgmig.scripts import read
 
 TABLES = """
@@ -90,13 +92,21 @@ def test_a_url_has_the_command_unless_it_has_a_password(
             'password_command = "aws token"',
             'env.live.password_command: no shell reads it: write ["PROGRAM", "ARGUMENT", ...]',
         ),
+        (
+            'password_command = ["aws token"]',
+            'no shell reads it: write ["PROGRAM", "ARGUMENT", ...]',
+        ),
+        (
+            'password_command = ["x"]\npassword_timeout = "0s"\nurl = "postgresql://u@h"',
+            "password_timeout leaves it no time",
+        ),
         ('password_comand = ["x"]', "unknown key env.live.password_comand; the nearest known one"),
     ],
 )
 def test_what_is_wrong_in_a_table_is_told(folder: Path, text: str, reason: str) -> None:
     (folder / "pgmig.toml").write_text(f"[env.live]\n{text}\n")
     with pytest.raises(SettingsInvalid) as caught:
-        resolve(Flags(), environ={}, folder=folder)
+        resolve(Flags(env="live"), environ={"DATABASE_URL": "postgresql://u@h"}, folder=folder)
     assert caught.value.what.startswith(reason)
 
 
@@ -110,6 +120,32 @@ def test_a_password_beside_its_command_is_refused_and_a_variable_must_be_there(
     with pytest.raises(SettingsInvalid) as both:
         resolve(Flags(), environ={}, folder=folder)
     assert both.value.what == "there is a password in url, and a password_command: keep one"
+
+
+def test_a_program_is_called_as_it_is_written(folder: Path) -> None:
+    (folder / "pgmig.toml").write_text('url = "host=h"\npassword_command = ["./get-${TOKEN}"]\n')
+    url = resolve(Flags(), environ={"TOKEN": "S3cret"}, folder=folder).database()
+    assert isinstance(url, Login)
+    with pytest.raises(PasswordCommandMissing) as caught:
+        password(url)
+    assert "S3cret" not in str(caught.value) + repr(url.command)
+    assert caught.value.program == "./get-${TOKEN}"
+
+
+def test_what_a_command_has_started_ends_with_it_where_there_is_no_terminal(tmp_path: Path) -> None:
+    line = "from pathlib import Path; from pgmig.db.login import *; password(Login('host=h',"
+    line += " PasswordCommand(('sh', '-c', 'sleep 61 & echo $! >pid; wait'), Path(), 300)))"
+    ran = subprocess.run(
+        [sys.executable, "-c", line],
+        cwd=tmp_path,
+        start_new_session=True,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert "did not end within 0.3 s" in ran.stderr
+    state = Path("/proc", (tmp_path / "pid").read_text().strip(), "stat")
+    assert not state.exists() or state.read_text().split()[2] == "Z"
 
 
 def test_a_hazard_allowed_beside_its_statement_is_found_on_its_line(tmp_path: Path) -> None:
