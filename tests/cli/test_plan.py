@@ -178,9 +178,76 @@ def test_what_scripts_rename_mend_and_cast_themselves_is_understood(
     assert told == [
         (5, "null", "public.orders", "failed", True),
         (6, "cast", "public.orders", "passed", True),
-        (7, "duplicate", "public.orders", "failed", True),
+        (7, "duplicate", "public.orders", "failed", False),  # the UPDATE names another column
     ]
-    assert document["verdict"] == "careful"
+    assert document["verdict"] == "no"
+
+
+WATCHED = """
+CREATE TABLE public.parents (id int PRIMARY KEY, said text);
+CREATE TABLE public.children (id int PRIMARY KEY, parent int, z int,
+    above int REFERENCES public.parents ON DELETE CASCADE);
+CREATE TABLE public.split (id int, a int) PARTITION BY RANGE (id);
+CREATE TABLE public.split_1 PARTITION OF public.split FOR VALUES FROM (0) TO (10);
+CREATE TABLE public.audited (id int PRIMARY KEY);
+CREATE FUNCTION public.mend() RETURNS trigger LANGUAGE plpgsql
+    AS $$BEGIN UPDATE public.children SET z = 0; RETURN NEW; END$$;
+CREATE FUNCTION public.mends() RETURNS void LANGUAGE sql AS 'UPDATE public.children SET z = 0';
+CREATE FUNCTION public.calls() RETURNS void LANGUAGE sql AS 'SELECT public.mends()';
+CREATE TRIGGER mend AFTER INSERT ON public.audited EXECUTE FUNCTION public.mend();
+"""
+
+WATCHED_ROWS = """
+INSERT INTO public.parents VALUES (1, 'x'), (2, 'X');
+INSERT INTO public.children VALUES (1, 1, 0, NULL), (2, 7, NULL, 2);
+INSERT INTO public.split VALUES (1, NULL);
+"""
+
+FILL_Z = "ALTER TABLE public.children ALTER z SET NOT NULL"
+REFER = "ALTER TABLE public.children ADD FOREIGN KEY (parent) REFERENCES public.parents"
+
+# What stands before a demand, the demand, and how that may end.
+COURSES = [
+    ("SELECT 1", FILL_Z, "no"),
+    ("UPDATE public.children SET parent = 1", FILL_Z, "no"),  # of another column
+    ("UPDATE public.children SET z = 0", FILL_Z, "careful"),
+    ("ALTER TABLE public.children ADD y int; SELECT public.calls()", FILL_Z, "careful"),
+    ("DELETE FROM public.parents WHERE id = 2", FILL_Z, "careful"),
+    ("INSERT INTO public.audited VALUES (1)", FILL_Z, "careful"),
+    ("INSERT INTO public.parents VALUES (7)", REFER, "careful"),
+    (
+        "DO $$BEGIN UPDATE public.children SET z = 0;"
+        " ALTER TABLE public.children ALTER z SET NOT NULL; END$$",
+        "SELECT 1",
+        "careful",
+    ),
+    ("UPDATE public.split_1 SET a = 1", "ALTER TABLE public.split ALTER a SET NOT NULL", "careful"),
+    (
+        "ALTER TABLE public.split DETACH PARTITION public.split_1",
+        "ALTER TABLE public.split ALTER a SET NOT NULL",
+        "careful",
+    ),
+    (
+        "UPDATE public.parents SET said = lower(said)",
+        "CREATE UNIQUE INDEX ON public.parents (said)",
+        "careful",
+    ),
+    ("SELECT 1", "CREATE UNIQUE INDEX ON public.parents (said)", "go"),
+    (FILL_Z, "UPDATE public.children SET z = z WHERE z IS NOT NULL", "no"),
+]
+
+
+@pytest.mark.newest
+def test_a_check_decides_nothing_once_a_statement_before_it_may_change_the_rows(
+    plan: Plan, pgmig: Run, folder: Path, database: str, psql: Program
+) -> None:
+    write_script(folder, "0001_watched", WATCHED, "SELECT 1;")
+    assert pgmig("up", "-q", "--url", database).code == 0
+    psql(database, input=WATCHED_ROWS)
+    for before, demand, wanted in COURSES:
+        write_script(folder, "0002_demand", f"{before};\n{demand};", "SELECT 1;")
+        ran = plan(database, "--json", "--patience", "1min")
+        assert _document(ran)["verdict"] == wanted, (before, demand, ran.out)
 
 
 GOOD = """ALTER TABLE public.orders ADD CONSTRAINT many CHECK (id > 0);

@@ -10,10 +10,10 @@ from pgmig.commands.plan.facts import Facts
 from pgmig.commands.plan.sources import ROW
 from pgmig.commands.plan.trying import Tried
 from pgmig.commands.plan.values import CheckResult, Outcome
+from pgmig.commands.plan.writing import Change, Stake, changes, is_program, is_writer
 from pgmig.db.execute import ServerFault
 from pgmig.scripts import Piece
 from pgmig.scripts.batch.tokens import tokens
-from pgmig.shadow.trace import Relation
 
 # Names and expressions in a query are quoted, or come from the server's own deparser.
 # ruff: noqa: S608
@@ -23,13 +23,9 @@ EXAMPLES = 5
 # What the values of a row are at fault for (errcodes-appendix.html, classes 22 and 23).
 _OF_VALUES = frozenset({"22", "23"})
 
-# Statements that may change rows, by their first word; others do by their locks.
-_CHANGING = frozenset(
-    {"INSERT", "UPDATE", "DELETE", "MERGE", "WITH", "SELECT", "DO", "CALL", "COPY", "TRUNCATE"}
-)
 # Words of the statement that makes such a demand, beside the names that it mentions.
 _HINTS = {
-    "null": ("not", "null"),
+    "null": ("set", "not", "null"),
     "duplicate": ("unique", "primary"),
     "check": ("check",),
     "orphan": ("foreign", "references"),
@@ -38,7 +34,6 @@ _HINTS = {
     "bound": ("attach", "partition"),
     "value": ("add", "not", "null"),
 }
-_OF_WRITES = "RowExclusiveLock"
 
 
 def results(
@@ -58,23 +53,28 @@ def results(
     """
     found: list[CheckResult] = []
     unasked: list[str] = []
-    changed = set[int]()  # relations whose rows an earlier script may change
+    earlier: list[Change] = []  # of the scripts before it
     base = scripts[0].before if scripts else Facts()
     for tried in scripts:
         if tried.after is None or tried.trace is None:
             break
-        pieces = _Pieces.of(tried)
+        pieces = _Pieces(tried)
         major = asker.conn.info.server_version // 10000
         course = Course(base, tried.before, tried.after, pieces.casts, major, has_values)
         unasked += course.unasked()
         for check in course.checks():
             number = pieces.statement_of(check)
-            is_repaired = check.oid in changed or pieces.changes_before(check.oid, number)
+            stakes = _stakes(course, check)
+            is_repaired = any(
+                each.meets(stake)
+                for each in (*earlier, *pieces.changes_before(check, number))
+                for stake in stakes
+            )
             on_step(f"checking that {check.asks}")
             found.append(
                 _result(asker, check, tried, pieces.place(number), is_repaired=is_repaired)
             )
-        changed |= pieces.changed
+        earlier += pieces.changes
     order = {tried.step.label: place for place, tried in enumerate(scripts)}
     found.sort(key=lambda each: (order[each.script], each.statement, each.sort, each.asks))
     return tuple(found), tuple(dict.fromkeys(unasked))
@@ -83,62 +83,93 @@ def results(
 class _Pieces:
     """The statements of a script: what they mention, and whose rows they may change."""
 
-    def __init__(self, names: list[set[str]], lines: list[int], casts: list[Cast]) -> None:
-        self.names, self.lines, self.casts = names, lines, casts
-        self.changing: list[set[int]] = [set() for _ in lines]
-
-    @classmethod
-    def of(cls, tried: Tried) -> "_Pieces":
-        """Those of a script that ran."""
-        names: list[set[str]] = []
-        lines: list[int] = []
-        casts: list[Cast] = []
-        writers: list[bool] = []
-        for piece in tried.step.half.statements():
+    def __init__(self, tried: Tried) -> None:
+        self.names: list[set[str]] = []
+        self.lines: list[int] = []
+        self.casts: list[Cast] = []
+        self.programs = set[int]()  # numbers of statements that are several
+        self.writers = set[int]()  # of those that demand nothing
+        self.changes = changes(tried)
+        self.touched = _touched(tried)
+        for number, piece in enumerate(tried.step.half.statements(), start=1):
             said = _names(piece)
-            names.append(said)
-            lines.append(piece.line)
-            writers.append(piece.words[:1] != () and piece.words[0] in _CHANGING)
+            self.names.append(said)
+            self.lines.append(piece.line)
+            self.programs |= {number} if is_program(piece) else set()
+            self.writers |= {number} if is_writer(piece) else set()
             if piece.words[:1] == ("ALTER",):
-                casts += casts_of(piece, frozenset(said))
-        made = cls(names, lines, casts)
-        made._find_changes(tried, writers)
-        return made
+                self.casts += casts_of(piece, frozenset(said))
 
-    @property
-    def changed(self) -> set[int]:
-        """All relations whose rows a statement may change."""
-        return set[int]().union(*self.changing)
+    def changes_before(self, check: Check, number: int) -> list[Change]:
+        """What statements before this one may change; also those that are part of it.
 
-    def changes_before(self, oid: int, number: int) -> bool:
-        """Whether a statement before this one may change rows of a relation."""
-        return any(oid in each for each in self.changing[: max(number - 1, 0)])
+        Where it does not name all that the demand is about, a program behind it may be what
+        demands it.
+        """
+        known = set[str]().union(*self.names) & {*check.names}
+        is_it = number > 0 and known <= self.names[number - 1]
+        last = number if is_it else max({number, *self.programs})
+        return self.changes[: last if last in self.programs else max(last - 1, 0)]
 
     def statement_of(self, check: Check) -> int:
-        """The number of the statement that mentions most of it; the last of several such."""
+        """The number of the statement that demands it; the last of several that may be it.
+
+        One that locks or reads the relation, and mentions most of what the demand is about. A
+        program may be it where no other mentions anything.
+        """
         wanted = {*check.names, *_HINTS.get(check.sort, ())}
-        scores = [len(said & wanted) for said in self.names]
-        best = max(scores, default=0)
-        return max((n for n, score in enumerate(scores, start=1) if score == best), default=0)
+        scores = {
+            number: (
+                len(said & wanted) if number not in self.programs else 0,
+                check.oid in self.touched.get(number, ()),
+                number,
+            )
+            for number, said in enumerate(self.names, start=1)
+            if number not in self.writers
+        }
+        schema = {number for number in scores if number not in self.programs}
+        about = {number for number in schema if self.names[number - 1] & {*check.names}}
+        return max(about or scores, key=scores.__getitem__, default=0)
 
     def place(self, number: int) -> tuple[int, int]:
         """A statement's number and line."""
         return number, self.lines[number - 1] if number else 0
 
-    def _find_changes(self, tried: Tried, writers: Sequence[bool]) -> None:
-        oids = {(each.schema, each.name): oid for oid, each in tried.before.relations.items()}
-        traced = {each.number: each for each in tried.trace.statements} if tried.trace else {}
-        for number, is_writer in enumerate(writers, start=1):
-            trace = traced.get(number)
-            locked = [
-                lock.relation for lock in (trace.locks if trace else ()) if lock.mode == _OF_WRITES
-            ]
-            mentioned = self.names[number - 1] if is_writer else set[str]()
-            self.changing[number - 1] = {
-                oid
-                for (schema, name), oid in oids.items()
-                if name in mentioned or Relation(schema, name, "r") in locked
-            }
+
+def _touched(tried: Tried) -> dict[int, set[int]]:
+    """Relations that each statement locks against others, or reads whole."""
+    oids = {(each.schema, each.name): oid for oid, each in tried.before.relations.items()}
+    found = dict[int, set[int]]()
+    for trace in tried.trace.statements if tried.trace else ():
+        relations = [each.relation for each in trace.locks if not each.is_of_queries]
+        names = {(each.schema, each.name) for each in (*relations, *trace.scans)}
+        found[trace.number] = {oids[name] for name in names if name in oids}
+    return found
+
+
+def _stakes(course: Course, check: Check) -> list[Stake]:
+    """Whose rows decide: the relation's, and those that a foreign key points at."""
+    columns = course.after.columns
+    read = {
+        each.name: each.is_generated
+        for (oid, _), each in columns.items()
+        if oid == check.oid and each.name in check.names
+    }
+    # A generated column changes with others; demands of a domain name no column.
+    is_known = check.oid in course.after.relations and (
+        course.after.relations[check.oid].name in check.names
+    )
+    # An expression behind USING may read any.
+    is_made = check.sort == "cast" and any(each.column in read for each in course.casts)
+    is_known = is_known and not is_made and not any(read.values())
+    found = [Stake(check.oid, frozenset(read) if is_known else frozenset())]
+    for demand, name in course.after.demands.items():
+        is_it = check.names[:1] == (name,) and demand.relation == check.oid
+        if is_it and check.sort == demand.sort == "orphan":
+            names = (columns.get((demand.target, n)) for n in demand.target_columns)
+            theirs = frozenset(each.name for each in names if each is not None)
+            found.append(Stake(demand.target, theirs))
+    return found
 
 
 def _names(piece: Piece) -> set[str]:
@@ -163,7 +194,7 @@ def _result(
         count=count,
         examples=examples,
         reason=reason,
-        is_repaired=is_repaired or check.is_doubtful,
+        is_repaired=is_repaired or (check.is_doubtful and outcome == "failed"),
         seconds=time.monotonic() - began,
     )
 

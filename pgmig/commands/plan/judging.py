@@ -189,7 +189,7 @@ def _of_extensions(evidence: Evidence) -> Iterator[Reason]:
 
 def _of_checks(checks: Sequence[CheckResult]) -> Iterator[Reason]:
     for each in checks:
-        if each.outcome == "passed":
+        if each.outcome == "passed" and not each.is_repaired:
             continue
         text = check_words(each)
         is_no = each.outcome == "failed" and not each.is_repaired
@@ -201,7 +201,10 @@ def _of_checks(checks: Sequence[CheckResult]) -> Iterator[Reason]:
 def check_words(check: CheckResult) -> str:
     """What came of a check, in one sentence."""
     if check.outcome == "passed":
-        return check.asks
+        changed = "; that is so now, and a statement before it may change those rows"
+        return f"{check.asks}{changed if check.is_repaired else ''}"
+    if check.sort == "value" and check.outcome == "failed" and check.is_repaired:
+        return f"{check.fails}, unless a statement before it gives them one: the shadow has none"
     if check.outcome == "unknown":
         return f"not known whether {check.asks}: {check.reason}"
     text = check.fails if check.sort == "value" else f"{check.fails}: {counted(check)}"

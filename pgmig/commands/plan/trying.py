@@ -2,12 +2,13 @@
 
 from collections.abc import Generator, Iterator, Sequence
 from contextlib import closing, contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Literal
 
 from msgspec import structs
 
 from pgmig.commands.plan.facts import Facts, read_facts
+from pgmig.commands.plan.reach import Reach, read_reach
 from pgmig.db import Connection, connect
 from pgmig.db.execute import ServerFault, run
 from pgmig.ddl import ident_text, qualified
@@ -70,6 +71,7 @@ class Tried:
         after: behind it; None when it failed.
         effects: on statements of the application.
         failing: those of them that cannot be afterwards.
+        reach: what its statements may write to beside what they name.
     """
 
     step: Step
@@ -80,6 +82,7 @@ class Tried:
     after: Facts | None
     effects: tuple[Effect, ...] = ()
     failing: tuple[tuple[Query, ServerFault], ...] = ()
+    reach: Reach = field(default_factory=Reach)
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,7 +120,7 @@ def run_all(
     """
     with closing(connect(shadow)) as conn:
         run(conn, "SET search_path=''")
-        before = read_facts(conn)
+        before, reach = read_facts(conn), read_reach(conn)
         for place, step in enumerate(steps):
             skipped = 0 if place else done
             tables = tuple(
@@ -129,10 +132,11 @@ def run_all(
             trace, faults = trying.run()
             after = read_facts(conn) if trace is not None else None
             found = trying.effects, trying.failing
-            yield Tried(step, skipped, trace, faults, before, after, *found)
+            behind = read_reach(conn)
+            yield Tried(step, skipped, trace, faults, before, after, *found, reach=reach | behind)
             if after is None:
                 return
-            before = after
+            before, reach = after, behind
 
 
 @dataclass(slots=True)

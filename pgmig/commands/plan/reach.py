@@ -1,0 +1,156 @@
+"""Reach: which relations a statement may write to beside those that it names."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import LiteralString
+
+from pgmig.commands.plan.facts import Facts
+from pgmig.db import Connection
+from pgmig.db.execute import fetch
+from pgmig.db.fragments import is_ours
+from pgmig.errors import PgmigError
+from pgmig.scripts.batch.tokens import Token, tokens
+
+# Every part of a query is a LiteralString, which the type checker proves.
+# ruff: noqa: S608
+
+# A partition or child and its parent; a view and what it reads.
+_KIN: LiteralString = (
+    "SELECT inhrelid, inhparent FROM pg_catalog.pg_inherits"
+    " UNION SELECT r.ev_class, d.refobjid FROM pg_catalog.pg_rewrite r"
+    " JOIN pg_catalog.pg_class c ON c.oid = r.ev_class"
+    " JOIN pg_catalog.pg_depend d ON d.classid = 'pg_catalog.pg_rewrite'::pg_catalog.regclass"
+    " AND d.objid = r.oid AND d.refclassid = 'pg_catalog.pg_class'::pg_catalog.regclass"
+    " WHERE c.relkind = 'v' AND d.refobjid <> r.ev_class AND " + is_ours("c.relnamespace")
+)
+
+# Rows that a foreign key deletes or changes with those that they refer to.
+_CASCADES: LiteralString = (
+    "SELECT confrelid, conrelid FROM pg_catalog.pg_constraint"
+    " WHERE contype = 'f' AND (confdeltype IN ('c', 'n', 'd') OR confupdtype IN ('c', 'n', 'd'))"
+)
+
+# What runs beside a statement that writes: functions of triggers, and rules.
+_TRIGGERS: LiteralString = (
+    "SELECT tgrelid, tgfoid FROM pg_catalog.pg_trigger WHERE NOT tgisinternal"
+    " UNION ALL SELECT ev_class, 0 FROM pg_catalog.pg_rewrite"
+    " WHERE rulename <> '_RETURN' AND ev_class >= 16384"
+)
+
+# A function of the server or of a library in C writes to no table of ours that it is not given.
+_ROUTINES: LiteralString = (
+    "SELECT p.oid, p.proname::text, l.lanname::text, p.prosrc,"
+    " coalesce(pg_catalog.pg_get_function_sqlbody(p.oid), '')"
+    " FROM pg_catalog.pg_proc p JOIN pg_catalog.pg_language l ON l.oid = p.prolang"
+    " WHERE l.lanname NOT IN ('internal', 'c') AND p.prokind IN ('f', 'p') AND "
+    + is_ours("p.pronamespace")
+)
+
+_READ = frozenset({"sql", "plpgsql"})  # languages whose bodies are read for words
+WRITING = frozenset({"insert", "update", "delete", "merge", "truncate", "copy", "execute", "call"})
+
+
+@dataclass(frozen=True, slots=True)
+class Reach:
+    """What is written with what a statement names.
+
+    Attributes:
+        kin: partitions, children, parents, and what views read, by relation, both ways.
+        cascades: relations whose rows foreign keys change with those of another, by that.
+        triggered: relations with triggers or rules.
+        programs: those of them whose triggers or rules may write anywhere.
+        writers: names of routines that may write anywhere.
+    """
+
+    kin: Mapping[int, frozenset[int]] = field(default_factory=dict[int, frozenset[int]])
+    cascades: Mapping[int, frozenset[int]] = field(default_factory=dict[int, frozenset[int]])
+    triggered: frozenset[int] = frozenset()
+    programs: frozenset[int] = frozenset()
+    writers: frozenset[str] = frozenset()
+
+    def __or__(self, other: "Reach") -> "Reach":
+        """What either has."""
+        return Reach(
+            _joined(self.kin, other.kin),
+            _joined(self.cascades, other.cascades),
+            self.triggered | other.triggered,
+            self.programs | other.programs,
+            self.writers | other.writers,
+        )
+
+    def kin_of(self, oids: Iterable[int]) -> frozenset[int]:
+        """These, and what holds their rows too."""
+        return _closed(oids, self.kin)
+
+    def written_with(self, oids: Iterable[int]) -> frozenset[int]:
+        """These, what holds their rows too, and what foreign keys change with them."""
+        return _closed(oids, _joined(self.kin, self.cascades))
+
+
+def read_reach(conn: Connection) -> Reach:
+    """The reach in a shadow database, read by a session whose search_path is empty."""
+    kin, cascades = dict[int, set[int]](), dict[int, set[int]]()
+    for one, other in fetch(conn, _KIN):
+        kin.setdefault(one, set()).add(other)
+        kin.setdefault(other, set()).add(one)
+    for one, other in fetch(conn, _CASCADES):
+        cascades.setdefault(one, set()).add(other)
+    oids, names = _writers(fetch(conn, _ROUTINES))
+    triggers = fetch(conn, _TRIGGERS)
+    return Reach(
+        {oid: frozenset(found) for oid, found in kin.items()},
+        {oid: frozenset(found) for oid, found in cascades.items()},
+        frozenset(oid for oid, _ in triggers),
+        frozenset(oid for oid, routine in triggers if not routine or routine in oids),
+        names,
+    )
+
+
+def relations_named(facts: Iterable[Facts], names: set[str]) -> set[int]:
+    """OIDs of the relations that bear one of the names."""
+    return {oid for each in facts for oid, one in each.relations.items() if one.name in names}
+
+
+def _writers(
+    routines: Iterable[tuple[int, str, str, str, str]],
+) -> tuple[set[int], frozenset[str]]:
+    """OIDs and names of those that may write, themselves or through another of them."""
+    said = {
+        (oid, name): _said(f"{source} {body}") if language in _READ else set(WRITING)
+        for oid, name, language, source, body in routines
+    }
+    found, names = set[tuple[int, str]](), set(WRITING)
+    while more := {each for each, words in said.items() if each not in found and words & names}:
+        found |= more
+        names |= {name for _, name in more}
+    return {oid for oid, _ in found}, frozenset(name for _, name in found)
+
+
+def _said(body: str) -> set[str]:
+    """The words of a body; of one that cannot be read, all that would write."""
+    try:
+        return {_folded(each) for each in tokens(body) if each.is_name}
+    except (PgmigError, ValueError, IndexError):
+        return set(WRITING)
+
+
+def _folded(token: Token) -> str:
+    return token.text.strip('"').lower()
+
+
+def _joined(
+    one: Mapping[int, frozenset[int]], other: Mapping[int, frozenset[int]]
+) -> Mapping[int, frozenset[int]]:
+    nothing = frozenset[int]()
+    return {oid: one.get(oid, nothing) | other.get(oid, nothing) for oid in {*one, *other}}
+
+
+def _closed(oids: Iterable[int], edges: Mapping[int, frozenset[int]]) -> frozenset[int]:
+    found = set[int]()
+    todo = list(oids)
+    while todo:
+        oid = todo.pop()
+        if oid not in found:
+            found.add(oid)
+            todo += edges.get(oid, ())
+    return frozenset(found)
