@@ -31,7 +31,7 @@ def protect(
         steps: all that would run.
         major: of the target's server.
         consent: the words of `--allow`.
-        is_planned: they are what a plan says.
+        is_planned: they are what a plan says that has tried them.
 
     Raises:
         ConsentNotAllowed, HazardNotAllowed, ScriptNotVerified, PlanRequired: as they say.

@@ -7,7 +7,13 @@ from pathlib import Path
 from msgspec.structs import replace
 
 from pgmig.commands.applying import guarded, read_scripts
-from pgmig.commands.plan.document import read_plan, require_planned, require_target, require_yes
+from pgmig.commands.plan.document import (
+    read_plan,
+    require_history,
+    require_planned,
+    require_target,
+    require_yes,
+)
 from pgmig.commands.plan.keeping import forecasts
 from pgmig.commands.target import Target, session
 from pgmig.db import describe
@@ -60,10 +66,13 @@ def up(
             require_target(planned, conn)
 
         def choose(state: State) -> tuple[Step, ...]:
+            if planned is not None:
+                require_history(planned, state, describe(conn))
             steps = steps_up(scripts, state, to, is_out_of_order=is_out_of_order)
             if planned is not None:
-                require_planned(planned, state, steps, describe(conn))
-            return guarded(target, conn, scripts, steps, is_planned=planned is not None)
+                require_planned(planned, state, steps)
+            is_tried = planned is not None and planned.base != "none"
+            return guarded(target, conn, scripts, steps, is_planned=is_tried)
 
         return apply(
             conn, choose, options or Options(), listener or Listener(), is_dry_run=is_dry_run

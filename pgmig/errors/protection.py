@@ -79,15 +79,15 @@ class ScriptNotVerified(Refused):
 
 
 class PlanRequired(Refused):
-    """Scripts were to go up without a plan, and the settings want one."""
+    """Scripts were to go up without a plan that has tried them, and the settings want one."""
 
     def __init__(self, *, label: str, rule: str, others: int = 0) -> None:
         more = f" ({others} more pending)" if others else ""
         super().__init__(
             f"{label} goes up with a plan alone in this environment{more}",
             where=rule,
-            do="`pgmig plan --out plan.json`, read it, then `pgmig up --plan plan.json`;"
-            " nothing has run",
+            do="`pgmig plan --out plan.json`, read it, then `pgmig up --plan plan.json`, both for"
+            " this environment and without --no-shadow; nothing has run",
         )
         self.label = label
         self.rule = rule
@@ -114,8 +114,8 @@ class PasswordCommandMissing(UsageError):
         super().__init__(
             f"password_command {program} cannot be run: {reason}",
             where=folder,
-            do="name a program on the PATH, or a path from the folder of the settings file; what needs"
-            ' a shell is written as ["sh", "-c", "..."]',
+            do="name a program on the PATH, or a path from the folder of the settings file; what"
+            ' needs a shell is written as ["sh", "-c", "..."]',
         )
         self.program = program
         self.reason = reason

@@ -81,15 +81,23 @@ def test_scripts_go_up_with_a_plan_alone(pgmig_inside: Run, guarded: Path, serve
     assert ran.err == (
         "error: 0001_a goes up with a plan alone in this environment (1 more pending)\n"
         f'   at: {guarded}/pgmig.toml, [env.planned]: require = ["plan"]\n'
-        "   do: `pgmig plan --out plan.json`, read it, then `pgmig up --plan plan.json`;"
-        " nothing has run\n"
+        "   do: `pgmig plan --out plan.json`, read it, then `pgmig up --plan plan.json`, both for"
+        " this environment and without --no-shadow; nothing has run\n"
     )
     assert pgmig_inside("goto", "1", "--env", "planned").code == 4
     for command in (["up"], ["goto", "1"]):
         assert pgmig_inside(*command, "--dry-run", "--env", "planned").code == 4
     shadow = ("--shadow-url", server.url(), "--env", "planned")
+    untried = pgmig_inside("plan", "1", "--no-shadow", "--out", "plan.json", "--env", "planned")
+    assert untried.code == 0
+    assert pgmig_inside("up", "--plan", "plan.json", "--env", "planned").code == 4
     assert pgmig_inside("plan", "1", "--out", "plan.json", *shadow).code == 0
-    assert pgmig_inside("up", "--plan", "plan.json", "--env", "planned").code == 0
+    for _ in range(2):  # a pipeline that is repeated
+        assert pgmig_inside("up", "--plan", "plan.json", "--env", "planned").code == 0
+    assert pgmig_inside("up").code == 0
+    moved = pgmig_inside("up", "--plan", "plan.json", "--env", "planned")
+    assert (moved.code, "the database has moved since the plan was made" in moved.err) == (4, True)
+    assert pgmig_inside("down", "--yes").code == 0
     for more in ([], ["--dry-run"]):
         assert pgmig_inside("redo", "--yes", "--env", "planned", *more).code == 4
     assert pgmig_inside("down", "--yes", "--env", "planned").code == 0

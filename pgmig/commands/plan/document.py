@@ -6,6 +6,7 @@ from typing import Any
 
 import msgspec
 
+from pgmig.commands.document import document
 from pgmig.commands.plan.asking import Asker
 from pgmig.commands.plan.live import read_identity
 from pgmig.commands.plan.values import FORMAT, Identity, Planned, PlannedScript
@@ -32,8 +33,8 @@ def write_plan(planned: Planned, path: Path) -> None:
         FileNotWritten: with what the system said.
     """
     fields: dict[str, Any] = msgspec.to_builtins(planned)
-    document = {"pgmig": 1, "command": _COMMAND, **fields}
-    write_file(path, msgspec.json.format(msgspec.json.encode(document), indent=2) + b"\n")
+    text = document({"command": _COMMAND, **fields}, indent=2)
+    write_file(path, f"{text}\n".encode())
 
 
 def read_plan(path: Path) -> Planned:
@@ -43,17 +44,17 @@ def read_plan(path: Path) -> Planned:
         PlanUnreadable: it is none, or one of another format.
     """
     try:
-        document: Any = msgspec.json.decode(path.read_bytes())
+        found: Any = msgspec.json.decode(path.read_bytes())
     except OSError as error:
         raise PlanUnreadable(path=path, reason=error.strerror or str(error)) from None
     except msgspec.DecodeError as error:
         raise PlanUnreadable(path=path, reason=str(error)) from None
-    if not isinstance(document, dict) or document.get("command") != _COMMAND:  # pyright: ignore[reportUnknownMemberType] - any JSON
+    if not isinstance(found, dict) or found.get("command") != _COMMAND:  # pyright: ignore[reportUnknownMemberType] - any JSON
         raise PlanUnreadable(path=path, reason="it is another document")
-    if document.get("format") != FORMAT:  # pyright: ignore[reportUnknownMemberType] - any JSON
+    if found.get("format") != FORMAT:  # pyright: ignore[reportUnknownMemberType] - any JSON
         raise PlanUnreadable(path=path, reason="another pgmig has written it")
     try:
-        return msgspec.convert(document, Planned)
+        return msgspec.convert(found, Planned)
     except msgspec.ValidationError as error:
         raise PlanUnreadable(path=path, reason=str(error)) from None
 
@@ -109,20 +110,31 @@ def _elsewhere(what: str, found: Identity, wanted: Identity) -> PlanElsewhere:
     )
 
 
-def require_planned(
-    planned: Planned, state: State, steps: tuple[Step, ...], target: str
-) -> tuple[Step, ...]:
+def require_history(planned: Planned, state: State, target: str) -> None:
+    """Refuse a history in which more was written since than scripts of the plan.
+
+    Raises:
+        PlanOutdated: it has gone another way.
+    """
+    if state.last_id != planned.last_id + len(_applied(planned, state)):
+        at = state.applied[state.current].label if state.current else "the beginning"
+        raise PlanOutdated(
+            target=target,
+            planned=f"{planned.label or 'the beginning'} (entry {planned.last_id})",
+            found=f"{at} (entry {state.last_id})",
+        )
+
+
+def require_planned(planned: Planned, state: State, steps: tuple[Step, ...]) -> tuple[Step, ...]:
     """The same steps, which are those of the plan that have not run yet.
 
     A run that stopped on its way has applied the first of them: the rest is still what was planned.
 
     Raises:
-        PlanOutdated: the history has gone another way.
         PlanScriptsDiffer: other scripts are pending.
         PlanTextDiffers: a script is another text.
     """
     done = _applied(planned, state)
-    _require_history(planned, state, len(done), target)
     left = planned.scripts[len(done) :]
     have, want = [step.label for step in steps], [each.label for each in left]
     if have != want:
@@ -149,18 +161,6 @@ def _applied(planned: Planned, state: State) -> Sequence[PlannedScript]:
             break
         done.append(each)
     return done
-
-
-def _require_history(planned: Planned, state: State, done: int, target: str) -> None:
-    """Refuse when anything else than scripts of the plan was written since."""
-    if state.last_id == planned.last_id + done:
-        return
-    at = state.applied[state.current].label if state.current else "the beginning"
-    raise PlanOutdated(
-        target=target,
-        planned=f"{planned.label or 'the beginning'} (entry {planned.last_id})",
-        found=f"{at} (entry {state.last_id})",
-    )
 
 
 def _down(step: Step) -> str | None:
