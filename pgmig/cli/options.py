@@ -137,6 +137,7 @@ def command(
         @functools.wraps(function)
         def call(*args: P.args, **kwargs: P.kwargs) -> int | None:
             invocation = Invocation.of(click.get_current_context())
+            invocation.out.require_report_file()
             with as_interrupts():
                 return function(invocation, *args, **kwargs)
 

@@ -95,10 +95,6 @@ class Output:
             FileNotWritten: the report's file.
             OutputNotWritten: stdout.
         """
-        if self._report_file is not None:
-            from pgmig.cli.report.file import add_to
-
-            add_to(self._report_file, report())
         if self.form == "json":
             self.document(document())
         elif self.form == "markdown":
@@ -111,6 +107,22 @@ class Output:
             write(annotations(report()))
         else:
             text()
+        if self._report_file is not None:
+            from pgmig.cli.report.file import add_to
+
+            add_to(self._report_file, report())
+
+    def require_report_file(self) -> None:
+        """Refuse a report's file that cannot be written, before anything is done.
+
+        Raises:
+            FlagEmpty: it has no name.
+            FileNotWritten: no rights, or no such folder.
+        """
+        if self._report_file is not None:
+            from pgmig.cli.report.file import require_writable
+
+            require_writable(self._report_file)
 
     def asks(self) -> bool:
         """Whether somebody can answer: stdin and stderr are a terminal."""

@@ -55,3 +55,18 @@ def test_what_hangs_on_a_table_is_no_part_of_another_object_of_that_name() -> No
     assert isinstance(within, Table)
     assert [str(row[0][0]) for row in beside.rows] == ["collation ", "check "]
     assert [str(row[0][0]) for row in within.rows] == ["collation ", "table "]
+
+
+def test_a_report_that_cannot_be_written_is_refused_before_the_work(
+    pgmig_inside: Run, folder: Path
+) -> None:
+    words = ("new", "first"), ("verify", "--sealed", "--report")
+    assert pgmig_inside(*words[0]).code == 0
+    empty, missing = pgmig_inside(*words[1], ""), pgmig_inside(*words[1], "none/x.md")
+    assert (empty.code, empty.err.splitlines()[0]) == (2, "error: --report is empty")
+    assert (missing.code, missing.out) == (1, "")
+    os.mkfifo(folder / "pipe")
+    reader = os.open(folder / "pipe", os.O_RDONLY | os.O_NONBLOCK)
+    assert pgmig_inside(*words[1], "pipe").code == 3
+    assert os.read(reader, 9).decode().startswith("### ")
+    os.close(reader)
