@@ -195,12 +195,18 @@ CREATE FUNCTION public.mend() RETURNS trigger LANGUAGE plpgsql
 CREATE FUNCTION public.mends() RETURNS void LANGUAGE sql AS 'UPDATE public.children SET z = 0';
 CREATE FUNCTION public.calls() RETURNS void LANGUAGE sql AS 'SELECT public.mends()';
 CREATE TRIGGER mend AFTER INSERT ON public.audited EXECUTE FUNCTION public.mend();
+CREATE FUNCTION public.no() RETURNS trigger LANGUAGE plpgsql
+    AS $$BEGIN RAISE EXCEPTION 'append only'; END$$;
+CREATE TRIGGER no BEFORE TRUNCATE ON public.audited EXECUTE FUNCTION public.no();
+CREATE TABLE public.seeded (id int PRIMARY KEY, a int);
+INSERT INTO public.seeded VALUES (1, NULL);
 """
 
 WATCHED_ROWS = """
 INSERT INTO public.parents VALUES (1, 'x'), (2, 'X');
 INSERT INTO public.children VALUES (1, 1, 0, NULL), (2, 7, NULL, 2);
 INSERT INTO public.split VALUES (1, NULL);
+UPDATE public.seeded SET a = 1;
 """
 
 FILL_Z = "ALTER TABLE public.children ALTER z SET NOT NULL"
@@ -233,6 +239,8 @@ COURSES = [
         "careful",
     ),
     ("SELECT 1", "CREATE UNIQUE INDEX ON public.parents (said)", "go"),
+    # What a script has written is mended on the target, and cannot be truncated in the shadow.
+    ("SELECT 1", "ALTER TABLE public.seeded ALTER a SET NOT NULL", "careful"),
     (FILL_Z, "UPDATE public.children SET z = z WHERE z IS NOT NULL", "no"),
 ]
 
