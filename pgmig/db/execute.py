@@ -166,6 +166,63 @@ def answer(conn: Connection, text: str) -> list[TupleRow] | ServerFault:
         return fault_of(error)
 
 
+Rows = list[tuple[str | None, ...]]
+"""What a query gives, as the server prints it."""
+
+
+def send_between(
+    conn: Connection,
+    before: Sequence[str],
+    text: str,
+    behind: Sequence[str],
+    copy_data: Sequence[Iterable[str]] = (),
+) -> tuple[Reply, list[Rows]]:
+    """Run one statement of somebody else's between statements of ours, all in one message.
+
+    Args:
+        conn: a session in autocommit mode.
+        before: what stands before it, each one statement.
+        text: the statement.
+        behind: what stands behind it, each one statement.
+        copy_data: as `send` has it.
+
+    Returns:
+        What came of the statement, and the rows of each of ours, up to one that failed with it.
+
+    Raises:
+        ServerRefused: one of ours failed.
+        PgmigError: as `send`.
+    """
+    head = "".join(f"{each};" for each in before)
+    exchange = _Exchange(conn, iter(copy_data), lambda: None, answers=[], skipped=len(before))
+    reply = exchange.run(";".join((f"{head}{text}", *behind)))
+    if reply.fault is None or reply.is_interrupted or reply.is_lost:
+        return reply, exchange.answers or []
+    if reply.completed != len(before):
+        raise refused(reply.fault)
+    position = reply.fault.position
+    if position is not None:
+        position = position - len(head) if position >= len(head) else None
+    fault = msgspec.structs.replace(reply.fault, position=position)
+    return msgspec.structs.replace(reply, completed=0, fault=fault), exchange.answers or []
+
+
+def ask(conn: Connection, *queries: str) -> list[Rows]:
+    """The rows of each of these queries of ours, composed, which are sent as one message.
+
+    Raises:
+        ServerRefused: the server answered one of them with an error.
+        KeyboardInterrupt: Ctrl-C arrived; the server was told to stop.
+    """
+    exchange = _Exchange(conn, iter(()), lambda: None, answers=[])
+    reply = exchange.run(";".join(queries))
+    if reply.is_interrupted:
+        raise KeyboardInterrupt
+    if reply.fault is not None:
+        raise refused(reply.fault)
+    return exchange.answers or []
+
+
 @contextmanager
 def settled(conn: Connection, *, is_own_path: bool = False) -> Generator[None]:
     """Behind a pooler: one transaction with the settings that our own queries rely on.
@@ -274,6 +331,8 @@ class _Exchange(msgspec.Struct):
     fault: ServerFault | None = None
     is_interrupted: bool = False
     unread: PgmigError | None = None  # why copy data ended early
+    answers: list[Rows] | None = None  # rows by statement, when they are asked for
+    skipped: int = -1  # the statement whose rows nobody asked for
 
     def run(self, text: str) -> Reply:
         message = text.encode(self.conn.info.encoding)
@@ -314,7 +373,7 @@ class _Exchange(msgspec.Struct):
             result = pgconn.get_result() if is_here else self._wait(generators.fetch(pgconn))
             if result is None:
                 return
-            if result.status == _COMMAND_OK and self.on_result is None:
+            if result.status == _COMMAND_OK and self.on_result is None and self.answers is None:
                 self.completed += 1
                 self.last = result
             else:
@@ -334,6 +393,8 @@ class _Exchange(msgspec.Struct):
                 while self._wait(_copy_row(self.conn.pgconn)) >= 0:
                     pass
             case _:
+                if self.answers is not None and self.completed != self.skipped:
+                    self.answers.append(_rows(result, self.conn.info.encoding))
                 self.completed += 1
                 self.last = result
                 if self.on_result is not None:
@@ -384,6 +445,15 @@ class _Exchange(msgspec.Struct):
             is_interrupted=self.is_interrupted,
             is_lost=pgconn.status != pq.ConnStatus.OK,
         )
+
+
+def _rows(result: pq.abc.PGresult, encoding: str) -> Rows:
+    columns = range(result.nfields)
+    values = ((result.get_value(row, at) for at in columns) for row in range(result.ntuples))
+    return [
+        tuple(None if each is None else bytes(each).decode(encoding) for each in row)
+        for row in values
+    ]
 
 
 def _counts_bytes(conn: Connection) -> bool:

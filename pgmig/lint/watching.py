@@ -1,52 +1,76 @@
 """Watching: what each statement of a script changes of relations that it locks strongly."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from types import MappingProxyType
 from typing import LiteralString
 
 from pgmig.db import Connection
-from pgmig.db.execute import fetch
+from pgmig.db.execute import ask, compose
 from pgmig.lint.facts import Change, Part, Verb
 from pgmig.shadow.trace import Relation, StatementTrace
-from pgmig.shadow.trace.values import MODES
+from pgmig.shadow.trace.values import MODES, Catalog
 
 _STRONG = MODES.index("ShareUpdateExclusiveLock")
 
-_OIDS: LiteralString = """
-SELECT n.nspname, c.relname, c.oid
+# Of each part: the relation, what tells it from others, its name, a detail, a flag; of a column
+# whether something gives it its value too, of a constraint the relation that it references.
+_QUERIES: Mapping[Part, LiteralString] = MappingProxyType(
+    {
+        "relation": """
+SELECT c.oid, '', c.relname, n.nspname, 't'
 FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
-WHERE (n.nspname, c.relname) IN (SELECT * FROM unnest(%s::text[], %s::text[]))
-"""
-
-# Of each part: the relation, what tells it from others, its name, a detail, a flag.
-_STATE: LiteralString = """
-SELECT 'relation', c.oid, '', c.relname, n.nspname, true
-FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
-WHERE c.oid = ANY (%s::oid[])
-UNION ALL
-SELECT 'column', a.attrelid, a.attnum::text, a.attname,
-    pg_catalog.format_type(a.atttypid, a.atttypmod), a.attnotnull
+WHERE c.oid = ANY ({oids}::oid[])""",
+        "column": """
+SELECT a.attrelid, a.attnum, a.attname, pg_catalog.format_type(a.atttypid, a.atttypmod),
+    a.attnotnull, a.atthasdef OR a.attidentity <> ''
 FROM pg_catalog.pg_attribute a
-WHERE a.attrelid = ANY (%s::oid[]) AND a.attnum > 0 AND NOT a.attisdropped
-UNION ALL
-SELECT 'default', a.attrelid, a.attnum::text, a.attname, '', true
-FROM pg_catalog.pg_attribute a
-WHERE a.attrelid = ANY (%s::oid[]) AND a.attnum > 0 AND NOT a.attisdropped
-    AND (a.atthasdef OR a.attidentity <> '')
-UNION ALL
-SELECT 'constraint', o.conrelid, o.oid::text, o.conname, o.contype::text, o.convalidated
-FROM pg_catalog.pg_constraint o WHERE o.conrelid = ANY (%s::oid[]) AND o.contype <> 't'
-UNION ALL
-SELECT 'reference', o.confrelid, o.oid::text, o.conname, o.contype::text, o.convalidated
-FROM pg_catalog.pg_constraint o WHERE o.confrelid = ANY (%s::oid[])
-UNION ALL
-SELECT 'index', i.indrelid, i.indexrelid::text, c.relname, '', i.indisvalid
+WHERE a.attrelid = ANY ({oids}::oid[]) AND a.attnum > 0 AND NOT a.attisdropped""",
+        "constraint": """
+SELECT o.conrelid, o.oid, o.conname, o.contype, o.convalidated, o.confrelid
+FROM pg_catalog.pg_constraint o
+WHERE (o.conrelid = ANY ({oids}::oid[]) AND o.contype <> 't')
+    OR o.confrelid = ANY ({oids}::oid[])
+ORDER BY o.conname""",
+        "index": """
+SELECT i.indrelid, i.indexrelid, c.relname, '', i.indisvalid
 FROM pg_catalog.pg_index i JOIN pg_catalog.pg_class c ON c.oid = i.indexrelid
-WHERE i.indrelid = ANY (%s::oid[])
-UNION ALL
-SELECT 'trigger', t.tgrelid, t.oid::text, t.tgname, '', t.tgenabled <> 'D'
-FROM pg_catalog.pg_trigger t WHERE t.tgrelid = ANY (%s::oid[]) AND NOT t.tgisinternal
-"""
+WHERE i.indrelid = ANY ({oids}::oid[])""",
+        "trigger": """
+SELECT t.tgrelid, t.oid, t.tgname, '', t.tgenabled <> 'D'
+FROM pg_catalog.pg_trigger t WHERE t.tgrelid = ANY ({oids}::oid[]) AND NOT t.tgisinternal""",
+    }
+)
+
+# Where that is written down.
+_WRITTEN: Mapping[Part, frozenset[Catalog]] = MappingProxyType(
+    {
+        "relation": frozenset({"class", "namespace"}),
+        "column": frozenset({"attribute", "attrdef", "type", "namespace"}),
+        "constraint": frozenset({"constraint"}),
+        "index": frozenset({"class", "index"}),
+        "trigger": frozenset({"trigger"}),
+    }
+)
+
+# The parts that one query tells of.
+_TOLD: Mapping[Part, frozenset[Part]] = MappingProxyType(
+    {
+        **{part: frozenset({part}) for part in _QUERIES},
+        "column": frozenset({"column", "default"}),
+        "constraint": frozenset({"constraint", "reference"}),
+    }
+)
+
+_ORDER: tuple[Part, ...] = (
+    "relation",
+    "column",
+    "default",
+    "constraint",
+    "reference",
+    "index",
+    "trigger",
+)
 
 _Place = tuple[Part, int, str]
 _Found = tuple[str, str, bool]
@@ -70,6 +94,7 @@ class Watcher:
     _now: dict[Relation, str] = field(default_factory=dict[Relation, str])
     _relations: dict[int, Relation] = field(default_factory=dict[int, Relation])
     _state: dict[_Place, _Found] = field(default_factory=dict[_Place, _Found])
+    _written: frozenset[Catalog] = frozenset()
 
     def see(self, conn: Connection, trace: StatementTrace) -> None:
         """Look at what a statement did, from the session that ran it."""
@@ -78,30 +103,28 @@ class Watcher:
         for lock in trace.locks:
             self._now[lock.relation] = lock.mode
         self.held[trace.number] = dict(self._now)
-        strong = {each for each, mode in self._now.items() if MODES.index(mode) >= _STRONG}
-        if not strong:
+        self._written |= trace.catalogs
+        strong = {each.oid: each for each, mode in self._now.items() if _is_strong(mode)}
+        new = strong.keys() - self._relations.keys()
+        if new:  # from a session outside the transaction, which sees what was before it
+            self._relations.update((oid, strong[oid]) for oid in new)
+            self._state.update(_state(self.outside, new, [*_QUERIES]))
+        # What came before the lock is told here too.
+        catalogs = self._written if new else trace.catalogs
+        queries = [each for each in _QUERIES if not catalogs.isdisjoint(_WRITTEN[each])]
+        if not strong or not queries:
             return
-        self._meet(strong - {*self._relations.values()})
-        oids = sorted(oid for oid, each in self._relations.items() if each in strong)
-        found = _state(conn, oids)
-        old = {place: each for place, each in self._state.items() if place[1] in {*oids}}
+        parts = frozenset[Part]().union(*(_TOLD[each] for each in queries))
+        old = {
+            place: each
+            for place, each in self._state.items()
+            if place[0] in parts and place[1] in strong
+        }
+        found = _state(conn, strong.keys(), queries)
         self.changes[trace.number] = tuple(self._compare(old, found))
         for place in old:
             del self._state[place]
         self._state.update(found)
-
-    def _meet(self, relations: Iterable[Relation]) -> None:
-        """Learn what relations were before the transaction, from a session outside it."""
-        met = sorted(relations)
-        if not met:
-            return
-        names = [each.schema for each in met], [each.name for each in met]
-        by_name = {(each.schema, each.name): each for each in met}
-        new: dict[int, Relation] = {
-            oid: by_name[schema, name] for schema, name, oid in fetch(self.outside, _OIDS, names)
-        }
-        self._relations.update(new)
-        self._state.update(_state(self.outside, sorted(new)))
 
     def _compare(self, old: dict[_Place, _Found], new: dict[_Place, _Found]) -> Iterator[Change]:
         for place in dict.fromkeys((*old, *new)):
@@ -129,8 +152,31 @@ def _altered(part: Part, relation: Relation, old: _Found, new: _Found) -> Iterat
         yield Change(part, verb, relation, name, is_set=is_set)
 
 
-def _state(conn: Connection, oids: list[int]) -> dict[_Place, _Found]:
-    rows = fetch(conn, _STATE, (oids,) * _STATE.count("%s"))
-    return {
-        (part, oid, one): (name, detail, is_set) for part, oid, one, name, detail, is_set in rows
-    }
+def _is_strong(mode: str) -> bool:
+    return MODES.index(mode) >= _STRONG
+
+
+def _state(
+    conn: Connection, oids: Collection[int], queries: Sequence[Part]
+) -> dict[_Place, _Found]:
+    """What there is of these parts, in the order of the parts."""
+    listed = "{" + ",".join(map(str, sorted(oids))) + "}"
+    answers = ask(conn, *(compose(conn, _QUERIES[each], oids=listed) for each in queries))
+    found: dict[_Place, _Found] = {}
+    for part, rows in zip(queries, answers, strict=True):
+        for row in rows:
+            found.update(_read(part, row, oids))
+    return dict(sorted(found.items(), key=lambda each: _ORDER.index(each[0][0])))
+
+
+def _read(
+    part: Part, row: tuple[str | None, ...], oids: Collection[int]
+) -> Iterator[tuple[_Place, _Found]]:
+    oid, one, name, detail, flag = (each or "" for each in row[:5])
+    is_set = flag == "t"
+    if part != "constraint" or (int(oid) in oids and detail != "t"):
+        yield (part, int(oid), one), (name, detail, is_set)
+    if part == "constraint" and int(row[5] or 0) in oids:
+        yield ("reference", int(row[5] or 0), one), (name, detail, is_set)
+    if part == "column" and row[5] == "t":
+        yield ("default", int(oid), one), (name, "", True)

@@ -4,57 +4,67 @@ Nothing is looked at but relations that were there before the script: what it ma
 else waits for. A lock that went within its statement, with a subtransaction, is not seen.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import LiteralString
+from typing import Final, LiteralString
 
 from pgmig.db import Connection
-from pgmig.db.execute import fetch
+from pgmig.db.execute import Rows, ask, compose
 from pgmig.db.fragments import is_ours
-from pgmig.shadow.trace.values import MODES, Aspect, Lock, Relation
-
-# Every part of a query is a LiteralString, which the type checker proves.
-# ruff: noqa: S608
+from pgmig.shadow.trace.values import CATALOGS, MODES, Aspect, Catalog, Lock, Relation
 
 # The numbers of scans that the statistics have, and those that this session has not given them
 # yet, make the whole number. On 14 they reach the statistics later (monitoring-stats.html).
 _SCANS: LiteralString = "pg_catalog.pg_stat_get_xact_numscans(c.oid)"
 _ALL_SCANS: LiteralString = "pg_catalog.pg_stat_get_numscans(c.oid) + " + _SCANS
 
-_RELATIONS: LiteralString = (
-    "SELECT c.oid, n.nspname, c.relname, c.relkind::text, c.relfilenode, "
-    + _ALL_SCANS
-    + " FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace "
+_OURS: LiteralString = (
+    " FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace "
     "WHERE c.relkind IN ('r', 'p', 'f', 'v', 'm', 'S') AND " + is_ours("c.relnamespace")
 )
+_WHICH: LiteralString = "SELECT c.oid, n.nspname, c.relname, c.relkind::text, c.relfilenode, "
+_RELATIONS: LiteralString = _WHICH + _SCANS + _OURS
+_COUNTED: LiteralString = "SELECT c.oid, c.relfilenode, " + _ALL_SCANS + _OURS
 
 _INDEXES: LiteralString = """
 SELECT i.indrelid, i.indexrelid, c.relname, c.relfilenode
 FROM pg_catalog.pg_index i JOIN pg_catalog.pg_class c ON c.oid = i.indexrelid
 """
 _ALL_INDEXES: LiteralString = _INDEXES + " WHERE " + is_ours("c.relnamespace")
-_SOME_INDEXES: LiteralString = _INDEXES + " WHERE i.indrelid = ANY (%s::oid[])"
+_SOME_INDEXES: LiteralString = _INDEXES + " WHERE i.indrelid = ANY ({tables}::oid[])"
 
-_COUNTED: LiteralString = (
-    "SELECT c.oid, " + _SCANS + " FROM pg_catalog.pg_class c "
-    "WHERE c.relkind IN ('r', 'm') AND c.oid >= 16384 AND " + _SCANS + " > 0"
+# Below 16384 are the system's own (transam.h, FirstNormalObjectId). The view pg_locks is this
+# function.
+_HELD: LiteralString = (
+    "SELECT l.relation, l.mode, c.relfilenode, " + _SCANS + " "
+    "FROM pg_catalog.pg_lock_status() l LEFT JOIN pg_catalog.pg_class c ON c.oid = l.relation "
+    "WHERE l.pid = pg_catalog.pg_backend_pid() AND l.locktype = 'relation' AND l.granted "
+    "AND l.mode <> 'SIReadLock' AND l.relation >= 16384"
 )
 
-_FIRST_OID = 16384  # below are the system's own (transam.h, FirstNormalObjectId)
-
-_HELD: LiteralString = """
-SELECT l.relation, l.mode FROM pg_catalog.pg_locks l
-WHERE l.pid = pg_catalog.pg_backend_pid() AND l.locktype = 'relation' AND l.granted
-    AND l.mode <> 'SIReadLock' AND l.relation BETWEEN %s::oid AND %s::oid
-"""
-
-_FILES: LiteralString = (
-    "SELECT c.oid, c.relfilenode, " + _SCANS + ", "
-    "pg_catalog.current_setting('track_counts') = 'on' "
-    "FROM pg_catalog.pg_class c WHERE c.oid = ANY (%s::oid[])"
+# How many rows of each catalog the transaction has touched; what a savepoint took back counts too.
+_TOUCHED: LiteralString = (
+    "SELECT v.name, pg_catalog.pg_stat_get_xact_tuples_inserted(v.oid)"
+    " + pg_catalog.pg_stat_get_xact_tuples_updated(v.oid)"
+    " + pg_catalog.pg_stat_get_xact_tuples_deleted(v.oid) FROM (VALUES "
+    "('class', 1259::oid), ('attribute', 1249), ('attrdef', 2604), ('constraint', 2606), "
+    "('index', 2610), ('trigger', 2620), ('namespace', 2615), ('type', 1247)) v (name, oid)"
 )
+
+# The server notes when a message arrives.
+_SPENT: LiteralString = (
+    "SELECT extract(epoch FROM pg_catalog.clock_timestamp() - pg_catalog.statement_timestamp()), "
+    "pg_catalog.current_setting('track_counts')"
+)
+
+BEGINNING: Final = (_TOUCHED, _RELATIONS, _ALL_INDEXES)
+"""What is asked before the first statement of a transaction."""
+
+LOOK: Final = (_SPENT, _HELD, _TOUCHED)
+"""What is asked behind each statement."""
 
 _SHARE = MODES.index("ShareLock")  # the weakest under which an index is made
+_FILED: Final[frozenset[Catalog]] = frozenset({"class", "index"})  # what tells of an index
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +76,8 @@ class Seen:
     rebuilt: tuple[tuple[Relation, str], ...] = ()
     scans: tuple[Relation, ...] = ()
     unobserved: frozenset[Aspect] = frozenset()
+    seconds: float = 0.0
+    catalogs: frozenset[Catalog] = frozenset(CATALOGS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,40 +105,55 @@ class Observer:
     _indexes: _Indexes = field(default_factory=_Indexes)
     _held: dict[int, int] = field(default_factory=dict[int, int])
     _tables: dict[int, int] = field(default_factory=dict[int, int])  # of an index
-    _last_oid: int = _FIRST_OID
+    _touched: Rows = field(default_factory=Rows)
+    _is_begun: bool = False
 
-    def begin(self) -> None:
-        """Take what there is now for what was there before the script."""
-        for oid, schema, name, relkind, file, scans in fetch(self.conn, _RELATIONS):
-            self.relations[oid] = Relation(schema, name, relkind)
-            self._files[oid], self._scans[oid] = file, scans
-        self._indexes = _indexes(fetch(self.conn, _ALL_INDEXES)) if self.relations else {}
-        self._tables = {oid: table for table, found in self._indexes.items() for oid in found}
-        self._last_oid = max((_FIRST_OID, *self.relations, *self._tables))
+    def begin(self, answers: Sequence[Rows]) -> None:
+        """Take what BEGINNING gave, before a transaction's first statement.
 
-    def begin_transaction(self) -> None:
-        """Look at a transaction in which nothing has run yet."""
+        The first time it is what was there before the script.
+        """
         self._held = {}
-        self._scans = dict[int, int](fetch(self.conn, _COUNTED)) if self.relations else {}
+        self._touched, relations, indexes = answers
+        self._scans = {int(row[0] or 0): int(row[5] or 0) for row in relations}
+        if self._is_begun:
+            return
+        self._is_begun = True
+        for oid, schema, name, relkind, file, _ in relations:
+            relation = Relation(schema or "", name or "", relkind or "", int(oid or 0))
+            self.relations[relation.oid] = relation
+            self._files[relation.oid] = int(file or 0)
+        self._indexes = _indexes(indexes)
+        self._tables = {oid: table for table, found in self._indexes.items() for oid in found}
 
-    def look(self) -> Seen:
-        """What changed in this transaction since the last look."""
-        if not self.relations:
-            return Seen()
-        held = self._locks_held()
+    def look(self, answers: Sequence[Rows], *, is_undone: bool = False) -> Seen:
+        """What changed in this transaction since the last look.
+
+        Args:
+            answers: what LOOK gave.
+            is_undone: something was taken back.
+        """
+        ((spent, track_counts),), rows, touched = answers
+        is_counted = track_counts == "on"
+        is_known = is_counted and not is_undone
+        catalogs = _written(self._touched, touched) if is_known else frozenset(CATALOGS)
+        self._touched = touched
+        held: dict[int, int] = {}
         files: dict[int, int] = {}
         scans: dict[int, int] = {}
-        is_counted = True
-        locked = sorted(self.relations.keys() & held.keys())
-        for oid, file, count, is_on in fetch(self.conn, _FILES, (locked,)) if locked else ():
-            files[oid], scans[oid], is_counted = file, count, is_on
-        seen = self._compare(files, self._indexes_under(held), scans)
+        for oid_text, mode, file, count in rows:
+            oid = int(oid_text or 0)
+            held[oid] = max(held.get(oid, 0), MODES.index(mode or ""))
+            if oid in self.relations and file is not None:  # it is there still
+                files[oid], scans[oid] = int(file or 0), int(count or 0)
+        indexes = self._indexes_under(held) if not _FILED.isdisjoint(catalogs) else {}
+        seen = self._compare(files, indexes, scans)
         locks = self._locks(
             {oid: mode for oid, mode in held.items() if mode > self._held.get(oid, -1)}
         )
         self._held = held
         unobserved: frozenset[Aspect] = frozenset() if is_counted else frozenset({"scans"})
-        return Seen(locks, *seen, unobserved)
+        return Seen(locks, *seen, unobserved, float(spent or 0), catalogs)
 
     def look_again(self, modes: Mapping[int, str]) -> Seen:
         """What a statement changed that ran alone.
@@ -134,13 +161,13 @@ class Observer:
         Args:
             modes: the strongest lock that it was seen with, by OID.
         """
-        rows = fetch(self.conn, _RELATIONS)
-        files = {row[0]: row[4] for row in rows if row[0] in self.relations}
-        scans = {row[0]: row[5] for row in rows if row[0] in self.relations}
-        seen = self._compare(files, _indexes(fetch(self.conn, _ALL_INDEXES)), scans)
+        ((_, track_counts),), rows, indexes = ask(self.conn, _SPENT, _COUNTED, _ALL_INDEXES)
+        found = {int(row[0] or 0): row for row in rows}
+        files = {oid: int(row[1] or 0) for oid, row in found.items() if oid in self.relations}
+        scans = {oid: int(row[2] or 0) for oid, row in found.items() if oid in self.relations}
+        seen = self._compare(files, _indexes(indexes), scans)
         locks = self._locks({oid: MODES.index(mode) for oid, mode in modes.items()})
-        (setting,) = fetch(self.conn, "SELECT pg_catalog.current_setting('track_counts') = 'on'")
-        is_counted = setting[0] and self.conn.info.server_version >= 150000
+        is_counted = track_counts == "on" and self.conn.info.server_version >= 150000
         unobserved: set[Aspect] = set() if is_counted else {"scans"}
         if not locks:
             unobserved.add("locks")
@@ -149,14 +176,8 @@ class Observer:
 
     def forget_scans(self) -> None:
         """Begin to count from now, outside a transaction."""
-        self._scans = {row[0]: row[5] for row in fetch(self.conn, _RELATIONS)}
-
-    def _locks_held(self) -> dict[int, int]:
-        """The strongest mode that this transaction holds on each relation and index."""
-        held: dict[int, int] = {}
-        for oid, mode in fetch(self.conn, _HELD, (_FIRST_OID, self._last_oid)):
-            held[oid] = max(held.get(oid, 0), MODES.index(mode))
-        return held
+        (rows,) = ask(self.conn, _COUNTED)
+        self._scans = {int(row[0] or 0): int(row[2] or 0) for row in rows}
 
     def _indexes_under(self, held: Mapping[int, int]) -> _Indexes:
         """The indexes of tables whose locks, or whose indexes' locks, let an index be made."""
@@ -164,7 +185,8 @@ class Observer:
         tables = {self._tables.get(oid, oid) for oid in strong}.intersection(self.relations)
         if not tables:
             return {}
-        found = _indexes(fetch(self.conn, _SOME_INDEXES, (sorted(tables),)))
+        listed = "{" + ",".join(map(str, sorted(tables))) + "}"
+        found = _indexes(ask(self.conn, compose(self.conn, _SOME_INDEXES, tables=listed))[0])
         return {table: found.get(table, {}) for table in tables}
 
     def _compare(
@@ -200,10 +222,16 @@ class Observer:
         return tuple(sorted(self.relations[oid] for oid in oids))
 
 
-def _indexes(rows: Iterable[tuple[int, int, str, int]]) -> _Indexes:
+def _written(old: Rows, new: Rows) -> frozenset[Catalog]:
+    """The catalogs of which more rows have been touched."""
+    before = {row[0]: row[1] for row in old}
+    return frozenset(name for name in CATALOGS if (name, before.get(name)) not in new)
+
+
+def _indexes(rows: Rows) -> _Indexes:
     found: _Indexes = {}
     for table, oid, name, file in rows:
-        found.setdefault(table, {})[oid] = _Index(name, file)
+        found.setdefault(int(table or 0), {})[int(oid or 0)] = _Index(name or "", int(file or 0))
     return found
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Final, LiteralString
 
 from pgmig.db import Connection, connect
-from pgmig.db.execute import Reply, compose, fetch, refused, run, send
+from pgmig.db.execute import Reply, ask, compose, fetch, refused, run, send, send_between
 from pgmig.engine.body import place_in_statement, place_of_fault, read_body
 from pgmig.engine.job import Job
 from pgmig.engine.options import Listener, Options
@@ -16,7 +16,7 @@ from pgmig.engine.step import Step
 from pgmig.scripts import Half, Piece, Script
 from pgmig.scripts.names import Direction
 from pgmig.shadow.trace.gate import Gate
-from pgmig.shadow.trace.looking import Observer, Seen
+from pgmig.shadow.trace.looking import BEGINNING, LOOK, Observer, Seen
 from pgmig.shadow.trace.values import StatementTrace, Trace
 
 # What the server says of a statement that cannot be within a transaction block, and of a
@@ -71,7 +71,6 @@ def run_traced(
         if conn is None or not half.header.transaction:
             conn = stack.enter_context(closing(connect(url)))
         observer = Observer(conn)
-        observer.begin()
         job = Job(conn, step, body, None, "", options or Options(), Listener())
         if half.header.transaction:
             return Trace(tuple(_transactional(job, observer, watch)))
@@ -84,15 +83,16 @@ def _transactional(job: Job, observer: Observer, watch: Watch) -> Iterator[State
     run(job.conn, begin(job.conn, job.lock_timeout).text)
     is_begun = False
     for number, piece in enumerate(job.body.half.statements(), start=1):
-        if not is_begun and not _is_setting(piece):
-            observer.begin_transaction()  # not before: SET TRANSACTION must precede any query
-            is_begun = True
-        reply, seconds = _send(job, piece)
-        _require_done(job, piece, reply, job.rolled_back())
         if _is_setting(piece):
+            reply, seconds = _send(job, piece)
+            _require_done(job, piece, reply, job.rolled_back())
             yield StatementTrace(number, seconds=seconds)
             continue
-        traced = _trace(number, observer.look(), piece, seconds)
+        # not before: SET TRANSACTION must precede any query
+        reply, seen = _looked_at(job, observer, piece, is_first=not is_begun)
+        _require_done(job, piece, reply, job.rolled_back())
+        is_begun = True
+        traced = _trace(number, seen, piece, seen.seconds)
         watch(job.conn, traced)
         yield traced
     tail = reset(job.conn)
@@ -114,6 +114,7 @@ class _Stepwise:
     def run(self) -> Iterator[StatementTrace]:
         conn = self.job.conn
         run(conn, compose(conn, _LOCK_TIMEOUT, lock_timeout=self.job.lock_timeout))
+        self.observer.begin(ask(conn, *BEGINNING))
         for number, piece in enumerate(self.job.body.half.statements(), start=1):
             lex_as_standard(conn)
             if _is_setting(piece):
@@ -129,13 +130,12 @@ class _Stepwise:
         """Run it within a transaction of its own; None when it cannot be."""
         conn = self.job.conn
         run(conn, "BEGIN")
-        self.observer.begin_transaction()
-        reply, seconds = _send(self.job, piece)
+        reply, seen = _looked_at(self.job, self.observer, piece, is_first=True)
         if reply.fault is not None and reply.fault.sqlstate in _NOT_IN_BLOCK:
             run(conn, "ROLLBACK")
             return None
         _require_done(self.job, piece, reply, self._holds(number))
-        traced = _trace(number, self.observer.look(), piece, seconds)
+        traced = _trace(number, seen, piece, seen.seconds)
         self.watch(conn, traced)
         _require_done(self.job, piece, send(conn, "COMMIT"), self._holds(number), is_end=True)
         return traced
@@ -167,6 +167,18 @@ def _is_setting(piece: Piece) -> bool:
     return words[:1] in (("SET",), ("RESET",), ("SHOW",)) and words[1:2] != ("CONSTRAINTS",)
 
 
+def _looked_at(job: Job, observer: Observer, piece: Piece, *, is_first: bool) -> tuple[Reply, Seen]:
+    """Run a statement within a transaction and look at once, in the same message."""
+    before = BEGINNING if is_first else ()
+    reply, answers = send_between(job.conn, before, piece.sql, LOOK, piece.data)
+    if reply.fault is not None or reply.is_interrupted or reply.is_lost:
+        return reply, Seen()
+    if is_first:
+        observer.begin(answers[: len(before)])
+    is_undone = piece.words[:1] == ("ROLLBACK",)
+    return reply, observer.look(answers[len(before) :], is_undone=is_undone)
+
+
 def _send(job: Job, piece: Piece) -> tuple[Reply, float]:
     began = time.monotonic()
     return send(job.conn, piece.sql, piece.data), time.monotonic() - began
@@ -185,6 +197,7 @@ def _trace(
         seen.unobserved,
         is_alone,
         seconds,
+        seen.catalogs,
     )
 
 

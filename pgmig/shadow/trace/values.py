@@ -1,6 +1,8 @@
 """Trace: what was seen of each statement of one half of a script."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from types import MappingProxyType
 from typing import Literal
 
 from pgmig.ddl import qualified
@@ -11,6 +13,25 @@ Blocks = Literal["reads and writes", "writes", ""]
 Aspect = Literal["locks", "rewrites", "scans"]
 
 ASPECTS: tuple[Aspect, ...] = ("locks", "rewrites", "scans")
+
+Catalog = Literal[
+    "class", "attribute", "attrdef", "constraint", "index", "trigger", "namespace", "type"
+]
+"""A table of the system's, without pg_, that tells what relations are."""
+
+CATALOGS: Mapping[Catalog, int] = MappingProxyType(
+    {
+        "class": 1259,
+        "attribute": 1249,
+        "attrdef": 2604,
+        "constraint": 2606,
+        "index": 2610,
+        "trigger": 2620,
+        "namespace": 2615,
+        "type": 1247,
+    }
+)
+"""Their OIDs, the same on every server (pg_class.h and so on)."""
 
 # In the order of strength that lock.h numbers them in (1 is the weakest).
 MODES = (
@@ -45,11 +66,13 @@ class Relation:
         schema: its schema.
         name: unquoted.
         relkind: pg_class.relkind: r, p, f, v, m or S.
+        oid: of it, which tells it from no other; 0 where nobody knows it.
     """
 
     schema: str
     name: str
     relkind: str = "r"
+    oid: int = field(default=0, compare=False, repr=False)
 
     @property
     def key(self) -> ObjectKey:
@@ -110,6 +133,7 @@ class StatementTrace:
         is_alone: the server refused the statement in a transaction block. Its locks were looked at
             while it ran: one that it held for a moment only may be missing.
         seconds: how long it took; with `is_alone` too long by the looking.
+        catalogs: those that it wrote to, or may have.
     """
 
     number: int
@@ -120,6 +144,7 @@ class StatementTrace:
     unobserved: frozenset[Aspect] = frozenset()
     is_alone: bool = False
     seconds: float = 0.0
+    catalogs: frozenset[Catalog] = frozenset(CATALOGS)
 
     @property
     def hazards(self) -> tuple[Hazard, ...]:
