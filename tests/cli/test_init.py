@@ -106,6 +106,17 @@ def test_it_tells_the_files_and_what_to_type_next(folder: Path, pgmig: Run) -> N
     assert told["then"][-1] == "docker compose up --build"
 
 
+_WHICH_SERVER = """import psycopg
+
+
+def test_it_is_on_the_server_of_the_job(pgmig_url):
+    with psycopg.connect(pgmig_url) as conn:
+        row = conn.execute("SELECT system_identifier FROM pg_control_system()").fetchone()
+        assert row == ({},)
+        assert conn.info.server_version // 10000 == {}
+"""
+
+
 @pytest.mark.newest
 def test_a_new_project_passes_its_own_ci(server: Server, tmp_path: Path) -> None:
     work = tmp_path / "work"
@@ -115,6 +126,10 @@ def test_a_new_project_passes_its_own_ci(server: Server, tmp_path: Path) -> None
     made = new(work / "migrations", "first_tables")
     made.up.write_text("CREATE TABLE public.a (i int);\n")
     made.down.write_text("-- pgmig: allow=drop-table\nDROP TABLE public.a;\n")
+    asked = "SELECT system_identifier FROM pg_control_system()"
+    identifier = server.run("psql", server.url(), "-Atc", asked).stdout.strip()
+    (work / "tests").mkdir()
+    (work / "tests" / "test_server.py").write_text(_WHICH_SERVER.format(identifier, server.major))
     seal = [PROGRAMS / "pgmig", "verify", "--seal", "--shadow-url", server.url()]
     subprocess.run(seal, cwd=work, check=True, capture_output=True)
     git(work, "add", "--all")
@@ -126,8 +141,9 @@ def test_a_new_project_passes_its_own_ci(server: Server, tmp_path: Path) -> None
     services = document["jobs"]["test"].pop("services")
     assert services["postgres"]["ports"] == ["5432:5432"]
     variables = document["jobs"]["test"]["env"]
-    assert variables["SHADOW_DATABASE_URL"] == "postgresql://postgres@localhost:5432/postgres"
-    variables["SHADOW_DATABASE_URL"] = server.url()
+    for name in ("SHADOW_DATABASE_URL", "PGMIG_TEST_URL"):
+        assert variables[name] == "postgresql://postgres@localhost:5432/postgres"
+        variables[name] = server.url()
     mine = tmp_path / "ci.yml"
     mine.write_text(yaml.safe_dump(document))
     # What the action's step that installs would do for the steps that follow.
@@ -140,7 +156,7 @@ def test_a_new_project_passes_its_own_ci(server: Server, tmp_path: Path) -> None
     assert jobs["test"].result == "success", jobs["test"].log
     assert set(jobs["test"].outcomes.values()) == {"success"}
     assert "1 script of 1 proved" in jobs["test"].summary
-    assert "2 passed" in jobs["test"].log  # the script, and the directory
+    assert "3 passed" in jobs["test"].log  # the script, the directory and the project's own
 
 
 def git(folder: Path, *line: str) -> None:

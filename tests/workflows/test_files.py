@@ -14,6 +14,13 @@ BIN = Path(sys.prefix) / "bin"
 WORKFLOWS = sorted((ROOT / ".github/workflows").glob("*.yml"))
 ACTION = ROOT / "action.yml"
 
+# A deployment is never cut off, and the next one waits for it, whatever started it.
+_CONCURRENCY = {
+    "ci": {"group": "ci-${{ github.ref }}", "cancel-in-progress": "true"},
+    "schema-change": {"group": "schema-change-${{ github.ref }}", "cancel-in-progress": "true"},
+    "deploy": {"group": "deploy-production", "cancel-in-progress": "false"},
+}
+
 
 def test_schemas_and_zizmor_find_nothing() -> None:
     for line in (
@@ -33,7 +40,7 @@ def test_a_job_may_do_only_what_it_says_and_ends(path: Path) -> None:
     document: dict[str, Any] = yaml.load(path.read_text(), yaml.BaseLoader)
 
     assert document["permissions"] == {}
-    assert document["concurrency"]
+    assert document["concurrency"] == _CONCURRENCY[path.stem]
     for name, job in document["jobs"].items():
         assert int(job["timeout-minutes"]) > 0
         writes = {key for key, held in job["permissions"].items() if held == "write"}
