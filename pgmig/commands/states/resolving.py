@@ -61,6 +61,9 @@ def opened(old: State, new: State, options: Options | None = None) -> Generator[
         server = stack.enter_context(
             open_server(major, shadow_url=options.shadow_url, local=options.local)
         )
+        has_database = any(isinstance(each, Database) for each in sources)
+        if not (options.is_kept or has_database):  # a database says which roles run what
+            server = stack.enter_context(server.as_usual())
         majors = [each.major for each in sources if not isinstance(each, Recipe)]
         bench = Bench(server, options, stack, max([server.major, *majors]))
         yield Pair(*resolve(as_deployed(*sources, bench), bench), bench)
