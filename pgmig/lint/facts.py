@@ -32,7 +32,8 @@ class Change:
         name: of the part, the new one when it was renamed.
         old: what it was: a name, a column's type, a relation's schema.
         new: what it is: the same, and of an added constraint its pg_constraint.contype.
-        is_set: NOT NULL of a column; valid, of a constraint and an index; enabled, of a trigger.
+        is_set: logged, of a relation; NOT NULL of a column; valid, of a constraint and an index;
+            enabled, of a trigger.
     """
 
     part: Part

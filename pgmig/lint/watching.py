@@ -18,7 +18,7 @@ _STRONG = MODES.index("ShareUpdateExclusiveLock")
 _QUERIES: Mapping[Part, LiteralString] = MappingProxyType(
     {
         "relation": """
-SELECT c.oid, '', c.relname, n.nspname, 't'
+SELECT c.oid, '', c.relname, n.nspname, c.relpersistence <> 'u'
 FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
 WHERE c.oid = ANY ({oids}::oid[])""",
         "column": """
@@ -42,6 +42,8 @@ FROM pg_catalog.pg_trigger t WHERE t.tgrelid = ANY ({oids}::oid[]) AND NOT t.tgi
     }
 )
 
+_PARTS: tuple[Part, ...] = ("relation", "column", "constraint", "index", "trigger")
+
 # Where that is written down.
 _WRITTEN: Mapping[Part, frozenset[Catalog]] = MappingProxyType(
     {
@@ -56,7 +58,9 @@ _WRITTEN: Mapping[Part, frozenset[Catalog]] = MappingProxyType(
 # The parts that one query tells of.
 _TOLD: Mapping[Part, frozenset[Part]] = MappingProxyType(
     {
-        **{part: frozenset({part}) for part in _QUERIES},
+        "relation": frozenset({"relation"}),
+        "index": frozenset({"index"}),
+        "trigger": frozenset({"trigger"}),
         "column": frozenset({"column", "default"}),
         "constraint": frozenset({"constraint", "reference"}),
     }
@@ -108,10 +112,10 @@ class Watcher:
         new = strong.keys() - self._relations.keys()
         if new:  # from a session outside the transaction, which sees what was before it
             self._relations.update((oid, strong[oid]) for oid in new)
-            self._state.update(_state(self.outside, new, [*_QUERIES]))
+            self._state.update(_state(self.outside, new, _PARTS))
         # What came before the lock is told here too.
         catalogs = self._written if new else trace.catalogs
-        queries = [each for each in _QUERIES if not catalogs.isdisjoint(_WRITTEN[each])]
+        queries: list[Part] = [each for each in _PARTS if not catalogs.isdisjoint(_WRITTEN[each])]
         if not strong or not queries:
             return
         parts = frozenset[Part]().union(*(_TOLD[each] for each in queries))

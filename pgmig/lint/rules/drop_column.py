@@ -27,10 +27,15 @@ from pgmig.lint.rule import rule
 
 
 def _check(facts: Facts) -> Iterator[Found]:
-    own = {(each.relation, each.name) for _, each in facts.changes("column", "added")}
+    added = [
+        (done.number, each.relation, each.name) for done, each in facts.changes("column", "added")
+    ]
     gone = {each.relation for _, each in facts.changes("relation", "dropped")}
     for done, each in facts.changes("column", "dropped"):
-        is_own = (each.relation, each.name) in own
+        is_own = any(
+            number < done.number and (each.relation, each.name) == (relation, name)
+            for number, relation, name in added
+        )
         if each.relation.relkind in "rpf" and each.relation not in gone and not is_own:
             yield Found(
                 f"column {each.name} of {each.relation} is dropped, with its values",

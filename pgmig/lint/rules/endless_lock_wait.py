@@ -23,7 +23,7 @@ Allow it in a maintenance window.
 
 from collections.abc import Iterator
 
-from pgmig.lint.facts import Facts, Found
+from pgmig.lint.facts import Done, Facts, Found
 from pgmig.lint.rule import rule
 from pgmig.scripts.directive import milliseconds
 
@@ -37,6 +37,25 @@ def _check(facts: Facts) -> Iterator[Found]:
             f"lock_timeout is {written}: everybody else waits as long",
             do="some seconds, and retries",
         )
+    for done in facts.statements:
+        value = _set(done)
+        if value is not None and not 0 < value <= _LONG:
+            yield Found(
+                "lock_timeout is more than a minute, or none, from here on: everybody else waits",
+                done.number,
+                "some seconds in the header of the file, and retries",
+            )
+
+
+def _set(done: Done) -> float | None:
+    """The milliseconds that a SET lock_timeout gives; None for other statements."""
+    found = [each.text for each in done.tokens() if each.text.upper() not in {"LOCAL", "SESSION"}]
+    if [each.upper() for each in found[:2]] != ["SET", "LOCK_TIMEOUT"] or len(found) != 4:
+        return None
+    value = found[3].strip("'").replace(" ", "")
+    if value.isdigit():
+        return float(value)
+    return None if value.upper() == "DEFAULT" else milliseconds(value)
 
 
 RULE = rule(__name__, __doc__, _check, is_textual=True)

@@ -1,0 +1,2 @@
+ALTER TABLE shop.orders DROP COLUMN note;
+ALTER TABLE shop.orders ADD COLUMN note text;

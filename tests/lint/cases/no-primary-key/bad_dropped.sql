@@ -1,0 +1,1 @@
+ALTER TABLE shop.event_2026 DROP CONSTRAINT event_2026_pkey;

@@ -1,0 +1,2 @@
+-- also: table-rewrite
+ALTER TABLE shop.event_2026 SET UNLOGGED;
