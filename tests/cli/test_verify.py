@@ -240,6 +240,11 @@ def test_seals_hold_on_a_server_whose_superuser_has_another_name(
         f"  not compared with pgmig.sum: its fingerprint was made as role {builder}\n{proved}",
         "",
     )
+    (folder / "goal.sql").write_text(f"{making} CREATE TABLE public.b ();")
+    chiefs = make_conninfo(server.url(), user=chief)
+    words = ("diff", "b", "--from", "migrations/", "--to", "goal.sql", "--shadow-url", chiefs)
+    assert pgmig(*words).code == 0
+    assert (verify().code, as_role(chief).code) == (0, 0)
     sums = folder / "migrations" / "pgmig.sum"
     sums.write_text(re.sub("=(f1[^:]*):....", r"=\1:0000", sums.read_text()))
     assert as_role(chief).code == 3  # it is really compared
