@@ -239,6 +239,16 @@ COURSES = [
         "careful",
     ),
     ("SELECT 1", "CREATE UNIQUE INDEX ON public.parents (said)", "go"),
+    (
+        "ALTER TABLE public.children ADD CONSTRAINT filled CHECK (z IS NOT NULL) NOT VALID",
+        "UPDATE public.children SET parent = 1",
+        "careful",
+    ),
+    (
+        "ALTER TABLE public.children ADD CONSTRAINT counted CHECK (id > 0) NOT VALID",
+        "UPDATE public.children SET parent = 1",
+        "go",
+    ),
     # What a script has written is mended on the target, and cannot be truncated in the shadow.
     ("SELECT 1", "ALTER TABLE public.seeded ALTER a SET NOT NULL", "careful"),
     (FILL_Z, "UPDATE public.children SET z = z WHERE z IS NOT NULL", "no"),

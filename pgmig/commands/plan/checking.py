@@ -9,6 +9,7 @@ from pgmig.commands.plan.checks import Check, Course
 from pgmig.commands.plan.facts import Facts
 from pgmig.commands.plan.sources import ROW
 from pgmig.commands.plan.trying import Tried
+from pgmig.commands.plan.unproved import unproved
 from pgmig.commands.plan.values import CheckResult, Outcome
 from pgmig.commands.plan.writing import Change, Stake, changes, is_program, is_writer
 from pgmig.db.execute import ServerFault
@@ -33,6 +34,7 @@ _HINTS = {
     "cast": ("type",),
     "bound": ("attach", "partition"),
     "value": ("add", "not", "null"),
+    "computed": ("add", "index", "generated", "materialized"),
 }
 
 
@@ -42,8 +44,8 @@ def results(
     *,
     has_values: bool,
     on_step: Callable[[str], None],
-) -> tuple[tuple[CheckResult, ...], tuple[str, ...]]:
-    """What came of every check, and what could not be checked, in words.
+) -> tuple[CheckResult, ...]:
+    """What came of every check.
 
     Args:
         asker: asks the target.
@@ -52,7 +54,6 @@ def results(
         on_step: told what happens next.
     """
     found: list[CheckResult] = []
-    unasked: list[str] = []
     earlier: list[Change] = []  # of the scripts before it
     base = scripts[0].before if scripts else Facts()
     for tried in scripts:
@@ -61,7 +62,6 @@ def results(
         pieces = _Pieces(tried)
         major = asker.conn.info.server_version // 10000
         course = Course(base, tried.before, tried.after, pieces.casts, major, has_values)
-        unasked += course.unasked()
         for check in course.checks():
             number = pieces.statement_of(check)
             stakes = _stakes(course, check)
@@ -74,10 +74,14 @@ def results(
             found.append(
                 _result(asker, check, tried, pieces.place(number), is_repaired=is_repaired)
             )
+        for check, number in unproved(course, tried, pieces.changes):
+            on_step(f"checking that {check.asks}")
+            place = pieces.place(number)
+            found.append(_result(asker, check, tried, place, is_repaired=False))
         earlier += pieces.changes
     order = {tried.step.label: place for place, tried in enumerate(scripts)}
     found.sort(key=lambda each: (order[each.script], each.statement, each.sort, each.asks))
-    return tuple(found), tuple(dict.fromkeys(unasked))
+    return tuple(found)
 
 
 class _Pieces:
@@ -160,7 +164,7 @@ def _stakes(course: Course, check: Check) -> list[Stake]:
         course.after.relations[check.oid].name in check.names
     )
     # An expression behind USING may read any.
-    is_made = check.sort == "cast" and any(each.column in read for each in course.casts)
+    is_made = check.sort == "computed" or any(each.column in read for each in course.casts)
     is_known = is_known and not is_made and not any(read.values())
     found = [Stake(check.oid, frozenset(read) if is_known else frozenset())]
     for demand, name in course.after.demands.items():

@@ -60,17 +60,17 @@ def read_plan(path: Path) -> Planned:
 
 
 def require_yes(planned: Planned, path: Path) -> None:
-    """Refuse a plan whose verdict is no.
+    """Refuse a plan whose verdict is no, or has a reason that makes it so.
 
     Raises:
         PlanSaysNo: names the first reason.
     """
-    if planned.verdict == "no":
-        texts = [
-            f"{each.script}: {each.text}" if each.script else each.text
-            for each in planned.reasons
-            if each.verdict == "no"
-        ]
+    texts = [
+        f"{each.script}: {each.text}" if each.script else each.text
+        for each in planned.reasons
+        if each.verdict == "no"
+    ]
+    if planned.verdict == "no" or texts:
         raise PlanSaysNo(path=path, reasons=texts)
 
 

@@ -8,6 +8,7 @@ from pgmig.commands.plan.options import Options
 from pgmig.commands.plan.queries import of_queries
 from pgmig.commands.plan.shadowing import Shadow
 from pgmig.commands.plan.trying import Fault, Tried
+from pgmig.commands.plan.unproved import UNPROVED
 from pgmig.commands.plan.values import (
     CheckResult,
     PlannedScript,
@@ -192,7 +193,8 @@ def _of_checks(checks: Sequence[CheckResult]) -> Iterator[Reason]:
         if each.outcome == "passed" and not each.is_repaired:
             continue
         text = check_words(each)
-        is_no = each.outcome == "failed" and not each.is_repaired
+        is_certain = not each.is_repaired and each.sort != UNPROVED
+        is_no = each.outcome == "failed" and is_certain
         yield Reason(
             verdict="no" if is_no else "careful", text=text, script=each.script, line=each.line
         )
@@ -214,6 +216,8 @@ def check_words(check: CheckResult) -> str:
         rest = (check.count or 0) - len(check.examples)
         more = f"; and {rest:,} more" if rest > 0 else ""
         text += f" ({'; '.join(check.examples)}{more})"
+    if check.sort == UNPROVED:
+        return f"{text}; the statement fails if it changes such a row and does not mend it"
     return f"{text}; a statement before it may mend that" if check.is_repaired else text
 
 

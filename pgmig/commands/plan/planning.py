@@ -46,7 +46,6 @@ class _Seen:
     tried: tuple[Tried, ...]
     base: Mapping[int, tuple[str, str]]
     checks: tuple[CheckResult, ...]
-    unasked: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,7 +162,7 @@ def _tried(
             found.append(tried)
             if len(found) < len(steps) and tried.after is not None:
                 options.on_step(f"trying {steps[len(found)].label} in a shadow database")
-        checks, unasked = results(
+        checks = results(
             Asker(conn, options.check_timeout, deployer.search_path),
             found,
             has_values=options.has_values,
@@ -171,7 +170,7 @@ def _tried(
         )
     relations = found[0].before.relations.items() if found else ()
     base = {oid: (each.schema, each.name) for oid, each in relations}
-    return _Seen(shadow, tuple(found), base, checks, unasked)
+    return _Seen(shadow, tuple(found), base, checks)
 
 
 def _finished(
@@ -206,7 +205,6 @@ def _finished(
     )
     why = reasons(evidence, options)
     notes = [
-        *(found.unasked if found else ()),
         *([hidden] if hidden else []),
         *_space(scripts, tables),
         *_limits(begun.timeout),

@@ -46,8 +46,36 @@ _ROUTINES: LiteralString = (
     + is_ours("p.pronamespace")
 )
 
+# What rows must meet when they are changed, and need not meet yet.
+_UNPROVED: LiteralString = (
+    "SELECT k.conrelid, k.conname::text, k.conkey::int[], coalesce("
+    "pg_catalog.pg_get_expr(k.conbin, k.conrelid), pg_catalog.format('(%I IS NOT NULL)', a.attname)"
+    ") FROM pg_catalog.pg_constraint k LEFT JOIN pg_catalog.pg_attribute a"
+    " ON a.attrelid = k.conrelid AND a.attnum = k.conkey[1]"
+    " WHERE k.contype IN ('c', 'n') AND NOT k.convalidated AND k.conrelid <> 0 AND "
+    "coalesce(pg_catalog.to_jsonb(k) ->> 'conenforced', 'true') = 'true' AND "
+    + is_ours("k.connamespace")
+)
+
 _READ = frozenset({"sql", "plpgsql"})  # languages whose bodies are read for words
 WRITING = frozenset({"insert", "update", "delete", "merge", "truncate", "copy", "execute", "call"})
+
+
+@dataclass(frozen=True, slots=True)
+class Unproved:
+    """A constraint that is NOT VALID: a row that breaks it can stay, and cannot be changed.
+
+    Attributes:
+        relation: its OID.
+        name: of the constraint.
+        columns: the numbers of those that it reads.
+        condition: as the server prints it.
+    """
+
+    relation: int
+    name: str
+    columns: tuple[int, ...]
+    condition: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +88,7 @@ class Reach:
         triggered: relations with triggers or rules.
         programs: those of them whose triggers or rules may write anywhere.
         writers: names of routines that may write anywhere.
+        unproved: constraints that rows break which are not changed.
     """
 
     kin: Mapping[int, frozenset[int]] = field(default_factory=dict[int, frozenset[int]])
@@ -67,6 +96,7 @@ class Reach:
     triggered: frozenset[int] = frozenset()
     programs: frozenset[int] = frozenset()
     writers: frozenset[str] = frozenset()
+    unproved: frozenset[Unproved] = frozenset()
 
     def __or__(self, other: "Reach") -> "Reach":
         """What either has."""
@@ -76,6 +106,7 @@ class Reach:
             self.triggered | other.triggered,
             self.programs | other.programs,
             self.writers | other.writers,
+            self.unproved | other.unproved,
         )
 
     def kin_of(self, oids: Iterable[int]) -> frozenset[int]:
@@ -103,6 +134,10 @@ def read_reach(conn: Connection) -> Reach:
         frozenset(oid for oid, _ in triggers),
         frozenset(oid for oid, routine in triggers if not routine or routine in oids),
         names,
+        frozenset(
+            Unproved(relation, name, tuple(columns or ()), condition)
+            for relation, name, columns, condition in fetch(conn, _UNPROVED)
+        ),
     )
 
 
