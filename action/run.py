@@ -5,6 +5,7 @@ some: they are switched off ("Workflow commands for GitHub Actions", Stopping an
 pgmig runs, and back on for the annotations that it wrote itself.
 """
 
+import ctypes
 import os
 import shlex
 import signal
@@ -23,6 +24,7 @@ REPORTS = {"diff", "drift", "lint", "plan", "status", "verify"}
 
 def main() -> int:
     """The exit code of the step."""
+    conceal()
     command = shlex.split(os.environ["COMMAND"])
     arguments = shlex.split(os.environ["ARGUMENTS"])
     environment = dict(os.environ)
@@ -40,6 +42,15 @@ def main() -> int:
     with Path(os.environ["GITHUB_OUTPUT"]).open("a", encoding="utf-8") as outputs:
         outputs.write(f"exit-code={code}\n")
     return 0 if str(code) in os.environ["TOLERATED"].split() else code
+
+
+def conceal() -> None:
+    """Keep the URL in our environment from other processes, as pgmig does with its own.
+
+    proc(5) would show it to whatever a script starts; only Linux has these files.
+    """
+    if sys.platform == "linux":
+        ctypes.CDLL(None).prctl(4, 0, 0, 0, 0)  # PR_SET_DUMPABLE, prctl(2)
 
 
 def annotated(line: list[str], environment: dict[str, str]) -> int:

