@@ -94,7 +94,15 @@ WHERE a.backend_type = 'client backend' AND a.pid <> pg_catalog.pg_backend_pid()
     AND a.xact_start < pg_catalog.clock_timestamp() - {seconds} * interval '1 second'
 UNION ALL
 SELECT 0, pg_catalog.date_part('epoch', pg_catalog.clock_timestamp() - x.prepared), x.gid,
-    x.owner::text, '{{}}'::text[]
+    x.owner::text, (
+        SELECT coalesce(pg_catalog.array_agg(DISTINCT ARRAY[w.name, l.mode]), '{{}}'::text[])
+        FROM pg_catalog.pg_locks l
+        JOIN (VALUES {values}) w (name, schema, relation) ON true
+        JOIN pg_catalog.pg_namespace n ON n.nspname = w.schema
+        JOIN pg_catalog.pg_class c ON c.relnamespace = n.oid AND c.relname = w.relation
+        JOIN pg_catalog.pg_database d ON d.oid = l.database
+        WHERE l.virtualtransaction = '-1/' || x.transaction::text AND l.locktype = 'relation'
+            AND l.relation = c.oid AND d.datname = x.database)
 FROM pg_catalog.pg_prepared_xacts x WHERE x.database = pg_catalog.current_database()
 ORDER BY 2 DESC
 """
