@@ -97,11 +97,13 @@ SELECT 0, pg_catalog.date_part('epoch', pg_catalog.clock_timestamp() - x.prepare
     x.owner::text, (
         SELECT coalesce(pg_catalog.array_agg(DISTINCT ARRAY[w.name, l.mode]), '{{}}'::text[])
         FROM pg_catalog.pg_locks l
+        JOIN pg_catalog.pg_locks o ON o.virtualtransaction = l.virtualtransaction
+            AND o.locktype = 'transactionid' AND o.transactionid = x.transaction
         JOIN (VALUES {values}) w (name, schema, relation) ON true
         JOIN pg_catalog.pg_namespace n ON n.nspname = w.schema
         JOIN pg_catalog.pg_class c ON c.relnamespace = n.oid AND c.relname = w.relation
         JOIN pg_catalog.pg_database d ON d.oid = l.database
-        WHERE l.virtualtransaction = '-1/' || x.transaction::text AND l.locktype = 'relation'
+        WHERE l.pid IS NULL AND o.pid IS NULL AND l.locktype = 'relation'
             AND l.relation = c.oid AND d.datname = x.database)
 FROM pg_catalog.pg_prepared_xacts x WHERE x.database = pg_catalog.current_database()
 ORDER BY 2 DESC
