@@ -8,6 +8,9 @@ from pgmig.ddl import ident_text, literal_text
 from pgmig.scripts import Piece
 from pgmig.scripts.batch.tokens import tokens
 
+# Names and expressions in a query are quoted, or come from the script and run read-only.
+# ruff: noqa: S608
+
 _ASKS_INPUT = 16  # pg_input_is_valid
 _TEXTS = frozenset({"varchar", "bpchar", "text", "name"})
 _HEADER = 4  # VARHDRSZ, in the typmod of varchar and char
@@ -59,6 +62,23 @@ def too_long(before: ColumnFacts, column: ColumnFacts) -> str:
         return ""
     named = ident_text(before.name)
     return f"char_length(rtrim({named}::text, ' ')) > {column.typmod - _HEADER}"
+
+
+def assigned(expression: str, column: ColumnFacts) -> str:
+    """An aggregate that fails where a value does not fit its new type, as an assignment does.
+
+    A cast cuts off what is too long; the function behind it refuses that when its last argument
+    says that nobody asked for the cut (manual, sql-createcast.html).
+    """
+    cast = f"({expression})::{column.type}"
+    if column.fitter is None:
+        return f"pg_catalog.count({cast})"
+    if column.is_array:
+        fit = f"{column.fitter}(e, {column.limit}, false)"
+        parts = f"pg_catalog.unnest(({expression})::{column.element}[]) e"
+        return f"pg_catalog.count({cast}), pg_catalog.sum((SELECT count({fit}) FROM {parts}))"
+    fit = f"{column.fitter}(({expression})::{column.element}, {column.limit}, false)"
+    return f"pg_catalog.count(({fit})::{column.type})"
 
 
 def unreadable(before: ColumnFacts, column: ColumnFacts, major: int) -> str:

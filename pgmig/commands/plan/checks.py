@@ -8,8 +8,17 @@ the query.
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from pgmig.commands.plan.casts import Cast, is_cast_of, not_among, too_long, unreadable, using
+from pgmig.commands.plan.casts import (
+    Cast,
+    assigned,
+    is_cast_of,
+    not_among,
+    too_long,
+    unreadable,
+    using,
+)
 from pgmig.commands.plan.facts import ColumnFacts, Demand, Facts, Place
+from pgmig.commands.plan.made import Made
 from pgmig.commands.plan.sources import ROW, Rows
 from pgmig.ddl import ident_text, qualified
 
@@ -74,14 +83,23 @@ class Course:
         yield from self._not_null()
         yield from self._casts()
         for demand, name in self.after.demands.items():
-            if demand not in self.before.demands:
+            if demand not in self.before.demands or self._is_of_retyped(demand):
                 yield from self._demanded(demand, name)
         yield from self._bounds()
         yield from self._domains()
+        yield from self._computed()
 
     @property
     def _rows(self) -> Rows:
-        return Rows(self.base, self.after, self.has_values)
+        return Rows(self.base, self.after, self.has_values, self._made)
+
+    @property
+    def _made(self) -> Made:
+        return Made(self.base, self.before, self.after, self.casts)
+
+    def _is_of_retyped(self, demand: Demand) -> bool:
+        """Whether the script changes the type of what it reads, so that it is asked anew."""
+        return any(self._made.is_retyped((demand.relation, n)) for n in demand.columns)
 
     def _is_there(self, oid: int) -> bool:
         return oid in self.base.relations
@@ -122,30 +140,46 @@ class Course:
             before = self.before.columns.get(place)
             if not column.is_not_null or (before is not None and before.is_not_null):
                 continue
-            if self._goes_with_parent(place, column) or column.is_generated:
+            if self._goes_with_parent(place, column):
                 continue
             oid, named = place[0], ident_text(column.name)
+            table = self._rows.name(oid)
             names = (self.after.relations[oid].name, column.name)
-            if place in self.base.columns:
-                source = self._rows.source(oid, (place[1],))
+            if place in self.base.columns or column.is_generated:
+                source = self._rows.source(oid, (place[1],), is_only=column.is_own)
                 bad = f"SELECT {ROW} FROM {source} WHERE {named} IS NULL"
-                asks = f"no row of {self._rows.name(oid)} has NULL in {named}"
-                fails = f"NULL in {named} of {self._rows.name(oid)}"
-                yield Check("null", self._rows.name(oid), asks, fails, bad, names=names, oid=oid)
+                asks = f"no row of {table} has NULL in {named}"
+                fails = f"NULL in {named} of {table}"
+                check = Check("null", table, asks, fails, bad, names=names, oid=oid)
+                reason = self._made.unknown(oid, (place[1],))
+                yield _without_if(check, reason)
             elif not column.is_filled:
-                bad = f"SELECT {ROW} FROM {self._rows.source(oid, ())}"
-                table = self._rows.name(oid)
-                asks = f"{table} is empty, as its new column {named} has no value for rows"
-                fails = f"{table} has rows, and no value for them in its new column {named}"
-                yield Check("value", table, asks, fails, bad, names=names, oid=oid)
+                yield self._empty(place, column)
+
+    def _empty(self, place: Place, column: ColumnFacts) -> Check:
+        """No rows may be there; with a default they may have got it, or got it too late."""
+        oid, named = place[0], ident_text(column.name)
+        table = self._rows.name(oid)
+        return Check(
+            "value",
+            table,
+            f"{table} is empty, as its new column {named} has no value for rows",
+            f"{table} has rows, and no value for them in its new column {named}",
+            f"SELECT {ROW} FROM {self._rows.source(oid, ())}",
+            names=(self.after.relations[oid].name, column.name),
+            oid=oid,
+            is_doubtful=column.default is not None,
+        )
 
     def _casts(self) -> Iterator[Check]:
         for place, column in self._columns():
             before = self.before.columns.get(place)
-            if before is None or place not in self.base.columns or column.is_generated:
+            if before is None or place not in self.base.columns:
                 continue
             if before.type == column.type or self._goes_with_parent(place, column):
                 continue
+            if before.expression != column.expression:
+                continue  # `_generated` tries it
             yield self._cast(place, before, column)
 
     def _cast(self, place: Place, before: ColumnFacts, column: ColumnFacts) -> Check:
@@ -157,21 +191,23 @@ class Course:
         is_plain = not expression or is_cast_of(expression, before.name)
         long = too_long(before, column) if not expression else ""
         long = long or (not_among(before, column) if is_plain else "")
-        made = f"({expression})::{column.type}" if expression else f"{named}::{column.type}"
+        made = assigned(expression or named, column)
         bad = long or (unreadable(before, column, self.major) if is_plain else "")
         asks = f"every {named} of {self._rows.name(oid)} can become {column.type}"
         if not is_plain:
             asks += f" by {' '.join(expression.split())}"
-        return Check(
+        check = Check(
             "cast",
             self._rows.name(oid),
             asks,
             f"{named} of {self._rows.name(oid)} that cannot become {column.type}",
             f"SELECT {ROW} FROM {source} WHERE {bad}" if bad else "",
-            trial="" if long else f"SELECT pg_catalog.count({made}) FROM {source}",
+            trial="" if long else f"SELECT {made} FROM {source}",
             names=(self.after.relations[oid].name, before.name),
             oid=oid,
         )
+        reason = self._made.changed_routine(expression)
+        return _without_if(check, reason)
 
     def _demanded(self, demand: Demand, name: str) -> Iterator[Check]:
         if demand.domain:
@@ -179,42 +215,60 @@ class Course:
             return
         if not self._is_there(demand.relation):
             return
-        parent = self.after.relations[demand.relation].parent
-        if parent is not None and self._is_there(parent) and self._has_same(parent, demand):
+        if self._is_of_partitioned(demand) or self._is_distinct(demand):
             return
         oid = demand.relation
-        new = [n for n in demand.columns if (oid, n) not in self.base.columns]
-        if new:
-            return  # `Course.unasked` tells
         maker = {
             "check": self._check,
             "duplicate": self._duplicate,
             "orphan": self._orphan,
             "overlap": self._overlap,
         }[demand.sort]
-        yield maker(demand, (name, self.after.relations[oid].name, *self._names(demand)))
+        names = (name, self.after.relations[oid].name, *self._names(demand))
+        reason = self._made.unknown(oid, demand.columns) or self._made.changed_routine(
+            *demand.expressions, demand.predicate
+        )
+        if reason:
+            asks = f"every row of {self._rows.name(oid)} meets {ident_text(name)}"
+            yield Check(demand.sort, self._rows.name(oid), asks, asks, "", "", reason, names, oid)
+        else:
+            yield maker(demand, names)
 
-    def unasked(self) -> Iterator[str]:
-        """Demands of columns that the scripts make themselves, in words."""
-        for demand, name in self.after.demands.items():
-            oid = demand.relation
-            if demand in self.before.demands or not self._is_there(oid):
-                continue
-            new = [n for n in demand.columns if (oid, n) not in self.base.columns]
-            if new:
-                columns = ", ".join(ident_text(self.after.columns[oid, n].name) for n in new)
-                yield (
-                    f"{ident_text(name)} on {self._rows.name(oid)} is not checked: the scripts make"
-                    f" what it reads ({columns})"
-                )
+    def _is_of_partitioned(self, demand: Demand) -> bool:
+        """Whether it is asked of the table that this one has long been a part of."""
+        oid = demand.relation
+        parent, before = self.after.relations[oid].parent, self.before.relations.get(oid)
+        if parent is None or not self._is_there(parent):
+            return False
+        if before is None or before.parent != parent:  # attached now, with rows of its own
+            return False
+        is_common = demand.sort == "check" or self.after.relations[parent].kind == "p"
+        return is_common and self._has_same(parent, demand)
+
+    def _is_distinct(self, demand: Demand) -> bool:
+        """Whether the script fills a new column of a key with values of which none is twice."""
+        if demand.sort != "duplicate":
+            return False
+        new = [
+            self.after.columns[demand.relation, n]
+            for n in demand.columns
+            if (demand.relation, n) not in self.base.columns
+        ]
+        return any(
+            each.is_distinct and each.is_volatile and ident_text(each.name) in demand.expressions
+            for each in new
+        )
 
     def _names(self, demand: Demand) -> tuple[str, ...]:
-        return tuple(self.after.columns[demand.relation, n].name for n in demand.columns)
+        found = (self.after.columns.get((demand.relation, n)) for n in demand.columns)
+        return tuple(each.name for each in found if each is not None)
 
     def _has_same(self, parent: int, demand: Demand) -> bool:
         return any(
             each.relation == parent
-            and (each.sort, each.expressions) == (demand.sort, demand.expressions)
+            and (each.sort, each.expressions, each.target)
+            == (demand.sort, demand.expressions, demand.target)
+            and self._names(each) == self._names(demand)
             for each in self.after.demands
         )
 
@@ -268,7 +322,10 @@ class Course:
         if any((target, two) not in self.base.columns for _, two in pairs):
             return _without(check, "the scripts make the columns that it points at")
         theirs = [ident_text(self.base.columns[target, two].name) for _, two in pairs]
-        met = " AND ".join(f"t.{two} = s.{one}" for one, two in zip(ours, theirs, strict=True))
+        met = " AND ".join(
+            f"t.{two} {operator} s.{one}"
+            for one, two, operator in zip(ours, theirs, demand.operators, strict=True)
+        )
         rows = f"{'ONLY ' if self._is_only(target) else ''}{self._rows.name(target)}"
         return _with(check, f"{bad} AND NOT EXISTS (SELECT FROM {rows} t WHERE {met})")
 
@@ -334,22 +391,119 @@ class Course:
         self, domain: int, condition: str, told: tuple[str, str], name: str
     ) -> Iterator[Check]:
         """In a query VALUE is a column's name."""
-        for (oid, number), column in self.base.columns.items():
-            if column.domain == domain and not self._is_of_parent(oid, column):
-                named = ident_text(column.name)
-                source = (
-                    f"(SELECT {named} AS value, {self._rows.row(oid, (number,))} AS {ROW}"
-                    f" FROM {self._rows.name(oid)}) v"
+        for place, column in self.after.columns.items():
+            before = self.before.columns.get(place, column)
+            base = self.base.columns.get(place)
+            oid = place[0]
+            if domain not in {column.domain, before.domain} or not self._is_there(oid):
+                continue
+            if base is not None and self._is_of_parent(oid, base):
+                continue
+            named = ident_text(column.name)
+            check = Check(
+                "check",
+                self._rows.name(oid),
+                f"every {named} of {self._rows.name(oid)} {told[0]}",
+                f"rows of {self._rows.name(oid)} {told[1]}",
+                names=(name, self.after.domains[domain].name),
+                oid=oid,
+            )
+            reason = self._made.unknown(oid, (place[1],)) or self._made.changed_routine(condition)
+            if column.domain != domain:
+                reason = f"the scripts give {named} another type"
+            if reason:
+                yield _without(check, reason)
+                continue
+            source = (
+                f"(SELECT {named} AS value, {ROW} FROM {self._rows.source(oid, (place[1],))}) v"
+            )
+            yield _with(check, f"SELECT {ROW} FROM {source} WHERE {condition}")
+
+    def _computed(self) -> Iterator[Check]:
+        """What is computed of rows and kept: a statement fails where that fails."""
+        for place, column in self._columns():
+            before = self.before.columns.get(place)
+            if self._goes_with_parent(place, column):
+                continue
+            if column.expression and (before is None or before.expression != column.expression):
+                reason = self._made.unknown(place[0], (place[1],))
+                said = [column.expression]
+                named = [ident_text(column.name)]
+                yield self._computes(place[0], column.name, said, named, [place[1]], reason)
+            elif before is None and column.domain and column.value in {None, "NULL"}:
+                yield from self._of_new_domain(place, column)
+        for oid, index in self.after.indexes.items():
+            if oid not in self.before.indexes and self._is_there(index.relation):
+                reason = self._made.unknown(index.relation, index.columns)
+                said = index.expressions or ["true"]
+                yield self._computes(
+                    index.relation, index.name, said, said, index.columns, reason, index.predicate
                 )
-                yield Check(
-                    "check",
-                    self._rows.name(oid),
-                    f"every {named} of {self._rows.name(oid)} {told[0]}",
-                    f"rows of {self._rows.name(oid)} {told[1]}",
-                    f"SELECT {ROW} FROM {source} WHERE {condition}",
-                    names=(name, self.after.domains[domain].name),
-                    oid=oid,
-                )
+        for oid, query in self.after.views.items():
+            if oid not in self.before.views:
+                yield self._filled(oid, query)
+
+    def _filled(self, oid: int, query: str) -> Check:
+        """A trial of the query of a materialized view."""
+        each = self.after.relations[oid]
+        name = qualified(each.schema, each.name)
+        check = Check(
+            "computed",
+            name,
+            f"the query of {name} works on the rows that are there",
+            f"rows that the query of {name} fails on",
+            trial=f"SELECT pg_catalog.count(q) FROM ({query.strip().rstrip(';')}) q",
+            names=(each.name,),
+        )
+        return _without_if(check, self._made.changed_routine(query))
+
+    def _computes(
+        self,
+        oid: int,
+        name: str,
+        said: Sequence[str],
+        columns: Sequence[str],
+        numbers: Sequence[int],
+        reason: str,
+        where: str | None = None,
+    ) -> Check:
+        """A trial of expressions on all rows; `columns` are they, or what bears them."""
+        table = self._rows.name(oid)
+        told = ", ".join((*said, *([where] if where else [])))
+        check = Check(
+            "computed",
+            table,
+            f"{ident_text(name)} can be computed of every row of {table}: {told}",
+            f"rows of {table} that {ident_text(name)} cannot be computed of, {told}",
+            names=(self.after.relations[oid].name, name),
+            oid=oid,
+        )
+        if reason := reason or self._made.changed_routine(*said, where):
+            return _without(check, reason)
+        counts = ", ".join(f"pg_catalog.count(({each}))" for each in columns)
+        return replace(
+            check, trial=f"SELECT {counts} FROM {self._rows.source(oid, numbers, where=where)}"
+        )
+
+    def _of_new_domain(self, place: Place, column: ColumnFacts) -> Iterator[Check]:
+        """The default of a new column, or NULL, is a value of its domain."""
+        oid, domain = place[0], column.domain or 0
+        table = self._rows.name(oid)
+        if domain not in self.base.domains:
+            if self.after.domains[domain].is_not_null and column.default is None:
+                yield self._empty(place, column)
+            return
+        value = column.default or "NULL"
+        yield Check(
+            "value",
+            table,
+            f"{table} is empty, or {value} is a value of {column.type}",
+            f"{table} has rows, and {value} is no value of {column.type}",
+            trial=f"SELECT pg_catalog.count(({value})::{column.type})"
+            f" FROM (SELECT FROM {table} LIMIT 1) t",
+            names=(self.after.relations[oid].name, column.name),
+            oid=oid,
+        )
 
     def _told(self, oid: int) -> str:
         each = (self.base if self._is_there(oid) else self.after).relations[oid]
@@ -362,3 +516,7 @@ def _with(check: Check, bad: str, *, is_doubtful: bool = False) -> Check:
 
 def _without(check: Check, reason: str) -> Check:
     return replace(check, reason=reason)
+
+
+def _without_if(check: Check, reason: str) -> Check:
+    return _without(check, reason) if reason else check

@@ -31,13 +31,44 @@ _COLUMNS: LiteralString = (
     "SELECT FROM pg_catalog.pg_constraint k WHERE k.conrelid = a.attrelid AND k.contype = 'n'"
     " AND NOT k.convalidated AND k.conkey = ARRAY[a.attnum]),"
     " pg_catalog.format_type(a.atttypid, a.atttypmod), t.typname::text, a.atttypmod,"
-    " CASE WHEN t.typtype = 'd' THEN t.oid END,"
-    " a.atthasdef OR a.atthasmissing OR a.attidentity <> '' OR a.attgenerated <> ''"
-    " OR t.typdefault IS NOT NULL, a.attgenerated <> '',"
+    " CASE WHEN t.typtype = 'd' THEN t.oid END, a.attgenerated <> '',"
     " ARRAY(SELECT e.enumlabel::text FROM pg_catalog.pg_enum e WHERE e.enumtypid = t.oid"
-    " ORDER BY e.enumsortorder)"
+    " ORDER BY e.enumsortorder),"
+    # What rows got that were there: kept for them, or of a partition; else it is NULL, or made.
+    " coalesce((SELECT pg_catalog.quote_literal((m.attmissingval::text::text[])[1])"
+    " FROM pg_catalog.pg_attribute m WHERE m.attname = a.attname AND m.atthasmissing"
+    " AND (m.attrelid = a.attrelid OR c.relkind = 'p' AND m.attrelid IN ("
+    "SELECT relid FROM pg_catalog.pg_partition_tree(c.oid))) LIMIT 1),"
+    " CASE WHEN a.attgenerated = '' AND d.adbin IS NULL AND a.attidentity = ''"
+    " AND t.typdefault IS NULL THEN 'NULL' END),"
+    " CASE WHEN a.attidentity <> '' THEN 'nextval()' WHEN a.attgenerated = ''"
+    " THEN coalesce(pg_catalog.pg_get_expr(d.adbin, d.adrelid), t.typdefault) END,"
+    " coalesce(a.attidentity <> '' OR (SELECT pg_catalog.bool_or(p.provolatile = 'v')"
+    " FROM pg_catalog.regexp_matches(d.adbin::text, ':(?:op)?funcid (\\d+)', 'g') f"
+    " JOIN pg_catalog.pg_proc p ON p.oid = f[1]::oid), false),"
+    " CASE WHEN a.attgenerated <> '' THEN pg_catalog.pg_get_expr(d.adbin, d.adrelid) END,"
+    # The function that cuts values off, or refuses those that are too long (pg_cast).
+    " (SELECT pg_catalog.format('%I.%I', n.nspname, p.proname) FROM pg_catalog.pg_cast k"
+    " JOIN pg_catalog.pg_proc p ON p.oid = k.castfunc AND p.pronargs = 3"
+    " JOIN pg_catalog.pg_namespace n ON n.oid = p.pronamespace WHERE k.castsource = e.oid"
+    " AND k.casttarget = e.oid AND b.typmod >= 0),"
+    " pg_catalog.format('%I.%I', (SELECT n.nspname FROM pg_catalog.pg_namespace n"
+    " WHERE n.oid = e.typnamespace), e.typname), b.typmod, e.oid <> b.oid,"
+    " EXISTS (SELECT FROM pg_catalog.pg_constraint k WHERE k.conrelid = a.attrelid"
+    " AND k.contype = 'n' AND k.connoinherit AND k.conkey = ARRAY[a.attnum])"
     " FROM pg_catalog.pg_attribute a JOIN pg_catalog.pg_class c ON c.oid = a.attrelid"
     " JOIN pg_catalog.pg_type t ON t.oid = a.atttypid"
+    " LEFT JOIN pg_catalog.pg_attrdef d ON d.adrelid = a.attrelid AND d.adnum = a.attnum,"
+    " LATERAL (WITH RECURSIVE w (oid, typmod, kind, of) AS ("
+    "SELECT t.oid, a.atttypmod, t.typtype, t.typbasetype UNION ALL"
+    " SELECT o.oid, CASE WHEN w.typmod < 0 THEN i.typtypmod ELSE w.typmod END, o.typtype,"
+    " o.typbasetype FROM w JOIN pg_catalog.pg_type i ON i.oid = w.oid"
+    " JOIN pg_catalog.pg_type o ON o.oid = w.of WHERE w.kind = 'd')"
+    " SELECT w.oid, w.typmod FROM w WHERE w.kind <> 'd') b (oid, typmod),"
+    " LATERAL (SELECT y.oid, y.typnamespace, y.typname FROM pg_catalog.pg_type o"
+    " JOIN pg_catalog.pg_type y ON y.oid = CASE WHEN o.typsubscript"
+    " = 'pg_catalog.array_subscript_handler'::pg_catalog.regproc THEN o.typelem ELSE o.oid END"
+    " WHERE o.oid = b.oid) e"
     " WHERE c.relkind IN ('r', 'p') AND a.attnum > 0 AND NOT a.attisdropped AND "
     + is_ours("c.relnamespace")
 )
@@ -47,21 +78,27 @@ _CONSTRAINTS: LiteralString = (
     " c.confkey::int[], pg_catalog.pg_get_expr(c.conbin, c.conrelid), c.connoinherit,"
     " c.confmatchtype::text, coalesce(pg_catalog.to_jsonb(c) ->> 'conperiod' = 'true', false),"
     " ARRAY(SELECT pg_catalog.format('OPERATOR(%I.%s)', n.nspname, o.oprname)"
-    " FROM pg_catalog.unnest(c.conexclop) WITH ORDINALITY u(oid, at)"
+    " FROM pg_catalog.unnest(coalesce(c.conexclop, c.conpfeqop)) WITH ORDINALITY u(oid, at)"
     " JOIN pg_catalog.pg_operator o ON o.oid = u.oid"
     " JOIN pg_catalog.pg_namespace n ON n.oid = o.oprnamespace ORDER BY u.at),"
     " pg_catalog.pg_get_expr(i.indpred, i.indrelid), c.contypid"
     " FROM pg_catalog.pg_constraint c LEFT JOIN pg_catalog.pg_index i ON i.indexrelid = c.conindid"
     " AND c.contype <> 'f'"
     " WHERE (c.contype IN ('c', 'f') OR c.conexclop IS NOT NULL) AND c.convalidated"
-    " AND c.conparentid = 0 AND (c.coninhcount = 0 OR c.conislocal) AND "
-    + is_ours("c.connamespace")
+    # A partition has keys of its parent; what points at one has them twice.
+    " AND CASE WHEN c.conparentid = 0 THEN c.coninhcount = 0 OR c.conislocal ELSE EXISTS ("
+    "SELECT FROM pg_catalog.pg_constraint u WHERE u.oid = c.conparentid"
+    " AND u.conrelid <> c.conrelid) END AND " + is_ours("c.connamespace")
 )
 
 _UNIQUE: LiteralString = (
     "SELECT x.relname::text, i.indrelid,"
-    " ARRAY(SELECT pg_catalog.pg_get_indexdef(i.indexrelid, n, true)"
-    " FROM pg_catalog.generate_series(1, i.indnkeyatts) n),"
+    " ARRAY(SELECT pg_catalog.pg_get_indexdef(i.indexrelid, n, true) || coalesce("
+    # It prints no collation of a key, and by some two texts are the same.
+    "(SELECT pg_catalog.format(' COLLATE %I.%I', s.nspname, l.collname)"
+    " FROM pg_catalog.pg_collation l JOIN pg_catalog.pg_namespace s ON s.oid = l.collnamespace"
+    " WHERE l.oid = i.indcollation[n - 1] AND NOT l.collisdeterministic), '')"
+    " FROM pg_catalog.generate_series(1, i.indnkeyatts) n ORDER BY n),"
     " ARRAY(SELECT DISTINCT k FROM (SELECT pg_catalog.unnest(i.indkey)::int AS k"
     " UNION ALL SELECT d.refobjsubid FROM pg_catalog.pg_depend d"
     " WHERE d.classid = 'pg_catalog.pg_class'::pg_catalog.regclass AND d.objid = i.indexrelid"
@@ -70,8 +107,7 @@ _UNIQUE: LiteralString = (
     " pg_catalog.pg_get_expr(i.indpred, i.indrelid),"
     " coalesce((pg_catalog.to_jsonb(i) ->> 'indnullsnotdistinct')::boolean, false)"
     " FROM pg_catalog.pg_index i JOIN pg_catalog.pg_class x ON x.oid = i.indexrelid"
-    " WHERE i.indisunique AND NOT i.indisexclusion AND i.indislive AND NOT x.relispartition AND "
-    + is_ours("x.relnamespace")
+    " WHERE i.indisunique AND NOT i.indisexclusion AND i.indislive AND " + is_ours("x.relnamespace")
 )
 
 _KEYS: LiteralString = (
@@ -86,7 +122,40 @@ _DOMAINS: LiteralString = (
     + is_ours("t.typnamespace")
 )
 
+_ROUTINES: LiteralString = (
+    "SELECT p.oid, p.proname::text, pg_catalog.md5(pg_catalog.concat(p.prosrc, '|', p.probin, '|',"
+    " p.prosqlbody::text, '|', p.proconfig::text)) FROM pg_catalog.pg_proc p WHERE "
+    + is_ours("p.pronamespace")
+)
+
+# What an index or a materialized view computes of rows. A leakproof function fails on none.
+_INDEXES: LiteralString = (
+    "SELECT x.oid, x.relname::text, i.indrelid,"
+    " ARRAY(SELECT pg_catalog.pg_get_indexdef(i.indexrelid, n, true)"
+    " FROM pg_catalog.generate_series(1, i.indnatts) n WHERE i.indkey[n - 1] = 0),"
+    " ARRAY(SELECT d.refobjsubid FROM pg_catalog.pg_depend d"
+    " WHERE d.classid = 'pg_catalog.pg_class'::pg_catalog.regclass AND d.objid = i.indexrelid"
+    " AND d.refclassid = 'pg_catalog.pg_class'::pg_catalog.regclass AND d.refobjid = i.indrelid"
+    " AND d.refobjsubid > 0 GROUP BY 1 ORDER BY 1),"
+    " pg_catalog.pg_get_expr(i.indpred, i.indrelid)"
+    " FROM pg_catalog.pg_index i JOIN pg_catalog.pg_class x ON x.oid = i.indexrelid"
+    " WHERE NOT x.relispartition AND (i.indexprs::text || coalesce(i.indpred::text, '')"
+    " ~ '[{](COERCEVIAIO|ARRAYCOERCE|COERCETODOMAIN|XMLEXPR) '"
+    " OR EXISTS (SELECT FROM pg_catalog.regexp_matches("
+    "pg_catalog.concat(i.indexprs, i.indpred), ':(?:op)?funcid (\\d+)', 'g') f"
+    " JOIN pg_catalog.pg_proc p ON p.oid = f[1]::oid WHERE NOT p.proleakproof"
+    " AND NOT (p.pronamespace = 'pg_catalog'::pg_catalog.regnamespace"
+    " AND p.proname IN ('lower', 'upper', 'md5')))) AND " + is_ours("x.relnamespace")
+)
+
+_VIEWS: LiteralString = (
+    "SELECT c.oid, pg_catalog.pg_get_viewdef(c.oid) FROM pg_catalog.pg_class c"
+    " WHERE c.relkind = 'm' AND c.relispopulated AND " + is_ours("c.relnamespace")
+)
+
 _EXTENSIONS: LiteralString = "SELECT extname::text, extversion FROM pg_catalog.pg_extension"
+
+_DISTINCT = frozenset({"nextval()", "gen_random_uuid()", "uuidv4()", "uuidv7()"})
 
 _SORTS = {"c": "check", "f": "orphan"}
 
@@ -121,9 +190,18 @@ class ColumnFacts:
         base: pg_type.typname.
         typmod: pg_attribute.atttypmod.
         domain: OID of its type where that is a domain.
-        is_filled: rows that are there before it get a value.
         is_generated: its values come from others.
         labels: of its type, an enum; empty of another.
+        value: what rows that were there got, as a literal, or NULL; None where the catalog does
+            not tell.
+        default: an expression.
+        is_volatile: the default is another for each row.
+        expression: of a generated column.
+        fitter: the function that holds values against the length of the type; None: it has none.
+        element: its type, or that of its elements, without a length, beneath domains.
+        limit: the typmod that the function takes.
+        is_array: it has elements.
+        is_own: rows of children may be NULL.
     """
 
     name: str
@@ -132,9 +210,33 @@ class ColumnFacts:
     base: str
     typmod: int
     domain: int | None
-    is_filled: bool
     is_generated: bool
     labels: list[str]
+    value: str | None
+    default: str | None
+    is_volatile: bool
+    expression: str | None
+    fitter: str | None
+    element: str
+    limit: int
+    is_array: bool
+    is_own: bool
+
+    @property
+    def is_filled(self) -> bool:
+        """Whether rows that are there before it got a value."""
+        return self.is_generated or self.value not in {"NULL", None} or self.is_made
+
+    @property
+    def is_made(self) -> bool:
+        """Whether each row got a value of its own, which nobody knows before."""
+        return self.is_volatile or (self.value is None and self.domain is not None)
+
+    @property
+    def is_distinct(self) -> bool:
+        """Whether no two of the values that it is made with are alike."""
+        made = self.default or ""
+        return made in _DISTINCT or (made.startswith("nextval('") and made.endswith("'::regclass)"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,6 +275,25 @@ class Demand:
 
 
 @dataclass(frozen=True, slots=True)
+class IndexFacts:
+    """An index that computes something which can fail.
+
+    Attributes:
+        name: unquoted.
+        relation: OID of its table.
+        expressions: of its columns.
+        columns: that they read.
+        predicate: which rows it is about; None: all.
+    """
+
+    name: str
+    relation: int
+    expressions: list[str]
+    columns: list[int]
+    predicate: str | None
+
+
+@dataclass(frozen=True, slots=True)
 class DomainFacts:
     """A domain."""
 
@@ -192,6 +313,9 @@ class Facts:
         keys: the numbers of the columns of the primary key, by the OID of the table.
         domains: by OID.
         extensions: version by name.
+        routines: name and fingerprint, by OID.
+        indexes: that compute something, by OID.
+        views: the query of each materialized view that has rows, by OID.
     """
 
     relations: Mapping[int, RelationFacts] = field(default_factory=dict[int, RelationFacts])
@@ -200,6 +324,9 @@ class Facts:
     keys: Mapping[int, tuple[int, ...]] = field(default_factory=dict[int, tuple[int, ...]])
     domains: Mapping[int, DomainFacts] = field(default_factory=dict[int, DomainFacts])
     extensions: Mapping[str, str] = field(default_factory=dict[str, str])
+    routines: Mapping[int, tuple[str, str]] = field(default_factory=dict[int, tuple[str, str]])
+    indexes: Mapping[int, IndexFacts] = field(default_factory=dict[int, IndexFacts])
+    views: Mapping[int, str] = field(default_factory=dict[int, str])
 
 
 def read_facts(conn: Connection) -> Facts:
@@ -212,6 +339,9 @@ def read_facts(conn: Connection) -> Facts:
         keys={oid: tuple(numbers) for oid, numbers in fetch(conn, _KEYS)},
         domains={oid: DomainFacts(*rest) for oid, *rest in fetch(conn, _DOMAINS)},
         extensions=dict[str, str](fetch(conn, _EXTENSIONS)),
+        routines={oid: (name, print_) for oid, name, print_ in fetch(conn, _ROUTINES)},
+        indexes={oid: IndexFacts(*rest) for oid, *rest in fetch(conn, _INDEXES)},
+        views=dict[int, str](fetch(conn, _VIEWS)),
     )
 
 

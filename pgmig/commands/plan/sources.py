@@ -3,13 +3,14 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from pgmig.commands.plan.facts import Facts
+from pgmig.commands.plan.facts import Facts, Place
+from pgmig.commands.plan.made import Made
 from pgmig.ddl import ident_text, literal_text, qualified
 
 # Names in a query are quoted.
 # ruff: noqa: S608
 
-ROW = "pgmig_row"
+ROW = '"pgmig: row"'
 """The name of the column that tells which row it is."""
 
 
@@ -21,11 +22,13 @@ class Rows:
         base: names as they are there.
         new: as they are behind the script.
         has_values: what tells a row shows its values too.
+        made: values that the script gives; None: the rows are as they are there.
     """
 
     base: Facts
     new: Facts
     has_values: bool
+    made: Made | None = None
 
     def name(self, oid: int) -> str:
         """A relation's name on the target."""
@@ -55,11 +58,16 @@ class Rows:
             where: which rows.
         """
         new = names or self.new
+        made = dict[Place, str]()
+        if self.made is not None and names is None:
+            made |= self.made.of(oid, numbers)
+        if made:  # an expression can read any other column
+            numbers = [n for one, n in self.base.columns if one == oid]
         columns = [
             f"{ident_text(self.base.columns[oid, n].name)} AS"
             f" {ident_text(new.columns[oid, n].name)}"
             for n in numbers
-            if (oid, n) in new.columns
+            if (oid, n) in new.columns and (oid, n) in self.base.columns
         ]
         columns.append(f"{self.row(oid, numbers)} AS {ROW}")
         if has_place:
@@ -67,6 +75,19 @@ class Rows:
         only = "ONLY " if is_only else ""
         rows = f"SELECT {', '.join(columns)} FROM {only}{self.name(oid)}"
         named = alias or ident_text(new.relations[oid].name)
+        if made:
+            same = [
+                ident_text(new.columns[oid, n].name)
+                for n in numbers
+                if (oid, n) in new.columns and (oid, n) not in made
+            ]
+            values = [
+                f"{value} AS {ident_text(new.columns[place].name)}" for place, value in made.items()
+            ]
+            same += [ROW, *(["pgmig_place"] if has_place else [])]
+            inner = ident_text(new.relations[oid].name)
+            # OFFSET is a fence: an expression is reckoned once for each row.
+            rows = f"SELECT {', '.join([*values, *same])} FROM ({rows}) {inner} OFFSET 0"
         if where:  # OFFSET is a fence: keys are reckoned of these rows alone, as in an index
             rows = f"SELECT * FROM ({rows}) {named} WHERE {where} OFFSET 0"
         return f"({rows})" if has_place else f"({rows}) {named}"
@@ -78,7 +99,9 @@ class Rows:
         parts = [
             f"pg_catalog.concat({literal_text(name + '=')},"
             f" coalesce(pg_catalog.\"left\"({ident_text(name)}::pg_catalog.text, 60), 'NULL'))"
-            for name in (self.base.columns[oid, n].name for n in shown if n > 0)
+            for name in (
+                self.base.columns[oid, n].name for n in shown if (oid, n) in self.base.columns
+            )
         ]
         if not key:
             place = "'row ', ctid::pg_catalog.text, ' of ', tableoid::pg_catalog.regclass"

@@ -200,7 +200,8 @@ class CheckResult(msgspec.Struct, frozen=True, kw_only=True):
     """Rows of the target held against what a script demands of them.
 
     Attributes:
-        sort: `null`, `duplicate`, `check`, `orphan`, `overlap`, `cast`, `bound` or `value`.
+        sort: `null`, `duplicate`, `check`, `orphan`, `overlap`, `cast`, `bound`, `value`,
+            `computed` or `unproved`.
         relation: on the target.
         asks: what is demanded, in words.
         fails: what there is where it is not met, in words.
