@@ -5,7 +5,7 @@ BIN := .venv/bin
 # Those that `make matrix` has fetched are found.
 PG ?=
 
-.PHONY: help setup fmt lint types imports unit check test test-pg matrix laws chaos golden docs bench bench-apply bench-split bench-snapshot bench-diff bench-seed bench-template release demo managed-db deploy-demo clean
+.PHONY: help setup fmt lint types imports unit check test test-pg matrix laws chaos golden docs bench bench-apply bench-split bench-snapshot bench-diff bench-seed bench-template bench-lint release demo managed-db deploy-demo clean
 
 help:  ## List the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  %-11s %s\n", $$1, $$2}'
@@ -79,6 +79,9 @@ bench-seed: setup  ## The same for a million rows from a file: pgmig seed beside
 
 bench-template: setup  ## The same for a test's database: pgmig_database beside createdb -T
 	$(BIN)/python -m benchmarks.template
+
+bench-lint: setup  ## The same for lint and trace: beside the bare ways up; make bench-lint SCRIPTS=migrations
+	$(BIN)/python -m benchmarks.lint $(or $(SCRIPTS),migrations)
 
 release: check  ## Build the wheel into dist/
 	$(BIN)/pip wheel --quiet --disable-pip-version-check --no-deps --wheel-dir dist .

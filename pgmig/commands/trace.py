@@ -128,7 +128,7 @@ def _seen(url: str, script: Script) -> Traced:
     log = _Log()
     with closing(connect(url)) as conn:
         log.start(conn)
-    trace = run_traced(url, script.up, watch=log.see)
+        trace = run_traced(url, script.up, watch=log.see, conn=conn)
     pieces = list(script.up.statements())
     return Traced(
         script,

@@ -45,6 +45,7 @@ def broken_bodies(conn: Connection) -> Mapping[str, str]:
 
 def _are_good(conn: Connection, texts: Sequence[str]) -> bool:
     """Whether the server takes them all, in one message."""
-    reply = send(conn, f"{_BEGIN};{';'.join(texts)}")
-    run(conn, "ROLLBACK")
+    reply = send(conn, f"{_BEGIN};{';'.join(texts)};ROLLBACK")
+    if reply.fault is not None:
+        run(conn, "ROLLBACK")
     return reply.fault is None

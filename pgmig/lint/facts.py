@@ -45,7 +45,7 @@ class Change:
     is_set: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Done:
     """One statement of the way up, and what was seen of it.
 
@@ -63,7 +63,7 @@ class Done:
     changes: tuple[Change, ...] = ()
     held: Mapping[Relation, str] = field(default_factory=dict[Relation, str])
 
-    @property
+    @cached_property
     def verb(self) -> str:
         """Its first word, in capitals."""
         return next(iter(self.piece.words), "")
