@@ -155,6 +155,37 @@ def test_rows_that_meet_all_demands_pass(
     assert (ran.code, document["verdict"], document["reasons"]) == (0, "go", [])
 
 
+# What scripts make of rows, with the sort of its check and what comes of that.
+MADE = [
+    ("ALTER TABLE public.orders ALTER big TYPE varchar(3)", "cast", "failed"),
+    ("ALTER TABLE public.orders ALTER note TYPE varchar(5) USING trim(note)", "cast", "failed"),
+    ("ALTER TABLE public.orders ADD same int DEFAULT 0 UNIQUE", "duplicate", "failed"),
+    ("ALTER TABLE public.orders ADD low int DEFAULT 0 CHECK (low > 0)", "check", "failed"),
+    (
+        "ALTER TABLE public.orders ADD part int GENERATED ALWAYS AS (8 / (id - 1)) STORED",
+        "computed",
+        "failed",
+    ),
+    ("CREATE INDEX ON public.orders ((qty::int))", "computed", "failed"),
+    ("ALTER TABLE public.orders ADD CHECK (tableoid IS NOT NULL)", "check", "unknown"),
+    ("ALTER TABLE public.orders ADD own bigserial UNIQUE", "", ""),
+]
+
+
+def test_what_scripts_make_of_rows_is_checked_as_they_make_it(
+    plan: Plan, applied: str, folder: Path
+) -> None:
+    for version, each in enumerate(MADE, start=2):
+        write_script(folder, f"{version:04}_made", each[0] + ";", "SELECT 1;")
+    ran = plan(applied, "--json")
+    found = {
+        int(each["script"][:4]): (each["sort"], each["outcome"])
+        for each in _document(ran)["checks"]
+    }
+    assert found == {number: each[1:] for number, each in enumerate(MADE, start=2) if each[1]}
+    assert ran.code == 4
+
+
 REPAIRS = """-- pgmig: transaction=off
 ALTER TABLE public.orders RENAME TO sales;
 ALTER TABLE public.sales RENAME state TO status;
