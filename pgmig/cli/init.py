@@ -12,6 +12,12 @@ if TYPE_CHECKING:
     from pgmig.commands.init import Started
 
 
+_WHERE_FROM = """\
+note: these files install pgmig with pip, and it is on no public index unless you put it there
+  workflows: a wheel in the repository, its path in the repository's variable PGMIG_PACKAGE
+  Dockerfile: pip's settings for an index of yours, or FROM an image of pgmig"""
+
+
 @command("init", "pgmig init", "pgmig init --github --pre-commit --docker")
 @click.option("--github", is_flag=True, help="Workflows and the action that they use.")
 @click.option("--pre-commit", is_flag=True, help="Hooks for pre-commit.")
@@ -49,6 +55,8 @@ def _tell_next(invocation: Invocation, done: "Started") -> None:
     for line in done.then:
         hint = "" if line != done.begin else "  # for a database with tables: pgmig baseline"
         invocation.out.talk(f"  {line}{hint}")
+    if done.is_installing:
+        invocation.out.talk(_WHERE_FROM)
 
 
 def _names_database(invocation: Invocation) -> bool:

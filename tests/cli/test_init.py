@@ -88,6 +88,8 @@ def test_it_tells_the_files_and_what_to_type_next(folder: Path, pgmig: Run) -> N
         "  export PGMIG_DATABASE_URL=postgresql://...  # or url in pgmig.toml\n"
         "  pgmig new first_tables  # for a database with tables: pgmig baseline\n"
         "  pgmig up\n"
+        "  pgmig verify --seal\n"
+        "  git add .pre-commit-config.yaml migrations pgmig.toml\n"
         "  pre-commit install\n",
     )
     again = pgmig("init", "--pre-commit")
@@ -100,6 +102,7 @@ def test_it_tells_the_files_and_what_to_type_next(folder: Path, pgmig: Run) -> N
     )
     (folder / "pgmig.toml").unlink()
     assert "PGMIG" not in pgmig("init", DATABASE_URL="postgresql:///app").err
+    assert "PGMIG_PACKAGE" in pgmig("init", "--github").err
     told = json.loads(pgmig("init", "--docker", "--json").out)
     assert told["kept"] == str(folder / "pgmig.toml")
     assert told["files"] == [str(folder / place) for place, _ in part("docker").files]

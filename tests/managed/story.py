@@ -175,7 +175,7 @@ class Story:
         says = case.pooled if is_pooled and case.pooled else case.says
         must(says in " ".join(error(jobs)), says)
         must(self.provider.dump(_DATABASE) == before, "nothing has changed")
-        told("nothing has changed: pg_dump says the same as before, history included")
+        told("nothing has changed but the forecast: pg_dump says the same, history included")
 
     def sleep(self) -> None:
         """A database that is asleep, with and without patience."""

@@ -102,11 +102,11 @@ def test_every_line_of_readme_is_run(stranger: tuple[Team, str], psql: Program) 
     team, url = stranger
     text = section()
     assert len(text.splitlines()) < 60
-    ran = []
+    ran: list[str] = []
     for place, block in enumerate(blocks(text)):
         ran.append(block.language)
         if block.language == "python":
-            team.write({"tests/test_plans.py": f"import psycopg\n\n\n{block.text}"})
+            team.write({"tests/test_plans.py": block.text})
             continue
         assert block.language == "sh"
         shell(team, block.text)
@@ -122,15 +122,24 @@ def test_every_line_of_readme_is_run(stranger: tuple[Team, str], psql: Program) 
     assert all((team.work / link).is_file() for link in links)
 
 
+def _wheel(text: str) -> str:
+    """The file that the page says comes of it."""
+    return text.strip().rpartition("# ")[2]
+
+
 def test_every_line_of_the_guide_is_run(
     stranger: tuple[Team, str], hosted: Hosted, tmp_path: Path
 ) -> None:
     team, url = stranger
-    ran = []
+    ran: list[str] = []
     for block in blocks(GUIDE.read_text()):
         ran.append(block.language)
         if block.language == "toml":
             settings(team, f"\n{block.text}", url)
+        elif "pip wheel" in block.text:
+            (team.work.parent / "pgmig").symlink_to(ROOT)
+            shell(team, block.text)
+            assert [path.name for path in (team.work / "tools").iterdir()] == [_wheel(block.text)]
         elif block.language == "yaml":
             team.commit("pgmig init")
             workflow = tmp_path / "own.yml"
@@ -147,4 +156,4 @@ def test_every_line_of_the_guide_is_run(
             assert block.language == "sh"
             shell(team, block.text)
 
-    assert ran == ["sh", "toml", "yaml"]
+    assert ran == ["sh", "sh", "toml", "yaml"]

@@ -85,7 +85,7 @@ def _local(
             "shadow",
             "careful",
             "there is no PostgreSQL server on this machine: plan, diff, verify and drift need one",
-            "install one, `pip install 'pgmig[embedded]'`, or name a server with shadow_url",
+            "install one, `pip install 'pgmig-engine[embedded]'`, or name a server with shadow_url",
         )
         return
     chosen = _chosen(settings, here, target)

@@ -14,13 +14,15 @@ class Part:
         name: as the flag says it.
         files: place in the project, template in the package.
         is_at_top: whether they count at the top of a repository only.
-        then: the command to type once they are there.
+        then: the command to type once they are there, if there is one.
+        is_installing: whether they install pgmig with pip.
     """
 
     name: str
     files: tuple[tuple[str, str], ...]
     is_at_top: bool
     then: str
+    is_installing: bool = False
 
 
 _ACTION = ".github/actions/pgmig/action"
@@ -38,7 +40,8 @@ PARTS = (
             (".github/zizmor.yml", "github/zizmor.yml"),
         ),
         is_at_top=True,
-        then="git add .github pgmig.toml",
+        then="",
+        is_installing=True,
     ),
     Part(
         name="pre-commit",
@@ -58,6 +61,7 @@ PARTS = (
         ),
         is_at_top=False,
         then="docker compose up --build",
+        is_installing=True,
     ),
 )
 

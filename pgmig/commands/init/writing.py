@@ -29,12 +29,14 @@ class Started:
         kept: the settings file that was there, and stays.
         begin: the command that makes the first script; None: there are scripts.
         then: the commands to type next, that one among them.
+        is_installing: whether some of the files install pgmig with pip.
     """
 
     files: tuple[Path, ...]
     kept: Path | None
     begin: str | None
     then: tuple[str, ...]
+    is_installing: bool
 
 
 _BEGIN = "pgmig new first_tables"
@@ -62,13 +64,18 @@ def init(folder: Path, parts: Sequence[Part] = ()) -> Started:
     texts = {folder / place: filled(template, said) for place, template in wanted}
     _require_free(folder, texts)
     _write(folder, {path: text.encode() for path, text in texts.items()})
-    then = tuple(part.then for part in parts)
+    then = tuple(part.then for part in parts if part.then)
+    if any(part.is_at_top for part in parts):
+        kept = {project.file.name} if project.file is not None else set[str]()
+        tops = {Path(place).parts[0] for place, _ in wanted} | kept | {said["MIGRATIONS"]}
+        then = ("pgmig verify --seal", f"git add {' '.join(sorted(tops))}", *then)
     has_scripts = _has_scripts(folder / said["MIGRATIONS"])
     return Started(
         files=tuple(texts),
         kept=project.file,
         begin=None if has_scripts else _BEGIN,
         then=then if has_scripts else (_BEGIN, "pgmig up", *then),
+        is_installing=any(part.is_installing for part in parts),
     )
 
 
