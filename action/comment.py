@@ -43,13 +43,24 @@ def comment(report: str, commit: str) -> str:
         return text
     kept = text[:LIMIT]
     kept = kept[: kept.rindex("\n") + 1]
-    if kept.count("\n```") % 2:
-        kept += "```\n"
+    kept += open_fence(kept)
     kept += "</details>\n" * (kept.count("<details>") - kept.count("</details>"))
     return (
         f"{kept}\nThe report is longer than a comment may be: all of it is in {summary()}."
         f" For commit {commit}.\n"
     )
+
+
+def open_fence(text: str) -> str:
+    """The line that closes the block of code in which the text ends; "" when it ends in none."""
+    fence = ""
+    for line in text.splitlines():
+        ticks = line[: len(line) - len(line.lstrip("`"))]
+        if not fence and len(ticks) >= 3:
+            fence = ticks
+        elif fence and len(ticks) >= len(fence) and line == ticks:
+            fence = ""
+    return f"{fence}\n" if fence else ""
 
 
 def summary() -> str:

@@ -69,3 +69,13 @@ def test_a_token_that_may_not_write_is_no_failure(
 
     assert said.startswith("::notice title=pgmig::the token may not write comments")
     assert hub.comments == []
+
+
+def test_a_block_is_closed_as_it_was_opened() -> None:
+    folder = str(ROOT / "action")
+    code = (
+        f"import sys; sys.path.insert(0, {folder!r}); from comment import open_fence as f;"
+        " print([f('````text\\na ``` b\\n```\\n'), f('```sql\\nx\\n```\\n'), f('```sql\\nx\\n')])"
+    )
+    done = subprocess.run([sys.executable, "-c", code], check=True, capture_output=True, text=True)
+    assert done.stdout == "['````\\n', '', '```\\n']\n"
