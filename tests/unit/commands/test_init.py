@@ -94,7 +94,11 @@ def test_what_to_type_next_depends_on_whether_there_are_scripts(folder: Path) ->
     assert init(folder).then == ("pgmig new first_tables", "pgmig up")
     (folder / "migrations").mkdir()
     (folder / "migrations" / "0001_a.up.sql").touch()
-    assert init(folder, [part("pre-commit")]).then == ("pre-commit install",)
+    assert init(folder, [part("pre-commit")]).then == (
+        "pgmig verify --seal",
+        "git add .pre-commit-config.yaml migrations pgmig.toml",
+        "pre-commit install",
+    )
 
 
 def test_nothing_is_written_where_one_of_the_files_is(folder: Path) -> None:
