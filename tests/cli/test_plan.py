@@ -1,6 +1,7 @@
 """`pgmig plan`: what a run would do is told before it, and nothing of it is done."""
 
 import json
+import os
 import re
 from collections.abc import Callable
 from contextlib import closing
@@ -17,6 +18,9 @@ from pgmig.commands.plan.planning import plan as plan_of
 from pgmig.shadow.server import LocalServer
 from tests.cli.conftest import Ran, Run, masked, write_script
 from tests.fixtures.servers import Program, Server
+
+ROOT = Path(__file__).parents[2]
+REWRITES = "PGMIG_GOLDEN" in os.environ  # the fixtures take such variables away
 
 FIRST = """
 CREATE TABLE public.customers (id int PRIMARY KEY);
@@ -549,3 +553,33 @@ def test_a_query_that_is_broken_for_a_moment_is_told(
     ran = plan(database, "--queries", "app.sql")
     assert ran.code == 0, ran.err
     assert "careful: 0002_b:1: breaks app.sql:1, until 0003_c: column" in ran.out
+
+
+@pytest.mark.newest
+def test_the_forecast_of_the_readme_is_what_plan_prints(
+    pgmig: Run, plan: Plan, folder: Path, database: str, psql: Program
+) -> None:
+    page = ROOT / "README.md"
+    text = page.read_text()
+    section = text.split("## Know before you run\n")[1].split("\n## ")[0]
+    sql, shown = (section.split(f"```{kind}\n")[1].split("```")[0] for kind in ("sql", "text"))
+    table = (
+        "CREATE TABLE public.orders (id int PRIMARY KEY, customer int, total numeric NOT NULL,"
+        " note text);"
+    )
+    write_script(folder, "0041_orders", table, "DROP TABLE public.orders;")
+    assert pgmig("up", "--url", database).code == 0
+    psql(
+        database,
+        input="INSERT INTO public.orders SELECT g, nullif(g % 500, 7), g % 1000, repeat('x', 400)"
+        " FROM generate_series(1, 200000) g; VACUUM ANALYZE public.orders;",
+    )
+    write_script(folder, "0042_checked_orders", sql, "SELECT 1;")
+    ran = plan(database)
+    assert ran.code == 4
+    head, rest = ran.out.split("\n", 1)
+    name = "deployer@db.example:5432/app, PostgreSQL 18.6"
+    printed = f"no - {name}, is{head.partition(', is')[2]}\n{rest}"
+    if REWRITES:
+        page.write_text(text.replace(shown, printed))
+    assert shown == printed
