@@ -10,14 +10,14 @@ from pgmig.db import Connection, connect, reading
 from pgmig.engine import run_script
 from pgmig.errors import PgmigError, StatementFailed
 from pgmig.lint.bodies import broken_bodies
-from pgmig.lint.facts import Course, Done, Facts
+from pgmig.lint.facts import Course, Done, Facts, Standing
 from pgmig.lint.watching import Watcher
 from pgmig.model import Snapshot, uncollected
 from pgmig.scripts import Script
 from pgmig.shadow.application import Effect, Onlooker, Query
 from pgmig.shadow.database import ShadowServer
 from pgmig.shadow.roundtrip import Trip, fault_of, round_trips
-from pgmig.shadow.trace import StatementTrace, run_traced
+from pgmig.shadow.trace import Relation, StatementTrace, run_traced
 
 
 def textual(scripts: Sequence[Script]) -> Course:
@@ -117,6 +117,12 @@ class _Runner:
     _broken: Mapping[str, str] = field(default_factory=dict[str, str])
     _statements: tuple[Done, ...] = ()
     _failed: int | None = None
+    _columns: Mapping[Relation, tuple[str, ...]] = field(
+        default_factory=dict[Relation, tuple[str, ...]]
+    )
+    _left: Mapping[tuple[str, str], Standing] = field(
+        default_factory=dict[tuple[str, str], Standing]
+    )
     _effects: tuple[Effect, ...] = ()
     _url: str = ""
     _session: Connection = field(init=False)
@@ -132,6 +138,7 @@ class _Runner:
         """Run a way up, watched, the application's statements too."""
         self._statements = ()
         self._effects = ()
+        self._columns, self._left = {}, {}
         self._meet(url)
         onlooker = Onlooker(self.queries)
         onlooker.begin(self._outside)
@@ -155,6 +162,7 @@ class _Runner:
             self._failed = _at(script, error.line)
             raise
         self._statements = _statements(script, trace.statements, watcher)
+        self._columns, self._left = watcher.columns, watcher.left()
 
     def facts(self, trip: Trip) -> Facts:
         """What is known after a trip."""
@@ -167,7 +175,15 @@ class _Runner:
             self._meet(trip.url)
             self._broken = broken_bodies(self._outside)
         new = tuple((name, said) for name, said in self._broken.items() if was.get(name) != said)
-        return Facts(trip.script, statements, trip.faults, new, effects=self._effects)
+        return Facts(
+            trip.script,
+            statements,
+            trip.faults,
+            new,
+            effects=self._effects,
+            columns=self._columns,
+            left=self._left,
+        )
 
     def _meet(self, url: str) -> None:
         """Open sessions in a database, unless they are open."""

@@ -45,6 +45,21 @@ class Change:
     is_set: bool = False
 
 
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """A relation that a script left.
+
+    Attributes:
+        oid: of it, which tells whether it is the one that had the name before.
+        relkind: pg_class.relkind.
+        columns: their names.
+    """
+
+    oid: int
+    relkind: str
+    columns: tuple[str, ...]
+
+
 @dataclass(frozen=True)
 class Done:
     """One statement of the way up, and what was seen of it.
@@ -112,6 +127,9 @@ class Facts:
         failed: the statement of the way up that failed.
         is_observed: it ran in a shadow database; otherwise nothing is known but its text.
         effects: on statements of the application.
+        columns: those that views had when the script first locked them strongly.
+        left: what stands in the end under names, schema first, of relations that it dropped, gave
+            another name or took columns from.
     """
 
     script: Script
@@ -121,6 +139,16 @@ class Facts:
     failed: int | None = None
     is_observed: bool = True
     effects: tuple[Effect, ...] = ()
+    columns: Mapping[Relation, tuple[str, ...]] = field(
+        default_factory=dict[Relation, tuple[str, ...]]
+    )
+    left: Mapping[tuple[str, str], Standing] = field(
+        default_factory=dict[tuple[str, str], Standing]
+    )
+
+    def standing(self, relation: Relation) -> Standing | None:
+        """What stands in the end under the name that a changed relation had."""
+        return self.left.get((relation.schema, relation.name))
 
     def changes(self, part: Part, *verbs: Verb) -> Iterator[tuple[Done, Change]]:
         """The changes of this sort, with their statements; once of a table and its partitions."""
@@ -139,6 +167,14 @@ class Facts:
         """The first statement in which all of these names stand; for the place of a finding."""
         wanted = frozenset(names)
         return next((number for number, words in self.words if wanted <= words), None)
+
+    def words_of(self, number: int) -> frozenset[str]:
+        """The words of a statement; none of a very long one."""
+        return self._words.get(number, frozenset())
+
+    @cached_property
+    def _words(self) -> Mapping[int, frozenset[str]]:
+        return dict(self.words)
 
     @cached_property
     def words(self) -> tuple[tuple[int, frozenset[str]], ...]:

@@ -1,5 +1,6 @@
 """Watching: what each statement of a script changes of relations that it locks strongly."""
 
+import json
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from types import MappingProxyType
@@ -7,14 +8,16 @@ from typing import LiteralString
 
 from pgmig.db import Connection
 from pgmig.db.execute import ask, compose
-from pgmig.lint.facts import Change, Part, Verb
+from pgmig.lint.facts import Change, Part, Standing, Verb
 from pgmig.shadow.trace import Relation, StatementTrace
 from pgmig.shadow.trace.values import MODES, Catalog
 
 _STRONG = MODES.index("ShareUpdateExclusiveLock")
 
 # Of each part: the relation, what tells it from others, its name, a detail, a flag; of a column
-# whether something gives it its value too, of a constraint the relation that it references.
+# whether something gives it its value too, of a constraint the relation that it references. A
+# script may set its search path: types have their schema whatever it is, as format_type writes
+# those that the path does not find.
 _QUERIES: Mapping[Part, LiteralString] = MappingProxyType(
     {
         "relation": """
@@ -22,9 +25,16 @@ SELECT c.oid, '', c.relname, n.nspname, c.relpersistence <> 'u'
 FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
 WHERE c.oid = ANY ({oids}::oid[])""",
         "column": """
-SELECT a.attrelid, a.attnum, a.attname, pg_catalog.format_type(a.atttypid, a.atttypmod),
+SELECT a.attrelid, a.attnum, a.attname,
+    CASE WHEN n.nspname <> 'pg_catalog'
+            AND pg_catalog.pg_type_is_visible(coalesce(e.oid, t.oid))
+        THEN pg_catalog.quote_ident(n.nspname) || '.' ELSE '' END
+        || pg_catalog.format_type(a.atttypid, a.atttypmod),
     a.attnotnull, a.atthasdef OR a.attidentity <> ''
 FROM pg_catalog.pg_attribute a
+JOIN pg_catalog.pg_type t ON t.oid = a.atttypid
+LEFT JOIN pg_catalog.pg_type e ON e.oid = t.typelem AND e.typarray = t.oid
+JOIN pg_catalog.pg_namespace n ON n.oid = coalesce(e.typnamespace, t.typnamespace)
 WHERE a.attrelid = ANY ({oids}::oid[]) AND a.attnum > 0 AND NOT a.attisdropped""",
         "constraint": """
 SELECT o.conrelid, o.oid, o.conname, o.contype, o.convalidated, o.confrelid
@@ -66,6 +76,17 @@ _TOLD: Mapping[Part, frozenset[Part]] = MappingProxyType(
     }
 )
 
+_STANDING: LiteralString = """
+SELECT n.nspname, c.relname, c.oid, c.relkind, coalesce(pg_catalog.json_agg(a.attname
+    ORDER BY a.attnum) FILTER (WHERE a.attname IS NOT NULL), '[]')
+FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
+LEFT JOIN pg_catalog.pg_attribute a
+    ON a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped
+WHERE c.relkind IN ('r', 'p', 'f', 'v', 'm') AND (n.nspname, c.relname) IN (
+    SELECT w ->> 0, w ->> 1 FROM pg_catalog.json_array_elements({names}::json) w)
+GROUP BY 1, 2, 3, 4
+"""
+
 _ORDER: tuple[Part, ...] = (
     "relation",
     "column",
@@ -75,6 +96,8 @@ _ORDER: tuple[Part, ...] = (
     "index",
     "trigger",
 )
+
+_LOSING = frozenset({"dropped", "renamed", "changed"})
 
 _Place = tuple[Part, int, str]
 _Found = tuple[str, str, bool]
@@ -87,12 +110,16 @@ class Watcher:
     Attributes:
         outside: another session of the database, which sees what is committed.
         is_transactional: the script is one transaction.
+        columns: of views, when they were first locked strongly.
         changes: by statement.
         held: by statement, the strongest lock of its transaction on each relation.
     """
 
     outside: Connection
     is_transactional: bool
+    columns: dict[Relation, tuple[str, ...]] = field(
+        default_factory=dict[Relation, tuple[str, ...]]
+    )
     changes: dict[int, tuple[Change, ...]] = field(default_factory=dict[int, tuple[Change, ...]])
     held: dict[int, dict[Relation, str]] = field(default_factory=dict[int, dict[Relation, str]])
     _now: dict[Relation, str] = field(default_factory=dict[Relation, str])
@@ -112,7 +139,15 @@ class Watcher:
         new = strong.keys() - self._relations.keys()
         if new:  # from a session outside the transaction, which sees what was before it
             self._relations.update((oid, strong[oid]) for oid in new)
-            self._state.update(_state(self.outside, new, _PARTS))
+            before = _state(self.outside, new, _PARTS)
+            self._state.update(before)
+            for oid in (each for each in new if strong[each].relkind in "vm"):
+                names = (
+                    name
+                    for (part, of, _), (name, *_) in before.items()
+                    if of == oid and part == "column"
+                )
+                self.columns[strong[oid]] = tuple(names)
         # What came before the lock is told here too.
         catalogs = self._written if new else trace.catalogs
         queries: list[Part] = [each for each in _PARTS if not catalogs.isdisjoint(_WRITTEN[each])]
@@ -129,6 +164,25 @@ class Watcher:
         for place in old:
             del self._state[place]
         self._state.update(found)
+
+    def left(self) -> dict[tuple[str, str], Standing]:
+        """What stands, behind the script, under the old names of what it changed."""
+        changed = (each for changes in self.changes.values() for each in changes)
+        names = {
+            (each.relation.schema, each.relation.name)
+            for each in changed
+            if (each.part in {"relation", "column"} and each.verb in _LOSING)
+        }
+        if not names:
+            return {}
+        wanted = json.dumps(sorted(names))
+        (rows,) = ask(self.outside, compose(self.outside, _STANDING, names=wanted))
+        return {
+            (schema or "", name or ""): Standing(
+                int(oid or 0), relkind or "", tuple(json.loads(columns or "[]"))
+            )
+            for schema, name, oid, relkind, columns in rows
+        }
 
     def _compare(self, old: dict[_Place, _Found], new: dict[_Place, _Found]) -> Iterator[Change]:
         for place in dict.fromkeys((*old, *new)):

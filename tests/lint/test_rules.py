@@ -1,7 +1,8 @@
 """Every rule finds its bad cases and leaves its good ones alone.
 
-A case is a script on `cases/old.sql`; what other rules find in it stands in a comment, `-- also: `.
-All cases run one after the other in one database, each in a schema of its own in the place of shop.
+A case is a script on `cases/old.sql`, or several, between lines `-- next script`; what other rules
+find in it stands in a comment, `-- also: `. All cases run one after the other in one database, each
+in a schema of its own in the place of shop.
 """
 
 import re
@@ -10,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from pgmig.lint import RULE_BY_NAME, RULES, Course, judge
+from pgmig.lint import RULE_BY_NAME, RULES, Course, Finding, judge
 from pgmig.lint.course import observed
 from pgmig.scripts import Script
 from pgmig.scripts.directory import make_half
@@ -25,10 +26,13 @@ ALSO = re.compile(r"^-- also: (.+)$", re.MULTILINE)
 ELSEWHERE = {"up-fails", "down-differs", "broken-query", "changed-query"}
 
 
-def script(number: int, path: Path, schema: str) -> Script:
+def scripts(number: int, path: Path, schema: str) -> list[Script]:
     text = re.sub(r"\bshop(?=\b|_archive)", schema, (CASES / path).read_text())
-    half = make_half(Path(f"{number:04d}_{schema}.up.sql"), text)
-    return Script(number, schema, half, None)
+    made: list[Script] = []
+    for part, one in enumerate(text.split("-- next script\n"), start=number * 10):
+        half = make_half(Path(f"{part:05d}_{schema}.up.sql"), one)
+        made.append(Script(part, schema, half, None))
+    return made
 
 
 def also(path: Path) -> set[str]:
@@ -46,17 +50,30 @@ def test_every_rule_has_cases() -> None:
 @pytest.fixture(scope="module")
 def course(server: Server) -> Course:
     schemas = {path: f"shop{number:03d}" for number, path in enumerate(FILES)}
-    old = [script(n + 1, Path("old.sql"), schema) for n, schema in enumerate(schemas.values())]
-    new = [script(n + 1001, path, schema) for n, (path, schema) in enumerate(schemas.items())]
+    old = [
+        script
+        for number, schema in enumerate(schemas.values(), start=1)
+        for script in scripts(number, Path("old.sql"), schema)
+    ]
+    new = [
+        script
+        for number, (path, schema) in enumerate(schemas.items(), start=1001)
+        for script in scripts(number, path, schema)
+    ]
     place = ShadowServer(server.url("postgres"), server.major, is_ours=False)
     return observed(place, old, new)
 
 
+def findings(course: Course, severities: Mapping[str, str]) -> dict[Path, list[Finding]]:
+    told: dict[Path, list[Finding]] = {path: [] for path in FILES}
+    for one in judge(course, severities):  # type: ignore[arg-type]
+        told[FILES[int(one.label[:5]) // 10 - 1001]] += one.findings
+    return told
+
+
 def found(course: Course, severities: Mapping[str, str]) -> dict[Path, set[str]]:
-    judged = judge(course, severities)  # type: ignore[arg-type]
-    return {
-        path: {each.rule for each in one.findings} for path, one in zip(FILES, judged, strict=True)
-    }
+    told = findings(course, severities)
+    return {path: {each.rule for each in one} for path, one in told.items()}
 
 
 @pytest.mark.newest
@@ -73,11 +90,12 @@ def test_each_case_is_found_by_its_rule_and_by_those_that_it_declares(course: Co
 
 @pytest.mark.newest
 def test_findings_stand_at_the_statement_that_is_at_fault(course: Course) -> None:
-    judged = dict(zip(FILES, judge(course, {}), strict=True))
-    for path, one in judged.items():
-        text = (CASES / path).read_text().splitlines()
-        for each in one.findings:
+    told = findings(course, {})
+    for path, one in told.items():
+        parts = (CASES / path).read_text().split("-- next script\n")
+        for each in one:
             if each.rule == path.parent.name and each.statement is not None:
+                text = parts[int(each.script[:5]) % 10].splitlines()
                 assert not text[each.line - 1].startswith("--"), (path, each)
-    (again,) = judged[Path("duplicate-index/bad_both_new.sql")].findings
+    (again,) = told[Path("duplicate-index/bad_both_new.sql")]
     assert (again.line, again.message[:23]) == (3, "index voucher_two_idx o")

@@ -27,7 +27,8 @@ from pgmig.lint.rule import rule
 from pgmig.shadow.trace import Relation
 
 _VERBS = frozenset({"UPDATE", "DELETE", "MERGE"})
-_OTHERS = frozenset({"WITH", "DO", "CALL"})  # which may do anything to a table that they lock so
+_ADDING = frozenset({"INSERT", "COPY"})
+_WORDS = frozenset({"update", "delete", "merge"})
 _MODE = "RowExclusiveLock"
 
 
@@ -35,7 +36,7 @@ def _check(facts: Facts) -> Iterator[Found]:
     for done in facts.statements:
         if facts.script.up.batch(done.number):
             continue
-        if changed := ", ".join(str(each) for each in _changed(done)):
+        if changed := ", ".join(str(each) for each in _changed(facts, done)):
             yield Found(
                 f"rows all over {changed} are changed at once",
                 done.number,
@@ -43,11 +44,15 @@ def _check(facts: Facts) -> Iterator[Found]:
             )
 
 
-def _changed(done: Done) -> Iterator[Relation]:
-    """Tables that the statement reads whole and writes to."""
+def _changed(facts: Facts, done: Done) -> Iterator[Relation]:
+    """Tables that the statement reads whole and writes to; a routine may be what does so."""
+    words = facts.words_of(done.number) if done.trace.scans else frozenset[str]()
+    if done.verb in _ADDING or (done.verb == "WITH" and _WORDS.isdisjoint(words)):
+        return
     own = {each.relation for each in done.trace.locks if each.mode == _MODE}
     for relation in done.trace.scans:
-        is_own = done.verb in _VERBS or (done.verb in _OTHERS and relation in own)
+        is_named = relation.name in words and not _WORDS.isdisjoint(words)
+        is_own = done.verb in _VERBS or is_named or relation in own
         if is_own and done.held.get(relation) == _MODE:
             yield relation
 

@@ -1,8 +1,8 @@
-"""A body still names what is dropped or renamed.
+"""A body still names what is dropped, renamed or moved.
 
 The statements within a PL/pgSQL body are read when they run. This rule compares words: a body that
 was there before, and is the same now, names the table, or the table and the column, that a script
-dropped or renamed. It may be wrong, where the word means something else.
+dropped, renamed or put into another schema. It may be wrong, where the word means something else.
 
 Bad, where the trigger function `shop.touch()` sets `changed`:
 
@@ -21,16 +21,18 @@ Allow it where the word means something else.
 """
 
 from collections.abc import Iterator
+from types import MappingProxyType
 from typing import NamedTuple
 
 from pgmig import ddl
 from pgmig.kinds.routine import Routine
 from pgmig.kinds.trigger import Trigger
-from pgmig.lint.facts import Change, Course, Done, Found
+from pgmig.lint.facts import Change, Course, Done, Facts, Found
 from pgmig.lint.rule import rule
 from pgmig.model import ObjectKey
 
 _MAKES = frozenset({"FUNCTION", "PROCEDURE"})
+_VERBS = MappingProxyType({"dropped": "dropped", "renamed": "renamed", "changed": "moved"})
 _CHECKED = "sql"  # by the server, which broken-routine asks
 
 
@@ -43,14 +45,14 @@ def _check(course: Course) -> Iterator[Found]:
     for place, facts in enumerate(course.scripts if bodies else ()):
         for done, change in (
             *facts.changes("column", "dropped", "renamed"),
-            *facts.changes("relation", "dropped", "renamed"),
+            *facts.changes("relation", "dropped", "renamed", "changed"),
         ):
-            if _is_there(course, change):
+            if _is_there(facts, change):
                 continue
             for body in bodies:
                 if body.written < (place, done.number) and body.names(change):
                     yield Found(
-                        f"{body.key} names {_told(change)}, which is {change.verb}",
+                        f"{body.key} names {_told(change)}, which is {_VERBS[change.verb]}",
                         done.number,
                         "replace the routine in the same script",
                         script=facts.script.label,
@@ -74,15 +76,12 @@ def _makes_routine(done: Done) -> bool:
     return done.verb == "CREATE" and not _MAKES.isdisjoint(done.piece.words)
 
 
-def _is_there(course: Course, change: Change) -> bool:
-    """Whether something of that name is there again."""
-    place = change.relation
-    kinds = ("table", "view", "materialized view", "foreign table")
-    there = [course.after.objects.get(ObjectKey(kind, place.schema, place.name)) for kind in kinds]
-    if change.part == "relation":
-        return any(there)
-    columns = {one.name for each in there if each for one in getattr(each, "columns", ())}
-    return (change.old if change.verb == "renamed" else change.name) in columns
+def _is_there(facts: Facts, change: Change) -> bool:
+    """Whether something of that name is there again when the script ends."""
+    left = facts.standing(change.relation)
+    if left is None or change.part == "relation":
+        return left is not None
+    return (change.old if change.verb == "renamed" else change.name) in left.columns
 
 
 class _Body(NamedTuple):

@@ -1,8 +1,11 @@
 CREATE SCHEMA shop;
+CREATE TYPE shop.mood AS ENUM ('good', 'bad');
 CREATE TABLE shop.customer (
     id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
     email text NOT NULL,
-    fax text
+    fax text,
+    mood shop.mood,
+    moods shop.mood[]
 );
 CREATE TABLE shop.orders (
     id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,

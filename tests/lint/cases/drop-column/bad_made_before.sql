@@ -1,0 +1,3 @@
+CREATE TABLE shop.bill (id bigint PRIMARY KEY, state text);
+-- next script
+ALTER TABLE shop.bill DROP COLUMN state;

@@ -1,0 +1,3 @@
+CREATE FUNCTION shop.close() RETURNS void
+LANGUAGE plpgsql AS 'BEGIN UPDATE shop.orders SET state = ''closed''; END';
+SELECT shop.close();

@@ -1,0 +1,3 @@
+-- pgmig: transaction=off
+ALTER TABLE shop.customer RENAME TO client;
+ALTER TABLE shop.client RENAME TO customer;

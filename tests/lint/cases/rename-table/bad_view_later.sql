@@ -1,0 +1,3 @@
+ALTER TABLE shop.customer RENAME TO client;
+-- next script
+CREATE VIEW shop.customer AS SELECT * FROM shop.client;

@@ -1,0 +1,2 @@
+ALTER TABLE shop.customer RENAME TO client;
+ALTER TABLE shop.client RENAME TO customer;

@@ -1,0 +1,4 @@
+-- also: drop-view
+DROP VIEW shop.contact;
+-- next script
+CREATE VIEW shop.contact AS SELECT id, email FROM shop.customer;

@@ -1,0 +1,4 @@
+CREATE VIEW shop.brief AS SELECT id FROM shop.customer;
+-- next script
+DROP VIEW shop.brief;
+CREATE VIEW shop.brief AS SELECT email, id FROM shop.customer;
