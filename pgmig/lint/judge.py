@@ -44,7 +44,7 @@ def judge(
     """
     found: dict[str, list[Finding]] = {}
     for rule in rules:
-        severity = severities.get(rule.name, rule.severity)
+        severity = rule.severity if rule.is_final else severities.get(rule.name, rule.severity)
         if severity == "off":
             continue
         for facts, each in _found(course, rule):
@@ -96,7 +96,8 @@ def _fewer(names: tuple[str, ...]) -> Iterator[tuple[str, ...]]:
 
 def _finding(facts: Facts, rule: Rule, severity: Severity, found: Found) -> Finding:
     script = facts.script
-    reason = next(_reasons(facts, rule.name, found.statement), None)
+    reasons = iter(()) if rule.is_final else _reasons(facts, rule.name, found.statement)
+    reason = next(reasons, None)
     done = None
     if found.statement is not None and found.statement <= len(facts.statements):
         done = facts.statements[found.statement - 1]
@@ -118,9 +119,10 @@ def _finding(facts: Facts, rule: Rule, severity: Severity, found: Found) -> Find
 
 def _reasons(facts: Facts, name: str, statement: int | None) -> Iterator[str]:
     """Why the script may break a rule there."""
-    header = facts.script.up.header
-    if name in header.allow | header.rules:
-        yield header.reason or ""
-    for each in facts.script.up.allowances:
-        if name in each.names and each.statement == statement:
+    up = facts.script.up
+    of_first = frozenset[str]().union(*(e.names for e in up.allowances if e.statement == 1))
+    if name in (up.header.allow | up.header.rules) - of_first:
+        yield up.header.reason or ""
+    for each in up.allowances:
+        if name in each.names and each.statement == (statement or 1):  # or what the file does
             yield each.reason

@@ -22,6 +22,7 @@ class Rule:
         of_script: gives what it finds in a script.
         of_course: gives what it finds in the schema that scripts have left.
         is_textual: the text of a script is all that it looks at.
+        is_final: neither the settings nor a script may say otherwise.
     """
 
     name: str
@@ -30,6 +31,7 @@ class Rule:
     of_script: Callable[[Facts], Iterator[Found]] = _nothing
     of_course: Callable[[Course], Iterator[Found]] = _nothing
     is_textual: bool = False
+    is_final: bool = False
 
     @property
     def summary(self) -> str:
@@ -45,7 +47,8 @@ def rule(
     course: Callable[[Course], Iterator[Found]] = _nothing,
     severity: Severity = "warning",
     is_textual: bool = False,
+    is_final: bool = False,
 ) -> Rule:
     """The rule of a module, which bears its name."""
     name = module.rpartition(".")[2].replace("_", "-")
-    return Rule(name, severity, page or "", check, course, is_textual)
+    return Rule(name, severity, page or "", check, course, is_textual, is_final)

@@ -1,7 +1,7 @@
 """`-- pgmig: allow=blocking-index reason="nobody writes there yet"`, above its statement.
 
-At the head of a file it is about the whole file; that is where the hazards are allowed that the
-author consents to (`header.py`).
+At the head of a file, with a blank line below, it is about the whole file; that is where the
+hazards are allowed that the author consents to (`header.py`).
 """
 
 from collections.abc import Mapping
@@ -11,7 +11,8 @@ from typing import Final
 import msgspec
 
 from pgmig.errors.consent import CONSENT
-from pgmig.scripts.directive import BadValue, Directive, bad
+from pgmig.scripts.directive import BadValue, Directive, bad, directives
+from pgmig.scripts.lexer import next_token
 from pgmig.scripts.position import position
 from pgmig.scripts.rule_names import RULE_NAMES
 
@@ -24,7 +25,7 @@ class Allowance(msgspec.Struct, frozen=True):
     Attributes:
         statement: its number in the half, from 1.
         names: rules, and hazards that are rules too.
-        reason: why.
+        reason: why; "" where the head gives none.
         line: where the directive stands, from 1.
         column: the same.
     """
@@ -34,6 +35,32 @@ class Allowance(msgspec.Struct, frozen=True):
     reason: str
     line: int = 1
     column: int = 1
+
+
+def first_allowance(text: str, path: Path | None) -> Allowance | None:
+    """What the head allows the first statement alone: what no blank line parts from it.
+
+    Raises:
+        BadDirective: something else than key=value.
+    """
+    statement = next_token(text, 0)
+    near = text.rfind("\n", 0, statement) + 1
+    while near and text[(above := text.rfind("\n", 0, near - 1) + 1) : near].strip():
+        near = above
+    names: dict[bool, set[str]] = {True: set(), False: set()}
+    reasons: list[str] = []
+    first: Directive | None = None
+    for each in directives(text, 0, path) if statement < len(text) else ():
+        is_near = each.start > near
+        if each.key == "allow":
+            names[is_near] |= allowed_names(each.value)
+            first = first or (each if is_near else None)
+        elif each.key == "reason" and is_near:
+            reasons.append(each.value.strip())
+    if first is None:
+        return None
+    line, column = position(text, first.start)
+    return Allowance(1, frozenset(names[True] - names[False]), "; ".join(reasons), line, column)
 
 
 def make_allowance(

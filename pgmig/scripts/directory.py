@@ -20,7 +20,7 @@ from pgmig.errors import (
     ScriptUnreadable,
     VersionTaken,
 )
-from pgmig.scripts.allowing import Allowance
+from pgmig.scripts.allowing import Allowance, first_allowance
 from pgmig.scripts.batch.directive import Batch, directives_below
 from pgmig.scripts.directive import DIRECTIVE
 from pgmig.scripts.header import KNOWN, Header, head_end, read_head
@@ -272,7 +272,8 @@ def _of_statements(
         DirectiveMisplaced, UnknownDirective, BadDirective: below the head.
     """
     batches: tuple[Batch, ...] = () if batch is None else (batch,)
-    allowances: tuple[Allowance, ...] = ()
+    first = first_allowance(text, path) if header.allow or header.rules else None
+    allowances: tuple[Allowance, ...] = (first,) if first else ()
     if DIRECTIVE.search(text, head_end(text)) is None:
         return batches, allowances
     below = directives_below(text, path=path, is_transactional=header.transaction, known=KNOWN)

@@ -151,6 +151,11 @@ def test_a_script_that_fails_is_told_and_those_behind_it_are_not_reached(
     assert ran.code == 3
     assert '0003_wrong.up.sql:2:1: error: up: column "no_such" does not exist' in ran.out
     assert "not reached: 0004_next\n" in ran.out
+    (orders / "pgmig.toml").write_text('[lint.rules]\nup-fails = "off"\n')
+    allowed = "-- pgmig: allow=up-fails\n\nSELECT 1;\nSELECT no_such;"
+    write_script(orders, "0003_wrong", allowed, "SELECT 1;")
+    ran = lint("3")
+    assert (ran.code, "0003_wrong.up.sql:4:1: error: up: " in ran.out) == (3, True)
 
 
 def test_sarif_has_a_rule_and_a_place_for_each_result(lint: Lint, orders: Path) -> None:

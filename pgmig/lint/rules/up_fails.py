@@ -15,7 +15,7 @@ Good:
 ALTER TABLE shop.orders ADD COLUMN note text;
 ```
 
-There is no reason to allow it.
+There is no reason to allow it: `allow=up-fails` and the settings change nothing about it.
 """
 
 from collections.abc import Iterator
@@ -30,4 +30,4 @@ def _check(facts: Facts) -> Iterator[Found]:
             yield Found(f"{fault.step}: {'; '.join(fault.findings)}", facts.failed)
 
 
-RULE = rule(__name__, __doc__, _check, severity="error")
+RULE = rule(__name__, __doc__, _check, severity="error", is_final=True)

@@ -44,6 +44,34 @@ def test_at_the_head_it_is_about_the_file_and_hazards_stay_consent() -> None:
 
 
 @pytest.mark.parametrize(
+    ("head", "names", "reason", "line"),
+    [
+        ("-- pgmig: allow=cascade reason=x\n", {"cascade"}, "x", 1),
+        ("-- pgmig: retries=1\n-- pgmig: allow=cascade\n-- why\n", {"cascade"}, "", 2),
+        ("-- pgmig: retries=1\r\n\r\n-- pgmig: reason=x allow=cascade\r\n", {"cascade"}, "x", 3),
+        (
+            "-- pgmig: allow=drop-table reason=x\n\n-- pgmig: allow=cascade,drop-table reason=y\n",
+            {"cascade"},
+            "y",
+            3,
+        ),
+    ],
+)
+def test_right_above_the_first_statement_it_is_about_that_one(
+    head: str, names: set[str], reason: str, line: int
+) -> None:
+    (allowance,) = make_half(PATH, f"{head}SELECT 1; SELECT 2;").allowances
+    assert (allowance.statement, allowance.names) == (1, frozenset(names))
+    assert (allowance.reason, allowance.line) == (reason, line)
+
+
+def test_a_blank_line_below_makes_it_about_the_file() -> None:
+    for text in ("-- pgmig: allow=cascade\n\nSELECT 1;", "-- pgmig: allow=cascade\n-- a\n \n\t1"):
+        half = make_half(PATH, text)
+        assert (half.allowances, half.header.rules) == ((), frozenset({"cascade"}))
+
+
+@pytest.mark.parametrize(
     ("line", "column", "reason"),
     [
         ("allow=blocking-index", 11, 'needs a reason beside a statement: allow=NAME reason="..."'),
