@@ -213,12 +213,6 @@ class Course:
             if isinstance(record, of) and isinstance(before, of):
                 yield key, before, record
 
-    def removed(self, of: type[_R]) -> Iterator[tuple[ObjectKey, _R]]:
-        """Objects that are gone."""
-        for key, record in self.before.objects.items():
-            if isinstance(record, of) and key not in self.after.objects:
-                yield key, record
-
     def all(self, of: type[_R]) -> Iterator[tuple[ObjectKey, _R]]:
         """All objects that are there now."""
         for key, record in self.after.objects.items():
