@@ -81,7 +81,7 @@ def _foreseen(error: Exception) -> PgmigError | None:
 def _report(error: PgmigError, arguments: Sequence[str]) -> None:
     """Tell it on stdout in the form that was asked for, and in the report's file."""
     command = _command(arguments)
-    form = "json" if "--json" in arguments else _said("--format", arguments)
+    form = "json" if "--json" in arguments else _form(command, arguments)
     file = _said("--report", arguments)
     if form == "json":
         _write_document(error, is_event=command in STREAMS)
@@ -98,6 +98,11 @@ def _report(error: PgmigError, arguments: Sequence[str]) -> None:
     if file and not isinstance(error, FileNotWritten):
         with suppress(FileNotWritten):  # the failure itself is what has to be told
             add_to(file, report)
+
+
+def _form(command: str, arguments: Sequence[str]) -> str:
+    """What --format asks for; `snapshot` has one that is about its file."""
+    return "" if command == "snapshot" else _said("--format", arguments)
 
 
 def _command(arguments: Sequence[str]) -> str:
