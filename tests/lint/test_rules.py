@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from pgmig.lint import RULE_BY_NAME, RULES, Course, Finding, judge
+from pgmig.lint import RULE_BY_NAME, RULES, Course, Finding, Severity, judge
 from pgmig.lint.course import observed
 from pgmig.scripts import Script
 from pgmig.scripts.directory import make_half
@@ -64,9 +64,9 @@ def course(server: Server) -> Course:
     return observed(place, old, new)
 
 
-def findings(course: Course, severities: Mapping[str, str]) -> dict[Path, list[Finding]]:
+def findings(course: Course, severities: Mapping[str, Severity]) -> dict[Path, list[Finding]]:
     told: dict[Path, list[Finding]] = {path: [] for path in FILES}
-    for one in judge(course, severities):  # type: ignore[arg-type]
+    for one in judge(course, severities):
         told[FILES[int(one.label[:5]) // 10 - 1001]] += one.findings
     return told
 
