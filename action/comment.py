@@ -7,11 +7,11 @@ import json
 import os
 import sys
 import urllib.error
+import urllib.parse
 import urllib.request
 from pathlib import Path
 from typing import Any
 
-MARKER = "<!-- pgmig report -->"
 LIMIT = 65_000
 """Characters; GitHub takes 65536."""
 
@@ -36,9 +36,17 @@ def main() -> int:
     return 0
 
 
+def marker() -> str:
+    """How our comment begins: each project of a repository has one of its own, by its folder."""
+    top = os.environ.get("GITHUB_WORKSPACE", ".")
+    folder = os.path.relpath(Path.cwd(), Path(top).resolve())
+    of = "" if folder == "." else f" of {urllib.parse.quote(folder)}"
+    return f"<!-- pgmig report{of} -->"
+
+
 def comment(report: str, commit: str) -> str:
     """The comment's text; of a long report its beginning, and where the rest is."""
-    text = f"{MARKER}\n{report}\nFor commit {commit}.\n"
+    text = f"{marker()}\n{report}\nFor commit {commit}.\n"
     if len(text) <= LIMIT:
         return text
     kept = text[:LIMIT]
@@ -83,9 +91,10 @@ def write(number: int, text: str) -> None:
 def ours(number: int) -> int | None:
     """The comment of a run before; one that a person wrote is theirs, whatever it says."""
     page = 1
+    beginning = marker()
     while found := ask("GET", f"issues/{number}/comments?per_page=100&page={page}"):
         for each in found:
-            if each["user"]["type"] == "Bot" and each["body"].startswith(MARKER):
+            if each["user"]["type"] == "Bot" and each["body"].startswith(beginning):
                 return int(each["id"])
         page += 1
     return None

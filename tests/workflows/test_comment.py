@@ -14,7 +14,7 @@ from tests.workflows.hub import BOT, Hub, serving
 EVENT = {"pull_request": {"number": 7, "head": {"sha": "c0ffee"}}}
 
 
-def comment(hub: Hub, folder: Path, report: str, *, token: str) -> str:
+def comment(hub: Hub, folder: Path, report: str, *, token: str, project: str = ".") -> str:
     """What the script prints."""
     (folder / "event.json").write_text(json.dumps(EVENT))
     (folder / "report.md").write_text(report)
@@ -26,10 +26,12 @@ def comment(hub: Hub, folder: Path, report: str, *, token: str) -> str:
             "GITHUB_SERVER_URL": "https://github.example",
             "GITHUB_REPOSITORY": "team/shop",
             "GITHUB_RUN_ID": "99",
+            "GITHUB_WORKSPACE": str(folder),
             "GITHUB_EVENT_PATH": str(folder / "event.json"),
             "REPORT": str(folder / "report.md"),
             "TOKEN": token,
         },
+        cwd=folder / project,
         capture_output=True,
         text=True,
         check=False,
@@ -48,11 +50,14 @@ def test_it_is_found_behind_many_others_and_a_long_report_is_cut(tmp_path: Path)
             for number in range(1, 251)
         ]
         assert comment(hub, tmp_path, "short\n", token=token) == ""
+        (tmp_path / "shop -->").mkdir()
+        for _ in range(2):
+            comment(hub, tmp_path, "of the shop\n", token=token, project="shop -->")
         comment(hub, tmp_path, report, token=token)
 
-    ours = hub.comments[250:]
-    assert len(ours) == 1
-    body = ours[0]["body"]
+    body, of_the_shop = (each["body"] for each in hub.comments[250:])
+    marker = "<!-- pgmig report of shop%20--%3E -->"
+    assert of_the_shop == f"{marker}\nof the shop\n\nFor commit c0ffee.\n"
     assert len(body) < 65_536
     assert body.count("```") == 2
     assert body.count("<details>") == body.count("</details>") == 1
