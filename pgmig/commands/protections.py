@@ -51,15 +51,16 @@ def protect(
 def _require_allowed(rule: Rule, steps: Iterable[Step], consent: Iterable[str]) -> None:
     for word in sorted(set(consent) - rule.words):
         raise ConsentNotAllowed(word=word, rule=rule.text("allow"))
-    found = [(step.half, word) for step in steps for word in _forbidden(rule, step.half)]
+    found = [(step, word) for step in steps for word in _forbidden(rule, step.half)]
     if found:
-        half, word = found[0]
+        step, word = found[0]
         raise HazardNotAllowed(
-            path=half.path,
-            line=_line(half, word),
+            path=step.half.path,
+            line=_line(step.half, word),
             word=word,
             rule=rule.text("allow"),
             others=len(found) - 1,
+            is_stored=step.source == "history",
         )
 
 

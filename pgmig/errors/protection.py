@@ -15,22 +15,34 @@ class HazardNotAllowed(Refused):
         word: the hazard.
         rule: the settings file, the table in it, and what `allow` is there.
         others: how many more such words the scripts have that would run.
+        is_stored: the text is the one that history keeps, its file gone or changed.
     """
 
-    def __init__(self, *, path: Path, line: int, word: str, rule: str, others: int = 0) -> None:
+    def __init__(
+        self,
+        *,
+        path: Path,
+        line: int,
+        word: str,
+        rule: str,
+        others: int = 0,
+        is_stored: bool = False,
+    ) -> None:
         more = f" ({others} more like it)" if others else ""
+        place = f"line {line} of the text that history keeps" if is_stored else f"{path}:{line}"
+        do = "it was applied with that text: " if is_stored else "make the change without it, or "
         super().__init__(
             f"{path.name} says allow={word}, which this environment does not allow{more}",
-            where=f"{path}:{line}",
+            where=place,
             notes=(("rule", rule),),
-            do=f'make the change without it, or put "{word}" into `allow` of that table;'
-            " nothing has run",
+            do=f'{do}put "{word}" into `allow` of that table; nothing has run',
         )
         self.path = path
         self.line = line
         self.word = word
         self.rule = rule
         self.others = others
+        self.is_stored = is_stored
 
 
 class ConsentNotAllowed(Refused):

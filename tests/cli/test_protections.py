@@ -47,6 +47,12 @@ def test_what_an_environment_does_not_allow_is_refused_before_anything_runs(
     for command in (["down", "--yes"], ["redo", "--yes"], ["goto", "0", "--yes"]):
         refused = pgmig_inside(*command, "--env", "live")
         assert (refused.code, "0001_a.down.sql says allow=drop-table" in refused.err) == (4, True)
+    down = guarded / "migrations" / "0001_a.down.sql"
+    down.write_text("SELECT 1;")
+    stored = pgmig_inside("down", "--yes", "--env", "live").err
+    assert "   at: line 2 of the text that history keeps\n" in stored
+    assert '   do: it was applied with that text: put "drop-table" into `allow`' in stored
+    down.write_text(DROPS)
     consent = pgmig_inside("down", "--allow", "data-loss", "--yes", "--env", "open")
     assert (consent.code, "--allow data-loss is not allowed in" in consent.err) == (4, True)
     assert psql(database, "-Atc", TABLES).stdout == "1\n"
