@@ -48,8 +48,8 @@ def up(
         is_dry_run: check everything and run nothing.
 
     Raises:
-        PlanUnreadable, PlanSaysNo, PlanElsewhere, PlanOutdated, PlanScriptsDiffer, PlanTextDiffers:
-            the plan is not of what is here now, or says no.
+        PlanUnreadable, PlanEdited, PlanSaysNo, PlanElsewhere, PlanOutdated, PlanScriptsDiffer,
+            PlanTextDiffers: the plan is not of what is here now, or says no.
         PgmigError: what stands in the way, before anything runs; or the statement that failed.
     """
     scripts = read_scripts(directory)

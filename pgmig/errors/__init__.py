@@ -58,6 +58,7 @@ from pgmig.errors.drift import (
     HistoryNotReplayed,
 )
 from pgmig.errors.forecast import (
+    PlanEdited,
     PlanElsewhere,
     PlanOutdated,
     PlanSaysNo,
@@ -328,6 +329,7 @@ __all__ = [
     "PasswordCommandMissing",
     "PgmigError",
     "Place",
+    "PlanEdited",
     "PlanElsewhere",
     "PlanOutdated",
     "PlanRequired",

@@ -21,6 +21,18 @@ class PlanUnreadable(UsageError):
         self.reason = reason
 
 
+class PlanEdited(Refused):
+    """A plan is another text than the one that was written."""
+
+    def __init__(self, *, path: Path) -> None:
+        super().__init__(
+            f"{path.name} was edited: its fields and its checksum do not agree",
+            where=str(path),
+            do=_AGAIN,
+        )
+        self.path = path
+
+
 class PlanSaysNo(Refused):
     """The plan's own verdict is no."""
 
@@ -74,16 +86,27 @@ class PlanScriptsDiffer(Refused):
     Attributes:
         unplanned: labels that are pending and not in the plan.
         gone: labels that are in the plan and not pending.
+        order: what is pending, and what the plan has.
     """
 
-    def __init__(self, *, unplanned: Sequence[str], gone: Sequence[str]) -> None:
+    def __init__(
+        self,
+        *,
+        unplanned: Sequence[str],
+        gone: Sequence[str],
+        order: tuple[Sequence[str], Sequence[str]] = ((), ()),
+    ) -> None:
         parts = [f"not in the plan: {', '.join(unplanned)}"] if unplanned else []
         parts += [f"not pending: {', '.join(gone)}"] if gone else []
+        if not parts:
+            have, want = ([*each] for each in order)
+            parts = [f"in another order: {', '.join(have)}, and planned {', '.join(want)}"]
         super().__init__(
             f"the pending migrations are not those of the plan ({'; '.join(parts)})", do=_AGAIN
         )
         self.unplanned = tuple(unplanned)
         self.gone = tuple(gone)
+        self.order = order
 
 
 class PlanTextDiffers(Refused):

@@ -370,6 +370,10 @@ def test_up_runs_what_a_plan_saw_and_nothing_else(
     assert refused() == "0002_good.up.sql is not the text that was planned"
     second.write_text(GOOD)
     assert "not in the plan: 0003_more" in refused(applied, "3")
+    kept = file.read_text()
+    file.write_text(kept.replace('"rows": 4', '"rows": 5'))
+    assert refused() == "plan.json was edited: its fields and its checksum do not agree"
+    file.write_text(json.dumps(json.loads(kept)))  # another layout is the same plan
     assert pgmig("up", "-q", "--url", applied, "--plan", file).code == 0
     assert psql(applied, "-Atc", "SELECT max(version) FROM pgmig.history").stdout == "2\n"
     # What a plan has is done: the same plan again has nothing to do.

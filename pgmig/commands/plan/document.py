@@ -1,18 +1,22 @@
 """A plan in a file, and whether what is here now is what it was made of."""
 
+import hashlib
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 import msgspec
+from msgspec import structs
 
 from pgmig.commands.document import document
 from pgmig.commands.plan.asking import Asker
+from pgmig.commands.plan.judging import verdict
 from pgmig.commands.plan.live import read_identity
 from pgmig.commands.plan.values import FORMAT, Identity, Planned, PlannedScript
 from pgmig.db import Connection
 from pgmig.engine import State, Step
 from pgmig.errors import (
+    PlanEdited,
     PlanElsewhere,
     PlanOutdated,
     PlanSaysNo,
@@ -24,6 +28,18 @@ from pgmig.scripts.write import write_file
 
 _COMMAND = "plan"
 _TIMEOUT = 10_000  # milliseconds
+_CHECKSUM = 32  # hexadecimal digits
+
+
+def sealed(planned: Planned) -> Planned:
+    """The plan with its checksum, by which an edited document is known."""
+    return structs.replace(planned, checksum=_checksum(planned))
+
+
+def _checksum(planned: Planned) -> str:
+    """Of all fields but itself, whatever the layout of the document."""
+    fields: dict[str, Any] = msgspec.to_builtins(structs.replace(planned, checksum=""))
+    return hashlib.sha256(document(fields).encode()).hexdigest()[:_CHECKSUM]
 
 
 def write_plan(planned: Planned, path: Path) -> None:
@@ -42,6 +58,7 @@ def read_plan(path: Path) -> Planned:
 
     Raises:
         PlanUnreadable: it is none, or one of another format.
+        PlanEdited: it is another text than the one that was written.
     """
     try:
         found: Any = msgspec.json.decode(path.read_bytes())
@@ -54,13 +71,16 @@ def read_plan(path: Path) -> Planned:
     if found.get("format") != FORMAT:  # pyright: ignore[reportUnknownMemberType] - any JSON
         raise PlanUnreadable(path=path, reason="another pgmig has written it")
     try:
-        return msgspec.convert(found, Planned)
+        planned = msgspec.convert(found, Planned)
     except msgspec.ValidationError as error:
         raise PlanUnreadable(path=path, reason=str(error)) from None
+    if planned.checksum != _checksum(planned):
+        raise PlanEdited(path=path)
+    return planned
 
 
 def require_yes(planned: Planned, path: Path) -> None:
-    """Refuse a plan whose verdict is no, or has a reason that makes it so.
+    """Refuse a plan whose verdict is no, or whose reasons make it so.
 
     Raises:
         PlanSaysNo: names the first reason.
@@ -70,7 +90,7 @@ def require_yes(planned: Planned, path: Path) -> None:
         for each in planned.reasons
         if each.verdict == "no"
     ]
-    if planned.verdict == "no" or texts:
+    if "no" in {planned.verdict, verdict(planned.reasons)}:
         raise PlanSaysNo(path=path, reasons=texts)
 
 
@@ -141,6 +161,7 @@ def require_planned(planned: Planned, state: State, steps: tuple[Step, ...]) -> 
         raise PlanScriptsDiffer(
             unplanned=[label for label in have if label not in want],
             gone=[label for label in want if label not in have],
+            order=(have, want),
         )
     changed = [
         step

@@ -14,6 +14,7 @@ from pgmig.commands.part_way import part_way_verdict, runner_at_work
 from pgmig.commands.plan import live, words
 from pgmig.commands.plan.asking import Asker
 from pgmig.commands.plan.checking import results
+from pgmig.commands.plan.document import sealed
 from pgmig.commands.plan.forecast import Names, planned, touched
 from pgmig.commands.plan.judging import Evidence, reasons, verdict
 from pgmig.commands.plan.options import Options
@@ -70,7 +71,10 @@ def plan(target: str | Target, directory: Path, options: Options | None = None) 
         PgmigError: what `up` would refuse too; or there is no shadow server to try the scripts on,
             as `shadowing.shadowed` says.
     """
-    options = options or Options()
+    return sealed(_plan(target, directory, options or Options()))
+
+
+def _plan(target: str | Target, directory: Path, options: Options) -> Planned:
     scripts = read_scripts(directory)
     with closing(session(target, application_name="pgmig plan")) as conn:
         path, timeout = _own_settings(conn)

@@ -273,6 +273,7 @@ class Planned(msgspec.Struct, frozen=True, kw_only=True):
         rate: the bytes a second that times are reckoned with.
         verdict: go, careful or no.
         reasons: why.
+        checksum: of all the rest, so that `up --plan` knows a document that was edited.
     """
 
     format: int = FORMAT
@@ -295,3 +296,4 @@ class Planned(msgspec.Struct, frozen=True, kw_only=True):
     rate: int = 0
     verdict: Verdict = "go"
     reasons: tuple[Reason, ...] = ()
+    checksum: str = ""
