@@ -34,6 +34,7 @@ import msgspec
 from pgmig import __version__, db
 from pgmig.db import Connection
 from pgmig.db.execute import compose, fetch, fetch_each, local_role, run, send
+from pgmig.ddl import ident_text
 from pgmig.errors import HistoryForeign, RightsMissing, ServerRefused, TargetReadOnly
 
 FORMAT: Final = 3
@@ -261,7 +262,7 @@ FROM (VALUES (1)) AS always LEFT JOIN pg_catalog.pg_namespace n ON n.nspname = '
 """
 
 _READ_ADVICE = (
-    'GRANT USAGE ON SCHEMA pgmig TO "{0}"; GRANT SELECT ON ALL TABLES IN SCHEMA pgmig TO "{0}"'
+    "GRANT USAGE ON SCHEMA pgmig TO {0}; GRANT SELECT ON ALL TABLES IN SCHEMA pgmig TO {0}"
 )
 
 _TABLES = frozenset({"history", "lease", "meta", "progress"})
@@ -312,9 +313,8 @@ def probe(conn: Connection) -> Home:
     if name is not None and not is_there and not (is_empty and is_owner):
         raise HistoryForeign(target=db.describe(conn))
     if is_there and not may_select:
-        raise RightsMissing(
-            target=db.describe(conn), role=role, may_not="read", do=_READ_ADVICE.format(role)
-        )
+        do = _READ_ADVICE.format(ident_text(role))
+        raise RightsMissing(target=db.describe(conn), role=role, may_not="read", do=do)
     return Home(
         is_there=is_there,
         is_empty=is_empty,
@@ -391,7 +391,7 @@ def _format(relations: Collection[str]) -> int:
 
 
 def _advice(home: Home) -> str:
-    role, database = home.role, home.database
+    role, database = ident_text(home.role), ident_text(home.database)
     if home.is_there:
-        return f'deploy as the role that owns the schema pgmig, or GRANT it to "{role}"'
-    return f'GRANT CREATE ON DATABASE "{database}" TO "{role}"'
+        return f"deploy as the role that owns the schema pgmig, or GRANT it to {role}"
+    return f"GRANT CREATE ON DATABASE {database} TO {role}"

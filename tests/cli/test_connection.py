@@ -124,7 +124,7 @@ def test_a_role_that_may_not_create_the_history(
         "",
         f"error: role {role} may not write pgmig's history\n"
         f"   at: {target}\n"
-        f'   do: GRANT CREATE ON DATABASE "{name}" TO "{role}"\n',
+        f"   do: GRANT CREATE ON DATABASE {name} TO {role}\n",
     )
     assert pgmig("status", "--url", _as(database, role)).code == 0
 

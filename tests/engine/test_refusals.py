@@ -2,6 +2,8 @@
 
 from collections.abc import Callable
 from pathlib import Path
+from urllib.parse import quote
+from uuid import uuid4
 
 import msgspec
 import pytest
@@ -308,13 +310,14 @@ def test_a_database_that_does_not_exist_is_told(database: str, project: Project)
 def test_a_role_without_rights_is_told_what_to_grant(
     make_role: Callable[..., str], database: str, project: Project, psql: Program, ask: Ask
 ) -> None:
-    role = make_role("LOGIN")
-    name = ask("SELECT current_database()")[0]
+    quoted = make_role("LOGIN", f'a "" {uuid4().hex}')
+    role = quoted.replace('""', '"')
+    name = ask("SELECT quote_ident(current_database())")[0]
     project.table(1)
-    url = as_role(database, role)
+    url = as_role(database, quote(role))
     told = refusal(4, up, url, project.directory)
     assert f"role {role} may not write pgmig's history" in told
-    assert f'GRANT CREATE ON DATABASE "{name}" TO "{role}"' in told
+    assert f'GRANT CREATE ON DATABASE {name} TO "{quoted}"' in told
     up(database, project.directory)
     told = refusal(4, status, url, project.directory)
     assert f"role {role} may not read pgmig's history" in told

@@ -8,6 +8,7 @@ from pgmig.catalog.scope import Scope
 from pgmig.commands.doctor.finding import Finding
 from pgmig.db import Connection
 from pgmig.db.execute import fetch
+from pgmig.ddl import ident_text
 from pgmig.engine import look
 from pgmig.engine.schema import require_writable
 from pgmig.kinds.schema import SCHEMA
@@ -69,12 +70,13 @@ def role(conn: Connection, scope: Scope) -> Iterator[Finding]:
 
 def _may_make(conn: Connection, current: str, scope: Scope) -> Iterator[Finding]:
     ((may_create, database),) = fetch(conn, _DATABASE)
+    role = ident_text(current)
     if not may_create:
         yield Finding(
             "rights",
             "careful",
             f"{current} may not make schemas in {database}",
-            f'GRANT CREATE ON DATABASE "{database}" TO "{current}", if scripts make any',
+            f"GRANT CREATE ON DATABASE {ident_text(str(database))} TO {role}, if scripts make any",
         )
     closed = [str(each) for (each,) in fetch(conn, _CLOSED) if _is_ours(scope, str(each))]
     if closed:
@@ -82,8 +84,8 @@ def _may_make(conn: Connection, current: str, scope: Scope) -> Iterator[Finding]
             "rights",
             "careful",
             f"{current} may make nothing in the schemas {_names(closed)}",
-            f'GRANT USAGE, CREATE ON SCHEMA ... TO "{current}" where scripts make something; what'
-            " is somebody else's belongs into [ignore]",
+            f"GRANT USAGE, CREATE ON SCHEMA ... TO {role} where scripts make something; what is"
+            " somebody else's belongs into [ignore]",
         )
 
 
@@ -98,7 +100,7 @@ def _may_change(conn: Connection, current: str, scope: Scope) -> Iterator[Findin
             "rights",
             "careful",
             f"tables, views and sequences of roles that {current} is not: {_names(names)}",
-            f'GRANT the owner TO "{current}", or deploy as the owner with --role:'
+            f"GRANT the owner TO {ident_text(current)}, or deploy as the owner with --role:"
             " only owners may change them",
         )
 
