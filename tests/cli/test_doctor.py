@@ -27,11 +27,18 @@ def _name(url: str) -> str:
 
 
 def test_all_is_well_before_the_first_run_and_after_it(
-    pgmig_inside: Run, project: Path, database: str, psql: Program, server: Server
+    pgmig_inside: Run,
+    project: Path,
+    database: str,
+    psql: Program,
+    server: Server,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
+    monkeypatch.setenv("PGPASSWORD", "S3cret")
     before = psql(database, "-Atc", CATALOG).stdout
     ran = pgmig_inside("doctor", "--url", database)
-    assert (ran.code, ran.err) == (0, "")
+    assert (ran.code, ran.err, "S3cret" in ran.out) == (0, "", False)
+    assert "\nok      password    the one of PGPASSWORD, or of the service file\n" in ran.out
     assert "\nok      history     not there yet: the first run makes the schema pgmig\n" in ran.out
     assert psql(database, "-Atc", CATALOG).stdout == before
     assert pgmig_inside("up", "--url", database).code == 0
@@ -71,11 +78,16 @@ def test_what_a_weak_role_will_run_into(
         "SELECT 1;",
     )
     url = database.replace("postgres@", f"{role}:S3cret@")
-    (project / "pgmig.toml").write_text(f'url = "{url}"\n[env.live]\nallow = ["drop"]\n')
+    (project / "pgmig.toml").write_text(
+        f'url = "{url}"\nshadow_url = "postgresql://a:S3cret@b/c"\n[env.live]\nallow = ["drop"]\n'
+    )
     ran = pgmig_inside("doctor", "--env", "live", "--json")
     found = _found(ran)
     assert (ran.code, "S3cret" in ran.out + ran.err) == (1, False)
-    assert found["settings"][1] == "careful: a password stands in url of the top level"
+    assert found["settings"][1] == (
+        "careful: a password stands in url of the top level, shadow_url of the top level"
+    )
+    assert found["password"] == ["ok: the one in the connection string"]
     target = f"{role}@{server.local.place().sockets}:5432/{_name(url)}"
     assert found["database"] == [f"ok: {target}, named by url at the top level"]
     assert found["writes"] == ["wrong: transactions are read-only here"]

@@ -27,13 +27,17 @@ def settings_file(settings: Settings) -> Iterator[Finding]:
         written = project.read(settings.file)
         tables = {"the top level": written.top}
         tables |= {f"[env.{name}]": table for name, table in written.env.items()}
-        clear = [name for name, table in tables.items() if _is_clear(table.url)]
+        clear = [f"url of {name}" for name, table in tables.items() if _is_clear(table.url)]
+        clear += [
+            f"shadow_url of {name}" for name, table in tables.items() if _is_clear(table.shadow_url)
+        ]
         if clear:
             yield Finding(
                 "settings",
                 "careful",
-                f"a password stands in url of {', '.join(clear)}",
-                "keep it in the environment and write ${NAME}, or use password_command",
+                f"a password stands in {', '.join(clear)}",
+                "keep it in the environment and write ${NAME}"
+                + (", or use password_command" if clear[0].startswith("url") else ""),
             )
     yield from _rules(settings)
 
@@ -71,19 +75,30 @@ def database(settings: Settings) -> Iterator[Finding]:
         program = url.command.program
         yield Finding("password", "ok", f"password_command {program}, asked for every connection")
         return
-    path = Path(login_file(url)).expanduser()
-    if path.is_file() and stat.S_IMODE(path.stat().st_mode) & 0o077:
+    yield from _password(url)
+
+
+def _password(url: str) -> Iterator[Finding]:
+    """What libpq takes first: the string, its service, PGPASSWORD, PGSERVICE, then a file."""
+    given, found = address.read(url), address.completed(url)
+    path = Path(found.get("passfile") or "~/.pgpass").expanduser()
+    if "password" in given:
+        yield Finding("password", "ok", "the one in the connection string")
+    elif "service" in given:
+        yield Finding("password", "ok", f"what the service {given['service']} says, if anything")
+    elif "password" in found:
+        yield Finding("password", "ok", "the one of PGPASSWORD, or of the service file")
+    elif not path.is_file():
+        yield Finding("password", "ok", f"none: nothing gives one, and there is no {path}")
+    elif stat.S_IMODE(path.stat().st_mode) & 0o077:
         yield Finding(
             "password",
             "careful",
             f"libpq ignores the password file {path}: others may read it",
             f"chmod 600 {path}",
         )
-
-
-def login_file(url: str) -> str:
-    """The password file that libpq would look into."""
-    return address.completed(url).get("passfile", "")
+    else:
+        yield Finding("password", "ok", f"what the password file {path} has for this server")
 
 
 def directory(settings: Settings) -> Iterator[Finding]:
