@@ -5,7 +5,7 @@ from collections.abc import Callable, Sequence
 
 from pgmig.commands.plan.asking import CANCELED, Asker, told
 from pgmig.commands.plan.casts import Cast, casts_of, unquoted
-from pgmig.commands.plan.checks import Check, Course
+from pgmig.commands.plan.checks import Check, Course, checks_of
 from pgmig.commands.plan.facts import Facts
 from pgmig.commands.plan.sources import ROW
 from pgmig.commands.plan.trying import Tried
@@ -62,7 +62,7 @@ def results(
         pieces = _Pieces(tried)
         major = asker.conn.info.server_version // 10000
         course = Course(base, tried.before, tried.after, pieces.casts, major, has_values)
-        for check in course.checks():
+        for check in checks_of(course):
             number = pieces.statement_of(check)
             stakes = _stakes(course, check)
             is_repaired = any(

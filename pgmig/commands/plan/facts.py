@@ -5,7 +5,8 @@ What differs between two readings is what a script demands of rows that are ther
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import LiteralString
+from types import MappingProxyType
+from typing import Literal, LiteralString
 
 from pgmig.db import Connection
 from pgmig.db.execute import fetch
@@ -157,7 +158,9 @@ _EXTENSIONS: LiteralString = "SELECT extname::text, extversion FROM pg_catalog.p
 
 _DISTINCT = frozenset({"nextval()", "gen_random_uuid()", "uuidv4()", "uuidv7()"})
 
-_SORTS = {"c": "check", "f": "orphan"}
+DemandSort = Literal["check", "orphan", "overlap", "duplicate"]
+
+_SORTS: Mapping[str, DemandSort] = MappingProxyType({"c": "check", "f": "orphan"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -259,7 +262,7 @@ class Demand:
         domain: OID of the domain that it is of.
     """
 
-    sort: str
+    sort: DemandSort
     relation: int
     columns: tuple[int, ...]
     expressions: tuple[str, ...] = ()

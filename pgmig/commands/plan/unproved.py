@@ -6,6 +6,7 @@ row (manual, sql-altertable.html, NOT VALID).
 
 from collections.abc import Iterator
 from dataclasses import replace
+from typing import Final
 
 from pgmig.commands.plan.casts import unquoted
 from pgmig.commands.plan.checks import Check, Course
@@ -20,7 +21,7 @@ from pgmig.scripts.batch.tokens import tokens
 # Names and expressions in a query are quoted, or come from the server's own deparser.
 # ruff: noqa: S608
 
-UNPROVED = "unproved"
+UNPROVED: Final = "unproved"
 """The sort of these checks."""
 
 _UPDATING = frozenset({"UPDATE", "MERGE", "WITH", "SELECT", "DO", "CALL", "EXECUTE"})

@@ -1,0 +1,58 @@
+"""A check: one question about rows of the target."""
+
+from dataclasses import dataclass, replace
+from typing import Literal
+
+Sort = Literal[
+    "null",
+    "value",
+    "cast",
+    "check",
+    "duplicate",
+    "orphan",
+    "overlap",
+    "bound",
+    "computed",
+    "unproved",
+]
+"""What is asked of rows: `value` asks that there are none, or that a default does."""
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """A question about rows of one relation.
+
+    Attributes:
+        sort: as `CheckResult.sort`.
+        relation: on the target.
+        asks: what is demanded, in words.
+        fails: what there is where it is not met, in words; how many rows follows.
+        bad: a query for the rows that do not meet it, each with its place; "" when it cannot be
+            asked.
+        trial: a query that fails when a row does not meet it; "" where `bad` tells all.
+        reason: why it cannot be asked.
+        names: what its statement mentions.
+        oid: of the relation, in the shadow.
+        is_doubtful: a script may treat such rows itself.
+    """
+
+    sort: Sort
+    relation: str
+    asks: str
+    fails: str
+    bad: str = ""
+    trial: str = ""
+    reason: str = ""
+    names: tuple[str, ...] = ()
+    oid: int = 0
+    is_doubtful: bool = False
+
+
+def asked(check: Check, bad: str, *, is_doubtful: bool = False) -> Check:
+    """The check with its query."""
+    return replace(check, bad=bad, is_doubtful=is_doubtful)
+
+
+def unasked(check: Check, reason: str) -> Check:
+    """The check with why it cannot be asked, where there is a reason."""
+    return replace(check, reason=reason) if reason else check

@@ -1,0 +1,81 @@
+"""The course of a shadow database: its readings, and what all checks ask of them."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from pgmig.commands.plan.casts import Cast
+from pgmig.commands.plan.facts import ColumnFacts, Facts, Place
+from pgmig.commands.plan.made import Made
+from pgmig.commands.plan.sources import Rows
+from pgmig.ddl import qualified
+
+
+@dataclass(frozen=True, slots=True)
+class Course:
+    """Readings of a shadow database on its way.
+
+    Attributes:
+        base: before the first script: as the target is.
+        before: before this script.
+        after: behind it.
+        casts: how it makes the values of columns whose type it changes.
+        major: of the target.
+        has_values: examples show values, not only keys.
+    """
+
+    base: Facts
+    before: Facts
+    after: Facts
+    casts: Sequence[Cast]
+    major: int
+    has_values: bool = False
+
+    @property
+    def rows(self) -> Rows:
+        """The rows of the target, as they are behind the script."""
+        return Rows(self.base, self.after, self.has_values, self.made)
+
+    @property
+    def made(self) -> Made:
+        """The values that the script makes."""
+        return Made(self.base, self.before, self.after, self.casts)
+
+    def is_there(self, oid: int) -> bool:
+        """Whether a relation is on the target."""
+        return oid in self.base.relations
+
+    def told(self, oid: int) -> str:
+        """A relation's name, on the target if it is there."""
+        each = (self.base if self.is_there(oid) else self.after).relations[oid]
+        return qualified(each.schema, each.name)
+
+    def columns(self) -> Iterator[tuple[Place, ColumnFacts]]:
+        """Columns of relations that are on the target."""
+        for place, column in self.after.columns.items():
+            if self.is_there(place[0]):
+                yield place, column
+
+    def goes_with_parent(self, place: Place, column: ColumnFacts) -> bool:
+        """Whether the table that it is a partition of demands the same, and is on the target."""
+        parent = self.after.relations[place[0]].parent
+        if parent is None or not self.is_there(parent):
+            return False
+        return any(
+            oid == parent
+            and (each.name, each.is_not_null, each.type)
+            == (column.name, column.is_not_null, column.type)
+            and self.before.columns.get((oid, number)) != each
+            for (oid, number), each in self.after.columns.items()
+        )
+
+    def is_of_parent(self, oid: int, column: ColumnFacts) -> bool:
+        """Whether its parent has the column, so that its rows are among the parent's."""
+        parent = self.base.relations[oid].parent
+        return any(
+            one == parent and (each.name, each.domain) == (column.name, column.domain)
+            for (one, _), each in self.base.columns.items()
+        )
+
+    def is_only(self, oid: int) -> bool:
+        """Whether keys are of its own rows alone, not of children's (manual, ddl-inherit.html)."""
+        return self.base.relations[oid].kind != "p"

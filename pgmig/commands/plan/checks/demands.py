@@ -1,0 +1,91 @@
+"""Constraints and unique indexes: which of them are new, and who checks them."""
+
+from collections.abc import Callable, Iterator, Mapping
+from types import MappingProxyType
+
+from pgmig.commands.plan.checks.check import Check
+from pgmig.commands.plan.checks.conditions import condition
+from pgmig.commands.plan.checks.course import Course
+from pgmig.commands.plan.checks.domains import of_domain
+from pgmig.commands.plan.checks.keys import duplicate, overlap
+from pgmig.commands.plan.checks.references import orphan
+from pgmig.commands.plan.facts import Demand, DemandSort
+from pgmig.ddl import ident_text
+
+_MAKERS: Mapping[DemandSort, Callable[[Course, Demand, tuple[str, ...]], Check]] = MappingProxyType(
+    {"check": condition, "duplicate": duplicate, "orphan": orphan, "overlap": overlap}
+)
+
+
+def demands(course: Course) -> Iterator[Check]:
+    """That rows meet each constraint and unique index that is new, or of a column that is so."""
+    for demand, name in course.after.demands.items():
+        if demand not in course.before.demands or _is_of_retyped(course, demand):
+            yield from _demanded(course, demand, name)
+
+
+def _demanded(course: Course, demand: Demand, name: str) -> Iterator[Check]:
+    if demand.domain:
+        yield from of_domain(course, demand, name)
+        return
+    if not course.is_there(demand.relation):
+        return
+    if _is_of_partitioned(course, demand) or _is_distinct(course, demand):
+        return
+    oid = demand.relation
+    names = (name, course.after.relations[oid].name, *_names(course, demand))
+    reason = course.made.unknown(oid, demand.columns) or course.made.changed_routine(
+        *demand.expressions, demand.predicate
+    )
+    if reason:
+        asks = f"every row of {course.rows.name(oid)} meets {ident_text(name)}"
+        yield Check(demand.sort, course.rows.name(oid), asks, asks, "", "", reason, names, oid)
+    else:
+        yield _MAKERS[demand.sort](course, demand, names)
+
+
+def _is_of_retyped(course: Course, demand: Demand) -> bool:
+    """Whether the script changes the type of what it reads, so that it is asked anew."""
+    return any(course.made.is_retyped((demand.relation, n)) for n in demand.columns)
+
+
+def _is_of_partitioned(course: Course, demand: Demand) -> bool:
+    """Whether it is asked of the table that this one has long been a part of."""
+    oid = demand.relation
+    parent, before = course.after.relations[oid].parent, course.before.relations.get(oid)
+    if parent is None or not course.is_there(parent):
+        return False
+    if before is None or before.parent != parent:  # attached now, with rows of its own
+        return False
+    is_common = demand.sort == "check" or course.after.relations[parent].kind == "p"
+    return is_common and _has_same(course, parent, demand)
+
+
+def _is_distinct(course: Course, demand: Demand) -> bool:
+    """Whether the script fills a new column of a key with values of which none is twice."""
+    if demand.sort != "duplicate":
+        return False
+    new = [
+        course.after.columns[demand.relation, n]
+        for n in demand.columns
+        if (demand.relation, n) not in course.base.columns
+    ]
+    return any(
+        each.is_distinct and each.is_volatile and ident_text(each.name) in demand.expressions
+        for each in new
+    )
+
+
+def _names(course: Course, demand: Demand) -> tuple[str, ...]:
+    found = (course.after.columns.get((demand.relation, n)) for n in demand.columns)
+    return tuple(each.name for each in found if each is not None)
+
+
+def _has_same(course: Course, parent: int, demand: Demand) -> bool:
+    return any(
+        each.relation == parent
+        and (each.sort, each.expressions, each.target)
+        == (demand.sort, demand.expressions, demand.target)
+        and _names(course, each) == _names(course, demand)
+        for each in course.after.demands
+    )

@@ -1,0 +1,51 @@
+"""NULL: columns that get NOT NULL, those that are there and new ones."""
+
+from collections.abc import Iterator
+
+from pgmig.commands.plan.checks.check import Check, unasked
+from pgmig.commands.plan.checks.course import Course
+from pgmig.commands.plan.facts import ColumnFacts, Place
+from pgmig.commands.plan.sources import ROW
+from pgmig.ddl import ident_text
+
+# Names and expressions in a query are quoted, or come from the server's own deparser.
+# ruff: noqa: S608
+
+
+def nulls(course: Course) -> Iterator[Check]:
+    """That no row has NULL in what gets NOT NULL."""
+    for place, column in course.columns():
+        before = course.before.columns.get(place)
+        if not column.is_not_null or (before is not None and before.is_not_null):
+            continue
+        if course.goes_with_parent(place, column):
+            continue
+        oid, named = place[0], ident_text(column.name)
+        table = course.rows.name(oid)
+        names = (course.after.relations[oid].name, column.name)
+        if place in course.base.columns or column.is_generated:
+            source = course.rows.source(oid, (place[1],), is_only=column.is_own)
+            bad = f"SELECT {ROW} FROM {source} WHERE {named} IS NULL"
+            asks = f"no row of {table} has NULL in {named}"
+            fails = f"NULL in {named} of {table}"
+            check = Check("null", table, asks, fails, bad, names=names, oid=oid)
+            reason = course.made.unknown(oid, (place[1],))
+            yield unasked(check, reason)
+        elif not column.is_filled:
+            yield empty(course, place, column)
+
+
+def empty(course: Course, place: Place, column: ColumnFacts) -> Check:
+    """No rows may be there; with a default they may have got it, or got it too late."""
+    oid, named = place[0], ident_text(column.name)
+    table = course.rows.name(oid)
+    return Check(
+        "value",
+        table,
+        f"{table} is empty, as its new column {named} has no value for rows",
+        f"{table} has rows, and no value for them in its new column {named}",
+        f"SELECT {ROW} FROM {course.rows.source(oid, ())}",
+        names=(course.after.relations[oid].name, column.name),
+        oid=oid,
+        is_doubtful=column.default is not None,
+    )

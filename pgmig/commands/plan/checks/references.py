@@ -1,0 +1,38 @@
+"""References: foreign keys."""
+
+from pgmig.commands.plan.checks.check import Check, asked, unasked
+from pgmig.commands.plan.checks.course import Course
+from pgmig.commands.plan.facts import Demand
+from pgmig.commands.plan.sources import ROW
+from pgmig.ddl import ident_text
+
+# Names and expressions in a query are quoted, or come from the server's own deparser.
+# ruff: noqa: S608
+
+
+def orphan(course: Course, demand: Demand, names: tuple[str, ...]) -> Check:
+    """That each row has the one that it refers to."""
+    oid, target = demand.relation, demand.target
+    pairs = list(zip(demand.columns, demand.target_columns, strict=True))
+    ours = [ident_text(course.after.columns[oid, one].name) for one, _ in pairs]
+    asks = f"every ({', '.join(ours)}) of {course.rows.name(oid)} is met in {course.told(target)}"
+    fails = f"{', '.join(ours)} of {course.rows.name(oid)} without a row in {course.told(target)}"
+    check = Check("orphan", course.rows.name(oid), asks, fails, names=names, oid=oid)
+    if demand.has_period:
+        return unasked(check, "pgmig does not check a foreign key with PERIOD")
+    if demand.is_full:
+        return unasked(check, "pgmig does not check MATCH FULL")
+    is_set = " AND ".join(f"s.{each} IS NOT NULL" for each in ours)
+    source = course.rows.source(oid, demand.columns, alias="s", is_only=course.is_only(oid))
+    bad = f"SELECT {ROW} FROM {source} WHERE {is_set}"
+    if not course.is_there(target):
+        return asked(check, bad, is_doubtful=True)
+    if any((target, two) not in course.base.columns for _, two in pairs):
+        return unasked(check, "the scripts make the columns that it points at")
+    theirs = [ident_text(course.base.columns[target, two].name) for _, two in pairs]
+    met = " AND ".join(
+        f"t.{two} {operator} s.{one}"
+        for one, two, operator in zip(ours, theirs, demand.operators, strict=True)
+    )
+    rows = f"{'ONLY ' if course.is_only(target) else ''}{course.rows.name(target)}"
+    return asked(check, f"{bad} AND NOT EXISTS (SELECT FROM {rows} t WHERE {met})")
