@@ -36,6 +36,10 @@ class Environment:
         """The value of `name`, or None when it is not set or empty."""
         return self._look(name, frozenset()) or None
 
+    def is_blank(self, name: str) -> bool:
+        """Whether `name` is set, and to nothing, as a pipeline sets what it does not know."""
+        return self._look(name, frozenset()) == ""
+
     def expand(self, text: str, *, where: str, fit: Fit | None = None) -> str:
         """`text` with every `${NAME}` replaced.
 

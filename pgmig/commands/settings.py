@@ -31,6 +31,7 @@ from pgmig.db.login import Login, PasswordCommand
 from pgmig.errors import (
     DatabaseNotNamed,
     EnvTableMissing,
+    EnvUnclear,
     FlagEmpty,
     OutsideProject,
     SettingsInvalid,
@@ -193,6 +194,8 @@ def resolve(
     env = Environment(environ, dotenv if dotenv.is_file() else None)
     written = project.read(found.file) if found.file else project.SettingsFile()
     choice = _Choice(flags, env, str(found.file or ""), written)
+    if is_targeted:
+        choice.require_clear()
     migrations = found.root / (choice.text("migrations") or "migrations")
     if flags.migrations is not None:
         migrations = folder / flags.migrations
@@ -238,6 +241,13 @@ class _Choice:
             if self.name not in known:
                 raise EnvTableMissing(name=self.name, path=self._path, known=known)
             self._table = written.env[self.name]
+
+    def require_clear(self) -> None:
+        """Refuse PGMIG_ENV set to nothing where tables have rules: none of them would hold."""
+        tables = self._written.env.items()
+        guarded = [name for name, table in tables if (table.allow, table.require) != (None, None)]
+        if self.name is None and guarded and self._env.is_blank("PGMIG_ENV"):
+            raise EnvUnclear(path=self._path, guarded=guarded)
 
     def text(self, key: str) -> str | None:
         """The file's value of `key`: the chosen table's, else the top level's."""

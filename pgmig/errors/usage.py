@@ -74,6 +74,23 @@ class EnvTableMissing(UsageError):
         self.known = known
 
 
+class EnvUnclear(UsageError):
+    """PGMIG_ENV is set to nothing, and what runs without it would run without the rules.
+
+    Attributes:
+        guarded: the environments whose tables have rules.
+    """
+
+    def __init__(self, *, path: str, guarded: list[str]) -> None:
+        super().__init__(
+            f"PGMIG_ENV is empty, and the rules of {', '.join(guarded)} would not hold",
+            where=path,
+            do="set it to one of the tables [env.NAME], to one without rules if none shall hold,"
+            " or unset it",
+        )
+        self.guarded = guarded
+
+
 class BadDuration(UsageError):
     """A duration is not a number with a unit that PostgreSQL knows."""
 

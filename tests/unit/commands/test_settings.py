@@ -12,6 +12,7 @@ from pgmig.errors import (
     BadDuration,
     DatabaseNotNamed,
     EnvTableMissing,
+    EnvUnclear,
     FlagEmpty,
     OutsideProject,
     SettingsInvalid,
@@ -170,6 +171,24 @@ def test_an_env_that_the_file_lacks_is_an_error_that_names_those_it_has(folder: 
         f"no settings for the environment liv, only for live\n   at: {folder}/pgmig.toml\n"
         "   do: add a table [env.liv], or choose another environment"
     )
+
+
+def test_an_empty_env_leaves_no_rule_behind(folder: Path) -> None:
+    _toml(folder, '[env.dev]\n[env.live]\nallow = []\n[env.test]\nrequire = ["verify"]')
+    with pytest.raises(EnvUnclear) as caught:
+        _resolve(folder, PGMIG_ENV="")
+    assert str(caught.value) == (
+        f"PGMIG_ENV is empty, and the rules of live, test would not hold\n"
+        f"   at: {folder}/pgmig.toml\n"
+        "   do: set it to one of the tables [env.NAME], to one without rules if none shall hold,"
+        " or unset it"
+    )
+    assert _resolve(folder).env is None
+    assert _resolve(folder, Flags(env="dev"), PGMIG_ENV="").env == "dev"
+    untargeted = resolve(Flags(), environ={"PGMIG_ENV": ""}, folder=folder, is_targeted=False)
+    assert untargeted.env is None
+    _toml(folder, TWO_URLS)  # without rules
+    assert _resolve(folder, PGMIG_ENV="").env is None
 
 
 def test_the_text_of_settings_holds_no_password(folder: Path) -> None:
