@@ -74,15 +74,18 @@ def _foreseen(error: Exception) -> PgmigError | None:
         message = error.format_message().rstrip(".")
         if is_like_url(message):  # as in `--config --url postgresql://...`
             return ConnectionStringMisplaced()
-        return UsageError(message[:1].lower() + message[1:], do=f"`{path} --help`")
+        is_word = not message[:2].isupper()  # as NAME, an argument, is not
+        message = message[:1].lower() + message[1:] if is_word else message
+        return UsageError(message, do=f"`{path} --help`")
     return None
 
 
 def _report(error: PgmigError, arguments: Sequence[str]) -> None:
     """Tell it on stdout in the form that was asked for, and in the report's file."""
-    command = _command(arguments)
-    form = "json" if "--json" in arguments else _form(command, arguments)
-    file = _said("--report", arguments)
+    command, is_reporting = _command(arguments)
+    form = _said("--format", arguments) if is_reporting else ""
+    form = "json" if "--json" in arguments else form
+    file = _said("--report", arguments) if is_reporting else ""
     if form == "json":
         _write_document(error, is_event=command in STREAMS)
     if form not in {"markdown", "github"} and not file:
@@ -100,16 +103,16 @@ def _report(error: PgmigError, arguments: Sequence[str]) -> None:
             add_to(file, report)
 
 
-def _form(command: str, arguments: Sequence[str]) -> str:
-    """What --format asks for; `snapshot` has one that is about its file."""
-    return "" if command == "snapshot" else _said("--format", arguments)
+def _command(arguments: Sequence[str]) -> tuple[str, bool]:
+    """The command that was asked for, "" for none of ours, and whether it has --report."""
+    from pgmig.cli.app import program
 
-
-def _command(arguments: Sequence[str]) -> str:
-    """The command that was asked for."""
-    from pgmig.cli.app import COMMANDS
-
-    return next((word for word in arguments if word in COMMANDS), "")
+    ctx = click.Context(program, resilient_parsing=True)  # the values of options are no commands
+    _, rest, _ = program.make_parser(ctx).parse_args(list(arguments))
+    command = program.get_command(ctx, rest[0]) if rest else None
+    if command is None:
+        return "", True
+    return rest[0], any(param.name == "report" for param in command.params)
 
 
 def _write_document(error: PgmigError, *, is_event: bool) -> None:

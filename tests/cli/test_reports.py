@@ -167,3 +167,14 @@ def test_a_failure_is_told_in_the_form_that_was_asked_for(
             assert ran.out.startswith(f"::error {place}::unknown directive transactin%0Ado: use")
         case _:
             assert ran.out == ""
+
+
+def test_no_value_of_an_option_is_taken_for_the_command(pgmig_inside: Run, folder: Path) -> None:
+    (folder / "pgmig.toml").write_text("[env.plan]\n")
+    ran = pgmig_inside("--env", "up", "status", "--json", "--report", "report.md")
+    assert json.loads(ran.out)["error"]["facts"] == {"name": "up", "known": ["plan"]}
+    report = (folder / "report.md").read_text()
+    assert report.startswith("### ❌ `pgmig status`: no settings for the environment up")
+    ran = pgmig_inside("up", "--report", "none.md", "--format", "markdown")
+    assert (ran.code, ran.out, (folder / "none.md").exists()) == (2, "", False)
+    assert pgmig_inside("diff", "odd", "--stdout").err.startswith("error: NAME writes files")
