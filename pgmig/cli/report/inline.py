@@ -16,7 +16,9 @@ from itertools import groupby, pairwise
 from pgmig.cli.report.form import Name, Words
 from pgmig.cli.report.leaf import leaf, parts_of
 
-_TOKENS = re.compile(r"`(?P<quoted>[^`\n]+)`|\s+|[^\s`]+|`")
+_TOKENS = re.compile(
+    r'`(?P<quoted>[^`\n]+)`|(?P<listed>\["[^"\n]*"(?:, "[^"\n]*")+(?:, \.\.\.)?\])|\s+|[^\s`]+|`'
+)
 _TOKEN = re.compile(r"(?P<head>[(\"]*)(?P<core>.*?)(?P<tail>[,.;:!?\"]*)", re.DOTALL)
 _MARKUP = re.compile(
     r"[\\`*_<>\[\]~|&@#$]"
@@ -74,9 +76,10 @@ def _pieces(part: str | Name) -> Iterable[tuple[bool, str]]:
 
 
 def _of_match(found: re.Match[str]) -> Iterable[tuple[bool, str]]:
-    """A command between backticks is code already."""
-    if found["quoted"]:
-        return _pieces(Name(found["quoted"]))
+    """A command between backticks is code already; a list as in the settings file is all code."""
+    code = found["quoted"] or found["listed"]
+    if code:
+        return _pieces(Name(code))
     return [(False, " ")] if found[0].isspace() else _of_token(found[0])
 
 

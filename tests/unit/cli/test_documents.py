@@ -6,6 +6,7 @@ from pathlib import Path
 
 from pgmig.cli.report import Table
 from pgmig.cli.report.changes import change_blocks
+from pgmig.cli.report.inline import markdown_of
 from pgmig.commands.document import document
 from pgmig.commands.sealed import check_seals
 from pgmig.model import ObjectKey
@@ -55,6 +56,12 @@ def test_what_hangs_on_a_table_is_no_part_of_another_object_of_that_name() -> No
     assert isinstance(within, Table)
     assert [str(row[0][0]) for row in beside.rows] == ["collation ", "check "]
     assert [str(row[0][0]) for row in within.rows] == ["collation ", "table "]
+
+
+def test_a_list_of_the_settings_file_is_one_piece_of_code() -> None:
+    told = markdown_of(('what needs a shell is written as ["sh", "-c", "..."], as here',))
+    assert told == 'what needs a shell is written as `["sh", "-c", "..."]`, as here'
+    assert markdown_of(('write ["A", "B", ...]',)) == 'write `["A", "B", ...]`'
 
 
 def test_a_report_that_cannot_be_written_is_refused_before_the_work(
