@@ -25,6 +25,13 @@ _ROLE_STAYS = frozenset({"2BP01", "42704"})  # errcodes: objects depend on it; i
 USUAL_ROLE = "postgres"
 """The role of the local server, as which scripts are proved."""
 
+_IN_USE = "55006"  # errcodes: object_in_use, here by a subscription
+
+_SUBSCRIPTIONS: LiteralString = """
+SELECT s.subname::text FROM pg_catalog.pg_subscription s
+JOIN pg_catalog.pg_database d ON d.oid = s.subdbid AND d.datname = pg_catalog.current_database()
+"""
+
 _LEFTOVERS: LiteralString = """
 SELECT datname::text FROM pg_catalog.pg_database d
  WHERE datname LIKE 'pgmig\\_shadow\\_%'
@@ -128,7 +135,22 @@ class ShadowServer:
 
     def _drop(self, name: str) -> None:
         with closing(connect(self.url)) as admin:
-            run(admin, f"DROP DATABASE {ident_text(name)} WITH (FORCE)")
+            try:
+                run(admin, f"DROP DATABASE {ident_text(name)} WITH (FORCE)")
+            except ServerRefused as error:
+                if error.sqlstate != _IN_USE:
+                    raise
+                self._drop_subscriptions(name)
+                run(admin, f"DROP DATABASE {ident_text(name)} WITH (FORCE)")
+
+    def _drop_subscriptions(self, name: str) -> None:
+        """Drop those that scripts have made: they keep their database from being dropped."""
+        with closing(connect(with_database(self.url, name))) as own:
+            for (subscription,) in fetch(own, _SUBSCRIPTIONS):
+                of = f"SUBSCRIPTION {ident_text(str(subscription))}"
+                for text in (f"ALTER {of} DISABLE", f"ALTER {of} SET (slot_name=NONE)"):
+                    run(own, text)
+                run(own, f"DROP {of}")
 
     @contextmanager
     def roles(self, names: Iterable[str]) -> Generator[None]:

@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from pgmig.commands.plan import words
+from pgmig.commands.plan.casts import unquoted
 from pgmig.commands.plan.options import Options
 from pgmig.commands.plan.queries import of_queries
 from pgmig.commands.plan.shadowing import Shadow
@@ -20,7 +21,13 @@ from pgmig.commands.plan.values import (
     Verdict,
 )
 from pgmig.engine.outcome import Leftover
+from pgmig.scripts.batch.tokens import tokens
 from pgmig.shadow.trace.values import MODES
+
+# What a role may do to itself, whose name the stand-in does not have.
+_OF_ONESELF = frozenset(
+    {("ALTER", "ROLE"), ("ALTER", "USER"), ("CREATE", "USER"), ("DROP", "USER")}
+)
 
 _BEHIND = 10.0  # seconds; a standby that is so far behind now will not catch up meanwhile
 
@@ -34,6 +41,7 @@ class Evidence:
         tried: what was seen of them; empty without a shadow.
         shadow: where; None without one.
         major: of the target.
+        role: the deploying one.
         checks: of rows.
         tables: facts by name.
         sessions: transactions that have been open for a while.
@@ -49,6 +57,7 @@ class Evidence:
     tried: Sequence[Tried]
     shadow: Shadow | None
     major: int
+    role: str
     checks: Sequence[CheckResult]
     tables: Mapping[str, TableFacts]
     sessions: Sequence[Session]
@@ -139,15 +148,37 @@ def _of_shadow(evidence: Evidence) -> Iterator[Reason]:
 def _of_faults(evidence: Evidence) -> Iterator[Reason]:
     for tried in evidence.tried:
         for fault in tried.faults:
-            yield _of_fault(tried.step.label, fault)
+            is_own = fault.sort == "rights" and _is_of_itself(tried, fault, evidence.role)
+            yield _of_own(tried.step.label, fault) if is_own else _of_fault(tried.step.label, fault)
     untried = [each.label for each in evidence.scripts if not each.is_traced]
     if evidence.shadow is not None and len(untried) > 1:
         text = f"not tried, as {untried[0]} did not come to its end: {', '.join(untried[1:])}"
         yield Reason(verdict="careful", text=text, script=untried[1])
 
 
+def _is_of_itself(tried: Tried, fault: Fault, role: str) -> bool:
+    """Whether a role may do this to itself alone: the stand-in in the shadow has another name."""
+    for piece in tried.step.half.statements():
+        if piece.line == fault.line and piece.words[:2] in _OF_ONESELF:
+            return any(unquoted(each.text) == role for each in tokens(piece.sql) if each.is_name)
+    return False
+
+
+def _of_own(label: str, fault: Fault) -> Reason:
+    text = f"not known whether the deploying role may do this to itself: {said_of(fault)}"
+    return Reason(verdict="careful", text=text, script=label, line=fault.line)
+
+
+def said_of(fault: Fault) -> str:
+    """What the server said of a statement."""
+    return f"{fault.message} (SQLSTATE {fault.sqlstate})"
+
+
 def _of_fault(label: str, fault: Fault) -> Reason:
-    said = f"{fault.message} (SQLSTATE {fault.sqlstate})"
+    said = said_of(fault)
+    if fault.sort == "elsewhere":
+        text = f"it could not be tried, as the shadow database has another name: {said}"
+        return Reason(verdict="careful", text=text, script=label, line=fault.line)
     if fault.sort == "rights":
         text = f"the deploying role may not do this: {said}"
         do = "grant it the right, or deploy as another role (--role)"

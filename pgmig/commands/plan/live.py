@@ -34,7 +34,8 @@ SELECT r.rolname::text, r.rolsuper, r.rolcreaterole, r.rolcreatedb, r.rolreplica
             AND pg_catalog.pg_has_role(r.oid, m.oid, 'USAGE') ORDER BY 1),
     ARRAY(SELECT m.rolname::text FROM pg_catalog.pg_roles m
         WHERE m.oid <> r.oid AND m.rolname <> 'pg_database_owner'
-            AND pg_catalog.pg_has_role(r.oid, m.oid, 'MEMBER WITH ADMIN OPTION') ORDER BY 1)
+            AND pg_catalog.pg_has_role(r.oid, m.oid, 'MEMBER WITH ADMIN OPTION') ORDER BY 1),
+    ARRAY(SELECT m.rolname::text FROM pg_catalog.pg_roles m WHERE m.rolname !~ '^pg_' ORDER BY 1)
 FROM pg_catalog.pg_roles r, pg_catalog.pg_database d
 WHERE r.rolname = CURRENT_USER AND d.datname = pg_catalog.current_database()
 """
@@ -139,6 +140,7 @@ class Deployer:
         member_of: the roles that it is a member of, however far off.
         inherits: those of them whose rights it has without SET ROLE.
         administers: those that it may grant.
+        roles: every role of the target's server but the server's own.
         search_path: of its sessions.
     """
 
@@ -150,6 +152,7 @@ class Deployer:
     member_of: tuple[str, ...]
     inherits: tuple[str, ...]
     administers: tuple[str, ...]
+    roles: tuple[str, ...]
     search_path: str
 
 
@@ -183,7 +186,7 @@ def read_identity(conn: Connection, asker: Asker) -> Identity:
 
 def read_deployer(asker: Asker, search_path: str) -> Deployer:
     """The role of the session; `search_path` is its own."""
-    ((name, is_super, *attributes, owner, creators, member_of, inherits, administers),) = (
+    ((name, is_super, *attributes, owner, creators, member_of, inherits, administers, roles),) = (
         asker.rows(_ROLE)
     )
     words = ("CREATEROLE", "CREATEDB", "REPLICATION", "BYPASSRLS")
@@ -196,6 +199,7 @@ def read_deployer(asker: Asker, search_path: str) -> Deployer:
         member_of=tuple(member_of),
         inherits=tuple(inherits),
         administers=tuple(administers),
+        roles=tuple(roles),
         search_path=search_path.replace('"$user"', ident_text(name)),
     )
 

@@ -197,6 +197,7 @@ def _finished(
         tried=found.tried if found else (),
         shadow=found.shadow if found else None,
         major=made.target.major,
+        role=made.target.role,
         checks=found.checks if found else (),
         tables=tables,
         sessions=sessions,

@@ -5,7 +5,7 @@ target is not as its history says, or stands in the middle of a script, it is a 
 schema instead, without rows.
 """
 
-from collections.abc import Generator, Sequence
+from collections.abc import Generator, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 
@@ -24,7 +24,7 @@ from pgmig.engine import State, Step
 from pgmig.engine.history import stored_script
 from pgmig.errors import HistoryNotReplayed
 from pgmig.plan import differences, without_order
-from pgmig.scripts import Directory, Script
+from pgmig.scripts import Directory, Half, Script
 from pgmig.shadow.recorded import of_recorded
 from pgmig.shadow.replay import Layer
 
@@ -100,7 +100,7 @@ def shadowed(
         options.on_step("comparing the target with its history")
         unlike = () if unplayed else _unlike(pair)
         base: Base = "schema" if unplayed or unlike or is_part_way else "history"
-        named = {role for step in steps for role in step.half.header.roles}
+        named = {role for step in steps for role in _named(step.half, deployer.roles)}
         pair.bench.has_roles({*named, deployer.name, *_plain(deployer.member_of)})
         login = None
         if not deployer.is_super:
@@ -125,6 +125,13 @@ def _opened(url: str, history: Recorded, asked: StateOptions, stack: ExitStack) 
     except HistoryNotReplayed as error:
         nothing = Recorded("nothing", (), history.roles, ())
         return stack.enter_context(opened(Live(url), nothing, asked)), error.what
+
+
+def _named(half: Half, roles: Sequence[str]) -> Iterator[str]:
+    """Roles that a script says it needs, and those of the target whose names stand in it."""
+    yield from half.header.roles
+    if isinstance(half.source, str):
+        yield from (role for role in roles if role in half.source)
 
 
 def _plain(roles: Sequence[str]) -> list[str]:

@@ -28,6 +28,8 @@ _OF_ROWS = frozenset({"02", "21", "22", "23", "P0"})
 
 _IS_THERE = "42710"  # roles are the server's, so an earlier try may have left one
 
+_NO_DATABASE = "3D000"  # a name that the target's database may have, and the shadow has not
+
 _OF_SCHEMA = (("ALTER",), ("CREATE",))
 
 _TRIES = 6  # of one script
@@ -42,6 +44,7 @@ class Fault:
     Attributes:
         sort: `rights`: the deploying role may not; `shadow`: the shadow's own may not; `rows`: it
             may be for rows that are not there; `extension`: the shadow has no files of it;
+            `elsewhere`: it names a database, as which the shadow has another name;
             `there`: the shadow server has such a role already; `failed`: something else.
         message: of the server.
         sqlstate: as it gave it.
@@ -49,7 +52,7 @@ class Fault:
         column: on that line.
     """
 
-    sort: Literal["rights", "shadow", "rows", "extension", "there", "failed"]
+    sort: Literal["rights", "shadow", "rows", "extension", "elsewhere", "there", "failed"]
     message: str
     sqlstate: str
     line: int
@@ -202,7 +205,7 @@ class _Try:
             number -= 1
         elif fault.sort == "rows" and self._is_of_schema(number) and self._is_emptied_now():
             number -= 1
-        elif fault.sort == "rows" and isinstance(self.half.source, str):
+        elif fault.sort in {"rows", "elsewhere"} and isinstance(self.half.source, str):
             self.half = _without(self.half, number)
         else:
             return False
@@ -296,6 +299,8 @@ def _fault(error: StatementFailed) -> Fault:
         return Fault("rights", error.message, state, error.line, error.column)
     if state in _NO_FILES and "extension" in error.message:
         return Fault("extension", error.message, state, error.line, error.column)
+    if state == _NO_DATABASE:
+        return Fault("elsewhere", error.message, state, error.line, error.column)
     if state == _IS_THERE and error.message.startswith('role "'):
         return Fault("there", error.message, state, error.line, error.column)
     sort: Literal["rows", "failed"] = "rows" if state[:2] in _OF_ROWS else "failed"
