@@ -6,11 +6,14 @@ from pgmig.cli.output import clean
 from pgmig.cli.report.form import Name, Words
 from pgmig.cli.stray import without_passwords
 
-# PASSWORD 'x' of a role, password 'x' among options, password=x in a connection string.
+# PASSWORD 'x' of a role, password 'x' among options, "password": "x" in JSON, ''x'' in a literal;
+# password=x in a connection string.
 _SECRET = re.compile(
-    r"""(?P<key>passw(?:or)?d["']?)(?P<is>\s*=\s*|\s+)(?P<how>e|u&)?"""
-    r"""(?P<value>'(?:[^'\\]|''|\\.)*'?|\$(?P<tag>\w*)\$.*?(?:\$(?P=tag)\$|\Z))"""
-    r"""|(?P<name>passw(?:or)?d=)[^\s'"$&;,)]+""",
+    r"""(?P<key>(?:passw(?:or)?d|pwd)["']?)"""
+    r"""(?P<is>(?:\s|/\*.*?\*/)*(?:=>?|:)?(?:\s|/\*.*?\*/)*)(?P<how>e|u&)?"""
+    r"""(?P<value>''[^']+''|'(?:[^'\\]|''|\\.)*'?|(?:(?<=[:=])|(?<=[:=]\s))"(?:[^"\\]|\\.)*"?"""
+    r"""|\$(?P<tag>\w*)\$.*?(?:\$(?P=tag)\$|\Z))"""
+    r"""|(?P<name>(?:passw(?:or)?d|pwd)=)[^\s'"$&;,)]+""",
     re.IGNORECASE | re.DOTALL,
 )
 

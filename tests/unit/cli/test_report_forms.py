@@ -241,6 +241,9 @@ def test_what_looks_like_a_password_is_in_no_form() -> None:
         "ALTER ROLE app PASSWORD 'hunter2'",
         "OPTIONS (user 'app', \"password\" 'it''s hunter2')",
         "password = $x$hunter2$x$",
+        '{"password": "hunter2"} password => \'hunter2\'',
+        "PASSWORD /* c */ 'hunter2' pwd=hunter2",
+        "EXECUTE 'CREATE USER MAPPING .. OPTIONS (password ''pre hunter2'')'",
     )
     report = Report(
         "pgmig drift",
