@@ -1,6 +1,6 @@
 """What a check of `pgmig doctor` found."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from typing import Literal
 
 import msgspec
@@ -25,6 +25,12 @@ class Finding(msgspec.Struct, frozen=True):
     state: State
     what: str
     do: str = ""
+
+
+def some(names: Sequence[str], shown: int) -> str:
+    """The first few of them, and how many more there are."""
+    more = f" and {len(names) - shown} more" if len(names) > shown else ""
+    return ", ".join(names[:shown]) + more
 
 
 Check = Callable[[], Iterator[Finding]]

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from pgmig import scripts
 from pgmig.commands import project
-from pgmig.commands.doctor.finding import Finding
+from pgmig.commands.doctor.finding import Finding, some
 from pgmig.commands.protection import Rule
 from pgmig.commands.settings import Settings
 from pgmig.db import address, describe_url
@@ -129,23 +129,17 @@ def directory(settings: Settings) -> Iterator[Finding]:
 def _seals(found: Directory) -> Iterator[Finding]:
     sums = check_sum(found)
     if sums.edited:
-        names = _names(sorted({edit.path.name for edit in sums.edited}))
+        names = some(sorted({edit.path.name for edit in sums.edited}), _SHOWN)
         do = "restore them, or prove the new text: `pgmig verify --seal`"
         yield Finding("seals", "wrong", f"edited since they were sealed: {names}", do)
     if sums.removed:
         do = "restore them from version control, or seal what is left: `pgmig verify --seal`"
-        yield Finding("seals", "wrong", f"sealed and gone: {_names(sums.removed)}", do)
+        yield Finding("seals", "wrong", f"sealed and gone: {some(sums.removed, _SHOWN)}", do)
     if sums.edited or sums.removed:
         return
     count = len(sums.unsealed)
     if count:
-        what = f"{count} of {len(found.scripts)} are not sealed: {_names(sums.unsealed)}"
+        what = f"{count} of {len(found.scripts)} are not sealed: {some(sums.unsealed, _SHOWN)}"
         yield Finding("seals", "ok", what, "`pgmig verify --seal` proves and seals them")
     else:
         yield Finding("seals", "ok", "every script is the text that was sealed")
-
-
-def _names(found: list[str] | tuple[str, ...]) -> str:
-    """The first few, and how many more there are."""
-    more = f" and {len(found) - _SHOWN} more" if len(found) > _SHOWN else ""
-    return ", ".join(found[:_SHOWN]) + more

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from typing import LiteralString
 
 from pgmig.catalog.scope import Scope
-from pgmig.commands.doctor.finding import Finding
+from pgmig.commands.doctor.finding import Finding, some
 from pgmig.db import Connection
 from pgmig.db.execute import fetch
 from pgmig.ddl import ident_text
@@ -83,7 +83,7 @@ def _may_make(conn: Connection, current: str, scope: Scope) -> Iterator[Finding]
         yield Finding(
             "rights",
             "careful",
-            f"{current} may make nothing in the schemas {_names(closed)}",
+            f"{current} may make nothing in the schemas {some(closed, _SHOWN)}",
             f"GRANT USAGE, CREATE ON SCHEMA ... TO {role} where scripts make something; what is"
             " somebody else's belongs into [ignore]",
         )
@@ -99,7 +99,7 @@ def _may_change(conn: Connection, current: str, scope: Scope) -> Iterator[Findin
         yield Finding(
             "rights",
             "careful",
-            f"tables, views and sequences of roles that {current} is not: {_names(names)}",
+            f"tables, views and sequences of roles that {current} is not: {some(names, _SHOWN)}",
             f"GRANT the owner TO {ident_text(current)}, or deploy as the owner with --role:"
             " only owners may change them",
         )
@@ -137,7 +137,7 @@ def named_roles(conn: Connection, pending: Sequence[Script]) -> Iterator[Finding
         yield Finding(
             "roles",
             "wrong",
-            f"pending scripts name roles that the server does not have: {_names(missing)}",
+            f"pending scripts name roles that the server does not have: {some(missing, _SHOWN)}",
             "create them; `pgmig baseline --roles` writes how",
         )
     if strangers:
@@ -145,13 +145,10 @@ def named_roles(conn: Connection, pending: Sequence[Script]) -> Iterator[Finding
             "roles",
             "careful",
             f"pending scripts name roles that the deploying role is no member of:"
-            f" {_names(strangers)}",
+            f" {some(strangers, _SHOWN)}",
             "GRANT them to it where a script gives objects to them, as with OWNER TO",
         )
     if not missing and not strangers:
-        yield Finding("roles", "ok", f"those that pending scripts name are there: {_names(wanted)}")
-
-
-def _names(found: Sequence[str]) -> str:
-    more = f" and {len(found) - _SHOWN} more" if len(found) > _SHOWN else ""
-    return ", ".join(found[:_SHOWN]) + more
+        yield Finding(
+            "roles", "ok", f"those that pending scripts name are there: {some(wanted, _SHOWN)}"
+        )
