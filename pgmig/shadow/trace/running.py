@@ -188,12 +188,14 @@ def _trace(
     number: int, seen: Seen, piece: Piece, seconds: float, *, is_alone: bool = False
 ) -> StatementTrace:
     is_undone = piece.words[:1] == ("ROLLBACK",)  # to a savepoint: the files are the old ones again
+    # The indexes of an empty file are built by reading it.
+    emptied = seen.rewrites if piece.words[:1] == ("TRUNCATE",) else ()
     return StatementTrace(
         number,
         seen.locks,
         () if is_undone else seen.rewrites,
         () if is_undone else seen.rebuilt,
-        seen.scans,
+        tuple(each for each in seen.scans if each not in emptied),
         seen.unobserved,
         is_alone,
         seconds,
