@@ -1,49 +1,275 @@
 """Bodies of routines that travel as strings, checked again after a script.
 
 The server reads such a body when its routine is made, and not again when something that it names
-changes. So each is made again, in a transaction that is rolled back.
+changes. So each is made again, in a transaction that is rolled back. Of PL/pgSQL that tells the
+syntax and the types of variables; where the server has plpgsql_check, that extension is made in
+the same way and tells of the statements within.
 """
 
-from collections.abc import Mapping, Sequence
-from typing import LiteralString
+import logging
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import LiteralString, NamedTuple
 
+from pgmig import ddl
 from pgmig.db import Connection
-from pgmig.db.execute import fetch, run, send
+from pgmig.db.execute import ServerFault, ask, compose, run, send
+from pgmig.errors import ServerRefused
+
+logger = logging.getLogger(__name__)
 
 # A body that is no string has dependencies of its own (prosqlbody); an extension's are not ours.
 _ROUTINES: LiteralString = """
-SELECT p.oid::pg_catalog.regprocedure::text, pg_catalog.pg_get_functiondef(p.oid)
-FROM pg_catalog.pg_proc p JOIN pg_catalog.pg_language l ON l.oid = p.prolang
+SELECT p.oid, p.oid::pg_catalog.regprocedure::text, pg_catalog.quote_ident(n.nspname), l.lanname,
+    p.prosrc, pg_catalog.pg_get_functiondef(p.oid)
+FROM pg_catalog.pg_proc p
+JOIN pg_catalog.pg_language l ON l.oid = p.prolang
+JOIN pg_catalog.pg_namespace n ON n.oid = p.pronamespace
 WHERE p.oid >= 16384 AND p.prokind IN ('f', 'p') AND l.lanname IN ('sql', 'plpgsql')
     AND p.prosqlbody IS NULL
     AND NOT EXISTS (
         SELECT FROM pg_catalog.pg_depend d
         WHERE d.classid = 'pg_catalog.pg_proc'::pg_catalog.regclass AND d.objid = p.oid
             AND d.deptype = 'e')
-ORDER BY 1
+ORDER BY 2
 """
-_BEGIN = "BEGIN;SET LOCAL check_function_bodies = on"
+_PATHS: LiteralString = """
+SELECT pg_catalog.quote_ident(nspname) FROM pg_catalog.pg_namespace
+WHERE nspname !~ '^pg_' AND nspname <> 'information_schema' ORDER BY 1
+"""
+
+_BEGIN: LiteralString = "BEGIN;SET LOCAL check_function_bodies = on"
+_NO_PATH: LiteralString = "SET LOCAL search_path = ''"
+_PATH: LiteralString = "SELECT pg_catalog.set_config('search_path', {path}, true)"
+
+# Nobody's event triggers fire.
+_EXTEND: LiteralString = """
+BEGIN;
+SET LOCAL session_replication_role = replica;
+CREATE SCHEMA "pgmig check";
+CREATE EXTENSION IF NOT EXISTS plpgsql_check SCHEMA "pgmig check"
+"""
+_PLACE: LiteralString = """
+SELECT pg_catalog.quote_ident(n.nspname) FROM pg_catalog.pg_extension e
+JOIN pg_catalog.pg_namespace n ON n.oid = e.extnamespace WHERE e.extname = 'plpgsql_check'
+"""
+
+# A trigger function is checked for each table that has it; of one without a table nothing is known.
+# What depends on the types of arguments is not known either.
+_CHECKS: LiteralString = """
+SELECT p.oid, pg_catalog.quote_ident(n.nspname) || '.' || pg_catalog.quote_ident(r.relname),
+    c.sqlstate, c.message
+FROM pg_catalog.unnest({oids}::oid[]) f (oid)
+JOIN pg_catalog.pg_proc p ON p.oid = f.oid
+LEFT JOIN (
+    SELECT DISTINCT tgfoid, tgrelid, tgoldtable, tgnewtable FROM pg_catalog.pg_trigger
+    WHERE NOT tgisinternal AND tgparentid = 0
+) t ON t.tgfoid = p.oid
+LEFT JOIN pg_catalog.pg_class r ON r.oid = t.tgrelid
+LEFT JOIN pg_catalog.pg_namespace n ON n.oid = r.relnamespace
+LEFT JOIN LATERAL plpgsql_check_function_tb(
+    p.oid, coalesce(t.tgrelid, 0), fatal_errors => false, other_warnings => false,
+    extra_warnings => false, oldtable => t.tgoldtable, newtable => t.tgnewtable) c
+    ON c.level = 'error'
+WHERE (t.tgfoid IS NOT NULL) = (p.prorettype = 'pg_catalog.trigger'::pg_catalog.regtype)
+    AND NOT EXISTS (
+        SELECT FROM pg_catalog.pg_type y
+        WHERE y.typtype = 'p' AND y.typname ~ '^any'
+            AND y.oid = ANY (p.prorettype || coalesce(p.proallargtypes, p.proargtypes::oid[])))
+"""
+
+_NO_TABLE = "42P01"  # errcodes: undefined_table
+
+# Of a statement that has a fault, more follow: a record without a value, a call without a plan.
+_FOLLOWING = frozenset({"55000", "XX000"})
+
+# A trigger function that asks on which table it works does not do the same on each.
+_OF_TABLES = frozenset({"tg_table_name", "tg_relname", "tg_relid", "tg_table_schema", "tg_argv"})
+
+_TYPE = "invalid type name "
+
+_DYNAMIC = "execute"
 
 
-def broken_bodies(conn: Connection) -> Mapping[str, str]:
-    """Routines that the server would not make as they are, each with what it says.
+class Fault(NamedTuple):
+    """What is wrong with a body.
 
-    Of PL/pgSQL it reads the syntax and the types of variables; statements within are read when
-    they run.
+    Attributes:
+        routine: with its arguments.
+        relation: for which table, of a trigger function; "" for none.
+        sqlstate: of it.
+        message: the server's.
+        is_deep: it is in a statement within PL/pgSQL.
     """
-    routines = [(str(name), str(text)) for name, text in fetch(conn, _ROUTINES)]
-    if not routines or _are_good(conn, [text for _, text in routines]):
-        return {}
-    found: dict[str, str] = {}
-    for name, text in routines:
-        reply = send(conn, f"{_BEGIN};{text}")
-        if reply.fault is not None:
-            found[name] = reply.fault.message
+
+    routine: str
+    relation: str
+    sqlstate: str
+    message: str
+    is_deep: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Bodies:
+    """What is known of all bodies at one time.
+
+    Attributes:
+        sources: of each routine.
+        faults: those that they have.
+        checked: routines of which every statement was checked, each with its table.
+    """
+
+    sources: Mapping[str, str] = field(default_factory=dict[str, str])
+    faults: tuple[Fault, ...] = ()
+    checked: frozenset[tuple[str, str]] = frozenset()
+
+    @property
+    def settled(self) -> frozenset[str]:
+        """The sources of which every statement was checked, but for those that are made there."""
+        names = {name for name, _ in self.checked}
+        texts = (text for name, text in self.sources.items() if name in names)
+        return frozenset(each for each in texts if _DYNAMIC not in ddl.words(each))
+
+    def broken_since(self, old: "Bodies") -> Iterator[tuple[str, str]]:
+        """Routines that are worse than they were, each with the first thing that is wrong."""
+        told: set[str] = set()
+        for fault in self.faults:
+            if fault in old.faults or fault.routine in told or not self._is_sure(fault, old):
+                continue
+            told.add(fault.routine)
+            on = f" (as a trigger of {fault.relation})" if fault.relation else ""
+            yield fault.routine, fault.message + on
+
+    def _is_sure(self, fault: Fault, old: "Bodies") -> bool:
+        """Whether the schema is at fault, not something that nobody can know before it runs."""
+        if not fault.is_deep or fault.sqlstate in _FOLLOWING:
+            return not fault.is_deep
+        source = self.sources[fault.routine]
+        was_checked = (fault.routine, fault.relation) in old.checked
+        if was_checked and old.sources.get(fault.routine) == source:
+            return True
+        words = ddl.words(source)
+        if words & _OF_TABLES:
+            return False
+        own = (each for each in self.faults if each.routine == fault.routine)
+        return not any(_may_be_made(each, words) for each in own)
+
+
+def _may_be_made(fault: Fault, words: frozenset[str]) -> bool:
+    """Whether it is for want of a table that the body, or its caller, may make."""
+    return fault.sqlstate == _NO_TABLE and ("create" in words or "." not in fault.message)
+
+
+class _Routine(NamedTuple):
+    oid: str
+    name: str
+    schema: str
+    language: str
+    source: str
+    definition: str
+
+
+@dataclass(slots=True)
+class Checker:
+    """Checks bodies, in any database of one server.
+
+    Attributes:
+        is_deep: the server has plpgsql_check, as far as is known.
+    """
+
+    is_deep: bool = True
+
+    def look(self, conn: Connection) -> Bodies:
+        """What is wrong with the bodies of a database as they are."""
+        run(conn, f"BEGIN;{_NO_PATH}")
+        rows, schemas = ask(conn, _ROUTINES, _PATHS)
         run(conn, "ROLLBACK")
+        routines = [_Routine(*(each or "" for each in row)) for row in rows]
+        if not routines:
+            return Bodies()
+        others = [name or "" for (name,) in schemas]
+        faults = tuple(_shallow(conn, routines, others))
+        bad = {each.routine for each in faults}
+        deep = [e for e in routines if e.language == "plpgsql" and e.name not in bad]
+        checked: frozenset[tuple[str, str]] = frozenset()
+        if deep and self.is_deep:
+            found, checked = self._deep(conn, deep, others)
+            faults = (*faults, *found)
+        return Bodies({each.name: each.source for each in routines}, faults, checked)
+
+    def _deep(
+        self, conn: Connection, routines: Sequence[_Routine], others: Sequence[str]
+    ) -> tuple[tuple[Fault, ...], frozenset[tuple[str, str]]]:
+        """What plpgsql_check says, and of what."""
+        self.is_deep = send(conn, _EXTEND).fault is None
+        if not self.is_deep:
+            run(conn, "ROLLBACK")
+            return (), frozenset()
+        try:
+            found = _checked(conn, routines, others)
+        except ServerRefused as error:  # plpgsql_check may fail itself
+            logger.warning("plpgsql_check does not work here: %s", error)
+            self.is_deep = False
+            found = []
+        run(conn, "ROLLBACK")
+        faults = tuple(each for each in found if each.sqlstate)
+        return faults, frozenset((each.routine, each.relation) for each in found)
+
+
+def _checked(conn: Connection, routines: Sequence[_Routine], others: Sequence[str]) -> list[Fault]:
+    """What is wrong with each, under this session's path and that of its own schema."""
+    (((place,),),) = ask(conn, _PLACE)
+    found = _checks(conn, routines, place or "")
+    bad = {each.routine for each in found if each.sqlstate}
+    again = [each for each in routines if each.name in bad]
+    for schema in sorted({each.schema for each in again}):
+        own = [each for each in again if each.schema == schema]
+        names = {each.name for each in own}
+        run(conn, compose(conn, _PATH, path=_path(schema, others)))
+        found = [each for each in found if each.routine not in names]
+        found += _checks(conn, own, place or "")
     return found
 
 
-def _are_good(conn: Connection, texts: Sequence[str]) -> bool:
+def _checks(conn: Connection, routines: Sequence[_Routine], place: str) -> list[Fault]:
+    """One for each thing that is wrong, and one without an SQLSTATE where nothing is."""
+    names = {each.oid: each.name for each in routines}
+    text = compose(conn, _CHECKS, oids="{" + ",".join(names) + "}")
+    (rows,) = ask(conn, text.replace(" plpgsql_check_", f" {place}.plpgsql_check_", 1))
+    return [
+        Fault(names[oid or ""], relation or "", state or "", said or "")
+        for oid, relation, state, said in rows
+    ]
+
+
+def _shallow(
+    conn: Connection, routines: Sequence[_Routine], others: Sequence[str]
+) -> Iterator[Fault]:
+    """What the server says when it makes them as they are.
+
+    A body may have been written for another path than this session's: it is good if it is on that
+    of its own schema and all others.
+    """
+    if _is_made(conn, (each.definition for each in routines)):
+        return
+    for each in routines:
+        reply = send(conn, f"{_BEGIN};{each.definition}")
+        run(conn, "ROLLBACK")
+        path = compose(conn, _PATH, path=_path(each.schema, others))
+        if reply.fault is not None and not _is_made(conn, (path, each.definition)):
+            yield Fault(each.name, "", reply.fault.sqlstate, _said(reply.fault), is_deep=False)
+
+
+def _said(fault: ServerFault) -> str:
+    """Its message; of the type of a variable, up to 17, the context alone is of use."""
+    return fault.context if fault.context.startswith(_TYPE) else fault.message
+
+
+def _path(schema: str, others: Sequence[str]) -> str:
+    return ", ".join((schema, *(each for each in others if each != schema)))
+
+
+def _is_made(conn: Connection, texts: Iterable[str]) -> bool:
     """Whether the server takes them all, in one message."""
     reply = send(conn, f"{_BEGIN};{';'.join(texts)};ROLLBACK")
     if reply.fault is not None:

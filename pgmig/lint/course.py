@@ -9,7 +9,7 @@ from pgmig.catalog.scope import ALL, Scope
 from pgmig.db import Connection, connect, reading
 from pgmig.engine import run_script
 from pgmig.errors import PgmigError, StatementFailed
-from pgmig.lint.bodies import broken_bodies
+from pgmig.lint.bodies import Bodies, Checker
 from pgmig.lint.facts import Course, Done, Facts, Standing
 from pgmig.lint.watching import Watcher
 from pgmig.model import Snapshot, uncollected
@@ -17,7 +17,10 @@ from pgmig.scripts import Script
 from pgmig.shadow.application import Effect, Onlooker, Query
 from pgmig.shadow.database import ShadowServer
 from pgmig.shadow.roundtrip import Trip, fault_of, round_trips
-from pgmig.shadow.trace import Relation, StatementTrace, run_traced
+from pgmig.shadow.trace import Relation, StatementTrace, Tracer
+
+# CREATE of these, or CREATE OR REPLACE of anything: a new body may be wrong itself.
+_MAY_BREAK = frozenset({"REPLACE", "FUNCTION", "PROCEDURE", "TRIGGER"})
 
 
 def textual(scripts: Sequence[Script]) -> Course:
@@ -54,7 +57,7 @@ def observed(
             run_script(conn, script, "up")
 
     with ExitStack() as stack:
-        runner = _Runner(stack, queries)
+        runner = _Runner(stack, queries, is_shared=goes_back)
         if goes_back:
             trips = round_trips(
                 server,
@@ -68,7 +71,7 @@ def observed(
         else:
             trips = _ways_up(runner, server, scripts, scope, begin, on_script)
         facts = tuple(runner.facts(trip) for trip in trips if trip.is_reached)
-        return Course(facts, runner.before, runner.after)
+        return Course(facts, runner.before, runner.after, runner.settled)
 
 
 def _ways_up(
@@ -106,15 +109,18 @@ class _Runner:
     Attributes:
         stack: closes the sessions.
         queries: of the application.
+        is_shared: others change the database between two ways up.
         before: the schema that the first script found.
         after: the schema that the last script left.
     """
 
     stack: ExitStack
     queries: Sequence[Query] = ()
+    is_shared: bool = False
     before: Snapshot = field(default_factory=lambda: Snapshot(0, {}))
     after: Snapshot = field(default_factory=lambda: Snapshot(0, {}))
-    _broken: Mapping[str, str] = field(default_factory=dict[str, str])
+    _checker: Checker = field(default_factory=Checker)
+    _bodies: Bodies = field(default_factory=Bodies)
     _statements: tuple[Done, ...] = ()
     _failed: int | None = None
     _columns: Mapping[Relation, tuple[str, ...]] = field(
@@ -125,14 +131,19 @@ class _Runner:
     )
     _effects: tuple[Effect, ...] = ()
     _url: str = ""
-    _session: Connection = field(init=False)
+    _tracer: Tracer = field(init=False)
     _outside: Connection = field(init=False)
 
     def start(self, url: str, before: Snapshot) -> None:
         """Take what there is for what the first script finds."""
         self.before = self.after = before
         self._meet(url)
-        self._broken = broken_bodies(self._outside)
+        self._bodies = self._checker.look(self._outside)
+
+    @property
+    def settled(self) -> frozenset[str]:
+        """Bodies of which every statement was checked after the last script."""
+        return self._bodies.settled
 
     def run_up(self, url: str, script: Script) -> None:
         """Run a way up, watched, the application's statements too."""
@@ -142,13 +153,13 @@ class _Runner:
         self._meet(url)
         onlooker = Onlooker(self.queries)
         onlooker.begin(self._outside)
-        self._run(url, script, onlooker)
+        self._run(script, onlooker)
         self._effects = onlooker.end(self._outside)
 
-    def _run(self, url: str, script: Script, onlooker: Onlooker) -> None:
+    def _run(self, script: Script, onlooker: Onlooker) -> None:
         """Run a way up; a large file as it is."""
         if not isinstance(script.up.source, str):
-            run_script(self._session, script, "up")
+            self._tracer.pass_over(script)
             return
         watcher = Watcher(self._outside, script.up.header.transaction)
 
@@ -157,7 +168,7 @@ class _Runner:
             onlooker.see(conn, trace.number)
 
         try:
-            trace = run_traced(url, script.up, watch=watch, conn=self._session)
+            trace = self._tracer.run(script.up, watch=watch)
         except StatementFailed as error:
             self._failed = _at(script, error.line)
             raise
@@ -170,11 +181,11 @@ class _Runner:
         if trip.after is None or self._failed is not None:
             return Facts(trip.script, statements, trip.faults, failed=self._failed)
         self.after = trip.after
-        was = self._broken
-        if any(map(_may_break, statements)):
+        was = self._bodies
+        if was.faults or any(map(_may_break, statements)):
             self._meet(trip.url)
-            self._broken = broken_bodies(self._outside)
-        new = tuple((name, said) for name, said in self._broken.items() if was.get(name) != said)
+            self._bodies = self._checker.look(self._outside)
+        new = tuple(self._bodies.broken_since(was))
         return Facts(
             trip.script,
             statements,
@@ -188,10 +199,10 @@ class _Runner:
     def _meet(self, url: str) -> None:
         """Open sessions in a database, unless they are open."""
         if url != self._url:
-            self._url, self._session, self._outside = url, self._open(url), self._open(url)
-
-    def _open(self, url: str) -> Connection:
-        return self.stack.enter_context(closing(connect(url)))
+            self._url, self._tracer = url, Tracer(url, self.stack)
+            self._outside = self.stack.enter_context(closing(connect(url)))
+        elif self.is_shared:
+            self._tracer.forget()
 
 
 def _at(script: Script, line: int) -> int | None:
@@ -205,7 +216,7 @@ def _at(script: Script, line: int) -> int | None:
 def _may_break(done: Done) -> bool:
     """Whether a body may be worse than before; a new column may make names ambiguous."""
     if done.verb == "CREATE":
-        return "REPLACE" in done.piece.words
+        return not _MAY_BREAK.isdisjoint(done.piece.words)
     if done.verb == "ALTER" and done.changes:
         return any(each.part in {"relation", "column"} for each in done.changes)
     return done.verb in {"ALTER", "DROP", "DO", "CALL", "SELECT", "WITH"}

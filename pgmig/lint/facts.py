@@ -194,11 +194,13 @@ class Course:
         scripts: in their order, up to one that failed.
         before: the schema that the first of them found.
         after: the schema that the last of them left.
+        settled: texts of bodies that name nothing that is not there, which the server has checked.
     """
 
     scripts: tuple[Facts, ...]
     before: Snapshot
     after: Snapshot
+    settled: frozenset[str] = frozenset()
 
     def added(self, of: type[_R]) -> Iterator[tuple[ObjectKey, _R]]:
         """Objects that the scripts made."""
