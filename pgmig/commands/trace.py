@@ -1,26 +1,19 @@
 """`pgmig trace`: what each statement of a script locks, rewrites and reads in a shadow database."""
 
 from collections.abc import Callable, Iterator
-from contextlib import closing
-from dataclasses import dataclass, field
+from contextlib import ExitStack, closing
+from dataclasses import dataclass
 from pathlib import Path
-from typing import LiteralString
 
 from pgmig import scripts
 from pgmig.catalog import read
 from pgmig.commands.chosen import chosen, shadow_server
-from pgmig.db import Connection, connect
-from pgmig.db.execute import fetch
-from pgmig.engine import run_script
+from pgmig.db import connect
 from pgmig.model import uncollected
 from pgmig.scripts import Script
 from pgmig.shadow.rows import fill
 from pgmig.shadow.server import LocalServer
-from pgmig.shadow.trace import StatementTrace, Trace, run_traced
-
-_WRITTEN: LiteralString = """
-SELECT pg_catalog.pg_wal_lsn_diff(pg_catalog.pg_current_wal_insert_lsn(), '0/0')::bigint
-"""
+from pgmig.shadow.trace import Trace, Tracer
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,31 +83,36 @@ def trace(directory: Path, options: Options) -> Traces:
     with (
         shadow_server(found, options.shadow_url, options.local) as server,
         server.database() as url,
+        ExitStack() as stack,
     ):
-        traced = tuple(_traced(url, found.scripts, wanted, options))
+        traced = tuple(_traced(stack, url, found.scripts, wanted, options))
         return Traces(directory, server.major, traced)
 
 
 def _traced(
-    url: str, found: tuple[Script, ...], wanted: tuple[Script, ...], options: Options
+    stack: ExitStack,
+    url: str,
+    found: tuple[Script, ...],
+    wanted: tuple[Script, ...],
+    options: Options,
 ) -> Iterator[Traced]:
     """The wanted scripts; the others up to the last of them run as they do elsewhere."""
     versions = {each.version for each in wanted}
     is_filled = not options.rows
+    tracer = Tracer(url, stack)
     for script in found:
         if script.version > max(versions, default=0):
             return
         if script.version not in versions:
             options.on_step(f"running {script.label}")
-            with closing(connect(url)) as conn:
-                run_script(conn, script, "up")
+            tracer.pass_over(script)
             continue
         if not is_filled:
             options.on_step("filling every table")
             _fill(url, options.rows)
             is_filled = True
         options.on_step(f"tracing {script.label}")
-        yield _seen(url, script)
+        yield _seen(tracer, script)
 
 
 def _fill(url: str, rows: int) -> None:
@@ -124,37 +122,13 @@ def _fill(url: str, rows: int) -> None:
         fill(conn, snapshot, rows=rows)
 
 
-def _seen(url: str, script: Script) -> Traced:
-    log = _Log()
-    with closing(connect(url)) as conn:
-        log.start(conn)
-        trace = run_traced(url, script.up, watch=log.see, conn=conn)
+def _seen(tracer: Tracer, script: Script) -> Traced:
+    trace = tracer.run(script.up)
     pieces = list(script.up.statements())
     return Traced(
         script,
         trace,
-        tuple(log.written.get(each.number, 0) for each in trace.statements),
+        tuple(each.wal for each in trace.statements),
         tuple(each.line for each in pieces),
         tuple(each.sql for each in pieces),
     )
-
-
-@dataclass(slots=True)
-class _Log:
-    """How much was written to the write-ahead log, by statement."""
-
-    written: dict[int, int] = field(default_factory=dict[int, int])
-    _last: int = 0
-
-    def start(self, conn: Connection) -> None:
-        self._last = _bytes(conn)
-
-    def see(self, conn: Connection, trace: StatementTrace) -> None:
-        now = _bytes(conn)
-        self.written[trace.number] = now - self._last
-        self._last = now
-
-
-def _bytes(conn: Connection) -> int:
-    ((count,),) = fetch(conn, _WRITTEN)
-    return int(count)

@@ -1,6 +1,6 @@
 """What each statement of a script locks, rewrites and reads whole, seen on a shadow database."""
 
-from pgmig.shadow.trace.running import run_traced
+from pgmig.shadow.trace.running import Tracer, run_traced
 from pgmig.shadow.trace.text import trace_lines
 from pgmig.shadow.trace.values import Aspect, Blocks, Lock, Relation, StatementTrace, Trace
 
@@ -11,6 +11,7 @@ __all__ = [
     "Relation",
     "StatementTrace",
     "Trace",
+    "Tracer",
     "run_traced",
     "trace_lines",
 ]

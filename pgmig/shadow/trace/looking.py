@@ -22,9 +22,33 @@ _OURS: LiteralString = (
     " FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace "
     "WHERE c.relkind IN ('r', 'p', 'f', 'v', 'm', 'S') AND " + is_ours("c.relnamespace")
 )
-_WHICH: LiteralString = "SELECT c.oid, n.nspname, c.relname, c.relkind::text, c.relfilenode, "
-_RELATIONS: LiteralString = _WHICH + _SCANS + _OURS
 _COUNTED: LiteralString = "SELECT c.oid, c.relfilenode, " + _ALL_SCANS + _OURS
+_SCANNED: LiteralString = """
+SELECT c.oid, pg_catalog.pg_stat_get_xact_numscans(c.oid) FROM pg_catalog.pg_class c
+WHERE c.oid >= 16384 AND c.relkind IN ('r', 'm', 'S')
+    AND pg_catalog.pg_stat_get_xact_numscans(c.oid) > 0
+"""
+
+# Relations and indexes. Those below 16384 are the system's own (transam.h, FirstNormalObjectId).
+# To plan joins would take the server longer than it takes to read all of this.
+_RELATIONS: LiteralString = """
+SELECT c.oid, (SELECT n.nspname FROM pg_catalog.pg_namespace n WHERE n.oid = c.relnamespace),
+    c.relname, c.relkind::text, c.relfilenode,
+    CASE WHEN c.relkind IN ('i', 'I') THEN
+        (SELECT i.indrelid FROM pg_catalog.pg_index i WHERE i.indexrelid = c.oid) END,
+    pg_catalog.pg_stat_get_xact_numscans(c.oid)
+FROM pg_catalog.pg_class c
+WHERE c.oid >= 16384 AND c.relkind IN ('r', 'p', 'f', 'v', 'm', 'S', 'i', 'I')
+"""
+
+# What was written since a transaction, or is of a schema that was, and what was read.
+_RECENT: LiteralString = """
+AND (pg_catalog.age(c.xmin) <= pg_catalog.age({since}::pg_catalog.xid)
+    OR c.relkind IN ('r', 'm', 'S') AND pg_catalog.pg_stat_get_xact_numscans(c.oid) > 0
+    OR c.relnamespace IN (
+        SELECT n.oid FROM pg_catalog.pg_namespace n
+        WHERE pg_catalog.age(n.xmin) <= pg_catalog.age({since}::pg_catalog.xid)))
+"""
 
 _INDEXES: LiteralString = """
 SELECT i.indrelid, i.indexrelid, c.relname, c.relfilenode
@@ -33,37 +57,29 @@ FROM pg_catalog.pg_index i JOIN pg_catalog.pg_class c ON c.oid = i.indexrelid
 _ALL_INDEXES: LiteralString = _INDEXES + " WHERE " + is_ours("c.relnamespace")
 _SOME_INDEXES: LiteralString = _INDEXES + " WHERE i.indrelid = ANY ({tables}::oid[])"
 
-# Below 16384 are the system's own (transam.h, FirstNormalObjectId). The view pg_locks is this
-# function.
+# The view pg_locks is this function. A relation that is gone has no file, as a view has none.
 _HELD: LiteralString = (
-    "SELECT l.relation, l.mode, c.relfilenode, " + _SCANS + " "
-    "FROM pg_catalog.pg_lock_status() l LEFT JOIN pg_catalog.pg_class c ON c.oid = l.relation "
+    "SELECT l.relation, l.mode, pg_catalog.pg_relation_filenode(l.relation), "
+    "pg_catalog.pg_stat_get_xact_numscans(l.relation) FROM pg_catalog.pg_lock_status() l "
     "WHERE l.pid = pg_catalog.pg_backend_pid() AND l.locktype = 'relation' AND l.granted "
     "AND l.mode <> 'SIReadLock' AND l.relation >= 16384"
 )
 
-# How many rows of each catalog the transaction has touched; what a savepoint took back counts too.
-_TOUCHED: LiteralString = (
-    "SELECT v.name, pg_catalog.pg_stat_get_xact_tuples_inserted(v.oid)"
-    " + pg_catalog.pg_stat_get_xact_tuples_updated(v.oid)"
-    " + pg_catalog.pg_stat_get_xact_tuples_deleted(v.oid) FROM (VALUES "
-    "('class', 1259::oid), ('attribute', 1249), ('attrdef', 2604), ('constraint', 2606), "
-    "('index', 2610), ('trigger', 2620), ('namespace', 2615), ('type', 1247)) v (name, oid)"
-)
-
-# The server notes when a message arrives.
-_SPENT: LiteralString = (
+# The server notes when a message arrives. How many rows of each catalog the session has touched
+# since it told the statistics; what a savepoint took back counts too.
+_STATE: LiteralString = (
     "SELECT extract(epoch FROM pg_catalog.clock_timestamp() - pg_catalog.statement_timestamp()), "
-    "pg_catalog.current_setting('track_counts')"
+    "pg_catalog.current_setting('track_counts'), "
+    "pg_catalog.pg_wal_lsn_diff(pg_catalog.pg_current_wal_insert_lsn(), '0/0'), "
+    "pg_catalog.pg_snapshot_xmin(pg_catalog.pg_current_snapshot()), ARRAY("
+    "SELECT pg_catalog.pg_stat_get_xact_tuples_inserted(v.oid)"
+    " + pg_catalog.pg_stat_get_xact_tuples_updated(v.oid)"
+    " + pg_catalog.pg_stat_get_xact_tuples_deleted(v.oid)"
+    " FROM pg_catalog.unnest({catalogs}::oid[]) v (oid))"
 )
-
-BEGINNING: Final = (_TOUCHED, _RELATIONS, _ALL_INDEXES)
-"""What is asked before the first statement of a transaction."""
-
-LOOK: Final = (_SPENT, _HELD, _TOUCHED)
-"""What is asked behind each statement."""
 
 _SHARE = MODES.index("ShareLock")  # the weakest under which an index is made
+_RENAMING = MODES.index("ShareUpdateExclusiveLock")  # under which an index gets another name
 _FILED: Final[frozenset[Catalog]] = frozenset({"class", "index"})  # what tells of an index
 
 
@@ -78,6 +94,7 @@ class Seen:
     unobserved: frozenset[Aspect] = frozenset()
     seconds: float = 0.0
     catalogs: frozenset[Catalog] = frozenset(CATALOGS)
+    wal: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,12 +106,31 @@ class _Index:
 _Indexes = dict[int, dict[int, _Index]]  # OID of the table to those of its indexes
 
 
+@dataclass(frozen=True, slots=True)
+class _State:
+    """What the server says of itself and of the session.
+
+    Attributes:
+        seconds: since the message arrived.
+        is_counting: it counts scans and rows.
+        wal: where the write-ahead log ends, in bytes.
+        horizon: every transaction before this one had ended.
+        touched: rows of each of `CATALOGS`, in their order, as the server prints it.
+    """
+
+    seconds: float = 0.0
+    is_counting: bool = True
+    wal: int = 0
+    horizon: int = 0
+    touched: tuple[str, ...] = ()
+
+
 @dataclass(slots=True)
 class Observer:
     """The relations that were there before a script, and what was last seen of them.
 
     Attributes:
-        conn: the session that runs the script.
+        conn: the session that runs the scripts; until `forget` no other changes a relation.
         relations: by OID, under the names that they had.
     """
 
@@ -105,55 +141,122 @@ class Observer:
     _indexes: _Indexes = field(default_factory=_Indexes)
     _held: dict[int, int] = field(default_factory=dict[int, int])
     _tables: dict[int, int] = field(default_factory=dict[int, int])  # of an index
-    _touched: Rows = field(default_factory=Rows)
-    _is_begun: bool = False
+    _state: _State = field(default_factory=_State)
+    _horizon: int | None = None  # of the last reading of relations; None: none that counts
 
-    def begin(self, answers: Sequence[Rows]) -> None:
-        """Take what BEGINNING gave, before a transaction's first statement.
+    def questions(self) -> tuple[str, ...]:
+        """What is asked behind each statement."""
+        catalogs = "{" + ",".join(map(str, CATALOGS.values())) + "}"
+        return compose(self.conn, _STATE, catalogs=catalogs), _HELD
 
-        The first time it is what was there before the script.
+    def start(self, opening: str) -> None:
+        """Take what is there before a script.
+
+        What this session alone has changed since the last time is read, unless something may
+        have gone that was not looked at.
+
+        Args:
+            opening: statements that come first.
         """
-        self._held = {}
-        self._touched, relations, indexes = answers
-        self._scans = {int(row[0] or 0): int(row[5] or 0) for row in relations}
-        if self._is_begun:
-            return
-        self._is_begun = True
-        for oid, schema, name, relkind, file, _ in relations:
-            relation = Relation(schema or "", name or "", relkind or "", int(oid or 0))
-            self.relations[relation.oid] = relation
-            self._files[relation.oid] = int(file or 0)
-        self._indexes = _indexes(indexes)
-        self._tables = {oid: table for table, found in self._indexes.items() for oid in found}
+        state, _ = self.questions()
+        is_all = self._horizon is None
+        since = str((self._horizon or 0) % 2**32)
+        relations = _RELATIONS if is_all else _RELATIONS + compose(self.conn, _RECENT, since=since)
+        (row,), rows = ask(self.conn, *filter(None, (opening,)), state, relations)[-2:]
+        found = _state(row)
+        if not is_all and (
+            found.touched != self._state.touched or not any(map(int, found.touched))
+        ):
+            is_all = True
+            (rows,) = ask(self.conn, _RELATIONS)
+        if is_all:
+            self.relations, self._files, self._tables, self._indexes = {}, {}, {}, {}
+        self._scans = {int(row[0] or 0): int(row[6] or 0) for row in rows}
+        for row in rows:
+            self._meet(row)
+        self._held, self._state, self._horizon = {}, found, found.horizon
+
+    def forget(self) -> None:
+        """Read all anew before the next script."""
+        self._horizon = None
+
+    def resume(self, opening: str) -> None:
+        """Begin another transaction of the same script.
+
+        Args:
+            opening: statements that come first.
+        """
+        state, _ = self.questions()
+        (row,), rows = ask(self.conn, *filter(None, (opening,)), state, _SCANNED)[-2:]
+        self._scans = {int(oid or 0): int(count or 0) for oid, count in rows}
+        self._held, self._state = {}, _state(row)
+
+    def _meet(self, row: tuple[str | None, ...]) -> None:
+        """Take a relation or an index that is there."""
+        oid, schema, name, relkind, file, table, _ = row
+        number = int(oid or 0)
+        self.relations.pop(number, None)
+        if table is not None:
+            self._tables[number] = int(table)
+            found = self._indexes.setdefault(int(table), {})
+            found[number] = _Index(name or "", int(file or 0))
+        elif _is_counted(schema or ""):
+            self.relations[number] = Relation(schema or "", name or "", relkind or "", number)
+            self._files[number] = int(file or 0)
 
     def look(self, answers: Sequence[Rows], *, is_undone: bool = False) -> Seen:
         """What changed in this transaction since the last look.
 
         Args:
-            answers: what LOOK gave.
+            answers: to `questions`.
             is_undone: something was taken back.
         """
-        ((spent, track_counts),), rows, touched = answers
-        is_counted = track_counts == "on"
-        is_known = is_counted and not is_undone
-        catalogs = _written(self._touched, touched) if is_known else frozenset(CATALOGS)
-        self._touched = touched
+        (row,), rows = answers
+        before, self._state = self._state, _state(row)
+        if is_undone:
+            self.forget()
+        is_known = self._state.is_counting and not is_undone
+        catalogs = _written(before, self._state) if is_known else frozenset(CATALOGS)
         held: dict[int, int] = {}
-        files: dict[int, int] = {}
+        files: dict[int, int | None] = {}
         scans: dict[int, int] = {}
         for oid_text, mode, file, count in rows:
             oid = int(oid_text or 0)
             held[oid] = max(held.get(oid, 0), MODES.index(mode or ""))
-            if oid in self.relations and file is not None:  # it is there still
-                files[oid], scans[oid] = int(file or 0), int(count or 0)
-        indexes = self._indexes_under(held) if not _FILED.isdisjoint(catalogs) else {}
-        seen = self._compare(files, indexes, scans)
-        locks = self._locks(
-            {oid: mode for oid, mode in held.items() if mode > self._held.get(oid, -1)}
-        )
+            files[oid] = None if file is None else int(file)
+            if oid in self.relations:
+                scans[oid] = int(count or 0)
+        raised = {oid: mode for oid, mode in held.items() if mode > self._held.get(oid, -1)}
+        is_filed = not _FILED.isdisjoint(catalogs)
+        is_moved = is_undone or (is_filed and self._is_of_indexes(files, raised))
+        indexes = self._indexes_under(held) if is_moved else {}
+        own = {oid: file for oid, file in files.items() if file and oid in self.relations}
+        seen = self._compare(own, indexes, scans)
         self._held = held
-        unobserved: frozenset[Aspect] = frozenset() if is_counted else frozenset({"scans"})
-        return Seen(locks, *seen, unobserved, float(spent or 0), catalogs)
+        unobserved: frozenset[Aspect] = (
+            frozenset() if self._state.is_counting else frozenset({"scans"})
+        )
+        return Seen(
+            self._locks(raised),
+            *seen,
+            unobserved,
+            self._state.seconds,
+            catalogs,
+            self._state.wal - before.wal,
+        )
+
+    def _is_of_indexes(self, files: Mapping[int, int | None], raised: Mapping[int, int]) -> bool:
+        """Whether an index may be new, gone, renamed or another file: it is locked then."""
+        for oid, file in files.items():
+            table = self._tables.get(oid)
+            known = None if table is None else self._indexes.get(table, {}).get(oid)
+            if known is not None:
+                is_named = raised.get(oid, -1) >= _RENAMING
+                if is_named or known.file != (file or 0):
+                    return True
+            elif oid not in self.relations and oid in raised:
+                return True
+        return False
 
     def look_again(self, modes: Mapping[int, str]) -> Seen:
         """What a statement changed that ran alone.
@@ -161,22 +264,34 @@ class Observer:
         Args:
             modes: the strongest lock that it was seen with, by OID.
         """
-        ((_, track_counts),), rows, indexes = ask(self.conn, _SPENT, _COUNTED, _ALL_INDEXES)
+        state, _ = self.questions()
+        (row,), rows, indexes = ask(self.conn, state, _COUNTED, _ALL_INDEXES)
+        before, self._state = self._state, _state(row)
+        self.forget()
         found = {int(row[0] or 0): row for row in rows}
         files = {oid: int(row[1] or 0) for oid, row in found.items() if oid in self.relations}
         scans = {oid: int(row[2] or 0) for oid, row in found.items() if oid in self.relations}
         seen = self._compare(files, _indexes(indexes), scans)
         locks = self._locks({oid: MODES.index(mode) for oid, mode in modes.items()})
-        is_counted = track_counts == "on" and self.conn.info.server_version >= 150000
+        is_counted = self._state.is_counting and self.conn.info.server_version >= 150000
         unobserved: set[Aspect] = set() if is_counted else {"scans"}
         if not locks:
             unobserved.add("locks")
         rewrites, rebuilt, scanned = seen
-        return Seen(locks, rewrites, rebuilt, scanned if is_counted else (), frozenset(unobserved))
+        return Seen(
+            locks,
+            rewrites,
+            rebuilt,
+            scanned if is_counted else (),
+            frozenset(unobserved),
+            wal=self._state.wal - before.wal,
+        )
 
     def forget_scans(self) -> None:
         """Begin to count from now, outside a transaction."""
-        (rows,) = ask(self.conn, _COUNTED)
+        state, _ = self.questions()
+        (row,), rows = ask(self.conn, state, _COUNTED)
+        self._state = _state(row)
         self._scans = {int(row[0] or 0): int(row[2] or 0) for row in rows}
 
     def _indexes_under(self, held: Mapping[int, int]) -> _Indexes:
@@ -222,10 +337,21 @@ class Observer:
         return tuple(sorted(self.relations[oid] for oid in oids))
 
 
-def _written(old: Rows, new: Rows) -> frozenset[Catalog]:
+def _state(row: tuple[str | None, ...]) -> _State:
+    spent, track_counts, wal, horizon, touched = (each or "" for each in row)
+    counts = tuple(touched.strip("{}").split(","))
+    return _State(float(spent), track_counts == "on", int(wal), int(horizon), counts)
+
+
+def _is_counted(schema: str) -> bool:
+    """Whether it is a schema that a snapshot reads, as `is_ours`."""
+    return not schema.startswith("pg_") and schema not in {"information_schema", "pgmig"}
+
+
+def _written(old: _State, new: _State) -> frozenset[Catalog]:
     """The catalogs of which more rows have been touched."""
-    before = {row[0]: row[1] for row in old}
-    return frozenset(name for name in CATALOGS if (name, before.get(name)) not in new)
+    pairs = zip(CATALOGS, old.touched, new.touched, strict=True)
+    return frozenset(name for name, before, now in pairs if before != now)
 
 
 def _indexes(rows: Rows) -> _Indexes:

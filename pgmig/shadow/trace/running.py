@@ -1,22 +1,23 @@
 """One half of a script, run as the engine runs it, but looked at after each statement."""
 
 import time
-from collections.abc import Callable, Iterator
-from contextlib import ExitStack, closing
+from collections.abc import Callable, Generator, Iterator
+from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass
 from typing import Final, LiteralString
 
 from pgmig.db import Connection, connect
-from pgmig.db.execute import Reply, ask, compose, fetch, refused, run, send, send_between
+from pgmig.db.execute import Reply, compose, fetch, refused, run, send, send_between
 from pgmig.engine.body import place_in_statement, place_of_fault, read_body
 from pgmig.engine.job import Job
 from pgmig.engine.options import Listener, Options
-from pgmig.engine.session import COMMIT, begin, clearing, lex_as_standard, reset
+from pgmig.engine.runner import run_script
+from pgmig.engine.session import COMMIT, begin, clearing, lex_as_standard, reset, restore
 from pgmig.engine.step import Step
 from pgmig.scripts import Half, Piece, Script
 from pgmig.scripts.names import Direction
 from pgmig.shadow.trace.gate import Gate
-from pgmig.shadow.trace.looking import BEGINNING, LOOK, Observer, Seen
+from pgmig.shadow.trace.looking import Observer, Seen
 from pgmig.shadow.trace.values import StatementTrace, Trace
 
 # What the server says of a statement that cannot be within a transaction block, and of a
@@ -44,7 +45,6 @@ def run_traced(
     *,
     options: Options | None = None,
     watch: Watch = _see_nothing,
-    conn: Connection | None = None,
 ) -> Trace:
     """Run one half of a script on a shadow database and tell what each statement did there.
 
@@ -57,41 +57,103 @@ def run_traced(
         direction: which half it is, for messages.
         options: how to run it; nothing is tried again.
         watch: may look at more, in the session that runs the statements.
-        conn: a session of that database for a half that is one transaction, which leaves it as it
-            was; without one, and for other halves, a new one.
 
     Raises:
         StatementFailed, RunConnectionLost: as the engine has it.
         TransactionControl, EmptyScript and the like: before the first statement.
         KeyboardInterrupt: Ctrl-C; the statement was cancelled on the server.
     """
-    body = read_body(half)
-    step = Step(Script(version=0, name="", up=half, down=half), direction)
     with ExitStack() as stack:
-        if conn is None or not half.header.transaction:
-            conn = stack.enter_context(closing(connect(url)))
-        observer = Observer(conn)
-        job = Job(conn, step, body, None, "", options or Options(), Listener())
-        if half.header.transaction:
-            return Trace(tuple(_transactional(job, observer, watch)))
-        return Trace(tuple(_Stepwise(job, observer, Gate(url, conn, stack), watch).run()))
+        return Tracer(url, stack).run(half, direction, options=options, watch=watch)
+
+
+@dataclass(slots=True)
+class Tracer:
+    """Runs one half after another in one session, which costs less than a session for each.
+
+    Attributes:
+        url: of a shadow database; until `forget` nobody else changes a relation there.
+        stack: closes the sessions.
+    """
+
+    url: str
+    stack: ExitStack
+    _observer: Observer | None = None
+    _gate: Gate | None = None
+
+    def run(
+        self,
+        half: Half,
+        direction: Direction = "up",
+        *,
+        options: Options | None = None,
+        watch: Watch = _see_nothing,
+    ) -> Trace:
+        """The same as `run_traced`."""
+        body = read_body(half)
+        step = Step(Script(version=0, name="", up=half, down=half), direction)
+        observer = self._observing()
+        job = Job(observer.conn, step, body, None, "", options or Options(), Listener())
+        with self._unless_failed():
+            if half.header.transaction:
+                return Trace(tuple(_transactional(job, observer, watch)))
+            made = Trace(tuple(_Stepwise(job, observer, self._gated(job.conn), watch).run()))
+            restore(job.conn)
+            return made
+
+    def pass_over(self, script: Script) -> None:
+        """Run the way up of a script as the engine does, in the same session.
+
+        Raises:
+            StatementFailed: as `run_script` says.
+        """
+        observer = self._observing()
+        with self._unless_failed():
+            run_script(observer.conn, script, "up")
+        observer.forget()
+
+    def forget(self) -> None:
+        """Others may have changed relations."""
+        if self._observer is not None:
+            self._observer.forget()
+
+    def _observing(self) -> Observer:
+        if self._observer is None:
+            self._observer = Observer(self.stack.enter_context(closing(connect(self.url))))
+        return self._observer
+
+    @contextmanager
+    def _unless_failed(self) -> Generator[None]:
+        """A session in which something failed is not used again."""
+        observer, self._observer = self._observer, None
+        yield
+        self._observer = observer
+
+    def _gated(self, conn: Connection) -> Gate:
+        if self._gate is None or self._gate.watched is not conn:
+            self._gate = Gate(self.url, conn, self.stack)
+        return self._gate
 
 
 def _transactional(job: Job, observer: Observer, watch: Watch) -> Iterator[StatementTrace]:
     """The statements in one transaction, as `transactional.run_transactional` sends them."""
     lex_as_standard(job.conn)
-    run(job.conn, begin(job.conn, job.lock_timeout).text)
-    is_begun = False
+    opening = begin(job.conn, job.lock_timeout).text
+    is_seen = False
     for number, piece in enumerate(job.body.half.statements(), start=1):
         if _is_setting(piece):
+            if opening:
+                run(job.conn, opening)
+                opening = ""
             reply, seconds = _send(job, piece)
             _require_done(job, piece, reply, job.rolled_back())
             yield StatementTrace(number, seconds=seconds)
             continue
-        # not before: SET TRANSACTION must precede any query
-        reply, seen = _looked_at(job, observer, piece, is_first=not is_begun)
+        if not is_seen:  # not before: SET TRANSACTION must precede any query
+            observer.start(opening)
+            is_seen, opening = True, ""
+        reply, seen = _looked_at(job, observer, piece)
         _require_done(job, piece, reply, job.rolled_back())
-        is_begun = True
         traced = _trace(number, seen, piece, seen.seconds)
         watch(job.conn, traced)
         yield traced
@@ -114,7 +176,9 @@ class _Stepwise:
     def run(self) -> Iterator[StatementTrace]:
         conn = self.job.conn
         run(conn, compose(conn, _LOCK_TIMEOUT, lock_timeout=self.job.lock_timeout))
-        self.observer.begin(ask(conn, *BEGINNING))
+        self.observer.forget()
+        self.observer.start("")
+        self.observer.forget()
         for number, piece in enumerate(self.job.body.half.statements(), start=1):
             lex_as_standard(conn)
             if _is_setting(piece):
@@ -129,8 +193,8 @@ class _Stepwise:
     def _in_block(self, number: int, piece: Piece) -> StatementTrace | None:
         """Run it within a transaction of its own; None when it cannot be."""
         conn = self.job.conn
-        run(conn, "BEGIN")
-        reply, seen = _looked_at(self.job, self.observer, piece, is_first=True)
+        self.observer.resume("BEGIN")
+        reply, seen = _looked_at(self.job, self.observer, piece)
         if reply.fault is not None and reply.fault.sqlstate in _NOT_IN_BLOCK:
             run(conn, "ROLLBACK")
             return None
@@ -167,16 +231,12 @@ def _is_setting(piece: Piece) -> bool:
     return words[:1] in (("SET",), ("RESET",), ("SHOW",)) and words[1:2] != ("CONSTRAINTS",)
 
 
-def _looked_at(job: Job, observer: Observer, piece: Piece, *, is_first: bool) -> tuple[Reply, Seen]:
+def _looked_at(job: Job, observer: Observer, piece: Piece) -> tuple[Reply, Seen]:
     """Run a statement within a transaction and look at once, in the same message."""
-    before = BEGINNING if is_first else ()
-    reply, answers = send_between(job.conn, before, piece.sql, LOOK, piece.data)
+    reply, answers = send_between(job.conn, (), piece.sql, observer.questions(), piece.data)
     if reply.fault is not None or reply.is_interrupted or reply.is_lost:
         return reply, Seen()
-    if is_first:
-        observer.begin(answers[: len(before)])
-    is_undone = piece.words[:1] == ("ROLLBACK",)
-    return reply, observer.look(answers[len(before) :], is_undone=is_undone)
+    return reply, observer.look(answers, is_undone=piece.words[:1] == ("ROLLBACK",))
 
 
 def _send(job: Job, piece: Piece) -> tuple[Reply, float]:
@@ -200,6 +260,7 @@ def _trace(
         is_alone,
         seconds,
         seen.catalogs,
+        seen.wal,
     )
 
 

@@ -134,6 +134,7 @@ class StatementTrace:
             while it ran: one that it held for a moment only may be missing.
         seconds: how long it took; with `is_alone` too long by the looking.
         catalogs: those that it wrote to, or may have.
+        wal: bytes that were written to the write-ahead log meanwhile, by whomever.
     """
 
     number: int
@@ -145,6 +146,7 @@ class StatementTrace:
     is_alone: bool = False
     seconds: float = 0.0
     catalogs: frozenset[Catalog] = frozenset(CATALOGS)
+    wal: int = 0
 
     @property
     def hazards(self) -> tuple[Hazard, ...]:
