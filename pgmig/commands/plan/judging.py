@@ -221,10 +221,10 @@ def _of_extensions(evidence: Evidence) -> Iterator[Reason]:
 
 def _of_checks(checks: Sequence[CheckResult]) -> Iterator[Reason]:
     for each in checks:
-        if each.outcome == "passed" and not each.is_repaired:
+        if each.outcome == "passed" and not (each.is_repaired or each.doubt):
             continue
         text = check_words(each)
-        is_certain = not each.is_repaired and each.sort != UNPROVED
+        is_certain = not (each.is_repaired or each.doubt) and each.sort != UNPROVED
         is_no = each.outcome == "failed" and is_certain
         yield Reason(
             verdict="no" if is_no else "careful", text=text, script=each.script, line=each.line
@@ -233,6 +233,11 @@ def _of_checks(checks: Sequence[CheckResult]) -> Iterator[Reason]:
 
 def check_words(check: CheckResult) -> str:
     """What came of a check, in one sentence."""
+    said = _words_of(check)
+    return f"{said}; {check.doubt}" if check.doubt else said
+
+
+def _words_of(check: CheckResult) -> str:
     if check.outcome == "passed":
         changed = "; that is so now, and a statement before it may change those rows"
         return f"{check.asks}{changed if check.is_repaired else ''}"

@@ -201,7 +201,7 @@ class CheckResult(msgspec.Struct, frozen=True, kw_only=True):
 
     Attributes:
         sort: `null`, `duplicate`, `check`, `orphan`, `overlap`, `cast`, `bound`, `value`,
-            `computed` or `unproved`.
+            `computed`, `unproved`; of rows that the script writes `taken`, `missing`, `written`.
         relation: on the target.
         asks: what is demanded, in words.
         fails: what there is where it is not met, in words.
@@ -213,6 +213,7 @@ class CheckResult(msgspec.Struct, frozen=True, kw_only=True):
         examples: some of those rows.
         reason: why it is unknown, or what the server said.
         is_repaired: a statement before it may change such rows.
+        doubt: another reason why it may come out otherwise; "" where there is none.
         seconds: how long the check took.
     """
 
@@ -228,6 +229,7 @@ class CheckResult(msgspec.Struct, frozen=True, kw_only=True):
     examples: tuple[str, ...] = ()
     reason: str = ""
     is_repaired: bool = False
+    doubt: str = ""
     seconds: float = 0.0
 
 
