@@ -54,12 +54,12 @@ class Asker:
     timeout: int
     path: str = ""
 
-    def ask(self, query: str, *, is_own_path: bool = False) -> Answer:
+    def ask(self, query: str, path: str = "") -> Answer:
         """The rows of one query.
 
         Args:
             query: whose names are qualified.
-            is_own_path: they are as in a script.
+            path: the search_path that other names are found with.
 
         Raises:
             ServerRefused: the connection broke.
@@ -69,7 +69,7 @@ class Asker:
             _BEGIN,
             lock_timeout=_LOCK_TIMEOUT,
             timeout=self.timeout,
-            path=self.path if is_own_path else "",
+            path=path,
         ) + local_role(self.conn)
         began = time.monotonic()
         found = answer(self.conn, begin + query)

@@ -13,6 +13,8 @@ from pgmig.scripts.batch.tokens import tokens
 
 _ASKS_INPUT = 16  # pg_input_is_valid
 _TEXTS = frozenset({"varchar", "bpchar", "text", "name"})
+_BRACKETS = frozenset({"(", ")"})
+_PLAIN = frozenset({"text", "varchar", "character varying"})  # what they hold any text can be
 _HEADER = 4  # VARHDRSZ, in the typmod of varchar and char
 
 
@@ -35,14 +37,19 @@ class Cast:
 
 
 def is_cast_of(using: str, name: str) -> bool:
-    """Whether an expression is a column with a cast and nothing else."""
-    first, *rest = tokens(using)
-    is_it = unquoted(first.text) == name
-    return (
-        is_it
-        and [each.text for each in rest[:2]] == [":", ":"]
-        and all(each.is_name or each.text == "." for each in rest[2:])
-    )
+    """Whether an expression is a column with a cast and nothing else, also by way of text."""
+    first, *rest = (each for each in tokens(using) if each.text not in _BRACKETS)
+    types = list[list[str]]()
+    for token in rest:
+        if token.text == ":":
+            if not types or types[-1]:  # it takes two
+                types.append([])
+        elif types and (token.is_name or token.text == "."):
+            types[-1].append(token.text)
+        else:
+            return False
+    between = (" ".join(each).lower() for each in types[:-1])
+    return unquoted(first.text) == name and bool(types) and all(t in _PLAIN for t in between)
 
 
 def unquoted(text: str) -> str:

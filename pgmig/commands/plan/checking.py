@@ -1,17 +1,20 @@
 """Checking: the rows of the target are held against what the scripts demand of them."""
 
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
 
 from pgmig.commands.plan.asking import CANCELED, Asker, told
 from pgmig.commands.plan.casts import Cast, casts_of, unquoted
 from pgmig.commands.plan.checks import Check, Course, checks_of
 from pgmig.commands.plan.facts import Facts
+from pgmig.commands.plan.made import Past
 from pgmig.commands.plan.sources import ROW
 from pgmig.commands.plan.trying import Tried
 from pgmig.commands.plan.unproved import unproved
 from pgmig.commands.plan.values import CheckResult, Outcome
-from pgmig.commands.plan.writing import Change, Stake, changes, is_program, is_writer
+from pgmig.commands.plan.watching import Reading
+from pgmig.commands.plan.writing import Change, Stake, changes, is_program
 from pgmig.db.execute import ServerFault
 from pgmig.scripts import Piece
 from pgmig.scripts.batch.tokens import tokens
@@ -23,19 +26,6 @@ EXAMPLES = 5
 
 # What the values of a row are at fault for (errcodes-appendix.html, classes 22 and 23).
 _OF_VALUES = frozenset({"22", "23"})
-
-# Words of the statement that makes such a demand, beside the names that it mentions.
-_HINTS = {
-    "null": ("set", "not", "null"),
-    "duplicate": ("unique", "primary"),
-    "check": ("check",),
-    "orphan": ("foreign", "references"),
-    "overlap": ("exclude",),
-    "cast": ("type",),
-    "bound": ("attach", "partition"),
-    "value": ("add", "not", "null"),
-    "computed": ("add", "index", "generated", "materialized"),
-}
 
 
 def results(
@@ -56,24 +46,23 @@ def results(
     found: list[CheckResult] = []
     earlier: list[Change] = []  # of the scripts before it
     base = scripts[0].before if scripts else Facts()
+    past = Past()
     for tried in scripts:
         if tried.after is None or tried.trace is None:
             break
         pieces = _Pieces(tried)
-        major = asker.conn.info.server_version // 10000
-        course = Course(base, tried.before, tried.after, pieces.casts, major, has_values)
-        for check in checks_of(course):
-            number = pieces.statement_of(check)
-            stakes = _stakes(course, check)
-            is_repaired = any(
-                each.meets(stake)
-                for each in (*earlier, *pieces.changes_before(check, number))
-                for stake in stakes
-            )
-            on_step(f"checking that {check.asks}")
-            found.append(
-                _result(asker, check, tried, pieces.place(number), is_repaired=is_repaired)
-            )
+        for course, number in _courses(asker, tried, base, past, pieces, has_values=has_values):
+            past = course.past
+            before = (*earlier, *pieces.changes[: number - 1])
+            for check in checks_of(course):
+                stakes = _stakes(course, check)
+                is_repaired = number in pieces.programs or any(
+                    each.meets(stake) for each in before for stake in stakes
+                )
+                on_step(f"checking that {check.asks}")
+                place = pieces.place(number)
+                found.append(_result(asker, check, tried, place, is_repaired=is_repaired))
+        course = _whole(asker, tried, base, has_values=has_values)
         for check, number in unproved(course, tried, pieces.changes):
             on_step(f"checking that {check.asks}")
             place = pieces.place(number)
@@ -84,71 +73,60 @@ def results(
     return tuple(found)
 
 
+def _courses(
+    asker: Asker, tried: Tried, base: Facts, past: Past, pieces: "_Pieces", *, has_values: bool
+) -> Iterator[tuple[Course, int]]:
+    """What each statement changed of the facts, with its number."""
+    if tried.after is None:
+        return
+    last = len(pieces.lines)
+    before = tried.before
+    major = asker.conn.info.server_version // 10000
+    readings = (*tried.readings, Reading(last, tried.after, asker.path))
+    for reading in readings:
+        # What is no table's own is as the script leaves it: that is read once.
+        after = replace(
+            reading.facts,
+            extensions=tried.after.extensions,
+            routines=tried.after.routines,
+            types=tried.after.types,
+        )
+        if reading is readings[-1]:  # whatever is left holds no rows of the target
+            before = replace(before, views=after.views)
+        casts = pieces.casts.get(reading.number, [])
+        then = past.then(before, after, casts)
+        yield (
+            Course(base, before, after, casts, past, then, reading.path, major, has_values),
+            reading.number,
+        )
+        before, past = after, then
+
+
+def _whole(asker: Asker, tried: Tried, base: Facts, *, has_values: bool) -> Course:
+    """The script as one step."""
+    after = tried.after or tried.before
+    major = asker.conn.info.server_version // 10000
+    past = Past()
+    return Course(base, tried.before, after, (), past, past, asker.path, major, has_values)
+
+
 class _Pieces:
-    """The statements of a script: what they mention, and whose rows they may change."""
+    """The statements of a script: where they stand, and whose rows they may change."""
 
     def __init__(self, tried: Tried) -> None:
-        self.names: list[set[str]] = []
         self.lines: list[int] = []
-        self.casts: list[Cast] = []
+        self.casts: dict[int, list[Cast]] = {}
         self.programs = set[int]()  # numbers of statements that are several
-        self.writers = set[int]()  # of those that demand nothing
         self.changes = changes(tried)
-        self.touched = _touched(tried)
         for number, piece in enumerate(tried.step.half.statements(), start=1):
-            said = _names(piece)
-            self.names.append(said)
             self.lines.append(piece.line)
             self.programs |= {number} if is_program(piece) else set()
-            self.writers |= {number} if is_writer(piece) else set()
             if piece.words[:1] == ("ALTER",):
-                self.casts += casts_of(piece, frozenset(said))
-
-    def changes_before(self, check: Check, number: int) -> list[Change]:
-        """What statements before this one may change; also those that are part of it.
-
-        Where it does not name all that the demand is about, a program behind it may be what
-        demands it.
-        """
-        known = set[str]().union(*self.names) & {*check.names}
-        is_it = number > 0 and known <= self.names[number - 1]
-        last = number if is_it else max({number, *self.programs})
-        return self.changes[: last if last in self.programs else max(last - 1, 0)]
-
-    def statement_of(self, check: Check) -> int:
-        """The number of the statement that demands it; the last of several that may be it.
-
-        One that locks or reads the relation, and mentions most of what the demand is about. A
-        program may be it where no other mentions anything.
-        """
-        wanted = {*check.names, *_HINTS.get(check.sort, ())}
-        scores = {
-            number: (
-                len(said & wanted) if number not in self.programs else 0,
-                check.oid in self.touched.get(number, ()),
-                number,
-            )
-            for number, said in enumerate(self.names, start=1)
-            if number not in self.writers
-        }
-        schema = {number for number in scores if number not in self.programs}
-        about = {number for number in schema if self.names[number - 1] & {*check.names}}
-        return max(about or scores, key=scores.__getitem__, default=0)
+                self.casts[number] = casts_of(piece, frozenset(_names(piece)))
 
     def place(self, number: int) -> tuple[int, int]:
         """A statement's number and line."""
         return number, self.lines[number - 1] if number else 0
-
-
-def _touched(tried: Tried) -> dict[int, set[int]]:
-    """Relations that each statement locks against others, or reads whole."""
-    oids = {(each.schema, each.name): oid for oid, each in tried.before.relations.items()}
-    found = dict[int, set[int]]()
-    for trace in tried.trace.statements if tried.trace else ():
-        relations = [each.relation for each in trace.locks if not each.is_of_queries]
-        names = {(each.schema, each.name) for each in (*relations, *trace.scans)}
-        found[trace.number] = {oids[name] for name in names if name in oids}
-    return found
 
 
 def _stakes(course: Course, check: Check) -> list[Stake]:
@@ -213,7 +191,7 @@ def _asked(asker: Asker, check: Check) -> _Found:
     if check.trial:
         return _tried(asker, check)
     limit = " LIMIT 1" if check.sort == "value" else ""  # one row is too many
-    counted = asker.ask(f"SELECT count(*) FROM ({check.bad}{limit}) b")
+    counted = asker.ask(f"SELECT count(*) FROM ({check.bad}{limit}) b", check.path)
     if counted.fault is not None:
         return _unanswered(asker, check, counted.fault)
     ((count,),) = counted.rows
@@ -225,7 +203,7 @@ def _asked(asker: Asker, check: Check) -> _Found:
 
 
 def _examples(asker: Asker, check: Check) -> tuple[str, ...]:
-    shown = asker.ask(f"SELECT {ROW} FROM ({check.bad}) b LIMIT {EXAMPLES}")
+    shown = asker.ask(f"SELECT {ROW} FROM ({check.bad}) b LIMIT {EXAMPLES}", check.path)
     return tuple(str(row) for (row,) in shown.rows)
 
 
@@ -240,13 +218,13 @@ def _unanswered(asker: Asker, check: Check, fault: ServerFault) -> _Found:
 
 def _tried(asker: Asker, check: Check) -> _Found:
     """Try a query that fails at the first row that does not do."""
-    found = asker.ask(check.trial, is_own_path=True)
+    found = asker.ask(check.trial, check.path)
     if found.fault is None:
         return "passed", 0, (), ""
     if found.fault.sqlstate[:2] not in _OF_VALUES:
         return "unknown", None, (), told(found.fault, asker.timeout)
     if check.bad:
-        counted = asker.ask(f"SELECT count(*) FROM ({check.bad}) b")
+        counted = asker.ask(f"SELECT count(*) FROM ({check.bad}) b", check.path)
         if counted.fault is None and counted.rows[0][0]:
             examples = _examples(asker, check)
             return "failed", counted.rows[0][0], examples, _kind(found.fault)

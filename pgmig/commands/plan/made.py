@@ -1,7 +1,7 @@
 """Made: values that scripts give to columns, as expressions of the rows that are there before."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from pgmig.commands.plan.casts import Cast, unquoted, using
 from pgmig.commands.plan.facts import ColumnFacts, Facts, Place
@@ -10,20 +10,65 @@ from pgmig.scripts.batch.tokens import tokens
 
 
 @dataclass(frozen=True, slots=True)
+class Turn:
+    """A column gets another type.
+
+    Attributes:
+        said: the expression behind USING; "" where its value becomes one of the new type.
+        type: the new one.
+        names: of the columns of its relation, then.
+    """
+
+    said: str
+    type: str
+    names: Mapping[int, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Past:
+    """What statements have done to columns so far.
+
+    Attributes:
+        first: columns that they have made, as they were then.
+        turns: of columns whose type they have changed, in order.
+    """
+
+    first: Mapping[Place, ColumnFacts] = field(default_factory=dict[Place, ColumnFacts])
+    turns: Mapping[Place, tuple[Turn, ...]] = field(default_factory=dict[Place, tuple[Turn, ...]])
+
+    def then(self, before: Facts, after: Facts, casts: Sequence[Cast]) -> "Past":
+        """With one statement more.
+
+        Args:
+            before: facts before it.
+            after: facts behind it.
+            casts: how it makes the values of columns whose type it changes.
+        """
+        first, turns = {**self.first}, {**self.turns}
+        for place, column in after.columns.items():
+            old = before.columns.get(place)
+            if old is None and place not in first:
+                first[place] = column
+            elif old is not None and old is not column and old.type != column.type:
+                said = said_of(before, place[0], old.name, casts)
+                turn = Turn(said, column.type, _names_of(before, place[0]))
+                turns[place] = (*turns.get(place, ()), turn)
+        return Past(first, turns)
+
+
+@dataclass(frozen=True, slots=True)
 class Made:
-    """The values of columns behind a script.
+    """The values of columns behind a statement.
 
     Attributes:
         base: as the target is.
-        before: before the script.
-        after: behind it.
-        casts: how it makes the values of columns whose type it changes.
+        after: behind the statement.
+        past: what was done up to it.
     """
 
     base: Facts
-    before: Facts
     after: Facts
-    casts: Sequence[Cast] = ()
+    past: Past = field(default_factory=Past)
 
     def of(self, oid: int, numbers: Sequence[int]) -> Mapping[Place, str]:
         """Those of these columns that the target does not have so, each with its expression."""
@@ -33,6 +78,10 @@ class Made:
             if (oid, number) in self.after.columns and self._is_made((oid, number))
         }
 
+    def origin(self, place: Place) -> ColumnFacts:
+        """A column as it was made, which tells what rows got that were there."""
+        return self.past.first.get(place, self.after.columns[place])
+
     def unknown(self, oid: int, numbers: Sequence[int]) -> str:
         """Why nobody knows these values before; "" where they can be told."""
         if any(number <= 0 for number in numbers):
@@ -40,21 +89,17 @@ class Made:
         for number, column in ((n, self.after.columns.get((oid, n))) for n in numbers):
             if column is None or not self._is_made((oid, number)):
                 continue
-            if not self._expression((oid, number), column):
-                how = f" with {column.default}" if column.default else ""
+            expression = self._expression((oid, number), column)
+            if not expression:
+                made = self.origin((oid, number)).default
+                how = f" with {made}" if made else ""
                 return f"the scripts make the values of {ident_text(column.name)}{how}"
+            if reason := self.changed(expression):
+                return reason
         return ""
 
-    def changed_routine(self, *expressions: str | None) -> str:
-        """Why none of these can be asked: it calls a routine while scripts change one; else ""."""
-        there = {name for name, _ in self.base.routines.values()}
-        changed = {
-            each[0]
-            for oid, each in self.after.routines.items()
-            if each[0] in there and self.base.routines.get(oid) != each
-        }
-        if not changed:
-            return ""
+    def changed(self, *expressions: str | None) -> str:
+        """Why none of these can be asked: what they name is another thing there; else ""."""
         said = {
             unquoted(token.text)
             for each in expressions
@@ -62,36 +107,60 @@ class Made:
             for token in tokens(each)
             if token.is_name
         }
-        if not said & there:
-            return ""
-        return f"it calls a routine, and the scripts change {', '.join(sorted(changed))}"
+        return self._changed_routine(said) or self._changed_type(said)
 
-    def is_retyped(self, place: Place) -> bool:
-        """Whether the script changes the type of a column."""
-        before, after = self.before.columns.get(place), self.after.columns.get(place)
-        return before is not None and after is not None and before.type != after.type
+    def _changed_routine(self, said: set[str]) -> str:
+        """Whether these names are those of routines, while scripts change one."""
+        there = {name for name, _ in self.base.routines.values()}
+        new = {
+            name: name in there
+            for oid, (name, print_) in self.after.routines.items()
+            if self.base.routines.get(oid) != (name, print_)
+        }
+        if made := sorted(name for name, is_there in new.items() if not is_there and name in said):
+            return f"it calls {', '.join(made)}, and the scripts make that"
+        changed = sorted(name for name, is_there in new.items() if is_there)
+        if not changed or not said & there:
+            return ""
+        return f"it calls a routine, and the scripts change {', '.join(changed)}"
+
+    def _changed_type(self, said: set[str]) -> str:
+        """Whether one of these names is that of a type which the target has otherwise."""
+        found = sorted(
+            name
+            for name in said
+            if self.after.types.get(name) != self.base.types.get(name, self.after.types.get(name))
+        )
+        return f"the scripts change the type {found[0]}" if found else ""
+
+    def is_made_type(self, type_: str) -> bool:
+        """Whether a type is one that the target does not have."""
+        said = {unquoted(each.text) for each in tokens(type_) if each.is_name}
+        return any(name in self.after.types and name not in self.base.types for name in said)
 
     def _is_made(self, place: Place) -> bool:
         base, column = self.base.columns.get(place), self.after.columns[place]
-        if base is None or base.type != column.type:
+        if base is None or base.type != column.type or place in self.past.turns:
             return True
         return column.is_generated and base.expression != column.expression
 
     def _expression(self, place: Place, column: ColumnFacts) -> str:
-        """Of columns under their names behind the script; "" where the value is not known."""
+        """Of columns under their names behind the statement; "" where the value is not known."""
         if column.expression is not None:
             return self._generated(place[0], column)
-        base, before = self.base.columns.get(place), self.before.columns.get(place)
-        if base is None:
-            known = column.value is not None and not column.is_volatile
-            return f"({column.value})::{column.type}" if known else ""
-        if before is None or before.type != base.type or before.type == column.type:
-            return ""
-        relation = self.after.relations[place[0]].name
-        said = using(self.casts, relation, before.name)
-        if said and self._are_renamed(place[0]):
-            return ""
-        return f"({said or ident_text(column.name)})::{column.type}"
+        turns = self.past.turns.get(place, ())
+        if place not in self.base.columns:
+            made = self.origin(place)
+            known = made.value is not None and not made.is_volatile
+            found = f"({made.value})::{made.type}" if known else ""
+        else:
+            found = ident_text(column.name)
+        for at, turn in enumerate(turns):
+            if turn.said and (at or turn.names != _names_of(self.after, place[0])):
+                return ""
+            if found:
+                found = f"({turn.said or found})::{turn.type}"
+        return found
 
     def _generated(self, oid: int, column: ColumnFacts) -> str:
         """Its expression, where all that it can read is as the target has it."""
@@ -105,9 +174,16 @@ class Made:
             return ""
         return f"({column.expression})::{column.type}"
 
-    def _are_renamed(self, oid: int) -> bool:
-        return any(
-            each.name != self.after.columns[place].name
-            for place, each in self.before.columns.items()
-            if place[0] == oid and place in self.after.columns
-        )
+
+def said_of(facts: Facts, oid: int, column: str, casts: Sequence[Cast]) -> str:
+    """The expression that makes values of a column, said of its table or of one above that."""
+    above: int | None = oid
+    while above is not None and above in facts.relations:
+        if said := using(casts, facts.relations[above].name, column):
+            return said
+        above = facts.relations[above].parent
+    return ""
+
+
+def _names_of(facts: Facts, oid: int) -> Mapping[int, str]:
+    return {number: each.name for (one, number), each in facts.columns.items() if one == oid}

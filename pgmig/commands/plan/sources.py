@@ -13,6 +13,9 @@ from pgmig.ddl import ident_text, literal_text, qualified
 ROW = '"pgmig: row"'
 """The name of the column that tells which row it is."""
 
+PLACE = '"pgmig: place"'
+"""The name of the column in which no two rows are alike."""
+
 
 @dataclass(frozen=True, slots=True)
 class Rows:
@@ -20,9 +23,9 @@ class Rows:
 
     Attributes:
         base: names as they are there.
-        new: as they are behind the script.
+        new: the reading that names columns.
         has_values: what tells a row shows its values too.
-        made: values that the script gives; None: the rows are as they are there.
+        made: values that scripts give; None: the rows are as they are there.
     """
 
     base: Facts
@@ -39,27 +42,25 @@ class Rows:
         self,
         oid: int,
         numbers: Sequence[int],
-        names: Facts | None = None,
         *,
         alias: str = "",
         is_only: bool = False,
         has_place: bool = False,
         where: str | None = None,
     ) -> str:
-        """The rows of a relation on the target, its columns under their names behind the script.
+        """The rows of a relation on the target, its columns under their names of the reading.
 
         Args:
             oid: the relation.
             numbers: the columns that are needed.
-            names: the reading that names them; None: that behind the script.
-            alias: of the rows; "": the relation's name behind the script.
+            alias: of the rows; "": the relation's name in the reading.
             is_only: leave out the rows of children.
-            has_place: also `pgmig_place`, in which no two rows are alike, and no alias.
+            has_place: also `PLACE`, in which no two rows are alike, and no alias.
             where: which rows.
         """
-        new = names or self.new
+        new = self.new
         made = dict[Place, str]()
-        if self.made is not None and names is None:
+        if self.made is not None:
             made |= self.made.of(oid, numbers)
         if made:  # an expression can read any other column
             numbers = [n for one, n in self.base.columns if one == oid]
@@ -71,7 +72,7 @@ class Rows:
         ]
         columns.append(f"{self.row(oid, numbers)} AS {ROW}")
         if has_place:
-            columns.append("(tableoid, ctid)::text AS pgmig_place")
+            columns.append(f"(tableoid, ctid)::text AS {PLACE}")
         only = "ONLY " if is_only else ""
         rows = f"SELECT {', '.join(columns)} FROM {only}{self.name(oid)}"
         named = alias or ident_text(new.relations[oid].name)
@@ -84,7 +85,7 @@ class Rows:
             values = [
                 f"{value} AS {ident_text(new.columns[place].name)}" for place, value in made.items()
             ]
-            same += [ROW, *(["pgmig_place"] if has_place else [])]
+            same += [ROW, *([PLACE] if has_place else [])]
             inner = ident_text(new.relations[oid].name)
             # OFFSET is a fence: an expression is reckoned once for each row.
             rows = f"SELECT {', '.join([*values, *same])} FROM ({rows}) {inner} OFFSET 0"

@@ -7,8 +7,11 @@ from typing import Literal
 
 from msgspec import structs
 
-from pgmig.commands.plan.facts import Facts, read_facts
+from pgmig.commands.plan.facts import Facts
+from pgmig.commands.plan.harvest import Harvest, Written
 from pgmig.commands.plan.reach import Reach, read_reach
+from pgmig.commands.plan.reading import read_facts
+from pgmig.commands.plan.watching import Reading, Watcher, watcher
 from pgmig.db import Connection, connect
 from pgmig.db.execute import ServerFault, answer, run
 from pgmig.ddl import ident_text, qualified
@@ -75,6 +78,8 @@ class Tried:
         effects: on statements of the application.
         failing: those of them that cannot be afterwards.
         reach: what its statements may write to beside what they name.
+        readings: of the facts, behind statements that may have changed them.
+        written: what its statements wrote.
     """
 
     step: Step
@@ -86,6 +91,8 @@ class Tried:
     effects: tuple[Effect, ...] = ()
     failing: tuple[tuple[Query, ServerFault], ...] = ()
     reach: Reach = field(default_factory=Reach)
+    readings: tuple[Reading, ...] = ()
+    written: tuple[Written, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,6 +131,8 @@ def run_all(
     with closing(connect(shadow)) as conn:
         run(conn, "SET search_path=''")
         before, reach = read_facts(conn), read_reach(conn)
+        base = before
+        harvest = Harvest.of(conn)
         for place, step in enumerate(steps):
             skipped = 0 if place else done
             tables = tuple(
@@ -131,12 +140,18 @@ def run_all(
                 for each in before.relations.values()
                 if each.kind in {"r", "p"}
             )
-            trying = _Try(conn, acting, step.half, skipped, tables, queries)
+            watching = watcher(conn, before, base, step.half)
+            trying = _Try(conn, acting, step.half, skipped, tables, watching, harvest, queries)
             trace, faults = trying.run()
             after = read_facts(conn) if trace is not None else None
             found = trying.effects, trying.failing
             behind = read_reach(conn)
-            yield Tried(step, skipped, trace, faults, before, after, *found, reach=reach | behind)
+            yield Tried(
+                *(step, skipped, trace, faults, before, after, *found),
+                reach=reach | behind,
+                readings=tuple(watching.readings),
+                written=harvest.end(),
+            )
             if after is None:
                 return
             before, reach = after, behind
@@ -151,6 +166,8 @@ class _Try:
     half: Half
     done: int
     tables: tuple[str, ...]
+    watcher: Watcher
+    harvest: Harvest
     queries: Sequence[Query] = ()
     effects: tuple[Effect, ...] = ()
     failing: tuple[tuple[Query, ServerFault], ...] = ()
@@ -161,6 +178,7 @@ class _Try:
         """Its trace and what it was refused for; no trace where nothing helps."""
         faults: list[Fault] = []
         for _ in range(_TRIES):
+            self.watcher.begin(self.done)
             try:
                 return self._traced(), tuple(faults)
             except StatementFailed as error:
@@ -181,19 +199,24 @@ class _Try:
     def _watched(self) -> Trace:
         """The trace, with the application's statements looked at along the way."""
         url, done = self.acting.url, self.done
+        self.harvest.begin(self.half.statements())
         if not self.queries:
-            return _traced(url, self.half, done)
+            return _traced(url, self.half, done, self._see)
         onlooker = Onlooker(self.queries)
         with closing(connect(url)) as conn:
             onlooker.begin(conn)
-            trace = _traced(
-                url,
-                self.half,
-                done,
-                lambda session, seen: onlooker.see(session, seen.number + done),
-            )
+
+            def see(session: Connection, seen: StatementTrace) -> None:
+                self._see(session, seen)
+                onlooker.see(session, seen.number + done)
+
+            trace = _traced(url, self.half, done, see)
             self.effects, self.failing = onlooker.end(conn), onlooker.failing
         return trace
+
+    def _see(self, session: Connection, seen: StatementTrace) -> None:
+        self.watcher.see(session, _shifted(seen, self.done))
+        self.harvest.see(session, seen, seen.number + self.done)
 
     def _is_passed(self, fault: Fault) -> bool:
         """Prepare for another try, if one helps: with all rights, or without the statement."""
@@ -233,10 +256,6 @@ class _Try:
         return self.is_emptied
 
 
-def _see_nothing(conn: Connection, trace: StatementTrace) -> None:
-    """Look at nothing but what is traced."""
-
-
 @contextmanager
 def _elevated(conn: Connection, role: str) -> Generator[None]:
     """The role may do everything meanwhile, and still owns what it makes."""
@@ -248,7 +267,7 @@ def _elevated(conn: Connection, role: str) -> Generator[None]:
         run(conn, f"ALTER ROLE {named} NOSUPERUSER")
 
 
-def _traced(url: str, half: Half, done: int, watch: Watch = _see_nothing) -> Trace:
+def _traced(url: str, half: Half, done: int, watch: Watch) -> Trace:
     rest = _rest(half, done)
     if rest is None:
         return Trace(())

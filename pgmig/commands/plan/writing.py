@@ -81,11 +81,6 @@ def is_program(piece: Piece) -> bool:
     return piece.words[:1] != () and piece.words[0] in _PROGRAMS | {"SELECT", "WITH"}
 
 
-def is_writer(piece: Piece) -> bool:
-    """Whether a statement writes rows, and so makes no demands of those that are there."""
-    return piece.words[:1] != () and piece.words[0] in _DIRECT
-
-
 def _made(piece: Piece, listed: Sequence[Token]) -> Iterable[str]:
     """The name of a routine that the statement makes; it may be gone at the script's end."""
     if piece.words[:1] == ("CREATE",) and _MAKES_ROUTINES.intersection(piece.words[:4]):

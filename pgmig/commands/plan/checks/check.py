@@ -13,6 +13,8 @@ Sort = Literal[
     "overlap",
     "bound",
     "computed",
+    "width",
+    "sequence",
     "unproved",
 ]
 """What is asked of rows: `value` asks that there are none, or that a default does."""
@@ -30,8 +32,9 @@ class Check:
         bad: a query for the rows that do not meet it, each with its place; "" when it cannot be
             asked.
         trial: a query that fails when a row does not meet it; "" where `bad` tells all.
+        path: the search_path of these.
         reason: why it cannot be asked.
-        names: what its statement mentions.
+        names: of the relation, and of what is demanded or what it reads.
         oid: of the relation, in the shadow.
         is_doubtful: a script may treat such rows itself.
     """
@@ -46,6 +49,7 @@ class Check:
     names: tuple[str, ...] = ()
     oid: int = 0
     is_doubtful: bool = False
+    path: str = ""
 
 
 def asked(check: Check, bad: str, *, is_doubtful: bool = False) -> Check:

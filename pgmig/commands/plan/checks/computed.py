@@ -7,7 +7,7 @@ from pgmig.commands.plan.checks.check import Check, unasked
 from pgmig.commands.plan.checks.course import Course
 from pgmig.commands.plan.checks.nulls import empty
 from pgmig.commands.plan.facts import ColumnFacts, Place
-from pgmig.ddl import ident_text, qualified
+from pgmig.ddl import ident_text
 
 # Names and expressions in a query are quoted, or come from the server's own deparser.
 # ruff: noqa: S608
@@ -40,24 +40,22 @@ def computed(course: Course) -> Iterator[Check]:
                 reason,
                 index.predicate,
             )
-    for oid, query in course.after.views.items():
+    for oid, (name, query) in course.after.views.items():
         if oid not in course.before.views:
-            yield _filled(course, oid, query)
+            yield _filled(course, name, query)
 
 
-def _filled(course: Course, oid: int, query: str) -> Check:
+def _filled(course: Course, name: str, query: str) -> Check:
     """A trial of the query of a materialized view."""
-    each = course.after.relations[oid]
-    name = qualified(each.schema, each.name)
     check = Check(
         "computed",
         name,
         f"the query of {name} works on the rows that are there",
         f"rows that the query of {name} fails on",
         trial=f"SELECT pg_catalog.count(q) FROM ({query.strip().rstrip(';')}) q",
-        names=(each.name,),
+        names=(name,),
     )
-    return unasked(check, course.made.changed_routine(query))
+    return unasked(check, course.made.changed(query))
 
 
 def _computes(
@@ -81,7 +79,7 @@ def _computes(
         names=(course.after.relations[oid].name, name),
         oid=oid,
     )
-    if reason := reason or course.made.changed_routine(*said, where):
+    if reason := reason or course.made.changed(*said, where):
         return unasked(check, reason)
     counts = ", ".join(f"pg_catalog.count(({each}))" for each in columns)
     return replace(

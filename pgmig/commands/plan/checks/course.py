@@ -3,11 +3,12 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from pgmig.commands.plan.casts import Cast
+from pgmig.commands.plan.casts import Cast, unquoted
 from pgmig.commands.plan.facts import ColumnFacts, Facts, Place
-from pgmig.commands.plan.made import Made
+from pgmig.commands.plan.made import Made, Past
 from pgmig.commands.plan.sources import Rows
 from pgmig.ddl import qualified
+from pgmig.scripts.batch.tokens import tokens
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,9 +17,12 @@ class Course:
 
     Attributes:
         base: before the first script: as the target is.
-        before: before this script.
+        before: before this statement.
         after: behind it.
         casts: how it makes the values of columns whose type it changes.
+        earlier: what other statements have done before it.
+        past: that, and what it has done itself.
+        path: the search_path that it runs with.
         major: of the target.
         has_values: examples show values, not only keys.
     """
@@ -27,18 +31,36 @@ class Course:
     before: Facts
     after: Facts
     casts: Sequence[Cast]
+    earlier: Past
+    past: Past
+    path: str
     major: int
     has_values: bool = False
 
     @property
     def rows(self) -> Rows:
-        """The rows of the target, as they are behind the script."""
+        """The rows of the target, as they are behind the statement."""
         return Rows(self.base, self.after, self.has_values, self.made)
 
     @property
+    def old_rows(self) -> Rows:
+        """The rows of the target, as they are before the statement."""
+        return Rows(self.base, self.before, self.has_values, self.old)
+
+    @property
     def made(self) -> Made:
-        """The values that the script makes."""
-        return Made(self.base, self.before, self.after, self.casts)
+        """The values that statements make, this one too."""
+        return Made(self.base, self.after, self.past)
+
+    @property
+    def old(self) -> Made:
+        """The values that statements before this one make."""
+        return Made(self.base, self.before, self.earlier)
+
+    def is_retyped(self, place: Place) -> bool:
+        """Whether the statement changes the type of a column."""
+        before, after = self.before.columns.get(place), self.after.columns.get(place)
+        return before is not None and after is not None and before.type != after.type
 
     def is_there(self, oid: int) -> bool:
         """Whether a relation is on the target."""
@@ -48,6 +70,11 @@ class Course:
         """A relation's name, on the target if it is there."""
         each = (self.base if self.is_there(oid) else self.after).relations[oid]
         return qualified(each.schema, each.name)
+
+    def numbers(self, facts: Facts, oid: int, text: str) -> list[int]:
+        """Columns of a relation whose names stand in an expression."""
+        said = {unquoted(each.text) for each in tokens(text) if each.is_name}
+        return [n for (one, n), each in facts.columns.items() if one == oid and each.name in said]
 
     def columns(self) -> Iterator[tuple[Place, ColumnFacts]]:
         """Columns of relations that are on the target."""

@@ -7,7 +7,7 @@ from pgmig.commands.plan.checks.check import Check
 from pgmig.commands.plan.checks.conditions import condition
 from pgmig.commands.plan.checks.course import Course
 from pgmig.commands.plan.checks.domains import of_domain
-from pgmig.commands.plan.checks.keys import duplicate, overlap
+from pgmig.commands.plan.checks.keys import duplicate, emptiness, overlap
 from pgmig.commands.plan.checks.references import orphan
 from pgmig.commands.plan.facts import Demand, DemandSort
 from pgmig.ddl import ident_text
@@ -34,19 +34,30 @@ def _demanded(course: Course, demand: Demand, name: str) -> Iterator[Check]:
         return
     oid = demand.relation
     names = (name, course.after.relations[oid].name, *_names(course, demand))
-    reason = course.made.unknown(oid, demand.columns) or course.made.changed_routine(
-        *demand.expressions, demand.predicate
-    )
+    reason = _unknown(course, demand)
     if reason:
         asks = f"every row of {course.rows.name(oid)} meets {ident_text(name)}"
         yield Check(demand.sort, course.rows.name(oid), asks, asks, "", "", reason, names, oid)
-    else:
-        yield _MAKERS[demand.sort](course, demand, names)
+        return
+    yield _MAKERS[demand.sort](course, demand, names)
+    if demand.sort == "overlap" and demand.has_period:
+        yield emptiness(course, demand, names)
+
+
+def _unknown(course: Course, demand: Demand) -> str:
+    """Why nobody can ask it."""
+    made = course.made
+    reason = made.unknown(demand.relation, demand.columns)
+    if not reason and demand.target and course.is_there(demand.target):
+        reason = made.unknown(demand.target, demand.target_columns)
+    return reason or made.changed(*demand.expressions, demand.predicate)
 
 
 def _is_of_retyped(course: Course, demand: Demand) -> bool:
     """Whether the script changes the type of what it reads, so that it is asked anew."""
-    return any(course.made.is_retyped((demand.relation, n)) for n in demand.columns)
+    return any(course.is_retyped((demand.relation, n)) for n in demand.columns) or any(
+        course.is_retyped((demand.target, n)) for n in demand.target_columns
+    )
 
 
 def _is_of_partitioned(course: Course, demand: Demand) -> bool:

@@ -39,7 +39,7 @@ def _of_values(
         before = course.before.columns.get(place, column)
         base = course.base.columns.get(place)
         oid = place[0]
-        if domain not in {column.domain, before.domain} or not course.is_there(oid):
+        if domain not in {*column.domains, *before.domains} or not course.is_there(oid):
             continue
         if base is not None and course.is_of_parent(oid, base):
             continue
@@ -52,8 +52,8 @@ def _of_values(
             names=(name, course.after.domains[domain].name),
             oid=oid,
         )
-        reason = course.made.unknown(oid, (place[1],)) or course.made.changed_routine(condition)
-        if column.domain != domain:
+        reason = course.made.unknown(oid, (place[1],)) or course.made.changed(condition)
+        if domain not in column.domains:
             reason = f"the scripts give {named} another type"
         if reason:
             yield unasked(check, reason)

@@ -1,9 +1,9 @@
 """Keys: UNIQUE, PRIMARY KEY and EXCLUDE."""
 
-from pgmig.commands.plan.checks.check import Check, asked, unasked
+from pgmig.commands.plan.checks.check import Check, asked
 from pgmig.commands.plan.checks.course import Course
 from pgmig.commands.plan.facts import Demand
-from pgmig.commands.plan.sources import ROW
+from pgmig.commands.plan.sources import PLACE, ROW
 from pgmig.ddl import ident_text
 
 # Names and expressions in a query are quoted, or come from the server's own deparser.
@@ -35,22 +35,37 @@ def overlap(course: Course, demand: Demand, names: tuple[str, ...]) -> Check:
     asks = f"no two rows of {course.rows.name(oid)} overlap by {ident_text(names[0])}"
     fails = f"rows of {course.rows.name(oid)} that overlap by {ident_text(names[0])}"
     check = Check("overlap", course.rows.name(oid), asks, fails, names=names, oid=oid)
-    if len(demand.operators) != len(demand.columns) or 0 in demand.columns:
-        return unasked(check, "pgmig does not check an EXCLUDE of expressions")
-    columns = [ident_text(course.after.columns[oid, n].name) for n in demand.columns]
-    one = course.rows.source(
+    keys = [f"({key}) AS key_{at}" for at, key in enumerate(demand.expressions)]
+    source = course.rows.source(
         oid,
         demand.columns,
         is_only=course.is_only(oid),
         has_place=True,
         where=demand.predicate,
     )
+    # OFFSET is a fence: an expression is reckoned once for each row.
+    one = f"(SELECT {', '.join(keys)}, {ROW}, {PLACE} FROM {source} r OFFSET 0)"
     met = " AND ".join(
-        f"a.{column} {operator} b.{column}"
-        for column, operator in zip(columns, demand.operators, strict=True)
+        f"a.key_{at} {operator} b.key_{at}" for at, operator in enumerate(demand.operators)
     )
     return asked(
         check,
         f"SELECT a.{ROW} FROM {one} a WHERE EXISTS (SELECT FROM {one} b"
-        f" WHERE a.pgmig_place <> b.pgmig_place AND {met})",
+        f" WHERE a.{PLACE} <> b.{PLACE} AND {met})",
+    )
+
+
+def emptiness(course: Course, demand: Demand, names: tuple[str, ...]) -> Check:
+    """That no range of a key WITHOUT OVERLAPS is empty (manual, sql-createtable.html)."""
+    oid, key = demand.relation, demand.expressions[-1]
+    table = course.rows.name(oid)
+    source = course.rows.source(oid, demand.columns, is_only=course.is_only(oid))
+    return Check(
+        "check",
+        table,
+        f"no {key} of {table} is empty, as {ident_text(names[0])} is WITHOUT OVERLAPS",
+        f"empty {key} of {table}, and {ident_text(names[0])} is WITHOUT OVERLAPS",
+        f"SELECT {ROW} FROM {source} WHERE pg_catalog.isempty({key})",
+        names=names,
+        oid=oid,
     )

@@ -16,7 +16,7 @@ def nulls(course: Course) -> Iterator[Check]:
     """That no row has NULL in what gets NOT NULL."""
     for place, column in course.columns():
         before = course.before.columns.get(place)
-        if not column.is_not_null or (before is not None and before.is_not_null):
+        if not column.is_not_null or (before is not None and _is_same(course, place, before)):
             continue
         if course.goes_with_parent(place, column):
             continue
@@ -31,8 +31,18 @@ def nulls(course: Course) -> Iterator[Check]:
             check = Check("null", table, asks, fails, bad, names=names, oid=oid)
             reason = course.made.unknown(oid, (place[1],))
             yield unasked(check, reason)
-        elif not column.is_filled:
+        elif not course.made.origin(place).is_filled:
             yield empty(course, place, column)
+
+
+def _is_same(course: Course, place: Place, before: ColumnFacts) -> bool:
+    """Whether it was NOT NULL, and no expression makes its values anew."""
+    column = course.after.columns[place]
+    if not before.is_not_null or before.expression != column.expression:
+        return False
+    turns = course.past.turns.get(place, ())
+    is_made = course.is_retyped(place) and turns and turns[-1].said
+    return not is_made
 
 
 def empty(course: Course, place: Place, column: ColumnFacts) -> Check:

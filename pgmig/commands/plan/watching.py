@@ -1,0 +1,100 @@
+"""Watching: the facts behind each statement, so that no demand is missed that is taken back."""
+
+from dataclasses import dataclass, field
+from typing import LiteralString
+
+from pgmig.commands.plan.facts import Facts
+from pgmig.commands.plan.reading import OIDS, read_some
+from pgmig.db import Connection
+from pgmig.db.execute import compose, fetch, is_idle, run
+from pgmig.scripts import Half
+from pgmig.shadow.trace import StatementTrace
+from pgmig.shadow.trace.values import MODES
+
+_STRONG = MODES.index("ShareUpdateExclusiveLock")
+
+# What the printing of an expression depends on (ruleutils.c, and output functions of types).
+_PRINTING: LiteralString = (
+    "SELECT name::text, setting FROM pg_catalog.pg_settings WHERE name IN ('search_path',"
+    " 'DateStyle', 'IntervalStyle', 'TimeZone', 'bytea_output', 'extra_float_digits',"
+    " 'lc_monetary', 'quote_all_identifiers', 'standard_conforming_strings', 'xmlbinary')"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What was read behind a statement.
+
+    Attributes:
+        number: of the statement.
+        facts: of what is on the target.
+        path: the search_path of the session.
+    """
+
+    number: int
+    facts: Facts
+    path: str
+
+
+@dataclass(slots=True)
+class Watcher:
+    """Reads behind each statement of a script that may have changed what is on the target.
+
+    Attributes:
+        before: facts before the script.
+        there: OIDs of what is on the target.
+        is_transactional: the script is one transaction, which holds its locks to its end.
+        printing: settings of the session that read those facts.
+        readings: in the order of the statements.
+    """
+
+    before: Facts
+    there: frozenset[int]
+    is_transactional: bool
+    printing: dict[str, str]
+    readings: list[Reading] = field(default_factory=list[Reading])
+    _held: frozenset[int] = frozenset()
+
+    def begin(self, done: int) -> None:
+        """Begin behind the first statements, of which a further try of it keeps the readings."""
+        kept = 0 if self.is_transactional else done
+        self.readings = [each for each in self.readings if each.number <= kept]
+        self._held = frozenset()
+
+    def see(self, conn: Connection, trace: StatementTrace) -> None:
+        """Read, where there is something to read, in the session that ran the statement."""
+        locked = frozenset(each.relation.oid for each in trace.locks) & self.there
+        self._held = self._held | locked if self.is_transactional else locked
+        oids = self.there if "locks" in trace.unobserved else self._held
+        is_strong = any(MODES.index(each.mode) >= _STRONG for each in trace.locks)
+        if not oids or not (trace.catalogs or is_strong):
+            return
+        old = self.readings[-1].facts if self.readings else self.before
+        self.readings.append(self._read(conn, trace.number, old, oids))
+
+    def _read(self, conn: Connection, number: int, old: Facts, oids: frozenset[int]) -> Reading:
+        ((path,),) = fetch(conn, "SELECT pg_catalog.current_setting('search_path')")
+        is_alone = is_idle(conn)
+        settings = {**self.printing, OIDS: "{" + ",".join(map(str, sorted(oids))) + "}"}
+        begin = "".join(
+            compose(conn, ";SELECT pg_catalog.set_config({name}, {value}, true)", name=n, value=v)
+            for n, v in settings.items()
+        )
+        run(conn, f"{'BEGIN' if is_alone else 'SAVEPOINT pgmig_plan'}{begin}")
+        facts = read_some(conn, old, oids)
+        back = "ROLLBACK TO SAVEPOINT pgmig_plan;RELEASE SAVEPOINT pgmig_plan"
+        run(conn, "ROLLBACK" if is_alone else back)
+        return Reading(number, facts, path)
+
+
+def watcher(conn: Connection, before: Facts, base: Facts, half: Half) -> Watcher:
+    """A watcher of one script.
+
+    Args:
+        conn: the session that has read the facts.
+        before: facts before the script.
+        base: facts as they are on the target.
+        half: the script.
+    """
+    printing = dict[str, str](fetch(conn, _PRINTING))
+    return Watcher(before, frozenset(base.relations), half.header.transaction, printing)
