@@ -9,6 +9,9 @@ import click
 from pgmig.cli.output import Format, Output
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
+    from pgmig.commands.choice import Flags
     from pgmig.commands.settings import Settings
     from pgmig.commands.target import Target
 
@@ -56,13 +59,30 @@ class Invocation:
         """The settings without what names databases, of which no variable need be set."""
         return self._resolved(is_targeted=False)
 
+    def directory(self) -> "Path":
+        """The migrations directory, for what looks at the scripts alone: no driver is imported.
+
+        Raises:
+            UsageError: the settings cannot be read, or there is no project.
+        """
+        from pathlib import Path
+
+        from pgmig.commands.choice import Choice
+
+        return Choice(self._said(), os.environ, Path.cwd()).directory()
+
     def _resolved(self, *, is_targeted: bool) -> "Settings":
+        from pgmig.commands.settings import resolve
+
+        return resolve(self._said(), is_targeted=is_targeted)
+
+    def _said(self) -> "Flags":
         import msgspec
 
-        from pgmig.commands.settings import Flags, resolve
+        from pgmig.commands.choice import Flags
 
         said = {name: self._flags.get(name) for name in Flags.__struct_fields__}
-        return resolve(msgspec.convert(said, Flags), is_targeted=is_targeted)
+        return msgspec.convert(said, Flags)
 
     def target(self) -> "Target":
         """The database that the command is about, for what works there as the deploying role.

@@ -19,7 +19,7 @@ def verify_sealed(invocation: Invocation, *, is_staged: bool) -> int:
 
     from pgmig.commands.sealed import check_seals, check_staged
 
-    directory = invocation.settings.directory()
+    directory = invocation.directory()
     done = check_staged(directory, Path.cwd()) if is_staged else check_seals(directory)
     invocation.out.publish(
         text=lambda: _tell(invocation, done),

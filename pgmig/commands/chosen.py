@@ -5,7 +5,7 @@ from collections.abc import Generator, Sequence
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
-from pgmig.commands.states.git import files_of
+from pgmig.commands.git import files_of
 from pgmig.errors import ScriptNotThere
 from pgmig.scripts import Directory, Half, Script
 from pgmig.shadow.database import ShadowServer, open_server

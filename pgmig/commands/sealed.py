@@ -6,7 +6,7 @@ from itertools import pairwise
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from pgmig.commands.states.git import staged_files_of
+from pgmig.commands.git import staged_files_of
 from pgmig.errors import (
     BadScript,
     CheckpointNotFirst,

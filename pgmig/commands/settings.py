@@ -14,7 +14,6 @@ top level of the file. The database is the first of these that is given:
 `--env` is a flag: a DATABASE_URL that happens to be set cannot lead `--env production` elsewhere.
 """
 
-import logging
 import os
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
@@ -22,24 +21,19 @@ from pathlib import Path
 import msgspec
 
 from pgmig.commands import placeholder, project
+from pgmig.commands.choice import Choice, Flags
 from pgmig.commands.duration import milliseconds
-from pgmig.commands.environment import Environment
-from pgmig.commands.protection import Protections, Rule
+from pgmig.commands.protection import Protections
 from pgmig.commands.target import Target
 from pgmig.db import address
 from pgmig.db.login import Login, PasswordCommand
 from pgmig.errors import (
     DatabaseNotNamed,
-    EnvTableMissing,
-    EnvUnclear,
-    FlagEmpty,
     OutsideProject,
     SettingsInvalid,
     UsageError,
 )
 from pgmig.seeds.rules import Rules
-
-logger = logging.getLogger(__name__)
 
 LOCK_TIMEOUT = "5s"
 RUNNER_TIMEOUT = "60s"
@@ -48,20 +42,6 @@ COMMAND_TIMEOUT = "30s"
 
 # Any of these says which server or database libpq shall take.
 _LIBPQ = ("PGHOST", "PGHOSTADDR", "PGPORT", "PGDATABASE", "PGSERVICE", "PGUSER")
-
-
-class Flags(msgspec.Struct, frozen=True, kw_only=True):
-    """What the command line says; None where it says nothing."""
-
-    url: str | None = None
-    shadow_url: str | None = None
-    config: str | None = None
-    env: str | None = None
-    migrations: str | None = None
-    lock_timeout: str | None = None
-    runner_timeout: str | None = None
-    wait: str | None = None
-    role: str | None = None
 
 
 class ServerSettings(msgspec.Struct, frozen=True, kw_only=True):
@@ -183,97 +163,37 @@ def resolve(
         UsageError: a file that cannot be read or says what pgmig does not know, a table or a
             variable that is missing, a duration that is none.
     """
-    _require_values(flags)
     environ = os.environ if environ is None else environ
-    folder = Path.cwd() if folder is None else folder
-    found = project.find(folder)
-    if flags.config is not None:
-        file = folder / flags.config
-        found = project.Project(file.parent, file, is_project=True)
-    dotenv = found.root / ".env"
-    env = Environment(environ, dotenv if dotenv.is_file() else None)
-    written = project.read(found.file) if found.file else project.SettingsFile()
-    choice = _Choice(flags, env, str(found.file or ""), written)
+    choice = _Targets(flags, environ, Path.cwd() if folder is None else folder)
+    root, written = choice.found.root, choice.written
     if is_targeted:
         choice.require_clear()
-    migrations = found.root / (choice.text("migrations") or "migrations")
-    if flags.migrations is not None:
-        migrations = folder / flags.migrations
-    logger.debug("settings of %s, file %s, env %s", found.root, found.file, choice.name)
     return Settings(
-        root=found.root,
-        is_project=found.is_project or flags.migrations is not None,
-        file=found.file,
+        root=root,
+        is_project=choice.is_project,
+        file=choice.found.file,
         env=choice.name,
-        migrations=migrations,
+        migrations=choice.migrations,
         lock_timeout=choice.duration("lock_timeout", LOCK_TIMEOUT),
         runner_timeout=choice.duration("runner_timeout", RUNNER_TIMEOUT),
-        server=_server(written.server, found.root, environ),
-        url=choice.login(found.root) if is_targeted else None,
+        server=_server(written.server, root, environ),
+        url=choice.login(root) if is_targeted else None,
         shadow_url=choice.shadow_url() if is_targeted else None,
-        libpq=env.from_file("PG"),
+        libpq=choice.env.from_file("PG"),
         ignore=written.ignore,
         lint=written.lint,
         record_fingerprints=choice.is_set("record_fingerprints"),
         wait=choice.duration("wait", WAIT),
         role=flags.role or choice.text("role") or None,
-        seeds=found.root / (written.seeds.directory or "seeds"),
+        seeds=root / (written.seeds.directory or "seeds"),
         seed_rules=written.rules,
         protections=Protections(choice.rule("allow"), choice.rule("require")),
         named_by=choice.named()[0] if is_targeted else "",
     )
 
 
-class _Choice:
-    """Picks each value by rank: flag, environment, [env.NAME], top level."""
-
-    def __init__(
-        self, flags: Flags, env: Environment, path: str, written: project.SettingsFile
-    ) -> None:
-        self._flags = flags
-        self._env = env
-        self._path = path
-        self._written = written
-        self.name = flags.env or env.get("PGMIG_ENV")
-        self._table = project.EnvTable()
-        if self.name is not None:
-            known = list(written.env)
-            if self.name not in known:
-                raise EnvTableMissing(name=self.name, path=self._path, known=known)
-            self._table = written.env[self.name]
-
-    def require_clear(self) -> None:
-        """Refuse PGMIG_ENV set to nothing where tables have rules: none of them would hold."""
-        tables = self._written.env.items()
-        guarded = [name for name, table in tables if (table.allow, table.require) != (None, None)]
-        if self.name is None and guarded and self._env.is_blank("PGMIG_ENV"):
-            raise EnvUnclear(path=self._path, guarded=guarded)
-
-    def text(self, key: str) -> str | None:
-        """The file's value of `key`: the chosen table's, else the top level's."""
-        chosen: str | None = getattr(self._table, key)
-        top: str | None = getattr(self._written.top, key)
-        return top if chosen is None else chosen
-
-    def is_set(self, key: str) -> bool:
-        """Whether the file says yes to `key`: the chosen table, else the top level."""
-        chosen: bool | None = getattr(self._table, key)
-        top: bool | None = getattr(self._written.top, key)
-        return bool(top if chosen is None else chosen)
-
-    def rule(self, key: str) -> Rule | None:
-        """The words of `allow` or `require` with the table that they are in."""
-        for table, name in self._tables():
-            words: tuple[str, ...] | None = getattr(table, key)
-            if words is not None:
-                return Rule(frozenset(words), f"{self._path}, {name}")
-        return None
-
-    def _tables(self) -> Iterator[tuple[project.EnvTable, str]]:
-        """The tables that count, the first of them first, each as it is called."""
-        if self.name is not None:
-            yield self._table, f"[env.{self.name}]"
-        yield self._written.top, "top level"
+class _Targets(Choice):
+    """Picks the databases too."""
 
     def login(self, folder: Path) -> str | None:
         """The target's connection string, with the command that gives its password.
@@ -283,11 +203,11 @@ class _Choice:
         _, url = self.named()
         if url is None:
             return None
-        for table, name in self._tables():
+        for table, name in self.tables():
             words = table.password_command
             if words is None:
                 continue
-            where = f"{self._path}, {name}"
+            where = f"{self.path}, {name}"
             if not words:
                 return url
             if not _has_password(url):
@@ -300,65 +220,51 @@ class _Choice:
 
     def _command(self, words: tuple[str, ...], folder: Path, where: str) -> PasswordCommand:
         where = f"{where}, password_command"
-        arguments = tuple(self._env.expand(word, where=where) for word in words)
+        arguments = tuple(self.env.expand(word, where=where) for word in words)
         if not arguments[0]:
             raise SettingsInvalid(path=where, reason="it names no program")
         if words[0].split() != [words[0]] and not (folder / arguments[0]).is_file():
             reason = 'no shell reads it: write ["PROGRAM", "ARGUMENT", ...]'
             raise SettingsInvalid(path=where, reason=reason)
         timeout = self.text("password_timeout") or COMMAND_TIMEOUT
-        limit = milliseconds(timeout, where=f"{self._path}, password_timeout")
+        limit = milliseconds(timeout, where=f"{self.path}, password_timeout")
         if not limit:
             raise SettingsInvalid(path=where, reason="password_timeout leaves it no time")
         written = words[0] if words[0] != arguments[0] else ""
         return PasswordCommand(arguments, folder, limit, written)
-
-    def duration(self, key: str, default: str) -> int:
-        """Milliseconds of the flag, the file or the default."""
-        flag: str | None = getattr(self._flags, key)
-        if flag is not None:
-            return milliseconds(flag, where="--" + key.replace("_", "-"))
-        return milliseconds(self.text(key) or default, where=f"{self._path}, {key}")
 
     def named(self) -> tuple[str, str | None]:
         """What names the target, and its connection string: "" when libpq's variables do."""
         found = next(((name, url) for name, url in self._urls() if url), None)
         if found is not None:
             return found
-        names = [name for name in _LIBPQ if self._env.get(name)]
+        names = [name for name in _LIBPQ if self.env.get(name)]
         return (", ".join(names), "") if names else ("", None)
 
     def shadow_url(self) -> str | None:
         """The server for shadow databases, None for the local one."""
         return (
-            self._flags.shadow_url
-            or self._env.get("SHADOW_DATABASE_URL")
-            or self._expanded("shadow_url", self._table.shadow_url)
-            or self._expanded("shadow_url", self._written.top.shadow_url)
+            self.flags.shadow_url
+            or self.env.get("SHADOW_DATABASE_URL")
+            or self._expanded("shadow_url", self.table.shadow_url)
+            or self._expanded("shadow_url", self.written.top.shadow_url)
         )
 
     def _urls(self) -> Iterator[tuple[str, str | None]]:
         """Each place that may name the target, the first of them first, and what it says."""
         table = f"url of [env.{self.name}]"
-        yield "--url", self._flags.url
-        if self._flags.env is not None:
-            yield table, self._expanded("url", self._table.url)
-        yield "PGMIG_DATABASE_URL", self._env.get("PGMIG_DATABASE_URL")
-        yield "DATABASE_URL", self._env.get("DATABASE_URL")
-        yield table, self._expanded("url", self._table.url)
-        yield "url at the top level", self._expanded("url", self._written.top.url)
+        yield "--url", self.flags.url
+        if self.flags.env is not None:
+            yield table, self._expanded("url", self.table.url)
+        yield "PGMIG_DATABASE_URL", self.env.get("PGMIG_DATABASE_URL")
+        yield "DATABASE_URL", self.env.get("DATABASE_URL")
+        yield table, self._expanded("url", self.table.url)
+        yield "url at the top level", self._expanded("url", self.written.top.url)
 
     def _expanded(self, key: str, value: str | None) -> str | None:
         """A connection string of the file, its variables replaced."""
-        where = f"{self._path}, {key}"
-        return value and self._env.expand(value, where=where, fit=placeholder.fit)
-
-
-def _require_values(flags: Flags) -> None:
-    """Refuse `--url "$NOT_SET"`: falling back would lead to another database."""
-    for name in flags.__struct_fields__:
-        if getattr(flags, name) == "":
-            raise FlagEmpty(flag="--" + name.replace("_", "-"))
+        where = f"{self.path}, {key}"
+        return value and self.env.expand(value, where=where, fit=placeholder.fit)
 
 
 def _has_password(url: str) -> bool:

@@ -149,6 +149,11 @@ def test_help_imports_no_command() -> None:
     assert not found & {f"pgmig.cli.{name}" for name in COMMANDS}
 
 
+def test_seals_are_looked_at_without_a_driver() -> None:
+    found = _imported("verify", "--sealed", "--migrations", "migrations")
+    assert not found & {"psycopg", "sqlglot", "asyncio"}
+
+
 @pytest.mark.parametrize("args", [("up",), ("server", "start"), ("snapshot",), ("status",)])
 def test_help_of_a_command_imports_nothing_that_it_needs_to_run(args: tuple[str, ...]) -> None:
     assert not _imported(*args, "--help") & HEAVY

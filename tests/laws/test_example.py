@@ -8,11 +8,12 @@ from pathlib import Path
 import pytest
 
 from pgmig.commands.baseline import Options, baseline
+from pgmig.commands.choice import Flags
 from pgmig.commands.down import down
 from pgmig.commands.redo import redo
 from pgmig.commands.refresh import refresh
 from pgmig.commands.seed import SeedReport, seed
-from pgmig.commands.settings import Flags, resolve
+from pgmig.commands.settings import resolve
 from pgmig.commands.snapshot_data import snapshot_data
 from pgmig.commands.up import up
 from pgmig.errors import (

@@ -9,7 +9,8 @@ from pathlib import Path
 import pytest
 
 from pgmig.catalog.scope import scope_of
-from pgmig.commands.settings import Flags, Settings
+from pgmig.commands.choice import Flags
+from pgmig.commands.settings import Settings
 from pgmig.commands.settings import resolve as settings_of
 from pgmig.commands.snapshot import snapshot as taken_of
 from pgmig.commands.snapshot import write

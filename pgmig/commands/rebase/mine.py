@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from itertools import groupby, pairwise
 from pathlib import Path
 
-from pgmig.commands.states import git
+from pgmig.commands import git
 from pgmig.commands.target import Target, session
 from pgmig.db import describe
 from pgmig.engine import State, look

@@ -10,7 +10,7 @@ from typing import assert_never
 from msgspec.structs import replace
 
 from pgmig import scripts
-from pgmig.commands.states import git
+from pgmig.commands import git
 from pgmig.commands.states.form import (
     Commit,
     Empty,

@@ -14,7 +14,8 @@ import msgspec
 
 import pgmig
 from pgmig import scripts
-from pgmig.commands.settings import Flags, Settings, resolve
+from pgmig.commands.choice import Flags
+from pgmig.commands.settings import Settings, resolve
 from pgmig.commands.testing.server import Server
 from pgmig.errors import DirectoryEmpty, NoTestProject, NoTestVersion, SeedsUnreadable
 from pgmig.scripts import Directory, Script

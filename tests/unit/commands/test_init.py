@@ -7,9 +7,10 @@ from pathlib import Path
 import pytest
 
 from pgmig import __version__
+from pgmig.commands.choice import Flags
 from pgmig.commands.init import PARTS, init, part
 from pgmig.commands.project import read
-from pgmig.commands.settings import Flags, resolve
+from pgmig.commands.settings import resolve
 from pgmig.errors import (
     DirectoryNotPlain,
     FileNotWritten,

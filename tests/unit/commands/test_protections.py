@@ -6,9 +6,10 @@ from pathlib import Path
 
 import pytest
 
+from pgmig.commands.choice import Flags
 from pgmig.commands.protection import Protections, Rule
 from pgmig.commands.protections import protect
-from pgmig.commands.settings import Flags, resolve
+from pgmig.commands.settings import resolve
 from pgmig.db.login import Login, PasswordCommand, password
 from pgmig.engine import Step
 from pgmig.errors import HazardNotAllowed, PasswordCommandMissing, SettingsInvalid, VariableMissing

@@ -6,8 +6,9 @@ import msgspec
 import pytest
 from psycopg.conninfo import conninfo_to_dict
 
+from pgmig.commands.choice import Flags
 from pgmig.commands.project import IgnoreTable
-from pgmig.commands.settings import Flags, Settings, resolve
+from pgmig.commands.settings import Settings, resolve
 from pgmig.errors import (
     BadDuration,
     DatabaseNotNamed,
