@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 import click
 
 from pgmig.cli.invocation import Invocation
-from pgmig.cli.options import command, report_options, shadow_url
+from pgmig.cli.options import command, report_options, shadow_url, target_options
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -24,8 +24,14 @@ _NAMED = 4  # relations that a cell names
     "trace",
     "pgmig trace 0042",
     "pgmig trace migrations/0042_orders.up.sql --rows 100 --json",
+    "pgmig trace --pending --env production",
 )
 @click.argument("script", nargs=-1)
+@click.option(
+    "--pending",
+    is_flag=True,
+    help="Trace what the target has not applied, on what its history says that it has.",
+)
 @click.option(
     "--rows",
     type=click.IntRange(min=0),
@@ -35,29 +41,36 @@ _NAMED = 4  # relations that a cell names
 )
 @report_options()
 @shadow_url
-def trace(invocation: Invocation, *, script: tuple[str, ...], rows: int) -> int:
+@target_options
+def trace(invocation: Invocation, *, script: tuple[str, ...], pending: bool, rows: int) -> int:
     """Show what each statement locks, rewrites and reads.
 
     Each SCRIPT, a file, label or number, by default every one, runs in a shadow database on what
     those before it made. Locks are those on relations that were there before, with what they keep
     others from; those of plain queries are left out. Times and bytes of write-ahead log are those
     of the shadow database: they tell small from large, not how long production will take.
+
+    With --pending the scripts are those that `pgmig up` would run on the target, which is only
+    read; what `up` refuses is refused here too. `pgmig plan` says what they would do to it.
     """
     from pgmig.commands.server import local
-    from pgmig.commands.trace import Options
+    from pgmig.commands.trace import Options, trace_pending
     from pgmig.commands.trace import trace as look
 
+    if pending and script:
+        raise click.UsageError("--pending says which scripts: leave out SCRIPT")
     settings, out = invocation.settings, invocation.out
-    seen = look(
-        settings.directory(),
-        Options(
-            names=script,
-            rows=rows,
-            shadow_url=settings.shadow_url,
-            local=local(settings.server),
-            on_step=out.talk,
-        ),
+    options = Options(
+        names=script,
+        rows=rows,
+        shadow_url=settings.shadow_url,
+        local=local(settings.server),
+        on_step=out.talk,
     )
+    if pending:
+        seen = trace_pending(invocation.target(), settings.directory(), options)
+    else:
+        seen = look(settings.directory(), options)
     out.publish(
         text=lambda: _print(out, seen),
         document=lambda: _document(seen),
@@ -80,7 +93,7 @@ def _rows(each: "Traced", place: int) -> "Iterator[tuple[str, ...]]":
     from pgmig.cli.labels import duration
 
     traced = each.trace.statements[place]
-    locks = list(_locks(traced)) or [("not observed" if "locks" in traced.unobserved else "", "")]
+    locks = list(_locks(traced)) or [_held(each, place)]
     text = " ".join(each.texts[place].split())
     short = text if len(text) <= _SHOWN else f"{text[: _SHOWN - 2]}.."
     for number, (lock, blocks) in enumerate(locks):
@@ -91,6 +104,18 @@ def _rows(each: "Traced", place: int) -> "Iterator[tuple[str, ...]]":
             wal = f"{each.wal[place]:,}"
             time = duration(traced.seconds)
             yield (str(traced.number), str(each.lines[place]), short, lock, blocks, work, time, wal)
+
+
+def _held(each: "Traced", place: int) -> tuple[str, str]:
+    """What stands for the locks of a statement without new ones: its transaction's go on."""
+    if "locks" in each.trace.statements[place].unobserved:
+        return "not observed", ""
+    before = each.trace.statements[:place] if each.script.up.header.transaction else ()
+    held = [lock for one in before for lock in one.locks if not lock.is_of_queries]
+    is_undone = any(text.upper().startswith("ROLLBACK") for text in each.texts[: place + 1])
+    if not held or is_undone:
+        return "", ""
+    return "as above", max(held, key=lambda lock: lock.strength).blocks
 
 
 def _locks(traced: "StatementTrace") -> "Iterator[tuple[str, str]]":
@@ -125,14 +150,22 @@ def _names(named: "Iterator[object] | tuple[object, ...]") -> str:
 def _summary(seen: "Traces") -> str:
     from pgmig.cli.labels import plural
 
+    pending = f" pending on {seen.target}" if seen.target else ""
+    if not seen.scripts:
+        return f"nothing{pending}" if pending else "no script to trace"
     count = sum(len(each.trace.statements) for each in seen.scripts)
     scripts = plural(len(seen.scripts), "script")
-    return f"{plural(count, 'statement')} of {scripts} on PostgreSQL {seen.major}"
+    told = f"{plural(count, 'statement')} of {scripts}{pending}, on PostgreSQL {seen.major}"
+    if seen.target_major in {None, seen.major}:
+        return told
+    return f"{told}; the target is {seen.target_major}"
 
 
 def _document(seen: "Traces") -> dict[str, object]:
     return {
         "major": seen.major,
+        "target": seen.target,
+        "target_major": seen.target_major,
         "scripts": [
             {
                 "label": each.script.label,

@@ -48,11 +48,18 @@ def since(found: Directory, rev: str, root: Path) -> tuple[Script, ...]:
 
 @contextmanager
 def shadow_server(
-    found: Directory, shadow_url: str | None, local: LocalServer | None
+    found: Directory, shadow_url: str | None, local: LocalServer | None, *, major: int = 0
 ) -> Generator[ShadowServer]:
-    """A server on which the roles exist that the scripts of a directory say they need."""
+    """A server on which the roles exist that the scripts of a directory say they need.
+
+    Args:
+        found: the directory.
+        shadow_url: as `open_server` has it.
+        local: where the local server lives.
+        major: what it should be of; 0: as the settings have it.
+    """
     place = local or LocalServer()
-    wanted = 0 if shadow_url else place.settled().place().major
+    wanted = major or (0 if shadow_url else place.settled().place().major)
     roles = {role for each in found.scripts for role in each.up.header.roles}
     with open_server(wanted, shadow_url=shadow_url, local=place) as server, ExitStack() as stack:
         if roles:

@@ -1,14 +1,18 @@
 """`pgmig trace`: what each statement of a script locks, rewrites and reads in a shadow database."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, closing
 from dataclasses import dataclass
 from pathlib import Path
 
 from pgmig import scripts
 from pgmig.catalog import read
+from pgmig.commands.applying import read_scripts
 from pgmig.commands.chosen import chosen, shadow_server
-from pgmig.db import connect
+from pgmig.commands.target import Target, session
+from pgmig.db import connect, describe
+from pgmig.engine import look
+from pgmig.engine.rules import seen, steps_up
 from pgmig.model import uncollected
 from pgmig.scripts import Script
 from pgmig.shadow.rows import fill
@@ -21,7 +25,7 @@ class Options:
     """What trace may be told.
 
     Attributes:
-        names: scripts, as files, labels or numbers; none for all.
+        names: scripts, as files, labels or numbers; none for all. Not for `trace_pending`.
         rows: so many synthetic rows at least are in every table when the first of them begins.
         shadow_url: a server for shadow databases; None for the local one.
         local: where the local server lives.
@@ -60,13 +64,17 @@ class Traces:
 
     Attributes:
         directory: of the scripts.
-        major: of the server that they ran on.
+        major: of the server that they ran on; None when there was nothing to run.
         scripts: those that were traced, in order.
+        target: the database of which they are pending.
+        target_major: of its server.
     """
 
     directory: Path
-    major: int
+    major: int | None
     scripts: tuple[Traced, ...]
+    target: str | None = None
+    target_major: int | None = None
 
 
 def trace(directory: Path, options: Options) -> Traces:
@@ -80,39 +88,66 @@ def trace(directory: Path, options: Options) -> Traces:
     """
     found = scripts.read(directory)
     wanted = chosen(found, options.names)
+    last = max((each.version for each in wanted), default=0)
+    earlier = [each for each in found.scripts if each.version <= last]
+    if not wanted:
+        return Traces(directory, None, ())
     with (
         shadow_server(found, options.shadow_url, options.local) as server,
         server.database() as url,
-        ExitStack() as stack,
     ):
-        traced = tuple(_traced(stack, url, found.scripts, wanted, options))
-        return Traces(directory, server.major, traced)
+        return Traces(directory, server.major, tuple(_traced(url, earlier, wanted, options)))
+
+
+def trace_pending(target: str | Target, directory: Path, options: Options) -> Traces:
+    """The same for what `up` would run on a database, on what its history says that it has run.
+
+    The database is only read. The server of the shadow is of its major where there is one.
+
+    Raises:
+        PgmigError: what `up` refuses, or there is no session.
+        StatementFailed, ExtensionsMissing, PostgresNotFound: as `trace`.
+    """
+    found = read_scripts(directory)
+    with closing(session(target, application_name="pgmig trace")) as conn:
+        _, state = look(conn)
+        pending = tuple(step.script for step in steps_up(found, state))
+        name, major = describe(conn), conn.info.server_version // 10000
+    if not pending:
+        return Traces(directory, None, (), name, major)
+    if not state.applied:
+        options.on_step(f"{name} has no history: every script is pending")
+    files = {each.version: each for each in seen(found, state).scripts}
+    order = sorted(state.applied.values(), key=lambda each: each.id)
+    applied = [files[each.version] for each in order if each.version >= state.baseline]
+    with (
+        shadow_server(found, options.shadow_url, options.local, major=major) as server,
+        server.database() as url,
+    ):
+        traced = tuple(_traced(url, [*applied, *pending], pending, options))
+        return Traces(directory, server.major, traced, name, major)
 
 
 def _traced(
-    stack: ExitStack,
-    url: str,
-    found: tuple[Script, ...],
-    wanted: tuple[Script, ...],
-    options: Options,
+    url: str, order: Sequence[Script], wanted: Sequence[Script], options: Options
 ) -> Iterator[Traced]:
-    """The wanted scripts; the others up to the last of them run as they do elsewhere."""
+    """The wanted scripts, in this order; the others run as they do elsewhere."""
     versions = {each.version for each in wanted}
     is_filled = not options.rows
-    tracer = Tracer(url, stack)
-    for script in found:
-        if script.version > max(versions, default=0):
-            return
-        if script.version not in versions:
-            options.on_step(f"running {script.label}")
-            tracer.pass_over(script)
-            continue
-        if not is_filled:
-            options.on_step("filling every table")
-            _fill(url, options.rows)
-            is_filled = True
-        options.on_step(f"tracing {script.label}")
-        yield _seen(tracer, script)
+    with ExitStack() as stack:
+        tracer = Tracer(url, stack)
+        for script in order:
+            if script.version not in versions:
+                options.on_step(f"running {script.label}")
+                tracer.pass_over(script)
+                continue
+            if not is_filled:
+                options.on_step("filling every table")
+                _fill(url, options.rows)
+                tracer.forget()
+                is_filled = True
+            options.on_step(f"tracing {script.label}")
+            yield _seen(tracer, script)
 
 
 def _fill(url: str, rows: int) -> None:

@@ -1,4 +1,4 @@
-"""`pgmig lint` and `pgmig trace`: which scripts, in which forms, and how they end."""
+"""`pgmig lint`: which scripts, in which forms, and how it ends."""
 
 import json
 import os
@@ -181,22 +181,6 @@ def test_sarif_has_a_rule_and_a_place_for_each_result(lint: Lint, orders: Path) 
     github = lint("--format", "github").out.splitlines()
     assert github[0].startswith("::error file=migrations/0002_change.up.sql,line=2,col=1,")
     assert "| `0002_change` | 2 | error |" in lint("--format", "markdown").out
-
-
-def test_trace_tells_locks_rewrites_and_scans(pgmig: Run, server: Server, orders: Path) -> None:
-    ran = pgmig("trace", "2", "--rows", "1", "--json", "-q", "--shadow-url", server.url())
-    assert ran.code == 0, ran.err
-    (script,) = json.loads(ran.out)["scripts"]
-    first, second, third = script["statements"]
-    assert (script["label"], first["line"], second["line"]) == ("0002_change", 2, 4)
-    share = {"relation": "public.orders", "kind": "table", "mode": "ShareLock", "blocks": "writes"}
-    assert first["locks"] == [share]
-    assert (first["scans"], second["rewrites"]) == (["public.orders"], ["public.orders"])
-    assert first["wal_bytes"] > 0
-    assert third["rewrites"] == []
-    text = pgmig("trace", "-q", "--shadow-url", server.url()).out
-    assert "AccessExclusiveLock on public.orders" in text
-    assert text.endswith(f"4 statements of 2 scripts on PostgreSQL {server.major}\n")
 
 
 def golden(name: str, ran: Ran) -> None:
