@@ -73,8 +73,14 @@ def test_main_is_planned_approved_applied_and_looked_at(
     ).stdout
     assert found == "|1100\n"
 
+    psql(production, "-c", "ALTER TABLE shop.customer ADD COLUMN by_hand int")
     again = released.run(workflow("deploy"), replace(event, name="workflow_dispatch"))
-    assert results(again) == {"plan": "success", "deploy": "success"}
+    assert again is not None
+    assert results(again) == {"plan": "success", "deploy": "failure"}
+    assert again["deploy"].outcomes["Apply what was planned"] == "success"
+    assert again["deploy"].outcomes["Look for drift"] == "failure"
+    assert again["deploy"].outcomes["Bring the rows of seeds/"] == "skipped"
+    assert "by_hand" in again["deploy"].summary
 
 
 def _edited(team: Team) -> None:
