@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     )
 
 _SHOWN = 40  # statements of a script
+_MOMENT = 1.0  # seconds
 
 _COLORS = {"go": "green", "careful": "yellow", "no": "red"}
 _VERDICTS: dict[str, Verdict] = {"go": "good", "careful": "careful", "no": "bad"}
@@ -91,7 +92,24 @@ def _summary(planned: "Planned") -> str:
     if not planned.scripts:
         return f"{planned.target.name}, {server}, is {at}: nothing is pending"
     labels = words.some(tuple(each.label for each in planned.scripts))
-    return f"{planned.target.name}, {server}, is {at}: {labels} would run"
+    at = f"{planned.target.name}, {server}, is {at}"
+    if planned.verdict == "no":
+        return f"{at}: {labels} must not run like this"
+    return f"{at}: {labels} would run{_happens(planned)}"
+
+
+def _happens(planned: "Planned") -> str:
+    """What that does to whoever works there, in short."""
+    if not all(each.is_traced for each in planned.scripts):
+        return ""
+    found = [one for each in planned.scripts for one in each.statements]
+    takes = sum(each.seconds or 0.0 for each in found)
+    worst = max(found, key=lambda each: each.blocked or 0.0, default=None)
+    told = f", {words.lasting(takes)}" if takes >= _MOMENT else ""
+    if worst is None or (worst.blocked or 0.0) < _MOMENT:
+        return f"{told}, and nobody is blocked for longer than a moment"
+    lock = max((each for each in worst.locks if each.blocks), key=lambda each: len(each.blocks))
+    return f"{told}, and {lock.blocks} on {lock.relation} wait {words.lasting(worst.blocked or 0)}"
 
 
 def _reason(reason: "Reason") -> str:
@@ -128,7 +146,10 @@ def _remarks(planned: "Planned") -> Iterator[str]:
         yield f"open: {session_words(session)}"
     for replica in planned.replicas:
         behind = "" if replica.seconds is None else f", {words.lasting(replica.seconds)} behind"
-        yield f"standby: {replica.name}{behind}"
+        yield f"{replica.kind}: {replica.name}{behind}"
+    for slot in planned.slots:
+        state = "active" if slot.is_active else "inactive"
+        yield f"slot: {slot.name}, {state}, keeps {words.size(slot.bytes)} of WAL"
     for note in planned.notes:
         yield f"note: {note}"
     if planned.base != "none":

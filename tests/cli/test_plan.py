@@ -349,7 +349,8 @@ CREATE INDEX ON public.customers (id);
 
 BACK = "ALTER TABLE public.orders DROP CONSTRAINT many; DROP INDEX public.customers_id_idx;"
 
-TOLD = """careful - TARGET, PostgreSQL N, is at 0001_first: 0002_good would run
+TOLD = """careful - TARGET, PostgreSQL N, is at 0001_first: 0002_good would run, and nobody is \
+blocked for longer than a moment
   careful: 0002_good:1: blocks reads and writes on public.orders (N kB, 4 rows) while it reads \
 the table: less than a second
   careful: 0002_good:2: blocks writes on public.customers (N kB, 2 rows) while it reads the \
@@ -487,18 +488,41 @@ def options(server_directory: Path, server: Server) -> Options:
 
 @pytest.mark.newest
 def test_whoever_holds_a_lock_that_a_statement_waits_for_is_named(
-    applied: str, folder: Path, options: Options, monkeypatch: pytest.MonkeyPatch
+    applied: str, folder: Path, options: Options, psql: Program, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(live, "OPEN_SECONDS", 0)
     write_script(folder, "0002_good", GOOD, "SELECT 1;")
+    off = "-- pgmig: transaction=off\nCREATE INDEX CONCURRENTLY quick ON public.orders (email);"
+    write_script(folder, "0003_alone", off, "SELECT 1;")
+    broken = "CREATE UNIQUE INDEX CONCURRENTLY broken ON public.orders (email)"
+    assert psql(applied, "-c", broken, check=False).returncode == 1
     with closing(db.connect(applied, application_name="report")) as other:
         other.execute("BEGIN; SELECT FROM public.orders, public.customers")
         made = plan_of(applied, folder / "migrations", options)
         pid = other.info.backend_pid
+    waits, left = made.reasons
+    assert (waits.verdict, waits.script, waits.line) == ("careful", "0002_good", 1)
+    assert waits.text.startswith(f"waits for report of postgres (pid {pid}, open for ")
+    assert "which has AccessShareLock on public.orders; so does one more" in waits.text
+    assert left.text == "left by a crash: invalid index public.broken of public.orders"
+
+
+@pytest.mark.newest
+def test_what_the_server_says_of_room_writes_and_libraries_is_told(
+    applied: str, folder: Path, options: Options, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(live, "LONG_ENOUGH", 0)
+    up = "ALTER TABLE public.orders ALTER id TYPE bigint;\nCREATE EXTENSION pg_stat_statements;"
+    write_script(folder, "0002_wide", up, "SELECT 1;")
+    made = plan_of(applied, folder / "migrations", options)
+    (orders,) = (each for each in made.tables if each.name == "public.orders")
+    assert (orders.writes, orders.since) == (0.0, None)
+    (room,) = made.rooms
+    assert (room.tablespace, room.needed) == ("", orders.whole)
+    assert room.free is not None
+    assert room.free > room.needed
     (reason,) = made.reasons
-    assert (reason.verdict, reason.script, reason.line) == ("careful", "0002_good", 1)
-    assert reason.text.startswith(f"waits for report of postgres (pid {pid}, open for ")
-    assert "which has AccessShareLock on public.orders; whoever comes after it" in reason.text
+    assert "pg_stat_statements is not in shared_preload_libraries" in reason.text
 
 
 @pytest.mark.newest

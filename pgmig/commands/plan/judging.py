@@ -1,72 +1,27 @@
 """Judging: go, careful or no, and why."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 
 from pgmig.commands.plan import words
-from pgmig.commands.plan.casts import unquoted
+from pgmig.commands.plan.evidence import Evidence
+from pgmig.commands.plan.faults import of_extensions, of_faults
 from pgmig.commands.plan.options import Options
 from pgmig.commands.plan.queries import of_queries
-from pgmig.commands.plan.shadowing import Shadow
-from pgmig.commands.plan.trying import Fault, Tried
 from pgmig.commands.plan.unproved import UNPROVED
 from pgmig.commands.plan.values import (
     CheckResult,
-    PlannedScript,
     PlannedStatement,
     Reason,
-    Replica,
+    Room,
     Session,
     TableFacts,
     Verdict,
 )
-from pgmig.engine.outcome import Leftover
-from pgmig.scripts.batch.tokens import tokens
 from pgmig.shadow.trace.values import MODES
 
-# What a role may do to itself, whose name the stand-in does not have.
-_OF_ONESELF = frozenset(
-    {("ALTER", "ROLE"), ("ALTER", "USER"), ("CREATE", "USER"), ("DROP", "USER")}
-)
+_MUCH = 1_000_000_000  # bytes of WAL, kept for nobody
 
 _BEHIND = 10.0  # seconds; a standby that is so far behind now will not catch up meanwhile
-
-
-@dataclass(frozen=True, slots=True)
-class Evidence:
-    """All that a verdict is made of.
-
-    Attributes:
-        scripts: with their forecasts.
-        tried: what was seen of them; empty without a shadow.
-        shadow: where; None without one.
-        major: of the target.
-        role: the deploying one.
-        checks: of rows.
-        tables: facts by name.
-        sessions: transactions that have been open for a while.
-        replicas: what follows the target.
-        leftovers: what crashes have left there.
-        available: extensions that the target has the files of, with their versions.
-        runner: who holds the runner lock; None: nobody.
-        unknown: why the script that is part-way cannot go on; "" when it can.
-        timeout: the role's statement_timeout, in milliseconds; 0: none.
-    """
-
-    scripts: Sequence[PlannedScript]
-    tried: Sequence[Tried]
-    shadow: Shadow | None
-    major: int
-    role: str
-    checks: Sequence[CheckResult]
-    tables: Mapping[str, TableFacts]
-    sessions: Sequence[Session]
-    replicas: Sequence[Replica]
-    leftovers: Sequence[Leftover]
-    available: Mapping[str, str]
-    runner: str | None
-    unknown: str
-    timeout: int
 
 
 # The weakest mode that each is in conflict with; stronger ones are too, but for ShareLock with
@@ -101,8 +56,8 @@ def reasons(evidence: Evidence, options: Options) -> tuple[Reason, ...]:
     found = [
         *_of_state(evidence),
         *_of_shadow(evidence),
-        *_of_faults(evidence),
-        *_of_extensions(evidence),
+        *of_faults(evidence),
+        *of_extensions(evidence),
         *_of_checks(evidence.checks),
         *of_queries(evidence.scripts),
         *_of_locks(evidence, options),
@@ -143,80 +98,6 @@ def _of_shadow(evidence: Evidence) -> Iterator[Reason]:
         text = f"tried on PostgreSQL {shadow.major}, and the target is {evidence.major}"
         do = f"plan where PostgreSQL {evidence.major} is installed, or give --shadow-url"
         yield Reason(verdict="careful", text=text, do=do)
-
-
-def _of_faults(evidence: Evidence) -> Iterator[Reason]:
-    for tried in evidence.tried:
-        for fault in tried.faults:
-            is_own = fault.sort == "rights" and _is_of_itself(tried, fault, evidence.role)
-            yield _of_own(tried.step.label, fault) if is_own else _of_fault(tried.step.label, fault)
-    untried = [each.label for each in evidence.scripts if not each.is_traced]
-    if evidence.shadow is not None and len(untried) > 1:
-        text = f"not tried, as {untried[0]} did not come to its end: {', '.join(untried[1:])}"
-        yield Reason(verdict="careful", text=text, script=untried[1])
-
-
-def _is_of_itself(tried: Tried, fault: Fault, role: str) -> bool:
-    """Whether a role may do this to itself alone: the stand-in in the shadow has another name."""
-    for piece in tried.step.half.statements():
-        if piece.line == fault.line and piece.words[:2] in _OF_ONESELF:
-            return any(unquoted(each.text) == role for each in tokens(piece.sql) if each.is_name)
-    return False
-
-
-def _of_own(label: str, fault: Fault) -> Reason:
-    text = f"not known whether the deploying role may do this to itself: {said_of(fault)}"
-    return Reason(verdict="careful", text=text, script=label, line=fault.line)
-
-
-def said_of(fault: Fault) -> str:
-    """What the server said of a statement."""
-    return f"{fault.message} (SQLSTATE {fault.sqlstate})"
-
-
-def _of_fault(label: str, fault: Fault) -> Reason:
-    said = said_of(fault)
-    if fault.sort == "elsewhere":
-        text = f"it could not be tried, as the shadow database has another name: {said}"
-        return Reason(verdict="careful", text=text, script=label, line=fault.line)
-    if fault.sort == "rights":
-        text = f"the deploying role may not do this: {said}"
-        do = "grant it the right, or deploy as another role (--role)"
-        return Reason(verdict="no", text=text, script=label, line=fault.line, do=do)
-    if fault.sort == "shadow":
-        text = f"the shadow's own role may not do this, so it could not be tried: {said}"
-        do = "plan with the local shadow server, or with --no-shadow"
-        return Reason(verdict="no", text=text, script=label, line=fault.line, do=do)
-    if fault.sort == "extension":
-        text = f"the shadow lacks what the script needs, so it could not be tried: {said}"
-        do = "give --shadow-url of a server that has it, or plan with --no-shadow"
-        return Reason(verdict="no", text=text, script=label, line=fault.line, do=do)
-    if fault.sort == "there":
-        text = f"the shadow server has what it makes, so it could not be tried: {said}"
-        do = "drop the role there (`pgmig server url`)"
-        return Reason(verdict="careful", text=text, script=label, line=fault.line, do=do)
-    if fault.sort == "rows":
-        text = f"it fails in the shadow, which has no rows but those that scripts wrote: {said}"
-        return Reason(verdict="careful", text=text, script=label, line=fault.line)
-    return Reason(
-        verdict="no", text=f"it fails: {said}", script=label, line=fault.line, do="correct it"
-    )
-
-
-def _of_extensions(evidence: Evidence) -> Iterator[Reason]:
-    for tried in evidence.tried:
-        after = tried.after.extensions if tried.after else tried.before.extensions
-        for name in sorted(after.keys() - tried.before.extensions.keys()):
-            if name not in evidence.available:
-                text = f"the target's server has no extension {name}"
-                do = "install its files there first"
-                yield Reason(verdict="no", text=text, script=tried.step.label, do=do)
-            elif evidence.available[name] != after[name]:
-                text = (
-                    f"extension {name} is {evidence.available[name]} on the target's server, and"
-                    f" {after[name]} where it was tried"
-                )
-                yield Reason(verdict="careful", text=text, script=tried.step.label)
 
 
 def _of_checks(checks: Sequence[CheckResult]) -> Iterator[Reason]:
@@ -311,7 +192,8 @@ def _of_sessions(evidence: Evidence) -> Iterator[Reason]:
         if not found:
             continue
         script, statement, met = found[0]
-        more = f"; so do {len(found) - 1} statements more" if len(found) > 1 else ""
+        rest = len(found) - 1
+        more = f"; so do {rest} statements more" if rest > 1 else "; so does one more" * rest
         text = f"waits for {session_words(each)}, which has {met}{more}"
         if not statement.is_alone:
             text += "; whoever comes after it waits too, up to lock_timeout"
@@ -326,10 +208,14 @@ def _waited_for(statement: PlannedStatement, session: Session) -> str:
         for lock in statement.locks
         if lock.relation == name and are_in_conflict(lock.mode, mode)
     ]
-    if met:
-        return words.some(tuple(dict.fromkeys(met)), 1)
-    # CONCURRENTLY waits for every snapshot that is older (manual, sql-createindex.html).
-    return "an older snapshot" if statement.is_alone and statement.locks else ""
+    if not met and statement.is_alone:
+        # CONCURRENTLY waits for whoever has the table locked in any mode, and while it builds an
+        # index for every snapshot that is older (manual, sql-createindex.html).
+        names = {lock.relation for lock in statement.locks}
+        met = [f"{mode} on {name}" for name, mode in session.holds if name in names]
+        if not met and statement.rebuilt and session.has_snapshot:
+            return "an older snapshot"
+    return words.some(tuple(dict.fromkeys(met)), 1)
 
 
 def session_words(session: Session) -> str:
@@ -348,7 +234,44 @@ def _of_others(evidence: Evidence) -> Iterator[Reason]:
         if left.table in touched:
             text = f"left by a crash: {left.kind} {left.name} of {left.table}"
             yield Reason(verdict="careful", text=text, do=left.do)
+    yield from _of_followers(evidence)
+
+
+def _of_followers(evidence: Evidence) -> Iterator[Reason]:
+    """Standbys and subscribers that are behind, and WAL that is kept for those that are away."""
     for each in evidence.replicas:
         if (each.seconds or 0.0) > _BEHIND:
-            text = f"standby {each.name} is {words.lasting(each.seconds or 0.0)} behind"
+            text = f"{each.kind} {each.name} is {words.lasting(each.seconds or 0.0)} behind"
             yield Reason(verdict="careful", text=text)
+    wal = sum(
+        evidence.tables[name].whole
+        for script in evidence.scripts
+        for one in script.statements
+        for name in one.rewrites
+        if name in evidence.tables
+    )
+    for slot in evidence.slots:
+        if slot.limit is not None and wal > slot.limit:
+            text = (
+                f"slot {slot.name} would be lost: it may fall {words.size(slot.limit)} further"
+                f" behind, and tables that are written anew make about {words.size(wal)} of WAL"
+            )
+            yield Reason(verdict="careful", text=text)
+        elif not slot.is_active and slot.bytes + wal > _MUCH:
+            text = f"slot {slot.name} is inactive and keeps {words.size(slot.bytes)} of WAL" + (
+                f", and {words.size(wal)} more with these scripts" if wal else ""
+            )
+            yield Reason(verdict="careful", text=text, do="drop it, or start what reads from it")
+    for room in evidence.rooms:
+        if room.free is not None and room.needed > room.free:
+            text = f"{room_words(room)}: too little"
+            yield Reason(verdict="careful", text=text, do="make room there")
+
+
+def room_words(room: Room) -> str:
+    """How much is needed, and how much there is."""
+    where = f" in tablespace {room.tablespace}" if room.tablespace else ""
+    told = f"about {words.size(room.needed)} more are needed{where} while tables are written anew"
+    if room.free is None:
+        return f"{told}; how much is free is not known"
+    return f"{told}, and {words.size(room.free)} are free"

@@ -6,13 +6,16 @@ from datetime import datetime
 from typing import LiteralString
 
 from pgmig.commands.plan.asking import Asker
-from pgmig.commands.plan.values import Identity, Replica, Session, TableFacts
+from pgmig.commands.plan.values import Identity, Session, TableFacts
 from pgmig.db import Connection, describe
 from pgmig.db.execute import compose
 from pgmig.ddl import ident_text, literal_text, qualified
 
 OPEN_SECONDS = 5
 """From when a transaction counts as one that has been open for a while."""
+
+LONG_ENOUGH = 1.0
+"""Seconds to count for; sessions tell what they have written once a second at most."""
 
 _IDENTITY: LiteralString = """
 SELECT d.oid, d.datname::text, CURRENT_USER::text FROM pg_catalog.pg_database d
@@ -43,7 +46,8 @@ WHERE r.rolname = CURRENT_USER AND d.datname = pg_catalog.current_database()
 # What the partitions of a partitioned table have counts as its own. A table that nobody has
 # analysed has reltuples -1 (catalogs, pg_class).
 _TABLES: LiteralString = """
-SELECT w.name, t.bytes, t.index_bytes, t.rows, t.writes,
+SELECT w.name, t.bytes, t.index_bytes, t.rows, t.writes, t.oids,
+    coalesce((SELECT spcname::text FROM pg_catalog.pg_tablespace WHERE oid = c.reltablespace), ''),
     (SELECT stats_reset FROM pg_catalog.pg_stat_database
         WHERE datname = pg_catalog.current_database()),
     pg_catalog.clock_timestamp()
@@ -56,7 +60,7 @@ LATERAL (
         coalesce(sum({index_size}), 0)::bigint AS index_bytes,
         CASE WHEN bool_and(p.reltuples >= 0 OR p.live > 0) THEN sum(
             CASE WHEN p.reltuples >= 0 THEN p.reltuples ELSE p.live END)::bigint END AS rows,
-        coalesce(sum(p.written), 0)::bigint AS writes
+        coalesce(sum(p.written), 0)::bigint AS writes, pg_catalog.array_agg(p.oid) AS oids
     FROM (
         SELECT p.oid, p.reltuples, p.relpages, pg_catalog.pg_stat_get_live_tuples(p.oid) AS live,
             pg_catalog.pg_stat_get_tuples_inserted(p.oid)
@@ -73,26 +77,29 @@ _SIZE = ("pg_catalog.pg_table_size(p.oid)", "pg_catalog.pg_indexes_size(p.oid)")
 _ABOUT = ("p.relpages::bigint * pg_catalog.current_setting('block_size')::bigint", "0")
 
 _WRITTEN: LiteralString = """
-SELECT schemaname::text, relname::text, n_tup_ins + n_tup_upd + n_tup_del,
+SELECT relid, n_tup_ins + n_tup_upd + n_tup_del,
     pg_catalog.clock_timestamp()
 FROM pg_catalog.pg_stat_user_tables
 """
 
+# Other autovacuum workers give way to whoever waits for their lock (routine-vacuuming.html).
 _SESSIONS: LiteralString = """
 SELECT a.pid, pg_catalog.date_part('epoch', pg_catalog.clock_timestamp() - a.xact_start),
-    coalesce(a.application_name, ''), coalesce(a.usename::text, ''), (
+    CASE a.backend_type WHEN 'client backend' THEN coalesce(a.application_name, '')
+        ELSE 'autovacuum to prevent wraparound' END, coalesce(a.usename::text, ''), (
         SELECT coalesce(pg_catalog.array_agg(DISTINCT ARRAY[w.name, l.mode]), '{{}}'::text[])
         FROM pg_catalog.pg_locks l
         JOIN (VALUES {values}) w (name, schema, relation) ON true
         JOIN pg_catalog.pg_namespace n ON n.nspname = w.schema
         JOIN pg_catalog.pg_class c ON c.relnamespace = n.oid AND c.relname = w.relation
         WHERE l.pid = a.pid AND l.locktype = 'relation' AND l.relation = c.oid AND l.granted
-            AND l.database = d.oid)
+            AND l.database = d.oid), a.backend_xmin IS NOT NULL
 FROM pg_catalog.pg_stat_activity a
 JOIN pg_catalog.pg_database d ON d.oid = a.datid
-WHERE a.backend_type = 'client backend' AND a.pid <> pg_catalog.pg_backend_pid()
-    AND d.datname = pg_catalog.current_database()
-    AND a.xact_start < pg_catalog.clock_timestamp() - {seconds} * interval '1 second'
+WHERE a.pid <> pg_catalog.pg_backend_pid() AND d.datname = pg_catalog.current_database()
+    AND (a.backend_type = 'client backend'
+        AND a.xact_start < pg_catalog.clock_timestamp() - {seconds} * interval '1 second'
+        OR a.backend_type = 'autovacuum worker' AND pg_catalog.strpos(a.query, 'wraparound)') > 0)
 UNION ALL
 SELECT 0, pg_catalog.date_part('epoch', pg_catalog.clock_timestamp() - x.prepared), x.gid,
     x.owner::text, (
@@ -105,7 +112,7 @@ SELECT 0, pg_catalog.date_part('epoch', pg_catalog.clock_timestamp() - x.prepare
         JOIN pg_catalog.pg_class c ON c.relnamespace = n.oid AND c.relname = w.relation
         JOIN pg_catalog.pg_database d ON d.oid = l.database
         WHERE l.pid IS NULL AND o.pid IS NULL AND l.locktype = 'relation'
-            AND l.relation = c.oid AND d.datname = x.database)
+            AND l.relation = c.oid AND d.datname = x.database), false
 FROM pg_catalog.pg_prepared_xacts x WHERE x.database = pg_catalog.current_database()
 ORDER BY 2 DESC
 """
@@ -113,16 +120,6 @@ _MAY_SEE: LiteralString = """
 SELECT pg_catalog.current_setting('is_superuser') = 'on'
     OR pg_catalog.pg_has_role('pg_read_all_stats', 'USAGE')
 """
-_REPLICAS: LiteralString = """
-SELECT coalesce(nullif(application_name, ''), client_addr::text, 'a standby'),
-    pg_catalog.pg_wal_lsn_diff(pg_catalog.pg_current_wal_lsn(), replay_lsn)::bigint,
-    pg_catalog.date_part('epoch', replay_lag)
-FROM pg_catalog.pg_stat_replication ORDER BY 1
-"""
-_AVAILABLE: LiteralString = """
-SELECT name::text, default_version FROM pg_catalog.pg_available_extensions
-"""
-
 Name = tuple[str, str]
 """Schema and name, unquoted."""
 
@@ -161,11 +158,11 @@ class Written:
     """Rows written so far, by table.
 
     Attributes:
-        rows: how many, by name.
+        rows: how many, by OID of the table or partition.
         at: when they were counted; None when they could not be.
     """
 
-    rows: dict[str, int]
+    rows: dict[int, int]
     at: datetime | None
 
 
@@ -204,8 +201,17 @@ def read_deployer(asker: Asker, search_path: str) -> Deployer:
     )
 
 
-def read_tables(asker: Asker, names: Iterable[Name]) -> dict[str, TableFacts]:
-    """The facts of those of these tables that are there; sizes are estimates if one is locked."""
+def read_tables(
+    asker: Asker, names: Iterable[Name], before: Written, now: Written
+) -> dict[str, TableFacts]:
+    """The facts of those of these tables that are there; sizes are estimates if one is locked.
+
+    Args:
+        asker: whom to ask.
+        names: of the tables.
+        before: rows written until the plan began.
+        now: rows written until now.
+    """
     values = _values(names)
     found = None
     for size, index_size in (_SIZE, _ABOUT) if values else ():
@@ -214,24 +220,36 @@ def read_tables(asker: Asker, names: Iterable[Name]) -> dict[str, TableFacts]:
         if found.fault is None:
             break
     tables = dict[str, TableFacts]()
-    for name, size, index_size, count, writes, since, now in found.rows if found else ():
-        seconds = (now - since).total_seconds() if since is not None else 0.0
+    for name, size, index_size, count, writes, oids, space, since, at in (
+        found.rows if found else ()
+    ):
+        rate = _rate(oids or (), before, now)
+        seconds = (at - since).total_seconds() if rate is None and since is not None else 0.0
         tables[name] = TableFacts(
             name=name,
             bytes=size,
             index_bytes=index_size,
             rows=count,
-            writes=writes / seconds if seconds > 0 else None,
-            since=since,
+            writes=writes / seconds if seconds > 0 else rate,
+            since=since if seconds > 0 else None,
+            tablespace=space,
         )
     return tables
+
+
+def _rate(oids: Iterable[int], before: Written, now: Written) -> float | None:
+    """Rows that were written a second while the plan was made; None when that was too short."""
+    seconds = (now.at - before.at).total_seconds() if now.at and before.at else 0.0
+    if seconds < LONG_ENOUGH:
+        return None
+    return sum(now.rows.get(oid, 0) - before.rows.get(oid, 0) for oid in oids) / seconds
 
 
 def read_written(asker: Asker) -> Written:
     """Rows written so far, of every table that is no partitioned one."""
     found = asker.ask(_WRITTEN)
-    rows = {qualified(schema, name): count for schema, name, count, _ in found.rows}
-    return Written(rows, found.rows[0][3] if found.rows else None)
+    rows = {oid: count for oid, count, _ in found.rows}
+    return Written(rows, found.rows[0][2] if found.rows else None)
 
 
 def read_sessions(asker: Asker, names: Iterable[Name]) -> tuple[tuple[Session, ...], str]:
@@ -242,8 +260,15 @@ def read_sessions(asker: Asker, names: Iterable[Name]) -> tuple[tuple[Session, .
     if found.fault is not None:
         return (), f"long transactions are not known: {found.fault.message}"
     sessions = tuple(
-        Session(pid=pid, seconds=float(age), application=application, user=user, holds=tuple(holds))
-        for pid, age, application, user, holds in found.rows
+        Session(
+            pid=pid,
+            seconds=float(age),
+            application=application,
+            user=user,
+            holds=tuple(holds),
+            has_snapshot=has_snapshot,
+        )
+        for pid, age, application, user, holds, has_snapshot in found.rows
     )
     ((may_see,),) = asker.rows(_MAY_SEE)
     if may_see:
@@ -251,20 +276,6 @@ def read_sessions(asker: Asker, names: Iterable[Name]) -> tuple[tuple[Session, .
     return sessions, (
         "transactions of other roles are not seen: GRANT pg_read_all_stats lets the role see them"
     )
-
-
-def read_replicas(asker: Asker) -> tuple[Replica, ...]:
-    """What follows the target."""
-    found = asker.ask(_REPLICAS)
-    return tuple(
-        Replica(name=name, bytes=size, seconds=None if age is None else float(age))
-        for name, size, age in found.rows
-    )
-
-
-def read_available(asker: Asker) -> dict[str, str]:
-    """The extensions that the server has the files of, each with its version."""
-    return dict[str, str](asker.ask(_AVAILABLE).rows)
 
 
 def _values(names: Iterable[Name]) -> str:

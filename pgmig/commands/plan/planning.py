@@ -11,12 +11,13 @@ from msgspec import structs
 from pgmig import __version__
 from pgmig.commands.applying import guarded, read_scripts
 from pgmig.commands.part_way import part_way_verdict, runner_at_work
-from pgmig.commands.plan import live, words
+from pgmig.commands.plan import live, server
 from pgmig.commands.plan.asking import Asker
 from pgmig.commands.plan.checking import results
 from pgmig.commands.plan.document import sealed
+from pgmig.commands.plan.evidence import Evidence
 from pgmig.commands.plan.forecast import Names, planned, touched
-from pgmig.commands.plan.judging import Evidence, reasons, verdict
+from pgmig.commands.plan.judging import reasons, room_words, verdict
 from pgmig.commands.plan.options import Options
 from pgmig.commands.plan.queries import queries_told
 from pgmig.commands.plan.shadowing import Shadow, recorded, shadowed
@@ -188,10 +189,12 @@ def _finished(
     asker = Asker(conn, _ASK_TIMEOUT)
     options.on_step("asking the target about its tables")
     names = touched(found.tried, found.base) if found else set[live.Name]()
-    tables = _rated(live.read_tables(asker, names), begun.written, live.read_written(asker))
+    tables = live.read_tables(asker, names, begun.written, live.read_written(asker))
     sessions, hidden = live.read_sessions(asker, names)
-    replicas = live.read_replicas(asker)
+    replicas, slots = server.read_replicas(asker), server.read_slots(asker)
     scripts = tuple(_scripts(steps, found, tables, options))
+    rooms = server.read_rooms(asker, scripts, tables)
+    made_extensions = _extensions(found.tried if found else ())
     evidence = Evidence(
         scripts=scripts,
         tried=found.tried if found else (),
@@ -202,8 +205,10 @@ def _finished(
         tables=tables,
         sessions=sessions,
         replicas=replicas,
+        slots=slots,
+        rooms=rooms,
         leftovers=leftovers(conn),
-        available=live.read_available(asker),
+        extensions=server.read_extensions(asker, made_extensions),
         runner=runner_at_work(conn),
         unknown=begun.unknown,
         timeout=begun.timeout,
@@ -211,7 +216,7 @@ def _finished(
     why = reasons(evidence, options)
     notes = [
         *([hidden] if hidden else []),
-        *_space(scripts, tables),
+        *map(room_words, rooms),
         *_limits(begun.timeout),
         *(queries_told(options.queries, evidence.tried) if options.queries else ()),
     ]
@@ -224,6 +229,8 @@ def _finished(
         checks=evidence.checks,
         sessions=sessions,
         replicas=replicas,
+        slots=slots,
+        rooms=rooms,
         notes=tuple(notes),
         verdict=verdict(why),
         reasons=why,
@@ -258,14 +265,14 @@ def _untried(step: Step) -> PlannedScript:
     )
 
 
-def _rated(tables: Tables, before: live.Written, now: live.Written) -> Tables:
-    """The tables; where nobody knows since when the server counts, since the plan began."""
-    seconds = (now.at - before.at).total_seconds() if now.at and before.at else 0.0
+def _extensions(tried: Sequence[Tried]) -> set[str]:
+    """Names of the extensions that scripts make or update."""
     return {
-        name: structs.replace(each, writes=(now.rows[name] - before.rows[name]) / seconds)
-        if each.writes is None and seconds > 0 and name in now.rows and name in before.rows
-        else each
-        for name, each in tables.items()
+        name
+        for each in tried
+        if each.after is not None
+        for name, version in each.after.extensions.items()
+        if each.before.extensions.get(name) != version
     }
 
 
@@ -274,15 +281,3 @@ def _limits(timeout: int) -> list[str]:
     if not timeout:
         return []
     return [f"the role's statement_timeout ends each statement after {timeout / 1000:g} s"]
-
-
-def _space(scripts: Sequence[PlannedScript], tables: Tables) -> list[str]:
-    """How much room rewrites need, which SQL cannot see."""
-    written = {name for each in scripts for one in each.statements for name in one.rewrites}
-    needed = sum(tables[name].whole for name in written if name in tables)
-    if not needed:
-        return []
-    return [
-        f"about {words.size(needed)} more are needed while tables are written anew; SQL cannot ask"
-        " how much is free"
-    ]

@@ -47,6 +47,7 @@ class TableFacts(msgspec.Struct, frozen=True, kw_only=True):
         rows: about how many it has; None where nobody has counted yet.
         writes: rows that are written a second, on average; None where it cannot be known.
         since: since when that is counted; None: while the plan was made.
+        tablespace: in which it is; "" where that is the database's own.
     """
 
     name: str
@@ -55,6 +56,7 @@ class TableFacts(msgspec.Struct, frozen=True, kw_only=True):
     rows: int | None
     writes: float | None = None
     since: datetime | None = None
+    tablespace: str = ""
 
     @property
     def whole(self) -> int:
@@ -71,6 +73,7 @@ class Session(msgspec.Struct, frozen=True, kw_only=True):
         application: its application_name, or the name of a prepared transaction.
         user: whose it is.
         holds: tables of the scripts that it has locked, each with the mode.
+        has_snapshot: it may see rows that are gone since.
     """
 
     pid: int
@@ -78,6 +81,7 @@ class Session(msgspec.Struct, frozen=True, kw_only=True):
     application: str
     user: str
     holds: tuple[tuple[str, str], ...] = ()
+    has_snapshot: bool = False
 
 
 class Replica(msgspec.Struct, frozen=True, kw_only=True):
@@ -85,13 +89,45 @@ class Replica(msgspec.Struct, frozen=True, kw_only=True):
 
     Attributes:
         name: its application_name.
+        kind: `standby`, or `subscriber` to which rows are decoded.
         bytes: of WAL that it has not replayed yet; None where the role may not see it.
         seconds: by which it is behind; None where it is idle, or the role may not see it.
     """
 
     name: str
+    kind: Literal["standby", "subscriber"] = "standby"
     bytes: int | None = None
     seconds: float | None = None
+
+
+class Slot(msgspec.Struct, frozen=True, kw_only=True):
+    """A replication slot of the target's server, for which WAL is kept.
+
+    Attributes:
+        name: its own.
+        is_active: somebody reads from it.
+        bytes: of WAL that are kept for it.
+        limit: how many more may come before it is lost; None where there is no limit.
+    """
+
+    name: str
+    is_active: bool
+    bytes: int
+    limit: int | None = None
+
+
+class Room(msgspec.Struct, frozen=True, kw_only=True):
+    """What rewrites need in one tablespace.
+
+    Attributes:
+        tablespace: its name; "" of the database's own.
+        needed: bytes, beside those that are taken now, by the script that needs most.
+        free: bytes there; None where that is not known.
+    """
+
+    tablespace: str
+    needed: int
+    free: int | None = None
 
 
 class PlannedLock(msgspec.Struct, frozen=True, kw_only=True):
@@ -271,6 +307,8 @@ class Planned(msgspec.Struct, frozen=True, kw_only=True):
         checks: of the rows of the target.
         sessions: transactions that have been open for a while.
         replicas: what follows the target.
+        slots: what WAL is kept for.
+        rooms: what rewrites need.
         notes: what else there is to know.
         rate: the bytes a second that times are reckoned with.
         verdict: go, careful or no.
@@ -294,6 +332,8 @@ class Planned(msgspec.Struct, frozen=True, kw_only=True):
     checks: tuple[CheckResult, ...] = ()
     sessions: tuple[Session, ...] = ()
     replicas: tuple[Replica, ...] = ()
+    slots: tuple[Slot, ...] = ()
+    rooms: tuple[Room, ...] = ()
     notes: tuple[str, ...] = ()
     rate: int = 0
     verdict: Verdict = "go"

@@ -1,10 +1,29 @@
 """What a plan reckons and reads without a server."""
 
+from typing import Any
+
 import pytest
+from msgspec import structs
 
 from pgmig.commands.plan import words
 from pgmig.commands.plan.casts import casts_of, is_cast_of, using
-from pgmig.commands.plan.judging import are_in_conflict
+from pgmig.commands.plan.evidence import Evidence
+from pgmig.commands.plan.faults import version_words
+from pgmig.commands.plan.judging import are_in_conflict, reasons
+from pgmig.commands.plan.options import Options
+from pgmig.commands.plan.server import Extension, Extensions
+from pgmig.commands.plan.shadowing import Shadow
+from pgmig.commands.plan.trying import Acting
+from pgmig.commands.plan.values import (
+    PlannedLock,
+    PlannedScript,
+    PlannedStatement,
+    Replica,
+    Room,
+    Session,
+    Slot,
+    TableFacts,
+)
 from pgmig.scripts import split
 from pgmig.shadow.trace.values import MODES
 
@@ -101,3 +120,124 @@ def test_a_cast_of_the_column_alone_is_known(expression: str, *, expected: bool)
 )
 def test_sizes_counts_and_times_read_well(told: str, expected: str) -> None:
     assert told == expected
+
+
+REWRITE = PlannedStatement(
+    number=1,
+    line=1,
+    sql="ALTER TABLE public.t ALTER id TYPE bigint",
+    locks=(
+        PlannedLock(relation="public.t", mode="AccessExclusiveLock", blocks="reads and writes"),
+    ),
+    rewrites=("public.t",),
+)
+ALONE = PlannedStatement(
+    number=1,
+    line=1,
+    sql="CREATE INDEX CONCURRENTLY i ON public.t (a)",
+    locks=(PlannedLock(relation="public.t", mode="ShareUpdateExclusiveLock", blocks=""),),
+    rebuilt=(("public.t", "i"),),
+    is_alone=True,
+)
+
+
+def _evidence(statement: PlannedStatement, **seen: Any) -> Evidence:
+    script = PlannedScript(
+        version=2,
+        label="0002_t",
+        path="0002_t.up.sql",
+        up="x",
+        down=None,
+        is_transactional=not statement.is_alone,
+        count=1,
+        is_traced=True,
+        statements=(statement,),
+    )
+    nothing = dict.fromkeys(("tried", "checks", "sessions", "replicas", "slots", "rooms"), ())
+    return Evidence(
+        scripts=(script,),
+        shadow=Shadow("", Acting(""), "history", 18, ()),
+        major=18,
+        role="app",
+        tables={"public.t": TableFacts(name="public.t", bytes=4 * 10**9, index_bytes=0, rows=9)},
+        leftovers=(),
+        extensions=Extensions(),
+        runner=None,
+        unknown="",
+        timeout=0,
+        **nothing | seen,
+    )
+
+
+OPEN = Session(pid=7, seconds=60, application="report", user="u")
+
+
+@pytest.mark.parametrize(
+    ("statement", "seen", "expected"),
+    [
+        (REWRITE, {"slots": (Slot(name="s", is_active=True, bytes=9 * 10**9),)}, ""),
+        (
+            REWRITE,
+            {"slots": (Slot(name="s", is_active=False, bytes=9 * 10**9),)},
+            "slot s is inactive and keeps 9 GB of WAL, and 4 GB more with these scripts",
+        ),
+        (
+            REWRITE,
+            {"slots": (Slot(name="s", is_active=True, bytes=0, limit=10**9),)},
+            "slot s would be lost: it may fall 1 GB further behind, and tables that are written"
+            " anew make about 4 GB of WAL",
+        ),
+        (ALONE, {"slots": (Slot(name="s", is_active=False, bytes=10**8),)}, ""),
+        (REWRITE, {"rooms": (Room(tablespace="", needed=4, free=5),)}, ""),
+        (
+            REWRITE,
+            {"rooms": (Room(tablespace="fast", needed=4 * 10**9, free=10**9),)},
+            "about 4 GB more are needed in tablespace fast while tables are written anew, and 1 GB"
+            " are free: too little",
+        ),
+        (
+            REWRITE,
+            {"replicas": (Replica(name="copy", kind="subscriber", seconds=60),)},
+            "subscriber copy is about 60 s behind",
+        ),
+        (ALONE, {"sessions": (OPEN,)}, ""),
+        (
+            ALONE,
+            {"sessions": (structs.replace(OPEN, has_snapshot=True),)},
+            "waits for report of u (pid 7, open for about 60 s), which has an older snapshot",
+        ),
+        (
+            ALONE,
+            {"sessions": (structs.replace(OPEN, holds=(("public.t", "RowExclusiveLock"),)),)},
+            "waits for report of u (pid 7, open for about 60 s), which has RowExclusiveLock on"
+            " public.t",
+        ),
+    ],
+)
+def test_what_stands_in_the_way_of_a_script_is_careful(
+    statement: PlannedStatement, seen: dict[str, Any], expected: str
+) -> None:
+    found = reasons(_evidence(statement, **seen), Options())
+    assert [(each.verdict, each.text) for each in found] == (
+        [("careful", expected)] * bool(expected)
+    )
+
+
+@pytest.mark.parametrize(
+    ("was", "wanted", "is_named", "expected"),
+    [
+        ("", "1.8", False, None),
+        ("", "1.9", False, "careful"),
+        ("", "1.9", True, "no"),
+        ("", "1.4", True, None),
+        ("1.4", "1.8", False, None),
+        ("1.4", "1.9", False, "careful"),
+        ("1.4", "1.5", True, "no"),
+    ],
+)
+def test_a_version_of_an_extension_has_to_be_on_the_target(
+    was: str, wanted: str, *, is_named: bool, expected: str | None
+) -> None:
+    it = Extension("hstore", "1.8", "1.4", frozenset({"1.4", "1.8"}), frozenset({"1.8"}))
+    found = version_words(it, was, wanted, is_named=is_named)
+    assert (found and found[0]) == expected
