@@ -1,7 +1,7 @@
 """What a statement locks, rewrites and scans is what PostgreSQL's manual says of it."""
 
 from collections.abc import Iterable, Iterator
-from contextlib import closing, nullcontext
+from contextlib import ExitStack, closing, nullcontext
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -12,7 +12,7 @@ from pgmig.errors import StatementFailed
 from pgmig.model import Hazard, ObjectKey
 from pgmig.scripts import Half, Header
 from pgmig.scripts.directory import make_half
-from pgmig.shadow.trace import Trace, run_traced, trace_lines
+from pgmig.shadow.trace import Trace, Tracer, run_traced, trace_lines
 from tests.fixtures.servers import Program, Server
 from tests.shadow.statements import LINES, SETUP, SETUP_SINCE, Line
 
@@ -102,10 +102,13 @@ def lines(server: Server, *, is_alone: bool = False) -> list[Line]:
 def disagreements(place: Place, table: Iterable[Line], *directives: str) -> list[str]:
     """Where what was seen is not what a line says; each on tables that it alone has changed."""
     found: list[str] = []
-    with closing(db.connect(place.url)) as conn:
+    with ExitStack() as stack:
+        conn = stack.enter_context(closing(db.connect(place.url)))
+        tracer = Tracer(place.url, stack)
         for line in table:
             place.reset(conn)
-            told = place.told(line.sql, *directives)
+            tracer.forget()
+            told = summary(tracer.run(half(line.sql, *directives)))
             if told != line.says:
                 found.append(f"{line.sql}: {told!r}, not {line.says!r} ({line.section})")
     return found
