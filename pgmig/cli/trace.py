@@ -115,7 +115,7 @@ def _held(each: "Traced", place: int) -> tuple[str, str]:
     is_undone = any(text.upper().startswith("ROLLBACK") for text in each.texts[: place + 1])
     if not held or is_undone:
         return "", ""
-    return "as above", max(held, key=lambda lock: lock.strength).blocks
+    return "as above", max((lock.blocks for lock in held), key=len)
 
 
 def _locks(traced: "StatementTrace") -> "Iterator[tuple[str, str]]":
@@ -123,11 +123,12 @@ def _locks(traced: "StatementTrace") -> "Iterator[tuple[str, str]]":
 
     strong = sorted(
         (each for each in traced.locks if not each.is_of_queries),
-        key=lambda each: (-each.strength, each.relation),
+        key=lambda each: (-each.strength, each.indexes, each.relation),
     )
-    for mode, group in groupby(strong, key=lambda each: each.mode):
+    for (mode, indexes), group in groupby(strong, key=lambda each: (each.mode, each.indexes)):
         locks = list(group)
-        yield f"{mode} on {_names(each.relation for each in locks)}", locks[0].blocks
+        more = f", AccessExclusiveLock on its index {_names(indexes)}" if indexes else ""
+        yield f"{mode} on {_names(each.relation for each in locks)}{more}", locks[0].blocks
 
 
 def _work(traced: "StatementTrace") -> "Iterator[str]":
@@ -180,6 +181,7 @@ def _document(seen: "Traces") -> dict[str, object]:
                                 "relation": str(lock.relation),
                                 "kind": lock.relation.key.kind,
                                 "mode": lock.mode,
+                                "indexes": list(lock.indexes),
                                 "blocks": lock.blocks,
                             }
                             for lock in traced.locks

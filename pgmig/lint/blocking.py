@@ -82,14 +82,15 @@ def _of_statement(done: Done) -> Iterator[Blocked]:
             done,
             cause,
             relations,
-            max((Lock(each, done.held[each]) for each in relations), key=_strength).blocks,
+            max((_held(done, each).blocks for each in relations), key=len),
             bool(taken & on.keys()),
             tuple(dict.fromkeys(name for names in on.values() for name in names)),
         )
 
 
-def _strength(lock: Lock) -> int:
-    return lock.strength
+def _held(done: Done, relation: Relation) -> Lock:
+    indexes = [each.indexes for each in done.trace.locks if each.relation == relation]
+    return Lock(relation, done.held[relation], *indexes)
 
 
 def _causes(done: Done) -> Iterator[tuple[Relation, Cause, tuple[str, ...]]]:

@@ -72,7 +72,8 @@ ALTER TABLE c ADD COLUMN twice int GENERATED ALWAYS AS (n * 2) VIRTUAL;
 class Line:
     """A statement and its label.
 
-    The label has locks other than ACCESS SHARE, then what is rewritten, which indexes are built
+    The label has locks other than ACCESS SHARE, indexes that are locked more than their tables in
+    brackets; then what is rewritten, which indexes are built
     again without that, what is read whole: of relations that were there before.
     """
 
@@ -612,8 +613,8 @@ INDEXES = (
         " EXCLUSIVE lock on the specific index being processed, so that it blocks virtually any"
         " queries",
         {
-            "REINDEX INDEX o_code": "S o; rebuilds o_code; scans o",
-            "REINDEX TABLE u": "S u; rebuilds u_id; scans u",
+            "REINDEX INDEX o_code": "S o (AX o_code); rebuilds o_code; scans o",
+            "REINDEX TABLE u": "S u (AX u_id); rebuilds u_id; scans u",
         },
     ),
     *of(

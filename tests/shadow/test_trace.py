@@ -12,7 +12,7 @@ from pgmig.errors import StatementFailed
 from pgmig.model import Hazard, ObjectKey
 from pgmig.scripts import Half, Header
 from pgmig.scripts.directory import make_half
-from pgmig.shadow.trace import Trace, Tracer, run_traced, trace_lines
+from pgmig.shadow.trace import Lock, Trace, Tracer, run_traced, trace_lines
 from tests.fixtures.servers import Program, Server
 from tests.shadow.statements import LINES, SETUP, SETUP_SINCE, Line
 
@@ -80,14 +80,19 @@ def summary(trace: Trace) -> str:
     """As `Line` has it; ACCESS SHARE, which all that reads takes, is left out."""
     seen = trace.statements[-1]
     locks = sorted(
-        (each for each in seen.locks if each.mode != "AccessShareLock"),
+        (each for each in seen.locks if each.mode != "AccessShareLock" or each.indexes),
         key=lambda each: (-each.strength, each.relation),
     )
-    parts = [", ".join(f"{SHORT[each.mode]} {each.relation.name}" for each in locks)]
+    parts = [", ".join(map(in_short, locks))]
     parts += [f"rewrites {' '.join(each.name for each in seen.rewrites)}"] * bool(seen.rewrites)
     parts += [f"rebuilds {' '.join(name for _, name in seen.rebuilt)}"] * bool(seen.rebuilt)
     parts += [f"scans {' '.join(each.name for each in seen.scans)}"] * bool(seen.scans)
     return "; ".join(part for part in parts if part)
+
+
+def in_short(lock: Lock) -> str:
+    indexes = ", ".join(lock.indexes)
+    return f"{SHORT[lock.mode]} {lock.relation.name}" + f" (AX {indexes})" * bool(indexes)
 
 
 def lines(server: Server, *, is_alone: bool = False) -> list[Line]:

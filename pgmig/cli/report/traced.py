@@ -46,13 +46,17 @@ def _cells(each: "StatementTrace") -> tuple[Words, Words, Words]:
 def _locks(locks: "Iterable[Lock]") -> Iterator[str | Name]:
     strong = sorted(
         (each for each in locks if not each.is_of_queries),
-        key=lambda each: (-each.strength, each.relation),
+        key=lambda each: (-each.strength, each.indexes, each.relation),
     )
-    for place, (mode, group) in enumerate(groupby(strong, key=lambda each: each.mode)):
+    groups = groupby(strong, key=lambda each: (each.mode, each.indexes))
+    for place, ((mode, indexes), group) in enumerate(groups):
         found = list(group)
         blocks = found[0].blocks
         yield f"{', ' if place else ''}{mode} on "
         yield from _names(str(each.relation) for each in found)
+        if indexes:
+            yield ", AccessExclusiveLock on its index "
+            yield from _names(indexes)
         if blocks:
             yield f" (blocks {blocks})"
 

@@ -79,6 +79,7 @@ _STATE: LiteralString = (
 )
 
 _SHARE = MODES.index("ShareLock")  # the weakest under which an index is made
+_EXCLUSIVE = MODES.index("AccessExclusiveLock")
 _RENAMING = MODES.index("ShareUpdateExclusiveLock")  # under which an index gets another name
 _FILED: Final[frozenset[Catalog]] = frozenset({"class", "index"})  # what tells of an index
 
@@ -237,7 +238,7 @@ class Observer:
             frozenset() if self._state.is_counting else frozenset({"scans"})
         )
         return Seen(
-            self._locks(raised),
+            self._locks(raised, held),
             *seen,
             unobserved,
             self._state.seconds,
@@ -272,7 +273,8 @@ class Observer:
         files = {oid: int(row[1] or 0) for oid, row in found.items() if oid in self.relations}
         scans = {oid: int(row[2] or 0) for oid, row in found.items() if oid in self.relations}
         seen = self._compare(files, _indexes(indexes), scans)
-        locks = self._locks({oid: MODES.index(mode) for oid, mode in modes.items()})
+        held = {oid: MODES.index(mode) for oid, mode in modes.items()}
+        locks = self._locks(held, held)
         is_counted = self._state.is_counting and self.conn.info.server_version >= 150000
         unobserved: set[Aspect] = set() if is_counted else {"scans"}
         if not locks:
@@ -325,10 +327,17 @@ class Observer:
         self._scans.update(scans)
         return self._named(rewritten), tuple(sorted(rebuilt)), self._named(scanned)
 
-    def _locks(self, modes: Mapping[int, int]) -> tuple[Lock, ...]:
+    def _locks(self, raised: Mapping[int, int], held: Mapping[int, int]) -> tuple[Lock, ...]:
+        """Those that are raised, with the indexes that are locked more than their tables."""
+        indexes: dict[int, list[str]] = {}
+        for oid, mode in raised.items():
+            table = self._tables.get(oid)
+            known = self._indexes.get(table or 0, {}).get(oid)
+            if known is not None and mode == _EXCLUSIVE and held.get(table or 0, 0) < _EXCLUSIVE:
+                indexes.setdefault(table or 0, []).append(known.name)
         found = [
-            Lock(self.relations[oid], MODES[mode])
-            for oid, mode in modes.items()
+            Lock(self.relations[oid], MODES[held.get(oid, 0)], tuple(sorted(indexes.get(oid, ()))))
+            for oid in {**raised, **indexes}
             if oid in self.relations
         ]
         return tuple(sorted(found, key=lambda each: each.relation))

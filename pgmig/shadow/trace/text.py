@@ -27,9 +27,9 @@ def trace_lines(trace: Trace) -> tuple[str, ...]:
 
 def _parts(statement: StatementTrace) -> Iterator[str]:
     locks = [each for each in statement.locks if not each.is_of_queries]
-    locks.sort(key=lambda each: (-each.strength, each.relation))
-    for mode, group in groupby(locks, key=lambda each: each.mode):
-        yield _lock(mode, tuple(group))
+    locks.sort(key=lambda each: (-each.strength, each.indexes, each.relation))
+    for _, group in groupby(locks, key=lambda each: (each.mode, each.indexes)):
+        yield _lock(tuple(group))
     if statement.rewrites:
         yield f"rewrites {_names(statement.rewrites)}"
     if statement.rebuilt:
@@ -41,10 +41,12 @@ def _parts(statement: StatementTrace) -> Iterator[str]:
         yield f"unobserved: {', '.join(each for each in ASPECTS if each in statement.unobserved)}"
 
 
-def _lock(mode: str, locks: tuple[Lock, ...]) -> str:
-    blocks = locks[0].blocks
-    told = f" (blocks {blocks})" if blocks else ""
-    return f"{mode} on {_names(each.relation for each in locks)}{told}"
+def _lock(locks: tuple[Lock, ...]) -> str:
+    one = locks[0]
+    told = f" (blocks {one.blocks})" if one.blocks else ""
+    indexes = _names(map(ident_text, one.indexes))
+    more = f", AccessExclusiveLock on its index {indexes}" if indexes else ""
+    return f"{one.mode} on {_names(each.relation for each in locks)}{more}{told}"
 
 
 def _names(named: Iterable[object]) -> str:

@@ -91,10 +91,12 @@ class Lock:
     Attributes:
         relation: on what.
         mode: as pg_locks.mode names it, like `AccessExclusiveLock`.
+        indexes: those of it that are locked in the mode AccessExclusiveLock, when it is not.
     """
 
     relation: Relation
     mode: str
+    indexes: tuple[str, ...] = ()
 
     @property
     def strength(self) -> int:
@@ -104,15 +106,16 @@ class Lock:
     @property
     def is_of_queries(self) -> bool:
         """Whether SELECT, INSERT, UPDATE and DELETE take no weaker one (explicit-locking.html)."""
-        return self.strength <= _STRONGEST_OF_QUERIES
+        return self.strength <= _STRONGEST_OF_QUERIES and not self.indexes
 
     @property
     def blocks(self) -> Blocks:
         """What other sessions must wait for: SELECT, or what changes rows, or neither.
 
-        Proof: the table of conflicting lock modes in explicit-locking.html.
+        Proof: the table of conflicting lock modes in explicit-locking.html. Whoever plans a query
+        of a table locks each of its indexes (sql-reindex.html, Notes).
         """
-        if self.mode == "AccessExclusiveLock":
+        if self.mode == "AccessExclusiveLock" or self.indexes:
             return "reads and writes"
         return "writes" if self.strength >= _WEAKEST_AGAINST_WRITES else ""
 
@@ -184,4 +187,7 @@ class Trace:
 
 
 def _lock_evidence(lock: Lock) -> str:
-    return f"{lock.mode}, blocks {lock.blocks or 'neither reads nor writes'}"
+    blocks = f"blocks {lock.blocks or 'neither reads nor writes'}"
+    if lock.indexes:
+        return f"{lock.mode}, AccessExclusiveLock on {', '.join(lock.indexes)}, {blocks}"
+    return f"{lock.mode}, {blocks}"
