@@ -4,12 +4,10 @@ from pathlib import Path
 
 import pytest
 
-from pgmig import catalog
 from tests.fixtures import unreachable
 from tests.fixtures.changes import FILES as CHANGES
-from tests.fixtures.changes import load
-from tests.fixtures.observed import laid, set_up
-from tests.fixtures.pairs import Pairs, back_and_forth
+from tests.fixtures.observed import Observe
+from tests.fixtures.pairs import Pairs
 from tests.fixtures.servers import Server
 from tests.laws.test_states import FILES, HEAD, sides
 
@@ -25,6 +23,7 @@ def situations() -> list[object]:
     return found
 
 
+@pytest.mark.newest  # all of a file together are tried on every major
 @pytest.mark.parametrize(("file", "name"), situations())
 def test_a_situation_becomes_the_other_and_back(
     file: Path, name: str, pairs: Pairs, server: Server
@@ -50,20 +49,12 @@ def test_all_situations_of_a_file_become_the_others_and_back(
 
 
 @pytest.mark.parametrize("file", CHANGES, ids=lambda file: file.stem)
-def test_each_change_is_taken_back_and_made_again(
-    file: Path, server: Server, case_roles: None
-) -> None:
-    changes, problems = load(file), list[str]()
-    has_roles = file.stem == "roles"
-    with laid(server) as conn:
-        set_up(server, conn, changes)
-        before = catalog.read(conn, with_roles=has_roles)
-        for change in changes.of(server.major):
-            conn.execute(change.sql.encode())
-            after = catalog.read(conn, with_roles=has_roles)
-            for way, found in back_and_forth(conn, before, after).items():
-                if found and unreachable.why(change, way, found) is None:
-                    problems.append("\n".join([f"{way}: {change}", *found]))
-            before = after
+def test_each_change_is_taken_back_and_made_again(file: Path, observe: Observe) -> None:
+    problems = [
+        "\n".join([f"{way}: {each.change}", *found])
+        for each in observe(file)
+        for way, found in each.ways.items()
+        if found and unreachable.why(each.change, way, found) is None
+    ]
     if problems:
         pytest.fail("\n".join(problems), pytrace=False)
