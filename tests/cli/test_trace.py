@@ -52,8 +52,15 @@ def test_locks_rewrites_and_scans_are_told(trace: Trace, server: Server, orders:
     (script,) = json.loads(ran.out)["scripts"]
     first, second, third = script["statements"]
     assert (script["label"], first["line"], second["line"]) == ("0002_change", 2, 3)
-    share = {"relation": "public.orders", "kind": "table", "mode": "ShareLock", "blocks": "writes"}
-    assert first["locks"] == [share]
+    assert first["locks"] == [
+        {
+            "relation": "public.orders",
+            "kind": "table",
+            "mode": "ShareLock",
+            "indexes": [],
+            "blocks": "writes",
+        }
+    ]
     assert (first["scans"], second["rewrites"]) == (["public.orders"], ["public.orders"])
     assert first["wal_bytes"] > 0
     assert third["rewrites"] == third["locks"] == []

@@ -1,8 +1,9 @@
 """Every rule finds its bad cases and leaves its good ones alone.
 
 A case is a script on `cases/old.sql`, or several, between lines `-- next script`; what other rules
-find in it stands in a comment, `-- also: `. All cases run one after the other in one database, each
-in a schema of its own in the place of shop.
+find in it stands in a comment, `-- also: `, and the first major that can run it in another,
+`-- since: `. All cases run one after the other in one database, each in a schema of its own in the
+place of shop.
 """
 
 import re
@@ -20,6 +21,7 @@ from tests.fixtures.servers import Server
 
 CASES = Path(__file__).parent / "cases"
 FILES = tuple(sorted(path.relative_to(CASES) for path in CASES.glob("*/*.sql")))
+SINCE = re.compile(r"^-- since: (\d+)$", re.MULTILINE)
 ALSO = re.compile(r"^-- also: (.+)$", re.MULTILINE)
 
 # These say of whole directories what cannot be shown beside other cases.
@@ -33,6 +35,11 @@ def scripts(number: int, path: Path, schema: str) -> list[Script]:
         half = make_half(Path(f"{part:05d}_{schema}.up.sql"), one)
         made.append(Script(part, schema, half, None))
     return made
+
+
+def is_of(path: Path, major: int) -> bool:
+    since = SINCE.search((CASES / path).read_text())
+    return since is None or major >= int(since[1])
 
 
 def also(path: Path) -> set[str]:
@@ -58,6 +65,7 @@ def course(server: Server) -> Course:
     new = [
         script
         for number, (path, schema) in enumerate(schemas.items(), start=1001)
+        if is_of(path, server.major)
         for script in scripts(number, path, schema)
     ]
     place = ShadowServer(server.url("postgres"), server.major, is_ours=False)
@@ -77,7 +85,9 @@ def found(course: Course, severities: Mapping[str, Severity]) -> dict[Path, set[
 
 
 @pytest.mark.newest
-def test_each_case_is_found_by_its_rule_and_by_those_that_it_declares(course: Course) -> None:
+def test_each_case_is_found_by_its_rule_and_by_those_that_it_declares(
+    course: Course, server: Server
+) -> None:
     assert not [each.faults for each in course.scripts if each.faults]
     plain = found(course, {})
     for rule in RULES:
@@ -85,7 +95,7 @@ def test_each_case_is_found_by_its_rule_and_by_those_that_it_declares(course: Co
             continue
         seen = plain if rule.severity != "off" else found(course, {rule.name: "warning"})
         for path in FILES:
-            if path.parent.name == rule.name:
+            if path.parent.name == rule.name and is_of(path, server.major):
                 own = {rule.name} if path.stem.startswith("bad") else set[str]()
                 assert (path, seen[path]) == (path, own | also(path))
 
