@@ -51,8 +51,8 @@ class Choice:
         self._folder = folder
         self.found = project.find(folder)
         if flags.config is not None:
-            file = folder / flags.config
-            self.found = project.Project(file.parent, file, is_project=True)
+            named = folder / flags.config
+            self.found = project.Project(named.parent, named, is_project=True)
         dotenv = self.found.root / ".env"
         self.env = Environment(environ, dotenv if dotenv.is_file() else None)
         file = self.found.file

@@ -152,3 +152,31 @@ def test_a_script_that_the_role_may_not_run_is_told_with_the_role(
     assert ran.code == 1
     assert f"   as: {role}\n" in ran.err
     assert f"   do: use the local server, or make {role} a superuser of the shadow's" in ran.err
+
+
+def test_a_file_that_names_no_owner_changes_none(
+    pgmig_inside: Run,
+    folder: Path,
+    database: str,
+    make_role: Callable[..., str],
+    psql: Program,
+    server: Server,
+) -> None:
+    role = make_role()
+    legacy = LEGACY + "".join(
+        f"ALTER {what} OWNER TO {role};"
+        for what in ("SCHEMA app", "TABLE app.old", "FUNCTION app.f()")
+    )
+    psql(database, "-c", legacy)
+    (folder / "schema.sql").write_text(LEGACY)
+    compare = ("diff", "--to", "schema.sql", "--shadow-url", server.url())
+    assert pgmig_inside(*compare, "--from", database, "--check").code == 0
+    (folder / "schema.sql").write_text(f"{LEGACY}\nGRANT SELECT ON app.old TO PUBLIC;")
+    more = pgmig_inside(*compare, "--from", database, "--stdout", "-q")
+    assert [each for each in more.out.splitlines() if each[:2] not in {"--", ""}] == [
+        "GRANT SELECT ON TABLE app.old TO PUBLIC;"
+    ]
+    write_script(folder, "0001_a", legacy, "SELECT 1;")
+    assert pgmig_inside(*compare, "--from", "migrations/", "--stdout", "-q").out.endswith(
+        "\nGRANT SELECT ON TABLE app.old TO PUBLIC;\n"
+    )

@@ -1,8 +1,8 @@
 """Resolving: sources become snapshots on the shadow's major."""
 
 import logging
-from collections.abc import Generator
-from contextlib import ExitStack, contextmanager
+from collections.abc import Generator, Sequence
+from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass, replace
 
 from pgmig import catalog
@@ -12,13 +12,14 @@ from pgmig.commands import ignoring
 from pgmig.commands.states.copying import Copy, as_read
 from pgmig.commands.states.deploying import as_deployed
 from pgmig.commands.states.form import State
+from pgmig.commands.states.owners import unsaid
 from pgmig.commands.states.resolved import Bench, Options, Resolved, read
 from pgmig.commands.states.sources import Database, Document, Recipe, Source, source_of
 from pgmig.db import connect, describe, reading
 from pgmig.errors import ShadowTooOld, WitnessBehindPooler
 from pgmig.model import Ignored, Snapshot, roles_named
 from pgmig.shadow.database import ShadowServer, open_server
-from pgmig.shadow.replay import Replay
+from pgmig.shadow.replay import Layer, Replay
 from pgmig.shadow.server import LocalServer
 
 logger = logging.getLogger(__name__)
@@ -91,11 +92,13 @@ def resolve(sources: tuple[Source, Source], bench: Bench) -> tuple[Resolved, Res
             done[number] = _document(source, bench, begin)
         elif isinstance(source, Recipe):
             bench.has_roles(source.roles)
-    for number, source in enumerate(sources):
-        if isinstance(source, Recipe):
-            named = [each.snapshot for each in done.values()]
-            bench.has_roles(role for each in named for role in roles_named(each))
-            done[number] = _recipe(source, bench, begin)
+    recipes = [
+        (each.is_file, n, each) for n, each in enumerate(sources) if isinstance(each, Recipe)
+    ]
+    for _, number, source in sorted(recipes, key=lambda each: each[:2]):
+        named = [each.snapshot for each in done.values()]
+        bench.has_roles(role for each in named for role in roles_named(each))
+        done[number] = _recipe(source, bench, begin, done.get(1 - number))
     return done[0], done[1]
 
 
@@ -272,7 +275,7 @@ def _planned(label: str, target: Snapshot, bench: Bench, start: Snapshot) -> Res
     )
 
 
-def _recipe(source: Recipe, bench: Bench, start: Snapshot) -> Resolved:
+def _recipe(source: Recipe, bench: Bench, start: Snapshot, other: Resolved | None) -> Resolved:
     if not source.layers:
         bare = {key: each for key, each in start.objects.items() if key in bench.fresh.objects}
         new = replace(start, objects=bare, depends=bench.fresh.depends)
@@ -281,6 +284,12 @@ def _recipe(source: Recipe, bench: Bench, start: Snapshot) -> Resolved:
     url = bench.stack.enter_context(replay.database())
     bench.options.on_step(f"reading {source.label}")
     snapshot = narrowed(read(url), bench.options.scope)
+    if source.is_file and other is not None:
+        owners = _owners(source, snapshot, other.snapshot, bench)
+        if owners:
+            replay = replace(replay, layers=(*replay.layers, *owners))
+            url = bench.stack.enter_context(replay.database())
+            snapshot = narrowed(read(url), bench.options.scope)
 
     def dump() -> str:
         return bench.witness.dump(url)
@@ -296,3 +305,12 @@ def _recipe(source: Recipe, bench: Bench, start: Snapshot) -> Resolved:
         copied=copy.database,
         again=replace(replay, is_kept=False).database,
     )
+
+
+def _owners(source: Recipe, loaded: Snapshot, other: Snapshot, bench: Bench) -> Sequence[Layer]:
+    """What gives the objects of files to those who have them on the other side."""
+    bench.has_roles([source.deployer] if source.deployer else [])
+    with closing(connect(bench.server.url)) as conn:
+        loader = conn.info.user
+    given = unsaid(loaded, other, loader=loader, deployer=source.deployer)
+    return bench.planned("their owners", loaded, given)

@@ -68,6 +68,8 @@ class Recipe:
         roles: that the layers say they need.
         runners: roles as which the layers run.
         scripts: that the layers run, one each, when nobody has said as which role.
+        is_file: the layers are files of SQL, which leave open whose their objects are.
+        deployer: the role that would make these, where a database tells.
     """
 
     label: str
@@ -75,6 +77,8 @@ class Recipe:
     roles: tuple[str, ...] = ()
     runners: tuple[str, ...] = ()
     scripts: tuple[Script, ...] = ()
+    is_file: bool = False
+    deployer: str = ""
 
 
 Source = Database | Document | Recipe
@@ -107,7 +111,7 @@ def source_of(state: State, stack: ExitStack) -> Source:
         case Tree():
             return Recipe(near(state.directory), (layers.of_tree(state.directory),))
         case Sql():
-            return Recipe(near(state.path), layers.of_files(state.files))
+            return Recipe(near(state.path), layers.of_files(state.files), is_file=True)
         case _:
             assert_never(state)
 
