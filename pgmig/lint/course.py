@@ -3,15 +3,17 @@
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, closing
 from dataclasses import dataclass, field
+from typing import LiteralString
 
 from pgmig.catalog import read
 from pgmig.catalog.scope import ALL, Scope
 from pgmig.db import Connection, connect, reading
+from pgmig.db.execute import fetch
 from pgmig.engine import run_script
 from pgmig.errors import PgmigError, StatementFailed
 from pgmig.lint.bodies import Bodies, Checker
 from pgmig.lint.facts import Course, Done, Facts, Standing
-from pgmig.lint.watching import Watcher
+from pgmig.lint.watching import Texts, Watcher
 from pgmig.model import Snapshot, uncollected
 from pgmig.scripts import Script
 from pgmig.shadow.application import Effect, Onlooker, Query
@@ -21,6 +23,12 @@ from pgmig.shadow.trace import Relation, StatementTrace, Tracer
 
 # CREATE of these, or CREATE OR REPLACE of anything: a new body may be wrong itself.
 _MAY_BREAK = frozenset({"REPLACE", "FUNCTION", "PROCEDURE", "TRIGGER"})
+
+_UNTRUSTED: LiteralString = """
+SELECT DISTINCT v.name FROM pg_catalog.pg_available_extension_versions v
+JOIN pg_catalog.pg_available_extensions e ON e.name = v.name AND e.default_version = v.version
+WHERE v.superuser AND NOT v.trusted
+"""
 
 
 def textual(scripts: Sequence[Script]) -> Course:
@@ -122,6 +130,7 @@ class _Runner:
     _checker: Checker = field(default_factory=Checker)
     _bodies: Bodies = field(default_factory=Bodies)
     _statements: tuple[Done, ...] = ()
+    _kept: frozenset[str] = frozenset()
     _failed: int | None = None
     _columns: Mapping[Relation, tuple[str, ...]] = field(
         default_factory=dict[Relation, tuple[str, ...]]
@@ -132,6 +141,7 @@ class _Runner:
     _effects: tuple[Effect, ...] = ()
     _url: str = ""
     _tracer: Tracer = field(init=False)
+    _texts: Texts = field(default_factory=Texts)
     _outside: Connection = field(init=False)
 
     def start(self, url: str, before: Snapshot) -> None:
@@ -161,7 +171,8 @@ class _Runner:
         if not isinstance(script.up.source, str):
             self._tracer.pass_over(script)
             return
-        watcher = Watcher(self._outside, script.up.header.transaction)
+        texts, self._texts = self._texts, Texts()
+        watcher = Watcher(self._outside, script.up.header.transaction, texts, session=self._kept)
 
         def watch(conn: Connection, trace: StatementTrace) -> None:
             watcher.see(conn, trace)
@@ -173,7 +184,10 @@ class _Runner:
             self._failed = _at(script, error.line)
             raise
         self._statements = _statements(script, trace.statements, watcher)
+        self._kept = watcher.session
         self._columns, self._left = watcher.columns, watcher.left()
+        if not watcher.is_renaming and not self.is_shared:
+            self._texts = texts
 
     def facts(self, trip: Trip) -> Facts:
         """What is known after a trip."""
@@ -194,7 +208,14 @@ class _Runner:
             effects=self._effects,
             columns=self._columns,
             left=self._left,
+            untrusted=self._untrusted(statements),
         )
+
+    def _untrusted(self, statements: Sequence[Done]) -> frozenset[str]:
+        """Extensions that only a superuser may make, where the script makes any."""
+        if not any(each.piece.words[:2] == ("CREATE", "EXTENSION") for each in statements):
+            return frozenset()
+        return frozenset(str(name) for (name,) in fetch(self._outside, _UNTRUSTED))
 
     def _meet(self, url: str) -> None:
         """Open sessions in a database, unless they are open."""
@@ -235,6 +256,7 @@ def _statements(
             by_number.get(number) or StatementTrace(number),
             watcher.changes.get(number, ()) if watcher else (),
             watcher.held.get(number, {}) if watcher else {},
+            watcher.kept.get(number, ()) if watcher else (),
         )
         for number, piece in enumerate(script.up.statements(), start=1)
     )

@@ -70,6 +70,8 @@ class Done:
         trace: its locks, rewrites and scans.
         changes: of relations on which its transaction held a strong lock.
         held: the strongest lock of its transaction on each relation, by then.
+        kept: what it left in its session, where the script has no transaction: a sort of one word,
+            "table" or the like, and a name.
     """
 
     number: int
@@ -77,6 +79,7 @@ class Done:
     trace: StatementTrace
     changes: tuple[Change, ...] = ()
     held: Mapping[Relation, str] = field(default_factory=dict[Relation, str])
+    kept: tuple[str, ...] = ()
 
     @cached_property
     def verb(self) -> str:
@@ -130,6 +133,7 @@ class Facts:
         columns: those that views had when the script first locked them strongly.
         left: what stands in the end under names, schema first, of relations that it dropped, gave
             another name or took columns from.
+        untrusted: extensions that it names and only a superuser may make.
     """
 
     script: Script
@@ -145,6 +149,7 @@ class Facts:
     left: Mapping[tuple[str, str], Standing] = field(
         default_factory=dict[tuple[str, str], Standing]
     )
+    untrusted: frozenset[str] = frozenset()
 
     def standing(self, relation: Relation) -> Standing | None:
         """What stands in the end under the name that a changed relation had."""

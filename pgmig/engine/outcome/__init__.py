@@ -17,6 +17,7 @@ from pgmig.db import Connection
 from pgmig.engine.outcome.activity import at_work
 from pgmig.engine.outcome.leftovers import Leftover, leftovers
 from pgmig.engine.outcome.reading import read_subject
+from pgmig.engine.outcome.subject import Opaque
 from pgmig.engine.outcome.values import Evidence, Index, Relation, Verdict
 from pgmig.errors import ServerRefused
 from pgmig.scripts import Piece
@@ -29,6 +30,7 @@ __all__ = [
     "Verdict",
     "decide",
     "form_of",
+    "is_opaque",
     "leftovers",
     "observe",
 ]
@@ -85,6 +87,11 @@ def decide(conn: Connection, piece: Piece, before: Evidence | None) -> Verdict:
 def form_of(piece: Piece) -> str:
     """The form of a statement: evidence of another form tells nothing about it."""
     return read_subject(piece.sql).form
+
+
+def is_opaque(piece: Piece) -> bool:
+    """Whether the catalog tells nothing of what became of a statement."""
+    return isinstance(read_subject(piece.sql), Opaque)
 
 
 def _tables(before: Evidence) -> tuple[int, ...]:

@@ -21,6 +21,7 @@ ALTER TABLE shop.orders ADD COLUMN note text;
 Allow it in a maintenance window.
 """
 
+import re
 from collections.abc import Iterator
 
 from pgmig.lint.facts import Done, Facts, Found
@@ -28,6 +29,9 @@ from pgmig.lint.rule import rule
 from pgmig.scripts.directive import milliseconds
 
 _LONG = 60_000  # milliseconds
+
+# Of a value that is a number alone, in milliseconds (config-setting.html).
+_NUMBER = re.compile(r"[0-9]+(?:\.[0-9]*)?(?:[eE][+-]?[0-9]+)?")
 
 
 def _check(facts: Facts) -> Iterator[Found]:
@@ -53,7 +57,7 @@ def _set(done: Done) -> float | None:
     if [each.upper() for each in found[:2]] != ["SET", "LOCK_TIMEOUT"] or len(found) != 4:
         return None
     value = found[3].strip("'").replace(" ", "")
-    if value.isdigit():
+    if _NUMBER.fullmatch(value):
         return float(value)
     return None if value.upper() == "DEFAULT" else milliseconds(value)
 

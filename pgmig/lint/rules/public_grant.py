@@ -22,7 +22,7 @@ from collections.abc import Iterator
 
 from pgmig.lint.facts import Course, Found
 from pgmig.lint.rule import rule
-from pgmig.model import Privilege, Record
+from pgmig.model import ObjectKey, Privilege, Record
 
 
 def _check(course: Course) -> Iterator[Found]:
@@ -35,8 +35,15 @@ def _check(course: Course) -> Iterator[Found]:
             yield Found(
                 f"{', '.join(new)} on {key} is granted to PUBLIC",
                 do="grant it to a role",
-                names=("public", key.name.partition("(")[0], key.schema),
+                names=_names(key),
             )
+
+
+def _names(key: ObjectKey) -> tuple[str, ...]:
+    """The words of the statement that grants it."""
+    if key.kind == "default privileges":
+        return ("default", "privileges", "grant", "public", key.schema)
+    return ("grant", "public", key.name.partition("(")[0], key.schema)
 
 
 def _granted(record: Record | None) -> set[str]:

@@ -40,9 +40,19 @@ def _check(facts: Facts) -> Iterator[Found]:
                 yield Found(
                     f"{relation} is gone through again, as by statement {seen[relation]}",
                     done.number,
-                    "one ALTER TABLE with both actions",
+                    _advice(facts, relation, seen[relation], done.number),
                 )
             seen.setdefault(relation, done.number)
+
+
+def _advice(facts: Facts, relation: Relation, first: int, second: int) -> str:
+    """What to do: two statements are not one where another one must stand between them."""
+    between = facts.statements[first : second - 1]
+    if any(
+        each.verb != "ALTER" and relation.name in facts.words_of(each.number) for each in between
+    ):
+        return "let what goes through the table be in scripts of their own"
+    return "one ALTER TABLE with both actions"
 
 
 RULE = rule(__name__, __doc__, _check)

@@ -1,1 +1,2 @@
+-- also: drop-object
 DROP FUNCTION shop.touch() CASCADE;

@@ -1,0 +1,62 @@
+"""A function, type, sequence, schema, trigger or policy that was there is dropped.
+
+The application that runs while the script does may still call the function, cast to the type or
+rely on what the trigger does; without a policy rows vanish or come to light. Tables, views,
+columns and indexes have rules of their own.
+
+Bad:
+
+```sql
+DROP FUNCTION shop.debt(bigint);
+```
+
+Good: `CREATE OR REPLACE FUNCTION`, or the same name again in the same script.
+
+```sql
+CREATE OR REPLACE FUNCTION shop.debt(bigint) RETURNS numeric
+LANGUAGE sql AS 'SELECT 0::numeric';
+```
+
+Allow it when nothing uses it any more.
+"""
+
+from collections.abc import Iterator
+
+from pgmig.lint.facts import Facts, Found
+from pgmig.lint.rule import rule
+from pgmig.lint.wording import is_made_after, is_made_before, object_of
+
+_SORTS = (
+    ("AGGREGATE",),
+    ("DATABASE",),
+    ("DOMAIN",),
+    ("EXTENSION",),
+    ("FUNCTION",),
+    ("OPERATOR",),
+    ("POLICY",),
+    ("PROCEDURE",),
+    ("ROUTINE",),
+    ("RULE",),
+    ("SCHEMA",),
+    ("SEQUENCE",),
+    ("TRIGGER",),
+    ("TYPE",),
+)
+
+
+def _check(facts: Facts) -> Iterator[Found]:
+    for done in facts.statements:
+        for sort in _SORTS if done.verb == "DROP" else ():
+            name = object_of(done, "DROP", *sort)
+            if not name:
+                continue
+            is_own = is_made_before(facts, done.number, name[-1])
+            if not is_own and not is_made_after(facts, done.number, name[-1]):
+                yield Found(
+                    f"{' '.join(sort).lower()} {'.'.join(name)} is dropped",
+                    done.number,
+                    "drop it when nothing uses it any more",
+                )
+
+
+RULE = rule(__name__, __doc__, _check, is_textual=True)

@@ -1,0 +1,1 @@
+CREATE VIEW shop.orders_of_customers_who_have_not_paid_within_the_last_thirty_days_or_so AS SELECT 1 AS a;

@@ -1,0 +1,2 @@
+-- also: disabled-trigger
+ALTER TABLE shop.orders DISABLE TRIGGER ALL;

@@ -1,0 +1,3 @@
+-- pgmig: transaction=off
+PREPARE one AS SELECT 1;
+EXECUTE one;

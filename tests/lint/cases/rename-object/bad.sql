@@ -1,0 +1,1 @@
+ALTER FUNCTION shop.debt(bigint) RENAME TO open_sum;

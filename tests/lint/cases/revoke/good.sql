@@ -1,0 +1,2 @@
+CREATE FUNCTION shop.purge() RETURNS void LANGUAGE sql AS 'DELETE FROM shop.orders';
+REVOKE EXECUTE ON FUNCTION shop.purge() FROM PUBLIC;

@@ -1,0 +1,4 @@
+ALTER TABLE shop.orders ENABLE ROW LEVEL SECURITY;
+CREATE POLICY everybody ON shop.orders USING (true);
+CREATE TABLE shop.secret (id bigint PRIMARY KEY);
+ALTER TABLE shop.secret ENABLE ROW LEVEL SECURITY;
