@@ -127,8 +127,12 @@ def _locks(traced: "StatementTrace") -> "Iterator[tuple[str, str]]":
     )
     for (mode, indexes), group in groupby(strong, key=lambda each: (each.mode, each.indexes)):
         locks = list(group)
-        more = f", AccessExclusiveLock on its index {_names(indexes)}" if indexes else ""
+        more = f", AccessExclusiveLock on its {_indexes(indexes)}" if indexes else ""
         yield f"{mode} on {_names(each.relation for each in locks)}{more}", locks[0].blocks
+
+
+def _indexes(names: tuple[str, ...]) -> str:
+    return f"{'index' if len(names) == 1 else 'indexes'} {_names(names)}"
 
 
 def _work(traced: "StatementTrace") -> "Iterator[str]":

@@ -13,11 +13,14 @@ from pgmig.commands.target import Target, session
 from pgmig.db import connect, describe
 from pgmig.engine import look
 from pgmig.engine.rules import seen, steps_up
+from pgmig.errors import StatementFailed
 from pgmig.model import uncollected
 from pgmig.scripts import Script
 from pgmig.shadow.rows import fill
 from pgmig.shadow.server import LocalServer
 from pgmig.shadow.trace import Trace, Tracer
+
+_OF_ROWS = "; rows of --rows are made up, from 2 on with values that yours may not have"
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,7 +150,11 @@ def _traced(
                 tracer.forget()
                 is_filled = True
             options.on_step(f"tracing {script.label}")
-            yield _seen(tracer, script)
+            try:
+                yield _seen(tracer, script)
+            except StatementFailed as error:
+                error.do += _OF_ROWS if options.rows else ""
+                raise
 
 
 def _fill(url: str, rows: int) -> None:

@@ -12,8 +12,8 @@ class ScriptNotThere(UsageError):
         super().__init__(
             f"no script is called {name}",
             where=str(directory),
-            do=(f"did you mean {nearest}? " if nearest else "")
-            + "Name files of the directory, like 0042_orders.up.sql, labels or numbers",
+            do=(f"did you mean {nearest}? Name" if nearest else "name")
+            + " files of the directory, like 0042_orders.up.sql, labels or numbers",
         )
         self.name = name
         self.directory = directory

@@ -55,7 +55,8 @@ def _locks(locks: "Iterable[Lock]") -> Iterator[str | Name]:
         yield f"{', ' if place else ''}{mode} on "
         yield from _names(str(each.relation) for each in found)
         if indexes:
-            yield ", AccessExclusiveLock on its index "
+            noun = "index" if len(indexes) == 1 else "indexes"
+            yield f", AccessExclusiveLock on its {noun} "
             yield from _names(indexes)
         if blocks:
             yield f" (blocks {blocks})"

@@ -45,7 +45,8 @@ def _lock(locks: tuple[Lock, ...]) -> str:
     one = locks[0]
     told = f" (blocks {one.blocks})" if one.blocks else ""
     indexes = _names(map(ident_text, one.indexes))
-    more = f", AccessExclusiveLock on its index {indexes}" if indexes else ""
+    noun = "index" if len(one.indexes) == 1 else "indexes"
+    more = f", AccessExclusiveLock on its {noun} {indexes}" if indexes else ""
     return f"{one.mode} on {_names(each.relation for each in locks)}{more}{told}"
 
 
