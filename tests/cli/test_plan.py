@@ -624,6 +624,7 @@ def test_a_query_that_is_broken_for_a_moment_is_told(
 
 
 @pytest.mark.newest
+@pytest.mark.pg(">= 18")
 def test_the_forecast_of_the_readme_is_what_plan_prints(
     pgmig: Run, plan: Plan, folder: Path, database: str, psql: Program
 ) -> None:
