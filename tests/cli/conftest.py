@@ -15,6 +15,7 @@ from typing import NamedTuple
 import pytest
 
 from pgmig.cli.app import run as run_program
+from tests.fixtures.loaded import Loaded, loading
 
 PGMIG = (sys.executable, "-m", "pgmig")
 
@@ -71,15 +72,25 @@ def project(folder: Path) -> Path:
     return folder
 
 
+@pytest.fixture(scope="session")
+def loaded(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Loaded]:
+    """The program with its imports done, for all runs of this test process."""
+    with loading(tmp_path_factory.mktemp("loaded") / "line", environment()) as found:
+        yield found
+
+
 @pytest.fixture
-def pgmig(folder: Path) -> Run:
+def pgmig(folder: Path, loaded: Loaded) -> Run:
     """Runs pgmig without a terminal."""
 
     def run(*args: str | Path, cwd: Path = folder, **env: str) -> Ran:
+        variables = environment(**env)
+        if loaded.can_run(variables):
+            return Ran(*loaded.run([*map(str, args)], cwd=cwd, environment=variables))
         done = subprocess.run(
             [*PGMIG, *map(str, args)],
             cwd=cwd,
-            env=environment(**env),
+            env=variables,
             stdin=subprocess.DEVNULL,
             capture_output=True,
             text=True,

@@ -4,6 +4,7 @@ import os
 import subprocess
 import sys
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 import click
@@ -18,6 +19,7 @@ Written from the help of the program: `pgmig COMMAND --help` prints the same.
 """
 
 
+@cache
 def help_of(path: str) -> str:
     """What `--help` prints, from a process of its own."""
     words = path.split()[1:]

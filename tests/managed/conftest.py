@@ -1,12 +1,12 @@
 """The managed service, one a test process, and pgmig as its customers run it."""
 
-import subprocess
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 
-from tests.cli.conftest import PGMIG, Ran, environment
+from tests.cli.conftest import Ran, environment
+from tests.fixtures.loaded import Loaded, loading
 from tests.managed.provider import Provider, managed
 
 PgMig = Callable[..., Ran]
@@ -19,22 +19,21 @@ def provider() -> Iterator[Provider]:
 
 
 @pytest.fixture(scope="session")
-def pgmig(provider: Provider, server_directory: Path) -> PgMig:
+def loaded(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Loaded]:
+    """The program with its imports done, for all runs of this test process."""
+    with loading(tmp_path_factory.mktemp("loaded") / "line", environment()) as found:
+        yield found
+
+
+@pytest.fixture(scope="session")
+def pgmig(provider: Provider, server_directory: Path, loaded: Loaded) -> PgMig:
     """Runs pgmig in a project; no password is in what it prints."""
 
     def run(folder: Path, *args: str | Path, url: str, **env: str) -> Ran:
-        done = subprocess.run(
-            [*PGMIG, *map(str, args)],
-            cwd=folder,
-            env=environment(PGMIG_DATABASE_URL=url, PGMIG_SERVER_DIR=str(server_directory), **env),
-            stdin=subprocess.DEVNULL,
-            capture_output=True,
-            text=True,
-            check=False,
-            timeout=120,
-        )
+        given = environment(PGMIG_DATABASE_URL=url, PGMIG_SERVER_DIR=str(server_directory), **env)
+        ran = Ran(*loaded.run([*map(str, args)], cwd=folder, environment=given))
         for secret in provider.passwords.values():
-            assert secret not in done.stdout + done.stderr
-        return Ran(done.returncode, done.stdout, done.stderr)
+            assert secret not in ran.out + ran.err
+        return ran
 
     return run
