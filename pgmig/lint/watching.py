@@ -210,7 +210,8 @@ class Watcher:
         In a script without a transaction all of it at once, before there is more.
         """
         asked: Sequence[Part] = parts if self.is_transactional else _PARTS
-        new: set[tuple[Part, int]] = {(part, oid) for part in asked for oid in oids} - self._known
+        all_asked: Iterator[tuple[Part, int]] = ((part, oid) for part in asked for oid in oids)
+        new = set(all_asked) - self._known
         if not new:
             return
         self._known.update(new)

@@ -71,7 +71,9 @@ _STATE: LiteralString = (
     "SELECT extract(epoch FROM pg_catalog.clock_timestamp() - pg_catalog.statement_timestamp()), "
     "pg_catalog.current_setting('track_counts'), "
     "pg_catalog.pg_wal_lsn_diff(pg_catalog.pg_current_wal_insert_lsn(), '0/0'), "
-    "pg_catalog.pg_snapshot_xmin(pg_catalog.pg_current_snapshot()), ARRAY("
+    "pg_catalog.pg_snapshot_xmin(pg_catalog.pg_current_snapshot()), "
+    "pg_catalog.pg_stat_get_xact_tuples_updated(1247)"
+    " + pg_catalog.pg_stat_get_xact_tuples_updated(2615), ARRAY("
     "SELECT pg_catalog.pg_stat_get_xact_tuples_inserted(v.oid)"
     " + pg_catalog.pg_stat_get_xact_tuples_updated(v.oid)"
     " + pg_catalog.pg_stat_get_xact_tuples_deleted(v.oid)"
@@ -95,6 +97,7 @@ class Seen:
     unobserved: frozenset[Aspect] = frozenset()
     seconds: float = 0.0
     catalogs: frozenset[Catalog] = frozenset(CATALOGS)
+    is_renaming: bool = True
     wal: int = 0
 
 
@@ -116,6 +119,7 @@ class _State:
         is_counting: it counts scans and rows.
         wal: where the write-ahead log ends, in bytes.
         horizon: every transaction before this one had ended.
+        renamed: rows of pg_type and pg_namespace that were changed.
         touched: rows of each of `CATALOGS`, in their order, as the server prints it.
     """
 
@@ -123,6 +127,7 @@ class _State:
     is_counting: bool = True
     wal: int = 0
     horizon: int = 0
+    renamed: int = 0
     touched: tuple[str, ...] = ()
 
 
@@ -243,6 +248,7 @@ class Observer:
             unobserved,
             self._state.seconds,
             catalogs,
+            not is_known or self._state.renamed != before.renamed,
             self._state.wal - before.wal,
         )
 
@@ -347,9 +353,10 @@ class Observer:
 
 
 def _state(row: tuple[str | None, ...]) -> _State:
-    spent, track_counts, wal, horizon, touched = (each or "" for each in row)
+    spent, track_counts, wal, horizon, renamed, touched = (each or "" for each in row)
     counts = tuple(touched.strip("{}").split(","))
-    return _State(float(spent), track_counts == "on", int(wal), int(horizon), counts)
+    is_counting = track_counts == "on"
+    return _State(float(spent), is_counting, int(wal), int(horizon), int(renamed), counts)
 
 
 def _is_counted(schema: str) -> bool:

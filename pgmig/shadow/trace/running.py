@@ -260,6 +260,7 @@ def _trace(
         is_alone,
         seconds,
         seen.catalogs,
+        seen.is_renaming,
         seen.wal,
     )
 

@@ -137,6 +137,7 @@ class StatementTrace:
             while it ran: one that it held for a moment only may be missing.
         seconds: how long it took; with `is_alone` too long by the looking.
         catalogs: those that it wrote to, or may have.
+        is_renaming: a type or a schema that was there may have another name.
         wal: bytes that were written to the write-ahead log meanwhile, by whomever.
     """
 
@@ -149,6 +150,7 @@ class StatementTrace:
     is_alone: bool = False
     seconds: float = 0.0
     catalogs: frozenset[Catalog] = frozenset(CATALOGS)
+    is_renaming: bool = True
     wal: int = 0
 
     @property
