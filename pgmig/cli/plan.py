@@ -56,7 +56,7 @@ _MEGABYTE = 1_000_000
     "--queries",
     type=click.Path(dir_okay=False, path_type=Path),
     metavar="FILE",
-    help="Statements of the application (SQL, or a CSV of pg_stat_statements) that must go on.",
+    help="Statements of the application that must go on: SQL, CSV or JSON of pg_stat_statements.",
 )
 @click.option("--no-shadow", is_flag=True, help="Try nothing: only say what is pending.")
 @shadow_url

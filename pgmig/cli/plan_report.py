@@ -11,7 +11,7 @@ from pgmig.cli.report import Block, Folded, Items, Name, Note, Report, Table, Te
 from pgmig.cli.report.form import Verdict
 from pgmig.commands.plan import words
 from pgmig.commands.plan.judging import counted, session_words
-from pgmig.commands.plan.queries import phase
+from pgmig.commands.plan.queries import phase_words
 
 if TYPE_CHECKING:
     from pgmig.cli.output import Output
@@ -123,7 +123,7 @@ def _heading(script: "PlannedScript") -> str:
         told.append("without a transaction")
     if script.done:
         told.append(f"{script.done} of them done")
-    if in_words := phase(script):
+    if in_words := phase_words(script):
         told.append(in_words)
     if not script.is_traced:
         told.append("not tried to its end")

@@ -1,5 +1,7 @@
 """What a statement takes and gives, as the server reads it, without running it."""
 
+from collections.abc import Iterable
+from dataclasses import dataclass
 from typing import LiteralString
 
 import msgspec
@@ -26,7 +28,20 @@ class Shape(msgspec.Struct, frozen=True):
     columns: tuple[tuple[str, str], ...]
 
 
-def shape(conn: Connection, statement: str) -> Shape | ServerFault:
+@dataclass(frozen=True, slots=True)
+class RawShape:
+    """The same with types by their OID.
+
+    Attributes:
+        parameters: the types of $1, $2 and so on.
+        columns: name and type of each column of its rows.
+    """
+
+    parameters: tuple[int, ...]
+    columns: tuple[tuple[str, int], ...]
+
+
+def raw_shape(conn: Connection, statement: str) -> RawShape | ServerFault:
     """Have the server parse one statement and say what it takes and gives.
 
     A Parse message and a Describe (protocol-flow.html, "Extended Query"): names are looked up, and
@@ -42,10 +57,26 @@ def shape(conn: Connection, statement: str) -> Shape | ServerFault:
         result = conn.pgconn.describe_prepared(b"")
     if result.status != pq.ExecStatus.COMMAND_OK:
         return fault_of(psycopg.errors.error_from_result(result, encoding))
-    parameters = [result.param_type(i) for i in range(result.nparams)]
-    columns = [(result.fname(i) or b"", result.ftype(i)) for i in range(result.nfields)]
-    names = dict[str, str](fetch(conn, _TYPES, ([*parameters, *(oid for _, oid in columns)],)))
+    return RawShape(
+        tuple(result.param_type(i) for i in range(result.nparams)),
+        tuple(
+            ((result.fname(i) or b"").decode(encoding), result.ftype(i))
+            for i in range(result.nfields)
+        ),
+    )
+
+
+def type_names(conn: Connection, shapes: Iterable[RawShape]) -> dict[int, str]:
+    """The names of all types of these, by OID."""
+    oids = {oid for each in shapes for oid in (*each.parameters, *(of for _, of in each.columns))}
+    if not oids:
+        return {}
+    return {int(oid): name for oid, name in fetch(conn, _TYPES, (sorted(oids),))}
+
+
+def shape(raw: RawShape, names: dict[int, str]) -> Shape:
+    """The shape with its types by name."""
     return Shape(
-        tuple(names[str(oid)] for oid in parameters),
-        tuple((name.decode(encoding), names[str(oid)]) for name, oid in columns),
+        tuple(names[oid] for oid in raw.parameters),
+        tuple((name, names[oid]) for name, oid in raw.columns),
     )

@@ -4,64 +4,29 @@ The application's statements are parsed in the shadow database before the script
 its statements: nothing of them runs.
 """
 
-import csv
-import io
+import time
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from pathlib import Path
+from itertools import groupby
 from typing import Final, Literal
 
 from pgmig.db import Connection
 from pgmig.db.execute import ServerFault, is_idle, run, send
-from pgmig.db.shape import Shape, shape
-from pgmig.errors import QueriesUnreadable
-from pgmig.scripts import Piece, split
-from pgmig.scripts.text import read_text
+from pgmig.db.shape import RawShape, Shape, raw_shape, shape, type_names
+from pgmig.shadow.inserted import lacking, target_of
+from pgmig.shadow.queries import Queries, Query, numbered, read_queries
+
+__all__ = ["Change", "Effect", "Onlooker", "Queries", "Query", "Seen", "look", "read_queries"]
 
 Seen = Shape | ServerFault
 """What the server says of a statement: what it takes and gives, or why it cannot be."""
 
 Change = Literal["broken", "changed", "made to work"]
 
-# What PREPARE takes (sql-prepare.html); a WITH may stand before any of them.
-_PLANNED: Final = frozenset({"SELECT", "INSERT", "UPDATE", "DELETE", "MERGE", "VALUES", "WITH"})
-_COLUMN: Final = "query"  # of pg_stat_statements
+_SYNTAX: Final = "42601"  # errcodes: syntax_error
+_NOT_NULL: Final = "23502"  # errcodes: not_null_violation
+_LONG: Final = 20.0  # seconds of one script
 _OWN_PATH: Final = "RESET search_path"
-
-
-@dataclass(frozen=True, slots=True)
-class Query:
-    """A statement of an application.
-
-    Attributes:
-        sql: the text, its parameters as $1, $2 and so on.
-        path: the file that it was read from.
-        line: of that file, from 1.
-        settings: the SET statements that stand before it there.
-    """
-
-    sql: str
-    path: Path
-    line: int
-    settings: tuple[str, ...] = ()
-
-    @property
-    def place(self) -> str:
-        """File and line."""
-        return f"{self.path}:{self.line}"
-
-
-@dataclass(frozen=True, slots=True)
-class Queries:
-    """The statements of an application.
-
-    Attributes:
-        checked: those that can be parsed without being run.
-        unchecked: those that cannot, such as CALL and COPY.
-    """
-
-    checked: tuple[Query, ...]
-    unchecked: tuple[Query, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,48 +60,6 @@ class Effect:
                 return "it works from here on"
 
 
-def read_queries(path: Path) -> Queries:
-    """The statements in a file of SQL, or in the column `query` of a CSV with a header line.
-
-    A SET statement of a file of SQL holds for all behind it, as a search_path does.
-
-    Raises:
-        ScriptUnreadable: the file.
-        QueriesUnreadable: a CSV without that column, or a file without statements.
-        UnterminatedSql and the like: as `scripts.split`.
-    """
-    text = read_text(path)
-    found = [*(_of_csv(path, text) if path.suffix.lower() == ".csv" else _of_sql(path, text))]
-    if not found:
-        raise QueriesUnreadable(path=path, reason="it holds no statement")
-    checked = [query for query, is_planned in found if is_planned]
-    return Queries(tuple(checked), tuple(query for query, is_planned in found if not is_planned))
-
-
-def _of_sql(path: Path, text: str) -> Iterator[tuple[Query, bool]]:
-    settings: tuple[str, ...] = ()
-    for piece in split(text, path=path):
-        if piece.words[:1] == ("SET",):
-            settings = (*settings, piece.sql)
-        else:
-            yield Query(piece.sql, path, piece.line, settings), _is_planned(piece)
-
-
-def _of_csv(path: Path, text: str) -> Iterator[tuple[Query, bool]]:
-    rows = csv.DictReader(io.StringIO(text, newline=""))
-    if _COLUMN not in (rows.fieldnames or ()):
-        raise QueriesUnreadable(path=path, reason=f"its header has no column {_COLUMN}")
-    line = rows.line_num + 1
-    for row in rows:
-        for piece in split(row[_COLUMN] or "", path=path):
-            yield Query(piece.sql, path, line), _is_planned(piece)
-        line = rows.line_num + 1
-
-
-def _is_planned(piece: Piece) -> bool:
-    return piece.words[:1] == () or piece.words[0] in _PLANNED
-
-
 class Onlooker:
     """Sees what the statements of one script do to those of an application.
 
@@ -149,16 +72,26 @@ class Onlooker:
         self._before: Mapping[Query, Seen] = {}
         self._now: Mapping[Query, Seen] = {}
         self._since: dict[Query, int] = {}
+        self._spent = 0.0
 
     def begin(self, conn: Connection) -> None:
         """Look before the script."""
         self._before = self._now = look(conn, self._queries)
-        self._since = {}
+        self._since, self._spent = {}, 0.0
 
     def see(self, conn: Connection, number: int) -> None:
-        """Look after a statement, in the session that ran it."""
+        """Look after a statement, in the session that ran it; not when that has taken too long.
+
+        What then changes is told at the end, without the statement that did it.
+        """
+        if self._spent > _LONG:
+            return
+        began = time.monotonic()
         found = look(conn, self._queries)
-        self._since.update((each, number) for each in found if found[each] != self._now[each])
+        self._spent += time.monotonic() - began
+        self._since.update(
+            (each, number) for each in found if _is_other(self._now[each], found[each])
+        )
         self._now = found
 
     def end(self, conn: Connection) -> tuple[Effect, ...]:
@@ -189,6 +122,11 @@ class Onlooker:
         return Effect(query, change, was, now, self._since.get(query))
 
 
+def _is_other(was: Seen, now: Seen) -> bool:
+    """Whether something has changed; what is broken stays so, for whatever reason."""
+    return was != now and not (isinstance(was, ServerFault) and isinstance(now, ServerFault))
+
+
 def look(conn: Connection, queries: Sequence[Query]) -> dict[Query, Seen]:
     """What the server says of each statement now; the transaction is as it was afterwards."""
     if not queries:
@@ -196,24 +134,61 @@ def look(conn: Connection, queries: Sequence[Query]) -> dict[Query, Seen]:
     is_own = is_idle(conn)
     run(conn, "BEGIN" if is_own else "SAVEPOINT pgmig_application")
     back = "ROLLBACK" if is_own else "ROLLBACK TO SAVEPOINT pgmig_application"
-    found: dict[Query, Seen] = {}
+    found = dict[Query, Seen]()
     try:
-        for query in queries:
-            run(conn, "SAVEPOINT pgmig_query")
-            found[query] = _seen(conn, query)
-            run(conn, "ROLLBACK TO SAVEPOINT pgmig_query;RELEASE SAVEPOINT pgmig_query")
+        for settings, group in groupby(queries, key=lambda each: each.settings):
+            run(conn, "SAVEPOINT pgmig_settings")
+            found.update(_seen(conn, settings, [*group]))
+            run(conn, "ROLLBACK TO SAVEPOINT pgmig_settings;RELEASE SAVEPOINT pgmig_settings")
     finally:
         if not conn.closed:
             run(conn, back)
     return found
 
 
-def _seen(conn: Connection, query: Query) -> Seen:
-    for setting in (_OWN_PATH, *query.settings):  # a script may have set another one
+def _seen(conn: Connection, settings: Sequence[str], queries: Sequence[Query]) -> dict[Query, Seen]:
+    """What the server says of statements behind the same settings."""
+    for setting in (_OWN_PATH, *settings):  # a script may have set another path
         reply = send(conn, setting)
         if reply.fault is not None:
-            return reply.fault
-    return shape(conn, query.sql)
+            return dict.fromkeys(queries, reply.fault)
+    run(conn, "SAVEPOINT pgmig_query")
+    raw = {query: _raw(conn, query.sql) for query in queries}
+    names = type_names(conn, [each for each in raw.values() if isinstance(each, RawShape)])
+    targets = {
+        query.sql: target
+        for query, each in raw.items()
+        if isinstance(each, RawShape) and (target := target_of(query.sql)) is not None
+    }
+    missing = lacking(conn, targets)
+    return {
+        query: each
+        if isinstance(each, ServerFault)
+        else _without_value(missing[query.sql])
+        if query.sql in missing
+        else shape(each, names)
+        for query, each in raw.items()
+    }
+
+
+def _raw(conn: Connection, sql: str) -> RawShape | ServerFault:
+    """What the server says of one; where it cannot read it, of it with numbered parameters."""
+    found = raw_shape(conn, sql)
+    if isinstance(found, RawShape):
+        return found
+    run(conn, "ROLLBACK TO SAVEPOINT pgmig_query")
+    if found.sqlstate != _SYNTAX or (text := numbered(sql)) == sql:
+        return found
+    again = raw_shape(conn, text)
+    if isinstance(again, ServerFault):
+        run(conn, "ROLLBACK TO SAVEPOINT pgmig_query")
+        return found if again.sqlstate == _SYNTAX else again
+    return again
+
+
+def _without_value(columns: Sequence[str]) -> ServerFault:
+    names = ", ".join(columns)
+    return ServerFault(_NOT_NULL, f"it gives no value for {names}: NOT NULL without a default")
 
 
 def _differing(was: Shape, now: Shape) -> Iterator[str]:

@@ -591,14 +591,15 @@ def test_queries_of_the_application_are_kept_from_breaking(
     up = "ALTER TABLE public.a ADD z int;\nALTER TABLE public.a RENAME x TO w;\n"
     write_script(folder, "0002_b", up, "ALTER TABLE public.a RENAME w TO x;")
     (folder / "app.sql").write_text(
-        "SELECT x FROM a;\nSELECT y FROM a;\nSELECT z FROM a;\nSELECT gone FROM a;\nCALL c();\n"
+        "SELECT x FROM a;\nSELECT y FROM a;\nSELECT z FROM a;\nSELECT gone FROM a;\n"
+        "COPY a TO STDOUT;\n"
     )
     ran = plan(database, "--queries", "app.sql", "--out", "plan.json")
     assert ran.code == 4, ran.err
     assert 'no: 0002_b:2: breaks app.sql:1: column "x" does not exist (SELECT x FROM a)' in ran.out
-    assert "contract: breaks 1 query, expand: makes 1 query work" in ran.out
-    assert "not looked at, as only running tells: app.sql:5 (CALL c())" in ran.out
-    assert "works neither before nor after: app.sql:4 (SELECT gone FROM a)" in ran.out
+    assert "neither expand nor contract: breaks 1 query and makes 1 query work" in ran.out
+    assert "not looked at, as only running tells: app.sql:5 (COPY a TO STDOUT)" in ran.out
+    assert "works neither before nor after: app.sql:4 (SELECT gone FROM a): column" in ran.out
     document = json.loads((folder / "plan.json").read_text())
     found = [
         (each["place"], each["change"], each["line"]) for each in document["scripts"][0]["queries"]
@@ -607,7 +608,8 @@ def test_queries_of_the_application_are_kept_from_breaking(
     assert pgmig("up", "--plan", "plan.json", "--url", database).code == 4
 
     (folder / "app.sql").write_text("SELECT y FROM a;\n")
-    assert plan(database, "--queries", "app.sql").code == 0
+    ran = plan(database, "--queries", "app.sql")
+    assert (ran.code, "expand: the application goes on as it is" in ran.out) == (0, True)
 
 
 def test_a_query_that_is_broken_for_a_moment_is_told(

@@ -6,7 +6,7 @@ from pgmig.commands.plan import words
 from pgmig.commands.plan.evidence import Evidence
 from pgmig.commands.plan.faults import of_extensions, of_faults
 from pgmig.commands.plan.options import Options
-from pgmig.commands.plan.queries import of_queries
+from pgmig.commands.plan.queries import of_queries, of_unread
 from pgmig.commands.plan.unproved import UNPROVED
 from pgmig.commands.plan.values import (
     CheckResult,
@@ -60,6 +60,7 @@ def reasons(evidence: Evidence, options: Options) -> tuple[Reason, ...]:
         *of_extensions(evidence),
         *_of_checks(evidence.checks),
         *of_queries(evidence.scripts),
+        *(of_unread(options.queries, evidence.tried) if options.queries else ()),
         *_of_locks(evidence, options),
         *_of_timeout(evidence),
         *_of_sessions(evidence),

@@ -19,7 +19,7 @@ from pgmig.commands.plan.evidence import Evidence
 from pgmig.commands.plan.forecast import Names, planned, touched
 from pgmig.commands.plan.judging import reasons, room_words, verdict
 from pgmig.commands.plan.options import Options
-from pgmig.commands.plan.queries import queries_told
+from pgmig.commands.plan.queries import phase, queries_told
 from pgmig.commands.plan.shadowing import Shadow, recorded, shadowed
 from pgmig.commands.plan.trying import Acting, Tried, run_all
 from pgmig.commands.plan.values import CheckResult, Planned, PlannedScript, TableFacts
@@ -249,6 +249,11 @@ def _scripts(
         planned(tried, Names.of(tried, base), tables, options.rate)
         for tried in (found.tried if found else ())
     ]
+    if options.queries:
+        made = [
+            structs.replace(each, phase=phase(tried)) if each.is_traced else each
+            for each, tried in zip(made, found.tried if found else (), strict=True)
+        ]
     made += [_untried(step) for step in steps[len(made) :]]
     return made
 

@@ -1,18 +1,25 @@
 """The application's queries: what the scripts do to them, and what that means for the order.
 
 A script that breaks queries is for after the deployment of an application that does without them
-(contract); one that makes queries work is for before the application that has them (expand).
+(contract); any other is for before the application that goes with it (expand). One that breaks
+queries and makes others work has no place where both applications go on.
 """
 
 from collections.abc import Iterator, Sequence
 
 from pgmig.commands.plan.trying import Tried
-from pgmig.commands.plan.values import PlannedScript, QueryEffect, Reason
+from pgmig.commands.plan.values import Phase, PlannedScript, QueryEffect, Reason
 from pgmig.plan.text import one_line
 from pgmig.shadow.application import Effect, Queries, Query
 
 _SHOWN = 80  # characters of a query
 _NAMED = 3  # queries that a note names
+
+_DO = {
+    False: "deploy an application that does without it first",
+    True: "split the script: what the new application needs before its deployment, what breaks the"
+    " old one behind it",
+}
 
 
 def query_effects(tried: Tried) -> tuple[QueryEffect, ...]:
@@ -52,7 +59,7 @@ def of_queries(scripts: Sequence[PlannedScript]) -> Iterator[Reason]:
                     text=f"breaks {each.place}{until}: {each.told} ({each.sql})",
                     script=script.label,
                     line=each.line,
-                    do="" if mended else "deploy an application that does without it first",
+                    do="" if mended else _DO[script.phase == "both"],
                 )
             elif each.change == "changed":
                 yield Reason(
@@ -63,15 +70,37 @@ def of_queries(scripts: Sequence[PlannedScript]) -> Iterator[Reason]:
                 )
 
 
-def phase(script: PlannedScript) -> str:
-    """Whether it comes before or after the application that goes with it, in words."""
+def phase(tried: Tried) -> Phase:
+    """Whether a script comes before or after the application that goes with it."""
+    changes = {each.change for each in tried.effects}
+    if "broken" in changes:
+        return "both" if "made to work" in changes else "contract"
+    return "expand"
+
+
+def phase_words(script: PlannedScript) -> str:
+    """The same in words; "" where no application was looked at."""
+    if not script.phase:
+        return ""
     broken = sum(each.change == "broken" for each in script.queries)
     made = sum(each.change == "made to work" for each in script.queries)
-    told = [
-        *([f"contract: breaks {_count(broken)}"] if broken else []),
-        *([f"expand: makes {_count(made)} work"] if made else []),
-    ]
-    return ", ".join(told)
+    works = f"makes {_count(made)} work"
+    if script.phase == "both":
+        return f"neither expand nor contract: breaks {_count(broken)} and {works}"
+    if script.phase == "contract":
+        return f"contract: breaks {_count(broken)}"
+    return f"expand: {works}" if made else "expand: the application goes on as it is"
+
+
+def of_unread(queries: Queries, tried: Sequence[Tried]) -> Iterator[Reason]:
+    """Why nothing is known of the application: no statement of it can be parsed."""
+    failing = dict(tried[-1].failing) if tried else {}
+    if queries.checked and len(failing) == len(queries.checked):
+        if any(each.effects for each in tried):
+            return
+        query = queries.checked[0]
+        text = f"no statement of the application can be read: {query.place}: "
+        yield Reason(verdict="careful", text=f"{text}{failing[query].message}")
 
 
 def queries_told(queries: Queries, tried: Sequence[Tried]) -> Iterator[str]:
@@ -81,15 +110,23 @@ def queries_told(queries: Queries, tried: Sequence[Tried]) -> Iterator[str]:
         yield f"not looked at, as only running tells: {_named(queries.unchecked)}"
     if tried and tried[-1].failing:
         broken = {effect.query for each in tried for effect in each.effects}
-        failing = [query for query, _ in tried[-1].failing if query not in broken]
+        failing = [each for each in tried[-1].failing if each[0] not in broken]
         if failing:
-            yield f"works neither before nor after: {_named(failing)}"
+            told = [f"{_told(query)}: {fault.message}" for query, fault in failing[:_NAMED]]
+            yield f"works neither before nor after: {_listed(told, len(failing))}"
 
 
 def _named(queries: Sequence[Query]) -> str:
-    named = [f"{each.place} ({_beginning(each)})" for each in queries[:_NAMED]]
-    rest = len(queries) - len(named)
-    return "; ".join(named) + (f"; and {rest} more" if rest else "")
+    return _listed([_told(each) for each in queries[:_NAMED]], len(queries))
+
+
+def _listed(told: Sequence[str], count: int) -> str:
+    rest = count - len(told)
+    return "; ".join(told) + (f"; and {rest} more" if rest else "")
+
+
+def _told(query: Query) -> str:
+    return f"{query.place} ({_beginning(query)})"
 
 
 def _beginning(query: Query) -> str:

@@ -9,6 +9,8 @@ FORMAT = 1  # of the document
 
 Verdict = Literal["go", "careful", "no"]
 
+Phase = Literal["", "expand", "contract", "both"]
+
 Base = Literal["history", "schema", "none"]
 """Where the pending scripts were tried: in a replay of the history, in a copy of the schema as it
 is, or nowhere."""
@@ -213,6 +215,9 @@ class PlannedScript(msgspec.Struct, frozen=True, kw_only=True):
         is_traced: whether it ran to its end in a shadow database.
         done: how many statements an earlier run has done.
         statements: those of which there is something to tell.
+        phase: whether it is for before the application that goes with it (`expand`), for after one
+            that does without what it breaks (`contract`), or has no such place (`both`); "" where
+            no application was looked at.
         queries: what it does to the application's, where those were given.
     """
 
@@ -226,6 +231,7 @@ class PlannedScript(msgspec.Struct, frozen=True, kw_only=True):
     is_traced: bool = False
     done: int = 0
     statements: tuple[PlannedStatement, ...] = ()
+    phase: Phase = ""
     queries: tuple[QueryEffect, ...] = ()
 
 
