@@ -5,12 +5,15 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
 
+import msgspec
+
 from pgmig import scripts
 from pgmig.catalog.scope import ALL, Scope
 from pgmig.commands import renames
 from pgmig.commands.new import next_number
 from pgmig.commands.states import Options as StateOptions
 from pgmig.commands.states import Pair, State, opened, settled
+from pgmig.commands.states.owners import without_owners
 from pgmig.errors import (
     ConsentMissing,
     DirectoryMissing,
@@ -109,6 +112,7 @@ class _Goal:
     hints: list[str] = field(default_factory=list[str])
     renamings: tuple[Renaming, ...] = ()
     start: Snapshot | None = None
+    unowned: frozenset[ObjectKey] = frozenset()
 
     @property
     def begin(self) -> Snapshot:
@@ -135,7 +139,7 @@ def diff(old: State, new: State, directory: Path, options: Options) -> Diff:
     with opened(old, new, _state_options(options)) as pair:
         _require_modelled(pair, options)
         options.on_step("comparing")
-        goal = _Goal(*settled(pair.old, pair.new, pair.bench))
+        goal = _Goal(*settled(pair.old, pair.new, pair.bench), unowned=pair.new.unowned)
         goal.hints = [each.text for each in hints]
         _rename(goal, pair)
         made = _asked(goal, pair, options)
@@ -194,7 +198,8 @@ def _rename(goal: _Goal, pair: Pair) -> None:
 
 
 def _planned(goal: _Goal, options: Options, remake: frozenset[ObjectKey] = frozenset()) -> Plan:
-    return plan(goal.begin, goal.new, is_online=options.is_online, remake=remake)
+    made = plan(goal.begin, goal.new, is_online=options.is_online, remake=remake)
+    return without_owners(made, goal.new, goal.unowned - goal.begin.objects.keys())
 
 
 def _asked(goal: _Goal, pair: Pair, options: Options) -> Plan:
@@ -247,8 +252,12 @@ def _pieces(directory: Path, name: str, made: Plan, goal: _Goal) -> tuple[Piece,
 def _roles(goal: _Goal) -> tuple[str, ...]:
     """The roles that only one of the sides names: those of the other are there already."""
     old, new = goal.old.objects, goal.new.objects
-    changed = {key: each for key, each in new.items() if old.get(key) != each}
-    named = {*roles_named(replace(goal.new, objects=changed))}
+    changed = {
+        key: msgspec.structs.replace(each, owner="") if key in goal.unowned else each
+        for key, each in new.items()
+        if old.get(key) != each
+    }
+    named = {*roles_named(replace(goal.new, objects=changed))} - {""}
     for key, each in old.items():
         if not named:
             break

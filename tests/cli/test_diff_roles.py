@@ -171,12 +171,17 @@ def test_a_file_that_names_no_owner_changes_none(
     (folder / "schema.sql").write_text(LEGACY)
     compare = ("diff", "--to", "schema.sql", "--shadow-url", server.url())
     assert pgmig_inside(*compare, "--from", database, "--check").code == 0
-    (folder / "schema.sql").write_text(f"{LEGACY}\nGRANT SELECT ON app.old TO PUBLIC;")
-    more = pgmig_inside(*compare, "--from", database, "--stdout", "-q")
-    assert [each for each in more.out.splitlines() if each[:2] not in {"--", ""}] == [
-        "GRANT SELECT ON TABLE app.old TO PUBLIC;"
-    ]
+    more = "GRANT SELECT ON app.old TO PUBLIC; CREATE TABLE app.new (j serial);"
+    (folder / "schema.sql").write_text(f"{LEGACY}{more}")
     write_script(folder, "0001_a", legacy, "SELECT 1;")
-    assert pgmig_inside(*compare, "--from", "migrations/", "--stdout", "-q").out.endswith(
-        "\nGRANT SELECT ON TABLE app.old TO PUBLIC;\n"
-    )
+    for old in (database, "migrations/"):
+        ran = pgmig_inside(*compare, "--from", old, "--stdout", "-q")
+        assert [
+            each for each in ran.out.splitlines() if each[:2] not in {"--", "", "  ", ");"}
+        ] == [
+            "CREATE SEQUENCE app.new_j_seq AS integer;",
+            "CREATE TABLE app.new (",
+            "ALTER SEQUENCE app.new_j_seq OWNED BY app.new.j;",
+            "GRANT SELECT ON TABLE app.old TO PUBLIC;",
+        ], ran.err
+        assert "roles=" not in ran.out

@@ -76,10 +76,6 @@ def as_deployed(old: Source, new: Source, bench: Bench) -> tuple[Source, Source]
             return old, _run_by(new, old.conn, bench)
         case Recipe(), Database() if old.scripts:
             return _run_by(old, new.conn, bench), new
-        case Database(), Recipe() if new.is_file:
-            return old, replace(new, deployer=_deployment(old.conn).role)
-        case Recipe(), Database() if old.is_file:
-            return replace(old, deployer=_deployment(new.conn).role), new
         case _:
             return old, new
 

@@ -10,7 +10,7 @@ from pgmig.catalog.fresh import fresh
 from pgmig.catalog.scope import ALL, Scope
 from pgmig.db import connect
 from pgmig.kinds.extension import EXTENSION
-from pgmig.model import Snapshot, roles_named
+from pgmig.model import ObjectKey, Snapshot, roles_named
 from pgmig.plan import plan, script_text
 from pgmig.shadow import layers
 from pgmig.shadow.database import ShadowServer
@@ -54,6 +54,7 @@ class Resolved:
         again: one that is made from the beginning, where the state is made of steps.
         build: makes this state of the empty shadow database at a connection string.
         copied: a shadow database that holds what is printed of this state, parsed again.
+        unowned: objects of files that leave open whose they are.
     """
 
     label: str
@@ -64,6 +65,7 @@ class Resolved:
     build: Callable[[str], None]
     copied: Database
     again: Database | None = None
+    unowned: frozenset[ObjectKey] = frozenset()
 
 
 @dataclass(frozen=True)

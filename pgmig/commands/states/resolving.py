@@ -1,7 +1,7 @@
 """Resolving: sources become snapshots on the shadow's major."""
 
 import logging
-from collections.abc import Generator, Sequence
+from collections.abc import Generator
 from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass, replace
 
@@ -12,14 +12,14 @@ from pgmig.commands import ignoring
 from pgmig.commands.states.copying import Copy, as_read
 from pgmig.commands.states.deploying import as_deployed
 from pgmig.commands.states.form import State
-from pgmig.commands.states.owners import unsaid
+from pgmig.commands.states.owners import open_in, owned_as
 from pgmig.commands.states.resolved import Bench, Options, Resolved, read
 from pgmig.commands.states.sources import Database, Document, Recipe, Source, source_of
 from pgmig.db import connect, describe, reading
 from pgmig.errors import ShadowTooOld, WitnessBehindPooler
-from pgmig.model import Ignored, Snapshot, roles_named
+from pgmig.model import Ignored, ObjectKey, Snapshot, roles_named
 from pgmig.shadow.database import ShadowServer, open_server
-from pgmig.shadow.replay import Layer, Replay
+from pgmig.shadow.replay import Replay
 from pgmig.shadow.server import LocalServer
 
 logger = logging.getLogger(__name__)
@@ -284,12 +284,16 @@ def _recipe(source: Recipe, bench: Bench, start: Snapshot, other: Resolved | Non
     url = bench.stack.enter_context(replay.database())
     bench.options.on_step(f"reading {source.label}")
     snapshot = narrowed(read(url), bench.options.scope)
+    unowned: frozenset[ObjectKey] = frozenset()
     if source.is_file and other is not None:
-        owners = _owners(source, snapshot, other.snapshot, bench)
-        if owners:
+        with closing(connect(bench.server.url)) as conn:
+            loader = conn.info.user
+        given = owned_as(snapshot, other.snapshot, loader)
+        if owners := bench.planned("their owners", snapshot, given):
             replay = replace(replay, layers=(*replay.layers, *owners))
             url = bench.stack.enter_context(replay.database())
             snapshot = narrowed(read(url), bench.options.scope)
+        unowned = open_in(snapshot, loader)
 
     def dump() -> str:
         return bench.witness.dump(url)
@@ -304,13 +308,5 @@ def _recipe(source: Recipe, bench: Bench, start: Snapshot, other: Resolved | Non
         build=replay.into,
         copied=copy.database,
         again=replace(replay, is_kept=False).database,
+        unowned=unowned,
     )
-
-
-def _owners(source: Recipe, loaded: Snapshot, other: Snapshot, bench: Bench) -> Sequence[Layer]:
-    """What gives the objects of files to those who have them on the other side."""
-    bench.has_roles([source.deployer] if source.deployer else [])
-    with closing(connect(bench.server.url)) as conn:
-        loader = conn.info.user
-    given = unsaid(loaded, other, loader=loader, deployer=source.deployer)
-    return bench.planned("their owners", loaded, given)

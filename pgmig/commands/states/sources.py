@@ -69,7 +69,6 @@ class Recipe:
         runners: roles as which the layers run.
         scripts: that the layers run, one each, when nobody has said as which role.
         is_file: the layers are files of SQL, which leave open whose their objects are.
-        deployer: the role that would make these, where a database tells.
     """
 
     label: str
@@ -78,7 +77,6 @@ class Recipe:
     runners: tuple[str, ...] = ()
     scripts: tuple[Script, ...] = ()
     is_file: bool = False
-    deployer: str = ""
 
 
 Source = Database | Document | Recipe
