@@ -95,8 +95,17 @@ class Done:
 
     def tokens(self) -> list[Token]:
         """Its tokens; none of one that is very long."""
+        return list(self._tokens)
+
+    @cached_property
+    def _tokens(self) -> tuple[Token, ...]:
         sql = self.piece.sql
-        return list(tokens(sql)) if len(sql) < _LONG else []
+        return tuple(tokens(sql)) if len(sql) < _LONG else ()
+
+    @cached_property
+    def flat(self) -> tuple[str, ...]:
+        """Its bare words outside all parentheses, in capitals; "" for what is none."""
+        return tuple(each.word for each in self._tokens if not each.depth)
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,16 +9,17 @@ _NOISE = frozenset({"IF", "EXISTS", "NOT", "ONLY", "CONCURRENTLY"})
 
 def says(done: Done, *words: str) -> bool:
     """Whether these words stand one behind the other outside all parentheses."""
-    flat = _flat(done)
-    return any(tuple(flat[at : at + len(words)]) == words for at in range(len(flat)))
+    flat, first = done.flat, words[0]
+    return first in flat and any(
+        flat[at : at + len(words)] == words for at, word in enumerate(flat) if word == first
+    )
 
 
 def object_of(done: Done, *words: str) -> tuple[str, ...]:
     """The parts of the first name behind these words, which it begins with, folded."""
-    found = [each for each in done.tokens() if not each.depth]
-    if tuple(each.word for each in found[: len(words)]) != words:
+    if done.flat[: len(words)] != words:
         return ()
-    rest = found[len(words) :]
+    rest = [each for each in done.tokens() if not each.depth][len(words) :]
     while rest and rest[0].word in _NOISE:
         rest = rest[1:]
     parts: list[str] = []
@@ -51,10 +52,6 @@ def is_made_after(facts: Facts, number: int, name: str) -> bool:
 
 def _makers(facts: Facts) -> Iterator[Done]:
     return (each for each in facts.statements if each.verb in {"CREATE", "SELECT"})
-
-
-def _flat(done: Done) -> list[str]:
-    return [each.word for each in done.tokens() if not each.depth]
 
 
 def _folded(text: str) -> str:
