@@ -49,6 +49,24 @@ _LOCKED: LiteralString = (
     " JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace"
     " WHERE c.relkind IN ('r', 'S') AND " + is_ours("c.relnamespace")
 )
+# Row triggers of UPDATE (16) and DELETE (8), as in pg_trigger.h; a function in C refuses nothing.
+_TRIGGERS: LiteralString = (
+    "SELECT t.tgname::text, p.prosrc || coalesce(pg_catalog.pg_get_function_sqlbody(p.oid), '')"
+    " FROM pg_catalog.pg_trigger t JOIN pg_catalog.pg_proc p ON p.oid = t.tgfoid"
+    " JOIN pg_catalog.pg_language l ON l.oid = p.prolang"
+    " JOIN pg_catalog.pg_class c ON c.oid = t.tgrelid"
+    " JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace"
+    " WHERE NOT t.tgisinternal AND t.tgenabled IN ('O', 'A') AND l.lanname NOT IN ('internal', 'c')"
+    " AND t.tgtype & 1 = 1 AND t.tgtype & {events} <> 0"
+    " AND n.nspname = {schema} AND c.relname = {name} ORDER BY 1"
+)
+# What a function can refuse a row with, or fail in.
+_REFUSING = frozenset(
+    {"raise", "assert", "insert", "update", "delete", "merge", "execute", "perform", "call"}
+    | {"select", "truncate", "copy"}
+)
+_EVENTS = {"Update": 16, "Delete": 8, "Merge": 24}
+
 _BEGIN = "SAVEPOINT pgmig_plan;SET LOCAL search_path='';SET LOCAL DateStyle='ISO'"
 _END = "ROLLBACK TO SAVEPOINT pgmig_plan;RELEASE SAVEPOINT pgmig_plan"
 
@@ -78,7 +96,8 @@ class Keyed:
     Attributes:
         key: which.
         types: of its columns.
-        rows: their values, as text.
+        rows: their values, as text; of a foreign key each once.
+        places: of these rows in the table; empty of a foreign key.
         is_cut: there are more.
         made: those of a foreign key that point at rows which the scripts wrote.
     """
@@ -86,6 +105,7 @@ class Keyed:
     key: Key
     types: tuple[str, ...]
     rows: tuple[tuple[Value, ...], ...]
+    places: tuple[str, ...]
     is_cut: bool
     made: frozenset[tuple[Value, ...]] = frozenset()
 
@@ -119,6 +139,7 @@ class Written:
         changed: OIDs of tables of which it changed or deleted rows.
         keys: what these rows must meet.
         parts: what its plan has; None where it has none.
+        triggers: names of those that fire for rows which it changes, and may refuse them.
         unseen: why its rows could not be looked at; "" where they were.
     """
 
@@ -127,6 +148,7 @@ class Written:
     changed: frozenset[int]
     keys: tuple[Keyed, ...]
     parts: tuple[Part, ...] | None
+    triggers: tuple[str, ...] = ()
     unseen: str = ""
 
 
@@ -215,7 +237,7 @@ class Harvest:
             with _aside(session):
                 self._look(session, trace, number, piece)
         except _NotSeenError as error:
-            self.written[number] = Written(number, {}, frozenset(), (), None, str(error))
+            self.written[number] = Written(number, {}, frozenset(), (), None, unseen=str(error))
 
     def _look(
         self, session: Connection, trace: StatementTrace, number: int, piece: Piece | None
@@ -244,7 +266,10 @@ class Harvest:
         if piece is not None:
             keys = [keyed for oid in inserted for keyed in self._keys(session, oid, tables[oid])]
             parts = _parts(session, piece) if piece.words[0] != "COPY" else ()
-            self.written[number] = Written(number, inserted, frozenset(changed), tuple(keys), parts)
+            fired = tuple(_fired(session, parts or ()))
+            self.written[number] = Written(
+                number, inserted, frozenset(changed), tuple(keys), parts, fired
+            )
         self._mark = max([self._mark, *marks])
 
     def _moved(self, oid: int, last: int) -> int | None:
@@ -273,17 +298,20 @@ class Harvest:
                 where += "".join(f" AND {each} IS NOT NULL" for each in named)
             rows = _rows(
                 session,
-                f"SELECT ARRAY[{values}], ARRAY[{types}] FROM ONLY {table} WHERE {self._own()}"
-                f" AND cmin::text::bigint > {self._mark}{where} LIMIT {MOST + 1}",
+                f"SELECT ARRAY[{values}], ARRAY[{types}], ctid::text FROM ONLY {table}"
+                f" WHERE {self._own()} AND cmin::text::bigint > {self._mark}{where}"
+                f" LIMIT {MOST + 1}",
             )
             if not rows:
                 continue
-            found = dict.fromkeys(self._values(key, values) for values, _ in rows[:MOST])
-            made = self._made(session, key, table, where) if key.sort == "parent" else ()
+            found = [self._values(key, values) for values, _, _ in rows[:MOST]]
+            is_parent = key.sort == "parent"
+            made = self._made(session, key, table, where) if is_parent else ()
             yield Keyed(
                 key,
                 tuple(rows[0][1]),
-                tuple(found),
+                tuple(dict.fromkeys(found) if is_parent else found),
+                () if is_parent else tuple(place for _, _, place in rows[:MOST]),
                 len(rows) > MOST,
                 frozenset(self._values(key, values) for values in made),
             )
@@ -362,6 +390,23 @@ def _parts(session: Connection, piece: Piece) -> tuple[Part, ...] | None:
     return tuple(
         part for (each,) in found for plan in each for part in _of_plan(plan.get("Plan", {}))
     )
+
+
+def _fired(session: Connection, parts: tuple[Part, ...]) -> Iterator[str]:
+    """Triggers that fire for rows which are changed, and may refuse them."""
+    for part in parts:
+        events = 16 if part.resolution == "UPDATE" else _EVENTS.get(part.operation, 0)
+        if not events:
+            continue
+        query = compose(session, _TRIGGERS, events=events, schema=part.schema, name=part.name)
+        for name, body in _rows(session, query):
+            if words_of(body) & _REFUSING:
+                yield name
+
+
+def words_of(sql: str) -> set[str]:
+    """All words of a text, those in strings too, in lower case."""
+    return set("".join(c if c.isalnum() or c == "_" else " " for c in sql.lower()).split())
 
 
 def _of_plan(node: dict[str, Any]) -> Iterator[Part]:

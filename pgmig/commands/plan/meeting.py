@@ -2,7 +2,7 @@
 
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from msgspec import structs
 
@@ -27,6 +27,7 @@ EXAMPLES = 5
 _AT, _WRITTEN = '"pgmig: at"', '"pgmig: written"'
 _TAKING = frozenset({"DELETE", "TRUNCATE"})  # after which fewer keys are taken
 _ADDING = frozenset({"INSERT", "COPY"})
+_FROM_SEQUENCES = frozenset({"CURRVAL", "LASTVAL", "NEXTVAL"})
 _ON_SEQUENCES = frozenset({"SETVAL", "RESTART"})
 
 
@@ -48,10 +49,18 @@ class Statement:
     earlier: tuple[tuple[str, Change], ...]
     is_plain: bool
 
+    @property
+    def is_literal(self) -> bool:
+        """Whether it asks no sequence what it has given."""
+        said = {each.word for each in tokens(self.piece.sql)}
+        return self.is_plain and not said & _FROM_SEQUENCES
+
     def doubt(self, key: Key, columns: frozenset[str]) -> str:
         """Why another row may be met, or none, when the script runs; "" where that is certain."""
         if not self.is_plain:
             return "the statement can write other rows there"
+        if key.sort != "parent" and any(part.resolution for part in self.written.parts or ()):
+            return "ON CONFLICT may have an answer to it"
         stake = Stake(key.target or key.relation, columns)
         if any(each.meets(stake) for word, each in self.earlier if word not in _ADDING):
             return "a statement before it may change that"
@@ -88,7 +97,7 @@ def met(
     for tried, statements in statements_of(scripts):
         groups = dict[tuple[object, ...], list[tuple[Statement, Keyed]]]()
         for statement in statements:
-            for keyed in statement.written.keys:
+            for keyed in _unanswered(asker, base, sequences, statement):
                 key = keyed.key
                 if key.relation in base.relations and not _is_passed_over(statement, key):
                     place = (key.sort, key.relation, key.name, statement.is_plain, *keyed.types)
@@ -148,6 +157,32 @@ def _is_plain(tried: Tried, piece: Piece, written: Written, routines: set[str]) 
         return False
     names = {unquoted(each.text) for each in tokens(piece.sql) if each.is_name}
     return all(part.operation == "Insert" for part in written.parts) and not names & routines
+
+
+def _unanswered(
+    asker: Asker, base: Facts, sequences: "_Sequences", statement: Statement
+) -> Iterator[Keyed]:
+    """What the rows of a statement must meet, but for those to which ON CONFLICT has an answer."""
+    written = statement.written
+    answered = set[tuple[int, str]]()
+    arbiters = {name for part in written.parts or () for name in part.arbiters}
+    for keyed in written.keys:
+        if keyed.key.name in arbiters and keyed.key.sort != "parent":
+            found = [(statement, keyed)]
+            meeting = _Meeting(asker, base, statement.tried, sequences, found, has_values=False)
+            if meeting.is_asked:
+                answered |= {(keyed.key.relation, place) for place in meeting.places()}
+    for keyed in written.keys:
+        left = [
+            (row, place)
+            for row, place in zip(keyed.rows, keyed.places, strict=False)
+            if (keyed.key.relation, place) not in answered
+        ]
+        if not answered or keyed.key.sort == "parent":
+            yield keyed
+        elif left:
+            rows, places = zip(*left, strict=True)
+            yield replace(keyed, rows=tuple(rows), places=tuple(places))
 
 
 def _is_passed_over(statement: Statement, key: Key) -> bool:
@@ -249,6 +284,14 @@ class _Meeting:
         found = self._asked(made)
         return structs.replace(found, seconds=time.monotonic() - began)
 
+    def places(self) -> Iterator[str]:
+        """Places of rows of the first statement that meet one of the target."""
+        _, keyed = self.found[0]
+        given, _ = self.sequences.given(value for row in keyed.rows for value in row)
+        query = self._query(list(enumerate(keyed.rows)), given)
+        for (at,) in self.asker.ask(f"SELECT DISTINCT {_AT} FROM ({query}) b").rows:
+            yield keyed.places[at]
+
     def _asked(self, made: CheckResult) -> CheckResult:
         rows = self._rows()
         given, unknown = self.sequences.given(value for _, row in rows for value in row)
@@ -313,7 +356,7 @@ class _Meeting:
                     continue
                 # A row that the scripts wrote is there too, unless its number is another there.
                 is_drawn = any(isinstance(value, Drawn) for value in row)
-                if row not in keyed.made or (is_drawn and statement.is_plain):
+                if row not in keyed.made or (is_drawn and statement.is_literal):
                     raw = tuple(v.value if isinstance(v, Drawn) else v for v in row)
                     found.append((number, raw))
         return found[:MOST]
@@ -387,4 +430,4 @@ class _Meeting:
 def _literal(value: Value, given: Mapping[Drawn, str]) -> str:
     if value is None:
         return "NULL"
-    return literal_text(given[value] if isinstance(value, Drawn) else value)
+    return literal_text(given.get(value, value.value) if isinstance(value, Drawn) else value)

@@ -15,9 +15,11 @@ from pgmig.commands.plan import live, server
 from pgmig.commands.plan.asking import Asker
 from pgmig.commands.plan.checking import results
 from pgmig.commands.plan.document import sealed
+from pgmig.commands.plan.doubts import doubts
 from pgmig.commands.plan.evidence import Evidence
 from pgmig.commands.plan.forecast import Names, planned, touched
 from pgmig.commands.plan.judging import reasons, room_words, verdict
+from pgmig.commands.plan.meeting import met
 from pgmig.commands.plan.options import Options
 from pgmig.commands.plan.queries import phase, queries_told
 from pgmig.commands.plan.shadowing import Shadow, recorded, shadowed
@@ -167,12 +169,11 @@ def _tried(
             found.append(tried)
             if len(found) < len(steps) and tried.after is not None:
                 options.on_step(f"trying {steps[len(found)].label} in a shadow database")
-        checks = results(
-            Asker(conn, options.check_timeout, deployer.search_path),
-            found,
-            has_values=options.has_values,
-            on_step=options.on_step,
-        )
+        asker = Asker(conn, options.check_timeout, deployer.search_path)
+        values, told = options.has_values, options.on_step
+        checks = results(asker, found, has_values=values, on_step=told)
+        checks += tuple(met(asker, found, has_values=values, on_step=told))
+        checks += tuple(doubts(asker, found, on_step=told))
     relations = found[0].before.relations.items() if found else ()
     base = {oid: (each.schema, each.name) for oid, each in relations}
     return _Seen(shadow, tuple(found), base, checks)
