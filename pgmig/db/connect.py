@@ -180,6 +180,11 @@ def with_database(url: str, database: str) -> str:
     return login.changed(url, dbname=database)
 
 
+def without_pgoptions(url: str) -> str:
+    """The connection string `url` for a server that PGOPTIONS are not about."""
+    return url if "options" in address.read(url) else login.changed(url, options="")
+
+
 def pg_environment(url: str) -> dict[str, str]:
     """The connection string as PG* variables, for client programs of PostgreSQL.
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from typing import LiteralString
 
 from pgmig.db import address, connect, describe_url, with_database, with_role
-from pgmig.db.connect import Connection
+from pgmig.db.connect import Connection, without_pgoptions
 from pgmig.db.execute import fetch, run
 from pgmig.ddl import ident_text, literal_text
 from pgmig.errors import ExtensionsMissing, PostgresNotFound, ServerRefused, ShadowBehindPooler
@@ -296,6 +296,7 @@ def open_server(
         ShadowBehindPooler: a pooler stands before it.
     """
     if shadow_url:
+        shadow_url = without_pgoptions(shadow_url)  # they are the target's, as read-only is
         with closing(connect(shadow_url)) as conn:
             if conn.is_pooled:
                 raise ShadowBehindPooler(server=describe_url(shadow_url))
@@ -309,6 +310,7 @@ def open_server(
     except PostgresNotFound:
         logger.warning("no PostgreSQL %d here for the shadow: using the newest found", major)
         url = replace(place, major=None).start()
+    url = without_pgoptions(url)
     with closing(connect(url)) as conn:
         _drop_leftovers(conn)
         yield ShadowServer(url, conn.info.server_version // 10000, is_ours=True)
