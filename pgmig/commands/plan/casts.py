@@ -52,6 +52,21 @@ def is_cast_of(using: str, name: str) -> bool:
     return unquoted(first.text) == name and bool(types) and all(t in _PLAIN for t in between)
 
 
+def types_in(text: str) -> set[str]:
+    """Names of types that an expression casts to, and of their schemas."""
+    found = set[str]()
+    is_type, before = False, ""
+    for token in tokens(text):
+        if token.text == ":" or token.word == "AS":
+            is_type = True
+        elif token.text != "." and not (token.is_name and before in {".", ":", "AS"}):
+            is_type = False
+        if is_type and token.is_name and token.word != "AS":
+            found.add(unquoted(token.text))
+        before = token.word or token.text
+    return found
+
+
 def unquoted(text: str) -> str:
     """A name as the server folds it."""
     return text[1:-1].replace('""', '"') if text.startswith('"') else text.lower()

@@ -44,6 +44,7 @@ class ColumnFacts:
         name: unquoted.
         is_not_null: NULL is refused, and no row holds any.
         type: as format_type prints it.
+        type_oid: its OID, which a new name leaves.
         base: pg_type.typname.
         typmod: pg_attribute.atttypmod.
         domain: OID of its type where that is a domain.
@@ -65,6 +66,7 @@ class ColumnFacts:
     name: str
     is_not_null: bool
     type: str
+    type_oid: int
     base: str
     typmod: int
     domain: int | None
@@ -80,6 +82,10 @@ class ColumnFacts:
     limit: int
     is_array: bool
     is_own: bool
+
+    def is_of_type(self, other: "ColumnFacts") -> bool:
+        """Whether both are of one type, whatever it is called."""
+        return (self.type_oid, self.typmod) == (other.type_oid, other.typmod)
 
     @property
     def is_filled(self) -> bool:

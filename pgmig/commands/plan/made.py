@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-from pgmig.commands.plan.casts import Cast, unquoted, using
+from pgmig.commands.plan.casts import Cast, types_in, unquoted, using
 from pgmig.commands.plan.facts import ColumnFacts, Facts, Place
 from pgmig.ddl import ident_text
 from pgmig.scripts.batch.tokens import tokens
@@ -49,7 +49,7 @@ class Past:
             old = before.columns.get(place)
             if old is None and place not in first:
                 first[place] = column
-            elif old is not None and old is not column and old.type != column.type:
+            elif old is not None and old is not column and not column.is_of_type(old):
                 said = said_of(before, place[0], old.name, casts)
                 turn = Turn(said, column.type, _names_of(before, place[0]))
                 turns[place] = (*turns.get(place, ()), turn)
@@ -100,14 +100,11 @@ class Made:
 
     def changed(self, *expressions: str | None) -> str:
         """Why none of these can be asked: what they name is another thing there; else ""."""
-        said = {
-            unquoted(token.text)
-            for each in expressions
-            if each
-            for token in tokens(each)
-            if token.is_name
-        }
-        return self._changed_routine(said) or self._changed_type(said)
+        said, types = set[str](), set[str]()
+        for each in (one for one in expressions if one):
+            said.update(unquoted(token.text) for token in tokens(each) if token.is_name)
+            types.update(types_in(each))
+        return self._changed_routine(said) or self._changed_type(types)
 
     def _changed_routine(self, said: set[str]) -> str:
         """Whether these names are those of routines, while scripts change one."""
@@ -125,22 +122,17 @@ class Made:
         return f"it calls a routine, and the scripts change {', '.join(changed)}"
 
     def _changed_type(self, said: set[str]) -> str:
-        """Whether one of these names is that of a type which the target has otherwise."""
-        found = sorted(
-            name
-            for name in said
-            if self.after.types.get(name) != self.base.types.get(name, self.after.types.get(name))
-        )
-        return f"the scripts change the type {found[0]}" if found else ""
-
-    def is_made_type(self, type_: str) -> bool:
-        """Whether a type is one that the target does not have."""
-        said = {unquoted(each.text) for each in tokens(type_) if each.is_name}
-        return any(name in self.after.types and name not in self.base.types for name in said)
+        """Whether one of these names is that of a type which the target has otherwise, or not."""
+        after, base = self.after.types, self.base.types
+        found = sorted(name for name in said if after.get(name) != base.get(name))
+        if not found:
+            return ""
+        how = "change" if found[0] in base else "make"
+        return f"the scripts {how} the type {found[0]}"
 
     def _is_made(self, place: Place) -> bool:
         base, column = self.base.columns.get(place), self.after.columns[place]
-        if base is None or base.type != column.type or place in self.past.turns:
+        if base is None or not column.is_of_type(base) or place in self.past.turns:
             return True
         return column.is_generated and base.expression != column.expression
 

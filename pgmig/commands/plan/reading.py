@@ -35,7 +35,7 @@ _COLUMNS: LiteralString = (
     "SELECT a.attrelid, a.attnum::int, a.attname::text, a.attnotnull AND NOT EXISTS ("
     "SELECT FROM pg_catalog.pg_constraint k WHERE k.conrelid = a.attrelid AND k.contype = 'n'"
     " AND NOT k.convalidated AND k.conkey = ARRAY[a.attnum]),"
-    " pg_catalog.format_type(a.atttypid, a.atttypmod), t.typname::text, a.atttypmod,"
+    " pg_catalog.format_type(a.atttypid, a.atttypmod), t.oid, t.typname::text, a.atttypmod,"
     " CASE WHEN t.typtype = 'd' THEN t.oid END, coalesce(b.domains, '{}'), a.attgenerated <> '',"
     " ARRAY(SELECT e.enumlabel::text FROM pg_catalog.pg_enum e WHERE e.enumtypid = t.oid"
     " ORDER BY e.enumsortorder),"

@@ -60,7 +60,7 @@ class Course:
     def is_retyped(self, place: Place) -> bool:
         """Whether the statement changes the type of a column."""
         before, after = self.before.columns.get(place), self.after.columns.get(place)
-        return before is not None and after is not None and before.type != after.type
+        return before is not None and after is not None and not after.is_of_type(before)
 
     def is_there(self, oid: int) -> bool:
         """Whether a relation is on the target."""
@@ -89,8 +89,8 @@ class Course:
             return False
         return any(
             oid == parent
-            and (each.name, each.is_not_null, each.type)
-            == (column.name, column.is_not_null, column.type)
+            and (each.name, each.is_not_null, each.type_oid, each.typmod)
+            == (column.name, column.is_not_null, column.type_oid, column.typmod)
             and self.before.columns.get((oid, number)) != each
             for (oid, number), each in self.after.columns.items()
         )

@@ -25,7 +25,7 @@ def retyped(course: Course) -> Iterator[Check]:
     """That each value of a column can become one of its new type."""
     for place, column in course.columns():
         before = course.before.columns.get(place)
-        if before is None or before.type == column.type or course.goes_with_parent(place, column):
+        if before is None or not course.is_retyped(place) or course.goes_with_parent(place, column):
             continue
         if before.expression != column.expression:
             continue  # `_generated` tries it
@@ -42,7 +42,7 @@ def _cast(course: Course, place: Place, before: ColumnFacts, column: ColumnFacts
     long = long or (not_among(before, column) if is_plain else "")
     reason = course.old.unknown(oid, read)
     if not long:
-        reason = reason or course.made.changed(expression, column.type)
+        reason = reason or course.made.changed(expression, f"_::{column.type}")
     if reason:
         return unasked(check, reason)
     source = course.old_rows.source(oid, read)
