@@ -45,6 +45,9 @@ INSERT INTO p VALUES (1, 1), (500, 5);
 INSERT INTO p2 VALUES (150, 1);
 INSERT INTO p3 VALUES (350, 1);
 INSERT INTO q VALUES (1);
+CREATE INDEX q_id ON ONLY q (id);
+CREATE INDEX q1_id ON q1 (id);
+ALTER INDEX q_id ATTACH PARTITION q1_id;
 CREATE UNLOGGED TABLE u (id int, k int);
 INSERT INTO u VALUES (1, 1);
 CREATE UNIQUE INDEX u_id ON u (id);
@@ -57,6 +60,8 @@ CREATE VIEW v AS SELECT n FROM c;
 CREATE MATERIALIZED VIEW mv AS SELECT id, n FROM c;
 CREATE UNIQUE INDEX mv_id ON mv (id);
 CREATE SEQUENCE s;
+CREATE SCHEMA late;
+CREATE TABLE late.z (id int PRIMARY KEY);
 """
 
 SETUP_SINCE = {
@@ -115,6 +120,7 @@ COLUMNS = (
             "ALTER TABLE o ADD COLUMN a timestamptz DEFAULT now()": "AX o",
             "ALTER TABLE o ADD COLUMN a int, ADD COLUMN b text DEFAULT 'x'": "AX o",
             "ALTER TABLE o ADD COLUMN a free": "AX o",
+            "ALTER TABLE o ADD COLUMN a mood DEFAULT 'good'": "AX o",
         },
     ),
     *of(
@@ -263,6 +269,7 @@ TYPES = (
             "ALTER TABLE o ALTER label TYPE varchar(8)": "AX o; rewrites o; scans o",
             "ALTER TABLE o ALTER total TYPE numeric(12, 3)": "AX o; rewrites o; scans o",
             "ALTER TABLE o ALTER doc TYPE jsonb": "AX o; rewrites o; scans o",
+            "ALTER TABLE i ALTER id TYPE bigint": "AX i; rewrites i; scans i",
             "ALTER TABLE o ALTER big TYPE int": "AX c, AX o; rewrites o; scans o",
             "ALTER TABLE o ALTER label TYPE text USING upper(label)": "AX o; rewrites o; scans o",
         },
@@ -626,6 +633,12 @@ INDEXES = (
         },
     ),
     *of(
+        "ALTER INDEX, Description: SET TABLESPACE",
+        "an ACCESS EXCLUSIVE lock is held, on the index; moves the data file(s) associated with it",
+        {"ALTER INDEX u_id SET TABLESPACE other": "AS u (AX u_id); rebuilds u_id"},
+        beyond="a new file by copying the old one: the index is not built again",
+    ),
+    *of(
         "CLUSTER, Description",
         "when a table is being clustered, an ACCESS EXCLUSIVE lock is acquired on it; the table is"
         " physically reordered",
@@ -778,8 +791,15 @@ WHOLE = (
             "DROP VIEW v": "AX v",
             "DROP SEQUENCE s": "AX s",
             "DROP MATERIALIZED VIEW mv": "AX mv",
+            "ALTER MATERIALIZED VIEW mv RENAME TO mw": "AX mv",
         },
         beyond="the manual is silent: view.c, tablecmds.c (RemoveRelations)",
+    ),
+    *of(
+        "CREATE TABLE, Parameters: INHERITS",
+        "(nothing about locks)",
+        {"CREATE TABLE w () INHERITS (c)": "SUX c"},
+        beyond="the manual is silent: tablecmds.c, MergeAttributes",
     ),
     *of(
         "SELECT and what is not there yet",
@@ -821,6 +841,12 @@ QUERIES = (
             "DELETE FROM p3": "RX p3; scans p3",
             "INSERT INTO u SELECT n, n FROM c WHERE n > 1": "RX u; scans c",
         },
+    ),
+    *of(
+        "13.3.1 Table-Level Locks: ROW EXCLUSIVE",
+        "UPDATE, DELETE, INSERT, and MERGE acquire this lock mode on the target table",
+        {"INSERT INTO o (id, c_id, day) VALUES (5000, 1, '2026-01-01')": "RX o, RS c"},
+        beyond="a foreign key looks for its row with FOR KEY SHARE (ri_triggers.c)",
     ),
     *of(
         "13.3.1 Table-Level Locks: ROW EXCLUSIVE",
@@ -877,6 +903,15 @@ OUTSIDE = (
             "REINDEX INDEX CONCURRENTLY o_code": "SUX o; rebuilds o_code; scans o",
             "REINDEX TABLE CONCURRENTLY u": "SUX u; rebuilds u_id; scans u",
             "REINDEX TABLE CONCURRENTLY p2": "SUX p2",
+        },
+        is_alone=True,
+    ),
+    *of(
+        "REINDEX, Notes",
+        "a partitioned table is processed partition by partition, each in a transaction of its own",
+        {
+            "REINDEX TABLE q": "S q1 (AX q1_id); rebuilds q1_id; scans q1",
+            "REINDEX SCHEMA late": "S z (AX z_pkey); rebuilds z_pkey; scans z",
         },
         is_alone=True,
     ),

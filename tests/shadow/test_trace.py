@@ -39,7 +39,7 @@ class Place:
 
     def reset(self, conn: db.Connection | None = None) -> None:
         later = "".join(sql for since, sql in SETUP_SINCE.items() if self.major >= since)
-        schemas = f"DROP SCHEMA IF EXISTS public, {OTHER} CASCADE; CREATE SCHEMA {OTHER};"
+        schemas = f"DROP SCHEMA IF EXISTS public, late, {OTHER} CASCADE; CREATE SCHEMA {OTHER};"
         made = f"{schemas} CREATE SCHEMA public; {SETUP} {later} RESET TimeZone"
         with nullcontext(conn) if conn else closing(db.connect(self.url)) as session:
             session.execute(made.encode())

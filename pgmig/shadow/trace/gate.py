@@ -25,20 +25,34 @@ logger = logging.getLogger(__name__)
 
 _PAUSE = 0.002  # seconds between two looks
 
-# SHARE keeps out all that a statement of this sort begins with, and both gates can have it. Where
+# SHARE keeps out what a statement of this sort begins with, and both gates can have it; but REINDEX
+# begins with SHARE itself, and is kept from its indexes, which whoever plans a query locks. Where
 # the statement is already, ACCESS SHARE still keeps it from ACCESS EXCLUSIVE.
-_GATES: tuple[LiteralString, ...] = ("SHARE", "ACCESS SHARE")
+_GATES: tuple[LiteralString, ...] = (
+    "LOCK TABLE ONLY {name} IN SHARE MODE NOWAIT;SELECT FROM ONLY {name} WHERE false",
+    "LOCK TABLE ONLY {name} IN SHARE MODE NOWAIT",
+    "LOCK TABLE ONLY {name} IN ACCESS SHARE MODE NOWAIT",
+)
 
-# Which tables stand in the text by name, or by the name of an index; a guess that costs nothing
-# when it is wrong.
+# Which tables stand in the text by name, or by the name of an index, with their partitions; a guess
+# that costs nothing when it is wrong. Where none does, as in REINDEX SCHEMA, any may be meant.
 _MEANT: LiteralString = """
-SELECT DISTINCT t.oid, pg_catalog.format('%%I.%%I', n.nspname, t.relname)
-FROM pg_catalog.pg_class c
-LEFT JOIN pg_catalog.pg_index i ON i.indexrelid = c.oid
-JOIN pg_catalog.pg_class t ON t.oid = coalesce(i.indrelid, c.oid) AND t.relkind IN ('r', 'p')
-JOIN pg_catalog.pg_namespace n ON n.oid = t.relnamespace
-WHERE c.relkind IN ('r', 'p', 'i', 'I') AND t.oid >= 16384
-    AND (pg_catalog.strpos(%s, c.relname) > 0 OR pg_catalog.strpos(%s, c.relname) > 0)
+WITH RECURSIVE words AS (
+    SELECT pg_catalog.regexp_split_to_array(v.text, '[^[:alnum:]_$]+') AS found, v.text
+    FROM (VALUES (%s::text), (%s)) v (text)
+), named AS (
+    SELECT coalesce(i.indrelid, c.oid) AS oid FROM pg_catalog.pg_class c
+    LEFT JOIN pg_catalog.pg_index i ON i.indexrelid = c.oid
+    JOIN words w ON c.relname::text = ANY (w.found)
+        OR c.relname ~ '[^[:alnum:]_$]' AND pg_catalog.strpos(w.text, c.relname) > 0
+    WHERE c.relkind IN ('r', 'p', 'i', 'I') AND c.oid >= 16384
+    UNION SELECT h.inhrelid FROM named JOIN pg_catalog.pg_inherits h ON h.inhparent = named.oid
+)
+SELECT t.oid, pg_catalog.format('%%I.%%I', n.nspname, t.relname)
+FROM pg_catalog.pg_class t JOIN pg_catalog.pg_namespace n ON n.oid = t.relnamespace
+WHERE t.relkind IN ('r', 'p') AND t.oid >= 16384 AND t.relpersistence <> 't'
+    AND n.nspname NOT LIKE 'pg\\_%%'
+    AND (t.oid IN (SELECT named.oid FROM named) OR NOT EXISTS (SELECT FROM named))
 ORDER BY 1 LIMIT 100
 """
 
@@ -118,12 +132,10 @@ class Gate:
         return any(is_busy for (is_busy,) in fetch(free, _IS_BUSY, (pid,)))
 
     def _close(self, session: Connection) -> None:
-        run(session, "BEGIN ISOLATION LEVEL REPEATABLE READ")
+        run(session, "BEGIN ISOLATION LEVEL REPEATABLE READ;SET LOCAL lock_timeout = 1")
         for name in self._meant:
-            for mode in _GATES:
-                reply = send(
-                    session, f"SAVEPOINT gate;LOCK TABLE ONLY {name} IN {mode} MODE NOWAIT"
-                )
+            for gate in _GATES:
+                reply = send(session, f"SAVEPOINT gate;{gate.format(name=name)}")
                 if reply.fault is None:
                     break
                 logger.debug("no gate before %s: %s", name, reply.fault.message)

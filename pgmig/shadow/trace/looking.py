@@ -280,7 +280,10 @@ class Observer:
         scans = {oid: int(row[2] or 0) for oid, row in found.items() if oid in self.relations}
         seen = self._compare(files, _indexes(indexes), scans)
         held = {oid: MODES.index(mode) for oid, mode in modes.items()}
-        locks = self._locks(held, held)
+        # With CONCURRENTLY an index is locked when no query knows of it any more.
+        strong = {o: m for o, m in held.items() if held.get(self._tables.get(o, o), 0) >= _SHARE}
+        weak = {oid: mode for oid, mode in held.items() if oid in self.relations}
+        locks = self._locks({**weak, **strong}, held)
         is_counted = self._state.is_counting and self.conn.info.server_version >= 150000
         unobserved: set[Aspect] = set() if is_counted else {"scans"}
         if not locks:
