@@ -10,7 +10,8 @@ from psycopg.pq import TransactionStatus
 from psycopg.types.json import set_json_loads
 
 from pgmig.db.connect import Connection, describe
-from pgmig.errors import ReadFailed
+from pgmig.db.holders import LOCKED, holders
+from pgmig.errors import CatalogLocked, ReadFailed
 
 _BEGIN: LiteralString = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"
 
@@ -28,6 +29,8 @@ SELECT pg_catalog.set_config('search_path', '', true),
        pg_catalog.set_config('cursor_tuple_fraction', '1', true),
        pg_catalog.set_config('jit', 'off', true),
        pg_catalog.set_config('statement_timeout', '0', true),
+       pg_catalog.set_config('lock_timeout', CASE pg_catalog.current_setting('lock_timeout')
+           WHEN '0' THEN '10s' ELSE pg_catalog.current_setting('lock_timeout') END, true),
        pg_catalog.set_config('idle_in_transaction_session_timeout', '0', true),
        pg_catalog.set_config('max_parallel_workers_per_gather', '0', true)
 """
@@ -47,7 +50,8 @@ def reading(conn: Connection, *, snapshot: str | None = None) -> Generator[None]
         snapshot: what another session's pg_export_snapshot() gave, to see what it sees.
 
     Raises:
-        ReadFailed: the server refused something; its message and SQLSTATE are kept.
+        CatalogLocked: somebody has locked a relation that is to be read.
+        ReadFailed: the server refused something else; its message and SQLSTATE are kept.
     """
     if conn.info.transaction_status == TransactionStatus.INTRANS:
         yield
@@ -63,6 +67,9 @@ def reading(conn: Connection, *, snapshot: str | None = None) -> Generator[None]
         set_json_loads(_as_it_is, conn)
         yield
     except psycopg.Error as error:
+        if error.sqlstate == LOCKED and not conn.closed:
+            _end(conn)
+            raise CatalogLocked(target=describe(conn), held=holders(conn)) from error
         raise ReadFailed(
             target=describe(conn), reason=str(error).strip(), sqlstate=error.sqlstate or ""
         ) from error

@@ -67,6 +67,7 @@ from pgmig.errors.forecast import (
     PlanUnreadable,
 )
 from pgmig.errors.lint import ScriptNotThere
+from pgmig.errors.locked import CatalogLocked
 from pgmig.errors.place import Place, places
 from pgmig.errors.planning import ExtensionNotDowngraded
 from pgmig.errors.pooling import (
@@ -258,6 +259,7 @@ __all__ = [
     "BatchChanged",
     "BatchRefused",
     "BinariesUnusable",
+    "CatalogLocked",
     "CheckpointFails",
     "CheckpointNotFirst",
     "ConnectionFailed",

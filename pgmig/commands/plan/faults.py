@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 from pgmig.commands.plan.casts import unquoted
+from pgmig.commands.plan.certain import is_certain
 from pgmig.commands.plan.evidence import Evidence
 from pgmig.commands.plan.server import Extension, Extensions
 from pgmig.commands.plan.trying import Fault, Tried
@@ -38,7 +39,12 @@ def of_faults(evidence: Evidence) -> Iterator[Reason]:
         for fault in tried.faults:
             is_own = fault.sort == "rights" and _is_of_itself(tried, fault, evidence.role)
             label = tried.step.label
-            yield _of_own(label, fault) if is_own else _of_fault(label, fault, evidence.extensions)
+            if fault.sort == "rows" and is_certain(tried, fault):
+                yield _of_certain(label, fault)
+            elif is_own:
+                yield _of_own(label, fault)
+            else:
+                yield _of_fault(label, fault, evidence.extensions)
     untried = [each.label for each in evidence.scripts if not each.is_traced]
     if evidence.shadow is not None and len(untried) > 1:
         text = f"not tried, as {untried[0]} did not come to its end: {', '.join(untried[1:])}"
@@ -91,9 +97,12 @@ def _of_fault(label: str, fault: Fault, extensions: Extensions) -> Reason:
     if fault.sort == "rows":
         text = f"it fails in the shadow, which has no rows but those that scripts wrote: {said}"
         return Reason(verdict="careful", text=text, script=label, line=fault.line)
-    return Reason(
-        verdict="no", text=f"it fails: {said}", script=label, line=fault.line, do="correct it"
-    )
+    return _of_certain(label, fault)
+
+
+def _of_certain(label: str, fault: Fault) -> Reason:
+    text = f"it fails: {_said(fault)}"
+    return Reason(verdict="no", text=text, script=label, line=fault.line, do="correct it")
 
 
 def of_extensions(evidence: Evidence) -> Iterator[Reason]:

@@ -92,6 +92,9 @@ def _of_shadow(evidence: Evidence) -> Iterator[Reason]:
     if shadow.unplayed:
         text = f"{shadow.unplayed}: the scripts were tried on a copy of the schema, without rows"
         yield Reason(verdict="careful", text=text)
+    if shadow.uncompared:
+        text = f"whether the target is as its history says is not known: {shadow.uncompared}"
+        yield Reason(verdict="careful", text=text, do="plan again once it has ended")
     if shadow.acting is None:
         text = "the rights of the deploying role were not tried: the shadow has no role for that"
         yield Reason(verdict="careful", text=text, do="plan with the local shadow server")

@@ -22,7 +22,7 @@ from pgmig.commands.states.form import Live, Recorded
 from pgmig.db import Connection
 from pgmig.engine import State, Step
 from pgmig.engine.history import stored_script
-from pgmig.errors import HistoryNotReplayed
+from pgmig.errors import CatalogLocked, HistoryNotReplayed
 from pgmig.plan import differences, without_order
 from pgmig.scripts import Directory, Half, Script
 from pgmig.shadow.recorded import of_recorded
@@ -40,6 +40,7 @@ class Shadow:
         major: of its server.
         unlike: what of the target is not as its history says.
         unplayed: why its history could not be replayed; "" when it was.
+        uncompared: why the target could not be compared with it; "" when it was.
     """
 
     url: str
@@ -48,6 +49,7 @@ class Shadow:
     major: int
     unlike: tuple[str, ...]
     unplayed: str = ""
+    uncompared: str = ""
 
 
 def recorded(conn: Connection, directory: Directory, state: State) -> Recorded:
@@ -98,7 +100,7 @@ def shadowed(
     with ExitStack() as stack:
         pair, unplayed = _opened(url, history, asked, stack)
         options.on_step("comparing the target with its history")
-        unlike = () if unplayed else _unlike(pair)
+        unlike, uncompared = ((), "") if unplayed else _compared(pair, is_part_way=is_part_way)
         base: Base = "schema" if unplayed or unlike or is_part_way else "history"
         named = {role for step in steps for role in _named(step.half, deployer.roles)}
         pair.bench.has_roles({*named, deployer.name, *_plain(deployer.member_of)})
@@ -115,6 +117,7 @@ def shadowed(
             pair.server.major,
             () if is_part_way else unlike,
             unplayed,
+            uncompared,
         )
 
 
@@ -137,6 +140,20 @@ def _named(half: Half, roles: Sequence[str]) -> Iterator[str]:
 def _plain(roles: Sequence[str]) -> list[str]:
     """Those that are not the server's own."""
     return [role for role in roles if not role.startswith("pg_")]
+
+
+def _compared(pair: Pair, *, is_part_way: bool) -> tuple[tuple[str, ...], str]:
+    """What of the target is not as its history says; why that could not be found out.
+
+    Raises:
+        CatalogLocked: nothing is known of the target, and a script of it is part-way.
+    """
+    try:
+        return _unlike(pair), ""
+    except CatalogLocked as error:
+        if is_part_way:
+            raise
+        return (), error.what
 
 
 def _unlike(pair: Pair) -> tuple[str, ...]:
