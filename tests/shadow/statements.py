@@ -535,8 +535,9 @@ CONSTRAINTS = (
         beyond="the referenced table loses its triggers (pg_constraint.c, RemoveConstraintById)",
     ),
     *of(
-        "13.3.1 Table-Level Locks: SHARE ROW EXCLUSIVE",
-        "acquired by CREATE TRIGGER, as which a foreign key checks the referenced table",
+        "CREATE TABLE, Parameters: REFERENCES",
+        "the addition of a foreign key constraint requires a SHARE ROW EXCLUSIVE lock on the"
+        " referenced table",
         {"CREATE TABLE w (c_id int REFERENCES c)": "SRX c"},
     ),
 )
