@@ -1,19 +1,21 @@
 """Bodies of routines that travel as strings, checked again after a script.
 
 The server reads such a body when its routine is made, and not again when something that it names
-changes. So each is made again, in a transaction that is rolled back. Of PL/pgSQL that tells the
-syntax and the types of variables; where the server has plpgsql_check, that extension is made in
-the same way and tells of the statements within.
+changes. So the language's validator reads each again, and where one complains they are made again,
+in a transaction that is rolled back. Of PL/pgSQL that tells the syntax and the types of variables;
+where the server has plpgsql_check, that extension is made in the same way and tells of the
+statements within.
 """
 
 import logging
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from types import MappingProxyType
 from typing import LiteralString, NamedTuple
 
 from pgmig import ddl
 from pgmig.db import Connection
-from pgmig.db.execute import ServerFault, ask, compose, run, send
+from pgmig.db.execute import ServerFault, answer, ask, compose, run, send
 from pgmig.errors import ServerRefused
 
 logger = logging.getLogger(__name__)
@@ -21,7 +23,7 @@ logger = logging.getLogger(__name__)
 # A body that is no string has dependencies of its own (prosqlbody); an extension's are not ours.
 _ROUTINES: LiteralString = """
 SELECT p.oid, p.oid::pg_catalog.regprocedure::text, pg_catalog.quote_ident(n.nspname), l.lanname,
-    p.prosrc, pg_catalog.pg_get_functiondef(p.oid)
+    p.prosrc, CASE WHEN p.proconfig IS NULL THEN l.lanname ELSE '' END
 FROM pg_catalog.pg_proc p
 JOIN pg_catalog.pg_language l ON l.oid = p.prolang
 JOIN pg_catalog.pg_namespace n ON n.oid = p.pronamespace
@@ -33,6 +35,20 @@ WHERE p.oid >= 16384 AND p.prokind IN ('f', 'p') AND l.lanname IN ('sql', 'plpgs
             AND d.deptype = 'e')
 ORDER BY 2
 """
+_DEFINITIONS: LiteralString = """
+SELECT p.oid, pg_catalog.pg_get_functiondef(p.oid)
+FROM pg_catalog.pg_proc p WHERE p.oid = ANY ({oids}::oid[])
+"""
+
+# What CREATE FUNCTION calls under the settings of the routine (ProcedureCreate in pg_proc.c).
+_VALIDATORS: Mapping[str, LiteralString] = MappingProxyType(
+    {
+        "sql": "SELECT pg_catalog.fmgr_sql_validator(p.oid) "
+        "FROM pg_catalog.unnest({oids}::oid[]) p (oid)",
+        "plpgsql": "SELECT pg_catalog.plpgsql_validator(p.oid) "
+        "FROM pg_catalog.unnest({oids}::oid[]) p (oid)",
+    }
+)
 _PATHS: LiteralString = """
 SELECT pg_catalog.quote_ident(nspname) FROM pg_catalog.pg_namespace
 WHERE nspname !~ '^pg_' AND nspname <> 'information_schema' ORDER BY 1
@@ -166,7 +182,7 @@ class _Routine(NamedTuple):
     schema: str
     language: str
     source: str
-    definition: str
+    validator: str  # its language, unless it has settings of its own
 
 
 @dataclass(slots=True)
@@ -181,9 +197,7 @@ class Checker:
 
     def look(self, conn: Connection) -> Bodies:
         """What is wrong with the bodies of a database as they are."""
-        run(conn, f"BEGIN;{_NO_PATH}")
-        rows, schemas = ask(conn, _ROUTINES, _PATHS)
-        run(conn, "ROLLBACK")
+        _, _, rows, schemas, _ = ask(conn, "BEGIN", _NO_PATH, _ROUTINES, _PATHS, "ROLLBACK")
         routines = [_Routine(*(each or "" for each in row)) for row in rows]
         if not routines:
             return Bodies()
@@ -201,12 +215,13 @@ class Checker:
         self, conn: Connection, routines: Sequence[_Routine], others: Sequence[str]
     ) -> tuple[tuple[Fault, ...], frozenset[tuple[str, str]]]:
         """What plpgsql_check says, and of what."""
-        self.is_deep = send(conn, _EXTEND).fault is None
-        if not self.is_deep:
+        place = answer(conn, f"{_EXTEND};{_PLACE}")
+        self.is_deep = not isinstance(place, ServerFault)
+        if isinstance(place, ServerFault):
             run(conn, "ROLLBACK")
             return (), frozenset()
         try:
-            found = _checked(conn, routines, others)
+            found = _checked(conn, str(place[0][0]), routines, others)
         except ServerRefused as error:  # plpgsql_check may fail itself
             logger.warning("plpgsql_check does not work here: %s", error)
             self.is_deep = False
@@ -216,10 +231,11 @@ class Checker:
         return faults, frozenset((each.routine, each.relation) for each in found)
 
 
-def _checked(conn: Connection, routines: Sequence[_Routine], others: Sequence[str]) -> list[Fault]:
+def _checked(
+    conn: Connection, place: str, routines: Sequence[_Routine], others: Sequence[str]
+) -> list[Fault]:
     """What is wrong with each, under this session's path and that of its own schema."""
-    (((place,),),) = ask(conn, _PLACE)
-    found = _checks(conn, routines, place or "")
+    found = _checks(conn, routines, place)
     bad = {each.routine for each in found if each.sqlstate}
     again = [each for each in routines if each.name in bad]
     for schema in sorted({each.schema for each in again}):
@@ -227,7 +243,7 @@ def _checked(conn: Connection, routines: Sequence[_Routine], others: Sequence[st
         names = {each.name for each in own}
         run(conn, compose(conn, _PATH, path=_path(schema, others)))
         found = [each for each in found if each.routine not in names]
-        found += _checks(conn, own, place or "")
+        found += _checks(conn, own, place)
     return found
 
 
@@ -250,14 +266,36 @@ def _shallow(
     A body may have been written for another path than this session's: it is good if it is on that
     of its own schema and all others.
     """
-    if _is_made(conn, (each.definition for each in routines)):
+    special = [each for each in routines if not each.validator]
+    are_valid = _is_made(conn, _validations(conn, routines))
+    if are_valid and not special:
         return
-    for each in routines:
-        reply = send(conn, f"{_BEGIN};{each.definition}")
+    definitions = _definitions(conn, special if are_valid else routines)
+    if _is_made(conn, definitions.values()):
+        return
+    for each in (each for each in routines if each.oid in definitions):
+        definition = definitions[each.oid]
+        reply = send(conn, f"{_BEGIN};{definition}")
         run(conn, "ROLLBACK")
         path = compose(conn, _PATH, path=_path(each.schema, others))
-        if reply.fault is not None and not _is_made(conn, (path, each.definition)):
+        if reply.fault is not None and not _is_made(conn, (path, definition)):
             yield Fault(each.name, "", reply.fault.sqlstate, _said(reply.fault), is_deep=False)
+
+
+def _validations(conn: Connection, routines: Sequence[_Routine]) -> Iterator[str]:
+    for language, query in _VALIDATORS.items():
+        oids = [each.oid for each in routines if each.validator == language]
+        if oids:
+            yield compose(conn, query, oids="{" + ",".join(oids) + "}")
+
+
+def _definitions(conn: Connection, routines: Sequence[_Routine]) -> Mapping[str, str]:
+    """Of each routine, by OID, what makes it."""
+    oids = "{" + ",".join(each.oid for each in routines) + "}"
+    query = compose(conn, _DEFINITIONS, oids=oids)
+    _, _, rows, _ = ask(conn, "BEGIN", _NO_PATH, query, "ROLLBACK")
+    found = {oid or "": definition or "" for oid, definition in rows}
+    return {each.oid: found[each.oid] for each in routines}
 
 
 def _said(fault: ServerFault) -> str:
