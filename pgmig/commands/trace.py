@@ -20,7 +20,7 @@ from pgmig.shadow.rows import fill
 from pgmig.shadow.server import LocalServer
 from pgmig.shadow.trace import Trace, Tracer
 
-_OF_ROWS = "; rows of --rows are made up, from 2 on with values that yours may not have"
+_OF_ROWS = "; rows of --rows are made up, from 2 on with NULLs and extreme values"
 
 
 @dataclass(frozen=True, slots=True)
