@@ -160,7 +160,10 @@ def _tried(
     is_part_way = state.part_way is not None and state.part_way.is_begun
     past = recorded(conn, seen(scripts, state, options.to), state)
     url = _hurried(conn, target if isinstance(target, str) else target.url)
-    with shadowed(url, past, steps, deployer, options, is_part_way=is_part_way) as shadow:
+    major = conn.info.server_version // 10000
+    with shadowed(
+        url, past, steps, deployer, options, major=major, is_part_way=is_part_way
+    ) as shadow:
         found: list[Tried] = []
         queries = options.queries.checked if options.queries else ()
         running = run_all(shadow.url, shadow.acting or Acting(shadow.url), steps, done, queries)

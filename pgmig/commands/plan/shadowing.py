@@ -7,7 +7,7 @@ schema instead, without rows.
 
 from collections.abc import Generator, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from pgmig.commands.drift.passing import as_used
 from pgmig.commands.plan.live import Deployer
@@ -27,6 +27,7 @@ from pgmig.plan import differences, without_order
 from pgmig.scripts import Directory, Half, Script
 from pgmig.shadow.recorded import of_recorded
 from pgmig.shadow.replay import Layer
+from pgmig.shadow.server import LocalServer
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,9 +83,13 @@ def shadowed(
     deployer: Deployer,
     options: Options,
     *,
+    major: int,
     is_part_way: bool,
 ) -> Generator[Shadow]:
     """A shadow database in the state of the database at `url`, in which `steps` can run.
+
+    Where somebody has locked a relation of the target, which is of PostgreSQL `major`, it is what
+    the history makes, and nobody knows whether the target is so.
 
     Raises:
         PostgresNotFound, ConnectionFailed, ShadowTooOld: there is no shadow server for it.
@@ -98,9 +103,20 @@ def shadowed(
         on_step=options.on_step,
     )
     with ExitStack() as stack:
-        pair, unplayed = _opened(url, history, asked, stack)
-        options.on_step("comparing the target with its history")
-        unlike, uncompared = ((), "") if unplayed else _compared(pair, is_part_way=is_part_way)
+        try:
+            pair, unplayed = _opened(url, history, asked, stack)
+            options.on_step("comparing the target with its history")
+            unlike, uncompared = () if unplayed else _unlike(pair), ""
+        except CatalogLocked as error:
+            if is_part_way:  # only the target knows how far it is
+                raise
+            stack.close()
+            pair, unplayed, unlike, uncompared = (
+                _unread(history, asked, major, stack),
+                "",
+                (),
+                error.what,
+            )
         base: Base = "schema" if unplayed or unlike or is_part_way else "history"
         named = {role for step in steps for role in _named(step.half, deployer.roles)}
         pair.bench.has_roles({*named, deployer.name, *_plain(deployer.member_of)})
@@ -130,6 +146,13 @@ def _opened(url: str, history: Recorded, asked: StateOptions, stack: ExitStack) 
         return stack.enter_context(opened(Live(url), nothing, asked)), error.what
 
 
+def _unread(history: Recorded, asked: StateOptions, major: int, stack: ExitStack) -> Pair:
+    """The history alone, on a shadow server of a major."""
+    local = replace(asked.local or LocalServer(), major=major)
+    nothing = Recorded("nothing", (), history.roles, ())
+    return stack.enter_context(opened(nothing, history, replace(asked, local=local)))
+
+
 def _named(half: Half, roles: Sequence[str]) -> Iterator[str]:
     """Roles that a script says it needs, and those of the target whose names stand in it."""
     yield from half.header.roles
@@ -140,20 +163,6 @@ def _named(half: Half, roles: Sequence[str]) -> Iterator[str]:
 def _plain(roles: Sequence[str]) -> list[str]:
     """Those that are not the server's own."""
     return [role for role in roles if not role.startswith("pg_")]
-
-
-def _compared(pair: Pair, *, is_part_way: bool) -> tuple[tuple[str, ...], str]:
-    """What of the target is not as its history says; why that could not be found out.
-
-    Raises:
-        CatalogLocked: nothing is known of the target, and a script of it is part-way.
-    """
-    try:
-        return _unlike(pair), ""
-    except CatalogLocked as error:
-        if is_part_way:
-            raise
-        return (), error.what
 
 
 def _unlike(pair: Pair) -> tuple[str, ...]:
