@@ -1,5 +1,6 @@
 """`pgmig history`."""
 
+from statistics import median
 from typing import TYPE_CHECKING
 
 import click
@@ -27,7 +28,8 @@ def history(invocation: Invocation, limit: int | None, *, forecast: bool) -> Non
     """Show what ran on a database, when and by whom.
 
     The oldest first. It needs no project: all of it comes from the database. With --forecast the
-    migrations that ran with `up --plan`, and how far off their forecasts were.
+    migrations that ran with `up --plan`, and how far off their forecasts were: each statement of
+    those without a transaction, and those too that were not applied in the end.
     """
     from msgspec.structs import replace
 
@@ -52,11 +54,55 @@ def history(invocation: Invocation, limit: int | None, *, forecast: bool) -> Non
 
 def _tell_forecasts(out: "Output", report: "HistoryReport") -> None:
     known = report.forecasts or {}
-    if not report.entries:
+    if not (report.entries or report.unmet):
         out.data(f"nothing ran with a plan on {report.target}")
         return
     titles = ("when", "version", "verdict", "forecast", "took", "off by")
-    out.table(titles, [_forecast_row(entry, known[entry.id]) for entry in report.entries])
+    rows: list[tuple[str | Cell, ...]] = []
+    for entry in report.entries:
+        rows += [_forecast_row(entry, known[entry.id]), *_statement_rows(known[entry.id])]
+    for each in report.unmet:
+        said = _about(each.seconds or 0.0)
+        verdict = Cell(each.verdict, _COLORS.get(each.verdict, "red"))
+        rows.append((moment(each.planned_at), str(each.version), verdict, said, "not applied", ""))
+        rows += _statement_rows(each)
+    out.table(titles, rows)
+    if summary := _summary(report):
+        out.line("")
+        out.line(summary)
+
+
+def _statement_rows(forecast: "Forecast") -> list[tuple[str | Cell, ...]]:
+    """Statements of which it is known how long they took."""
+    return [
+        (
+            "",
+            f"  line {each.line}",
+            "",
+            _about(each.seconds or 0.0),
+            duration(each.took),
+            _off(each.seconds or 0.0, each.took),
+        )
+        for each in forecast.statements
+        if each.took is not None
+    ]
+
+
+def _summary(report: "HistoryReport") -> str:
+    """How far off forecasts were in the middle, and the rate that the next plan reckons with."""
+    from pgmig.commands.plan import words
+
+    known = report.forecasts or {}
+    ratios = [
+        took / max(said, _MOMENT)
+        for entry in report.entries
+        if (took := (entry.finished_at - entry.started_at).total_seconds())
+        and max(said := known[entry.id].seconds or 0.0, took) >= _MOMENT
+    ]
+    told = [f"off by in the middle: {_off(1.0, median(ratios))}"] if ratios else []
+    if report.rate is not None:
+        told.append(f"read and written: {words.rate(report.rate)}, with which plans reckon now")
+    return "; ".join(told)
 
 
 def _forecast_row(entry: "Entry", forecast: "Forecast") -> tuple[str | Cell, ...]:

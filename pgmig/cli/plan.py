@@ -40,10 +40,9 @@ _MEGABYTE = 1_000_000
 @click.option(
     "--rate",
     type=click.IntRange(1),
-    default=100,
-    show_default=True,
     metavar="MB/S",
-    help="What the target reads and writes a second, for the times.",
+    help="What the target reads and writes a second, for the times.  [default: as measured with "
+    "earlier plans, else 100]",
 )
 @click.option(
     "--patience",
@@ -70,7 +69,7 @@ def plan(
     out: Path | None,
     values: bool,
     check_timeout: str,
-    rate: int,
+    rate: int | None,
     patience: str,
     queries: Path | None,
     no_shadow: bool,
@@ -104,7 +103,7 @@ def plan(
         has_shadow=not no_shadow,
         has_values=values,
         check_timeout=milliseconds(check_timeout, where="--check-timeout"),
-        rate=rate * _MEGABYTE,
+        rate=None if rate is None else rate * _MEGABYTE,
         queries=read_queries(queries) if queries else None,
         patience=milliseconds(patience, where="--patience") / 1000,
         shadow_url=settings.shadow_url,

@@ -153,10 +153,11 @@ def _remarks(planned: "Planned") -> Iterator[str]:
     for note in planned.notes:
         yield f"note: {note}"
     if planned.base != "none":
+        measured = ", as measured on the target" if planned.is_measured else ""
         of = "the history" if planned.base == "history" else "a copy of the target's schema"
         yield (
             f"tried on PostgreSQL {planned.shadow_major}, on {of};"
-            f" times are reckoned with {words.rate(planned.rate)}"
+            f" times are reckoned with {words.rate(planned.rate)}{measured}"
         )
 
 

@@ -7,7 +7,7 @@ import msgspec
 from pgmig.commands.target import Target, session
 from pgmig.db import describe
 from pgmig.engine import Entry, look, read_entries
-from pgmig.engine.forecasts import Forecast, read_forecasts
+from pgmig.engine.forecasts import Forecast, Kept, rate_of, read_forecasts
 
 
 class HistoryReport(msgspec.Struct, frozen=True, kw_only=True):
@@ -18,11 +18,15 @@ class HistoryReport(msgspec.Struct, frozen=True, kw_only=True):
         entries: the oldest first; none where pgmig never wrote.
         forecasts: what plans had said, by the number of the row that tells what came of it; None
             when nobody asked.
+        unmet: what plans had said of scripts that then were not applied.
+        rate: bytes a second that those which were read and wrote; None where too few were measured.
     """
 
     target: str
     entries: tuple[Entry, ...]
     forecasts: dict[int, Forecast] | None = None
+    unmet: tuple[Forecast, ...] = ()
+    rate: int | None = None
 
 
 def history(target: str | Target, *, has_forecasts: bool = False) -> HistoryReport:
@@ -38,9 +42,12 @@ def history(target: str | Target, *, has_forecasts: bool = False) -> HistoryRepo
     with closing(session(target, application_name="pgmig history")) as conn:
         home, _ = look(conn)
         entries = read_entries(conn) if home.is_there else ()
-        forecasts = read_forecasts(conn) if home.is_there and has_forecasts else {}
+        kept = read_forecasts(conn) if home.is_there and has_forecasts else Kept({}, ())
+        took = {each.id: (each.finished_at - each.started_at).total_seconds() for each in entries}
         return HistoryReport(
             target=describe(conn),
             entries=entries,
-            forecasts=forecasts if has_forecasts else None,
+            forecasts=kept.met if has_forecasts else None,
+            unmet=kept.unmet,
+            rate=rate_of(kept.met, took),
         )

@@ -140,8 +140,14 @@ CREATE TABLE pgmig.forecast (
     verdict text NOT NULL,
     seconds double precision,
     blocked double precision,
+    rate bigint,
+    statements text,
     PRIMARY KEY (version, checksum, planned_at)
 );
+"""
+
+FORECAST_COLUMNS: LiteralString = """
+ALTER TABLE pgmig.forecast ADD COLUMN rate bigint, ADD COLUMN statements text;
 """
 
 TAKE_RIGHTS: LiteralString = """

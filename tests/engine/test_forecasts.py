@@ -4,23 +4,25 @@ from collections.abc import Callable
 from contextlib import closing
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
+from msgspec import structs
 from psycopg.conninfo import make_conninfo
 
 from pgmig import db
 from pgmig.commands.history import history
 from pgmig.commands.up import up
 from pgmig.engine import Options
-from pgmig.engine.forecasts import Forecast, keep
-from pgmig.errors import ServerRefused
+from pgmig.engine.forecasts import Forecast, StatementForecast, keep, rate_of
+from pgmig.errors import ServerRefused, StatementFailed
 from pgmig.scripts import read
 from tests.engine.conftest import Project
 
 MADE = datetime(2026, 3, 1, 12, tzinfo=UTC)
 
 
-def _forecast(directory: Path, version: int, **said: float) -> Forecast:
+def _forecast(directory: Path, version: int, **said: Any) -> Forecast:
     script = next(each for each in read(directory).scripts if each.version == version)
     return Forecast(
         version=version,
@@ -36,10 +38,12 @@ def test_a_forecast_stands_beside_the_row_that_tells_what_came_of_it(
     database: str, project: Project
 ) -> None:
     project.add("0001_a", "CREATE TABLE a (n int)", "DROP TABLE a")
-    project.add("0002_b", "CREATE TABLE b (n int)", "DROP TABLE b")
+    alone = "-- pgmig: transaction=off\nCREATE INDEX CONCURRENTLY ON a (n);\nSELECT 1/0;"
+    project.add("0002_b", alone, "SELECT 1")
+    index = StatementForecast(number=1, line=2, sql="CREATE INDEX", seconds=0.5)
     said = [
-        _forecast(project.directory, 1, seconds=12.5, blocked=3.0),
-        _forecast(project.directory, 2),
+        _forecast(project.directory, 1, seconds=12.5, blocked=3.0, rate=7),
+        _forecast(project.directory, 2, statements=(index,)),
     ]
 
     def apply(to: int) -> None:
@@ -47,9 +51,34 @@ def test_a_forecast_stands_beside_the_row_that_tells_what_came_of_it(
 
     apply(1)
     assert history(database).forecasts is None
-    assert history(database, has_forecasts=True).forecasts == {1: said[0]}
-    apply(2)  # the same plan once more
-    assert history(database, has_forecasts=True).forecasts == {1: said[0], 2: said[1]}
+    found = history(database, has_forecasts=True)
+    assert (found.forecasts, found.unmet) == ({1: said[0]}, (said[1],))
+    with pytest.raises(StatementFailed):
+        apply(2)  # the same plan once more
+    found = history(database, has_forecasts=True)
+    ((statement,),) = (each.statements for each in found.unmet)
+    assert statement.took is not None
+    assert structs.replace(statement, took=None) == index
+
+
+def test_the_rate_is_what_was_measured_in_the_middle() -> None:
+    def forecast(seconds: float, *statements: StatementForecast) -> Forecast:
+        return Forecast(
+            version=1,
+            checksum="x",
+            planned_at=MADE,
+            last_id=0,
+            verdict="go",
+            seconds=seconds,
+            rate=100_000_000,
+            statements=statements,
+        )
+
+    alone = StatementForecast(number=1, line=1, sql="", seconds=6.0, took=12.0)
+    known = {1: forecast(10.0), 2: forecast(2.0), 3: forecast(9.0, alone), 4: forecast(0.01)}
+    took = {1: 40.0, 2: 1.0, 3: 15.0, 4: 9.0}
+    assert rate_of(known, took) == 50_000_000
+    assert rate_of({1: known[1], 2: known[2]}, took) is None
 
 
 def test_the_latest_plan_before_a_row_counts(database: str, project: Project) -> None:

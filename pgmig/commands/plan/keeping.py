@@ -1,7 +1,7 @@
 """What a plan says of its scripts, in the form in which the target keeps it."""
 
 from pgmig.commands.plan.values import Planned, PlannedScript, Verdict
-from pgmig.engine.forecasts import Forecast
+from pgmig.engine.forecasts import Forecast, StatementForecast
 
 
 def forecasts(planned: Planned) -> tuple[Forecast, ...]:
@@ -20,6 +20,17 @@ def _forecast(planned: Planned, script: PlannedScript) -> Forecast:
         verdict=_verdict(planned, script),
         seconds=sum(seconds) if seconds else None,
         blocked=max(blocked, default=None),
+        rate=planned.rate,
+        statements=tuple(
+            StatementForecast(
+                number=each.number,
+                line=each.line,
+                sql=each.sql,
+                seconds=each.seconds,
+                blocked=each.blocked,
+            )
+            for each in script.statements
+        ),
     )
 
 

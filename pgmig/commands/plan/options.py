@@ -22,7 +22,8 @@ class Options:
         has_values: examples of rows show values, not only keys.
         check_timeout: milliseconds that one check of rows may take; 0: as long as it wants.
         queries: statements of the application that must go on working.
-        rate: bytes a second that the target reads and writes.
+        rate: bytes a second that the target reads and writes; None: as scripts were measured there,
+            or `RATE` where too few were.
         patience: seconds for which others may be blocked before the verdict is careful.
         shadow_url: a server for shadow databases; None for the local one.
         local: where the local server lives.
@@ -36,7 +37,7 @@ class Options:
     has_values: bool = False
     check_timeout: int = 10_000
     queries: Queries | None = None
-    rate: int = RATE
+    rate: int | None = None
     patience: float = 1.0
     shadow_url: str | None = None
     local: LocalServer | None = None

@@ -19,8 +19,12 @@ from pgmig.commands.plan.doubts import doubts
 from pgmig.commands.plan.evidence import Evidence
 from pgmig.commands.plan.forecast import Names, planned, touched
 from pgmig.commands.plan.judging import reasons, room_words, verdict
+<<<<<<< mine
+from pgmig.commands.plan.options import RATE, Options
+=======
 from pgmig.commands.plan.meeting import met
 from pgmig.commands.plan.options import Options
+>>>>>>> head
 from pgmig.commands.plan.queries import phase, queries_told
 from pgmig.commands.plan.shadowing import Shadow, recorded, shadowed
 from pgmig.commands.plan.trying import Acting, Tried, run_all
@@ -30,6 +34,7 @@ from pgmig.db import Connection
 from pgmig.db.connect import beside
 from pgmig.ddl import qualified
 from pgmig.engine import State, Step, look
+from pgmig.engine.forecasts import read_rate
 from pgmig.engine.outcome import leftovers
 from pgmig.engine.preflight import prepare
 from pgmig.engine.resuming import require_resumable
@@ -86,6 +91,7 @@ def _plan(target: str | Target, directory: Path, options: Options) -> Planned:
         identity = live.read_identity(conn, asker)
         steps = steps_up(scripts, state, options.to, is_out_of_order=options.is_out_of_order)
         guarded(target, conn, scripts, steps, is_planned=True)
+        measured = read_rate(conn) if home.is_there and options.rate is None else None
         made = Planned(
             tool_version=__version__,
             made_at=datetime.now(UTC),
@@ -95,7 +101,8 @@ def _plan(target: str | Target, directory: Path, options: Options) -> Planned:
             current=state.current,
             label=state.applied[state.current].label if state.current else "",
             last_id=state.last_id,
-            rate=options.rate,
+            rate=options.rate or measured or RATE,
+            is_measured=measured is not None,
         )
         if not steps:
             return made
@@ -196,7 +203,7 @@ def _finished(
     tables = live.read_tables(asker, names, begun.written, live.read_written(asker))
     sessions, hidden = live.read_sessions(asker, names)
     replicas, slots = server.read_replicas(asker), server.read_slots(asker)
-    scripts = tuple(_scripts(steps, found, tables, options))
+    scripts = tuple(_scripts(steps, found, tables, options, made.rate))
     rooms = server.read_rooms(asker, scripts, tables)
     made_extensions = _extensions(found.tried if found else ())
     evidence = Evidence(
@@ -246,11 +253,12 @@ def _scripts(
     found: _Seen | None,
     tables: Tables,
     options: Options,
+    rate: int,
 ) -> list[PlannedScript]:
     made: list[PlannedScript] = []
     base = {oid: qualified(*name) for oid, name in found.base.items()} if found else {}
     made += [
-        planned(tried, Names.of(tried, base), tables, options.rate)
+        planned(tried, Names.of(tried, base), tables, rate)
         for tried in (found.tried if found else ())
     ]
     if options.queries:

@@ -317,6 +317,7 @@ class Planned(msgspec.Struct, frozen=True, kw_only=True):
         rooms: what rewrites need.
         notes: what else there is to know.
         rate: the bytes a second that times are reckoned with.
+        is_measured: that is what scripts with a plan have read and written there.
         verdict: go, careful or no.
         reasons: why.
         checksum: of all the rest, so that `up --plan` knows a document that was edited.
@@ -342,6 +343,7 @@ class Planned(msgspec.Struct, frozen=True, kw_only=True):
     rooms: tuple[Room, ...] = ()
     notes: tuple[str, ...] = ()
     rate: int = 0
+    is_measured: bool = False
     verdict: Verdict = "go"
     reasons: tuple[Reason, ...] = ()
     checksum: str = ""
