@@ -6,6 +6,7 @@ import subprocess
 from collections.abc import Callable
 from pathlib import Path
 
+import psycopg
 import pytest
 
 from tests.cli.conftest import Ran, Run, write_script
@@ -183,9 +184,11 @@ def test_sarif_has_a_rule_and_a_place_for_each_result(lint: Lint, orders: Path) 
     assert "| `0002_change` | 2 | error |" in lint("--format", "markdown").out
 
 
-def golden(name: str, ran: Ran) -> None:
-    """Compare the findings with the file of that name; PGMIG_GOLDEN writes it."""
+def golden(name: str, ran: Ran, unseen: tuple[str, ...] = ()) -> None:
+    """Compare the findings with the file of that name; PGMIG_GOLDEN writes it.
 
+    Lines that begin with one of `unseen` are in the file, and this server does not tell them.
+    """
     findings = json.loads(ran.out)["findings"]
     lines = [
         f"{e['script']}:{e['line']}: {e['severity']}: {e['rule']}: {e['message']}" for e in findings
@@ -194,7 +197,7 @@ def golden(name: str, ran: Ran) -> None:
     if os.environ.get("PGMIG_GOLDEN"):
         path.parent.mkdir(exist_ok=True)
         path.write_text("\n".join(lines) + "\n")
-    assert lines == path.read_text().splitlines()
+    assert lines == [e for e in path.read_text().splitlines() if not e.startswith(unseen)]
 
 
 def test_the_findings_of_the_worked_example(lint: Lint) -> None:
@@ -205,8 +208,14 @@ if CRATES.is_dir():
 
     @pytest.mark.thorough
     @pytest.mark.pg("< 18")
-    def test_the_findings_of_a_real_project(lint: Lint) -> None:
-        golden("crates_io", lint("--json", "--migrations", CRATES))
+    def test_the_findings_of_a_real_project(lint: Lint, server: Server) -> None:
+        with psycopg.connect(server.url("postgres")) as conn:
+            has_check = conn.execute(
+                "SELECT 1 FROM pg_available_extensions WHERE name = 'plpgsql_check'"
+            ).fetchone()
+        # A trigger whose column the next script makes: only plpgsql_check reads its body.
+        unseen = () if has_check else ("0077_dumped_migration_76:16",)
+        golden("crates_io", lint("--json", "--migrations", CRATES), unseen)
 
 
 def test_queries_of_the_application_are_rules_of_their_own(lint: Lint, orders: Path) -> None:

@@ -32,7 +32,7 @@ from pgmig.lint.rule import rule
 def _check(facts: Facts) -> Iterator[Found]:
     for each in blocked(facts, "exclusion"):
         yield Found(
-            f"{', '.join(each.names)} reads all of {each.on} while {each.blocks} wait",
+            f"all of {each.on} is read for {', '.join(each.names)} while {each.blocks} wait",
             each.done.number,
             "no online form exists: use a maintenance window, or a trigger that takes a lock",
         )

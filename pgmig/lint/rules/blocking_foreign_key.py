@@ -32,7 +32,8 @@ from pgmig.lint.rule import rule
 def _check(facts: Facts) -> Iterator[Found]:
     for each in blocked(facts, "foreign key"):
         yield Found(
-            f"{', '.join(each.names)} checks every row, of {each.on}, while {each.blocks} wait",
+            f"every row of {each.on} is checked for {', '.join(each.names)}"
+            f" while {each.blocks} wait",
             each.done.number,
             "ADD CONSTRAINT .. NOT VALID, then VALIDATE CONSTRAINT in a transaction of its own",
         )

@@ -32,7 +32,8 @@ from pgmig.lint.rule import rule
 def _check(facts: Facts) -> Iterator[Found]:
     for each in blocked(facts, "not null"):
         yield Found(
-            f"NOT NULL of {', '.join(each.names)} reads all of {each.on} while {each.blocks} wait",
+            f"all of {each.on} is read for NOT NULL of {', '.join(each.names)}"
+            f" while {each.blocks} wait",
             each.done.number,
             "validate a CHECK (column IS NOT NULL) before, added NOT VALID; drop it afterwards",
         )

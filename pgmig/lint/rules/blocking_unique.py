@@ -31,7 +31,7 @@ from pgmig.lint.rule import rule
 def _check(facts: Facts) -> Iterator[Found]:
     for each in blocked(facts, "unique"):
         yield Found(
-            f"{', '.join(each.names)} reads all of {each.on} while {each.blocks} wait",
+            f"all of {each.on} is read for {', '.join(each.names)} while {each.blocks} wait",
             each.done.number,
             "CREATE UNIQUE INDEX CONCURRENTLY before, then ADD CONSTRAINT .. USING INDEX",
         )

@@ -29,6 +29,7 @@ from pgmig.lint.facts import Change, Done, Facts, Found
 from pgmig.lint.rule import rule
 
 _SORTS = MappingProxyType({"u": "unique", "x": "exclusion", "f": "foreign key"})
+_KEYS = MappingProxyType({"u": "p"})  # a primary key is unique too
 
 
 def _check(facts: Facts) -> Iterator[Found]:
@@ -51,7 +52,7 @@ def _is_taken_along(done: Done) -> bool:
 def _is_replaced(facts: Facts, change: Change) -> bool:
     """Whether the script makes one of the same sort for the same table."""
     return any(
-        each.relation == change.relation and each.new == change.old
+        each.relation == change.relation and each.new in {change.old, _KEYS.get(change.old)}
         for _, each in facts.changes("constraint", "added")
     )
 

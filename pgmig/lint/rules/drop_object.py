@@ -24,7 +24,7 @@ from collections.abc import Iterator
 
 from pgmig.lint.facts import Facts, Found
 from pgmig.lint.rule import rule
-from pgmig.lint.wording import is_made_after, is_made_before, object_of
+from pgmig.lint.wording import is_made_after, is_made_before, object_of, says
 
 _SORTS = (
     ("AGGREGATE",),
@@ -43,9 +43,14 @@ _SORTS = (
     ("TYPE",),
 )
 
+_DO = "drop it when nothing uses it any more"
+
 
 def _check(facts: Facts) -> Iterator[Found]:
     for done in facts.statements:
+        if done.verb == "ALTER" and says(done, "DROP", "ATTRIBUTE"):
+            type_ = ".".join(object_of(done, "ALTER", "TYPE"))
+            yield Found(f"an attribute of type {type_} is dropped", done.number, _DO)
         for sort in _SORTS if done.verb == "DROP" else ():
             name = object_of(done, "DROP", *sort)
             if not name:
@@ -55,7 +60,7 @@ def _check(facts: Facts) -> Iterator[Found]:
                 yield Found(
                     f"{' '.join(sort).lower()} {'.'.join(name)} is dropped",
                     done.number,
-                    "drop it when nothing uses it any more",
+                    _DO,
                 )
 
 

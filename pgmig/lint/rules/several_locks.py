@@ -41,12 +41,16 @@ def _check(facts: Facts) -> Iterator[Found]:
         ]
         if held and new:
             yield Found(
-                f"{', '.join(map(str, new))} is locked while {', '.join(map(str, held))} is too",
+                f"the transaction locks {_told(new)} while it holds {_told(held)}",
                 done.number,
                 "a script for each table, or `-- pgmig: transaction=off`",
             )
             return
         held += new
+
+
+def _told(relations: list[Relation]) -> str:
+    return ", ".join(map(str, relations))
 
 
 RULE = rule(__name__, __doc__, _check)
