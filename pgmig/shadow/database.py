@@ -13,14 +13,13 @@ from pgmig.db.connect import Connection, without_pgoptions
 from pgmig.db.execute import fetch, run
 from pgmig.ddl import ident_text, literal_text
 from pgmig.errors import ExtensionsMissing, PostgresNotFound, ServerRefused, ShadowBehindPooler
+from pgmig.shadow.borrowed import borrowed
 from pgmig.shadow.server import LocalServer
 
 logger = logging.getLogger(__name__)
 
 _PREFIX = "pgmig_shadow_"
 _TAKEN = frozenset({"42P04", "23505"})  # a database of that name was quicker
-
-_ROLE_STAYS = frozenset({"2BP01", "42704"})  # errcodes: objects depend on it; it is gone already
 
 USUAL_ROLE = "postgres"
 """The role of the local server, as which scripts are proved."""
@@ -156,34 +155,34 @@ class ShadowServer:
     def roles(self, names: Iterable[str]) -> Generator[None]:
         """Roles of these names exist: those that do not are made without login.
 
-        They are removed at the end on a server that is not ours.
+        On a server that is not ours those that were made go when nobody needs them any more.
         """
+        if not self.is_ours:
+            with borrowed(self.url, names, _make_role):
+                yield
+            return
         with closing(connect(self.url)) as admin:
-            made = _make_roles(admin, names)
-        try:
-            yield
-        finally:
-            if made and not self.is_ours:
-                with closing(connect(self.url)) as admin:
-                    for name in made:
-                        run(admin, f"DROP ROLE {ident_text(name)}")
+            rows = fetch(admin, "SELECT rolname::text FROM pg_catalog.pg_roles")
+            for name in sorted({*names}.difference(str(name) for (name,) in rows)):
+                _make_role(admin, name)
+        yield
 
     @contextmanager
     def superusers(self, names: Iterable[str]) -> Generator[None]:
         """Roles of these names exist and may do everything, as far as we may see to it.
 
         Those that can log in stay what they are: somebody works with them. So do, on a server that
-        is not ours, all that exist; those that are made there are removed at the end.
+        is not ours, all that exist; those that are made there go when nobody needs them any more.
         """
         with closing(connect(self.url)) as admin:
-            made = _make_superusers(admin, names, is_ours=self.is_ours)
-        try:
+            may_all = _may_all(admin)
+            if may_all and self.is_ours:
+                _make_superusers(admin, names)
+        if self.is_ours or not may_all:
             yield
-        finally:
-            if made and not self.is_ours:
-                with closing(connect(self.url)) as admin:
-                    for name in made:
-                        run(admin, f"DROP ROLE {ident_text(name)}")
+            return
+        with borrowed(self.url, names, _make_superuser):
+            yield
 
     @contextmanager
     def as_usual(self) -> Generator["ShadowServer"]:
@@ -191,23 +190,19 @@ class ShadowServer:
 
         What scripts make belongs to whoever runs them and fingerprints name owners, so that one is
         like the next only where the same role runs them. A superuser can take any role; on a
-        server where it is not there it is made, and removed at the end unless another process
-        works as it by then.
+        server where it is not there it is made, and goes when no process works as it any more.
         """
         if self.is_ours:
             yield replace(self, role=USUAL_ROLE)
             return
         with closing(connect(self.url)) as admin:
             role = _role_of(admin)
-            made = [] if role == USUAL_ROLE else _make_superusers(admin, [USUAL_ROLE])
-            is_taken = role != USUAL_ROLE and _are_superusers(admin, role, USUAL_ROLE)
-        try:
+            is_other = role != USUAL_ROLE and _may_all(admin)
+        with borrowed(self.url, [USUAL_ROLE] if is_other else [], _make_superuser):
+            with closing(connect(self.url)) as admin:
+                is_taken = is_other and _are_superusers(admin, role, USUAL_ROLE)
             url = self._url_as(USUAL_ROLE) if is_taken else self.url
             yield replace(self, url=url, role=USUAL_ROLE if is_taken else role)
-        finally:
-            with closing(connect(self.url)) as admin:
-                for name in made:
-                    _drop_role(admin, name)
 
     def _url_as(self, role: str) -> str:
         with closing(connect(self.url, role=role)) as conn:
@@ -237,43 +232,30 @@ def _are_superusers(admin: Connection, *roles: str) -> bool:
     return int(str(found)) == len(roles)
 
 
-def _drop_role(admin: Connection, name: str) -> None:
-    """Drop a role, unless a shadow database of another process is its own."""
-    try:
-        run(admin, f"DROP ROLE {ident_text(name)}")
-    except ServerRefused as error:
-        if error.sqlstate not in _ROLE_STAYS:
-            raise
-        logger.debug("role %s stays: %s", name, error.message)
-
-
-def _make_roles(admin: Connection, names: Iterable[str]) -> list[str]:
-    rows = fetch(admin, "SELECT rolname::text FROM pg_catalog.pg_roles")
-    missing = sorted({*names}.difference(str(name) for (name,) in rows))
-    (row,) = fetch(admin, "SELECT current_setting('is_superuser') = 'on'")
-    for name in missing:
-        run(admin, f"CREATE ROLE {ident_text(name)} NOLOGIN")
-        if not row[0]:
-            run(admin, f"GRANT {ident_text(name)} TO CURRENT_USER")
-    return missing
-
-
-def _make_superusers(
-    admin: Connection, names: Iterable[str], *, is_ours: bool = False
-) -> list[str]:
+def _may_all(admin: Connection) -> bool:
     ((may_all,),) = fetch(admin, "SELECT pg_catalog.current_setting('is_superuser') = 'on'")
-    if not may_all:
-        return []
+    return bool(may_all)
+
+
+def _make_role(admin: Connection, name: str) -> None:
+    run(admin, f"CREATE ROLE {ident_text(name)} NOLOGIN")
+    if not _may_all(admin):
+        run(admin, f"GRANT {ident_text(name)} TO CURRENT_USER")
+
+
+def _make_superuser(admin: Connection, name: str) -> None:
+    run(admin, f"CREATE ROLE {ident_text(name)} NOLOGIN SUPERUSER")
+
+
+def _make_superusers(admin: Connection, names: Iterable[str]) -> None:
+    """Roles of these names exist and are superusers, where they cannot log in."""
     rows = fetch(admin, "SELECT rolname::text, rolsuper OR rolcanlogin FROM pg_catalog.pg_roles")
     known = {str(name): bool(is_settled) for name, is_settled in rows}
-    wanted = sorted({*names})
-    made = [name for name in wanted if name not in known]
-    for name in made:
-        run(admin, f"CREATE ROLE {ident_text(name)} NOLOGIN SUPERUSER")
-    for name in wanted if is_ours else ():
-        if not known.get(name, True):
+    for name in sorted({*names}):
+        if name not in known:
+            _make_superuser(admin, name)
+        elif not known[name]:
             run(admin, f"ALTER ROLE {ident_text(name)} SUPERUSER")
-    return made
 
 
 @contextmanager

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from psycopg.conninfo import make_conninfo
 
+from pgmig.shadow.database import open_server
 from tests.cli.conftest import Ran, Run, write_script
 from tests.fixtures.servers import Program, Server
 
@@ -214,6 +215,26 @@ def test_roles_of_the_header_exist_and_no_database_stays(
     assert ran.out.startswith("0001_a: proved")
     query = "SELECT count(*) FROM pg_database WHERE datname LIKE 'pgmig\\_shadow\\_%'"
     assert psql(server.url(), "-Atc", query).stdout == "0\n"
+
+
+def test_a_role_of_two_proofs_goes_with_the_last_of_them(
+    server: Server, make_role: Callable[..., str], psql: Program
+) -> None:
+    role = make_role()
+    psql(server.url(), "-c", f"DROP ROLE {role}")
+
+    def is_there() -> bool:
+        query = f"SELECT 1 FROM pg_roles WHERE rolname = '{role}'"
+        return psql(server.url(), "-Atc", query).stdout == "1\n"
+
+    with open_server(server.major, shadow_url=server.url()) as shadow:
+        first, second = shadow.roles([role]), shadow.superusers([role])
+        first.__enter__()
+        with second:
+            first.__exit__(None, None, None)
+            assert is_there()
+        assert not is_there()
+    psql(server.url(), "-c", f"CREATE ROLE {role}")
 
 
 def test_seals_hold_on_a_server_whose_superuser_has_another_name(
