@@ -19,12 +19,8 @@ from pgmig.commands.plan.doubts import doubts
 from pgmig.commands.plan.evidence import Evidence
 from pgmig.commands.plan.forecast import Names, planned, touched
 from pgmig.commands.plan.judging import reasons, room_words, verdict
-<<<<<<< mine
-from pgmig.commands.plan.options import RATE, Options
-=======
 from pgmig.commands.plan.meeting import met
-from pgmig.commands.plan.options import Options
->>>>>>> head
+from pgmig.commands.plan.options import RATE, Options
 from pgmig.commands.plan.queries import phase, queries_told
 from pgmig.commands.plan.shadowing import Shadow, recorded, shadowed
 from pgmig.commands.plan.trying import Acting, Tried, run_all
