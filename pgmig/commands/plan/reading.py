@@ -260,6 +260,15 @@ def read_facts(conn: Connection) -> Facts:
     )
 
 
+def read_names(conn: Connection) -> Facts:
+    """Relations and extensions alone: where the target has no tables, nothing has rows."""
+    relations, extensions = fetch_each(conn, _RELATIONS, _EXTENSIONS)
+    return Facts(
+        relations={oid: RelationFacts(*rest) for oid, *rest in relations},
+        extensions=dict[str, str](extensions),
+    )
+
+
 def _by_name(types: _Rows) -> dict[str, frozenset[tuple[int, str]]]:
     found: dict[str, set[tuple[int, str]]] = {}
     for oid, name, print_ in types:

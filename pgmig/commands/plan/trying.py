@@ -10,7 +10,7 @@ from msgspec import structs
 from pgmig.commands.plan.facts import Facts
 from pgmig.commands.plan.harvest import Harvest, Written
 from pgmig.commands.plan.reach import Reach, read_reach
-from pgmig.commands.plan.reading import read_facts
+from pgmig.commands.plan.reading import read_facts, read_names
 from pgmig.commands.plan.watching import Reading, Watcher, watcher
 from pgmig.db import Connection, connect
 from pgmig.db.execute import ServerFault, answer, run
@@ -129,9 +129,9 @@ def run_all(
         queries: statements of the application, which are looked at all the time.
     """
     with closing(connect(shadow)) as conn:
-        run(conn, "SET search_path=''")
+        run(conn, "SET search_path='';SET jit=off")  # compiling takes longer than any of these
         before, reach = read_facts(conn), read_reach(conn)
-        base = before
+        base, read = before, read_facts if before.relations else read_names
         harvest = Harvest.of(conn)
         for place, step in enumerate(steps):
             skipped = 0 if place else done
@@ -143,7 +143,7 @@ def run_all(
             watching = watcher(conn, before, base, step.half)
             trying = _Try(conn, acting, step.half, skipped, tables, watching, harvest, queries)
             trace, faults = trying.run()
-            after = read_facts(conn) if trace is not None else None
+            after = read(conn) if trace is not None else None
             found = trying.effects, trying.failing
             behind = read_reach(conn)
             yield Tried(

@@ -75,7 +75,11 @@ class Watcher:
     def _read(self, conn: Connection, number: int, old: Facts, oids: frozenset[int]) -> Reading:
         ((path,),) = fetch(conn, "SELECT pg_catalog.current_setting('search_path')")
         is_alone = is_idle(conn)
-        settings = {**self.printing, OIDS: "{" + ",".join(map(str, sorted(oids))) + "}"}
+        settings = {
+            **self.printing,
+            "jit": "off",
+            OIDS: "{" + ",".join(map(str, sorted(oids))) + "}",
+        }
         begin = "".join(
             compose(conn, ";SELECT pg_catalog.set_config({name}, {value}, true)", name=n, value=v)
             for n, v in settings.items()

@@ -6,7 +6,7 @@ import pytest
 from msgspec import structs
 
 from pgmig.commands.plan import words
-from pgmig.commands.plan.casts import casts_of, is_cast_of, using
+from pgmig.commands.plan.casts import casts_of, is_cast_of, types_in, using
 from pgmig.commands.plan.evidence import Evidence
 from pgmig.commands.plan.faults import version_words
 from pgmig.commands.plan.judging import are_in_conflict, reasons
@@ -93,6 +93,10 @@ def test_a_using_belongs_to_the_table_that_its_statement_names() -> None:
         ("a::int + 1", False),
         ("nullif(a, '')::int", False),
         ("a", False),
+        ("a::text::public.mood", True),
+        ("(a::varchar)::mood", True),
+        ("a::int::text", False),
+        ("a::varchar(3)::text", False),
     ],
 )
 def test_a_cast_of_the_column_alone_is_known(expression: str, *, expected: bool) -> None:
@@ -241,3 +245,8 @@ def test_a_version_of_an_extension_has_to_be_on_the_target(
     it = Extension("hstore", "1.8", "1.4", frozenset({"1.4", "1.8"}), frozenset({"1.8"}))
     found = version_words(it, was, wanted, is_named=is_named)
     assert (found and found[0]) == expected
+
+
+def test_the_types_that_an_expression_casts_to_are_known() -> None:
+    text = "CASE a WHEN 'as'::text THEN CAST(a AS public.\"My t\") ELSE b::s.t || c::varchar(3) END"
+    assert types_in(text) == {"text", "public", "My t", "s", "t", "varchar"}
