@@ -19,9 +19,9 @@ def provider() -> Iterator[Provider]:
 
 
 @pytest.fixture(scope="session")
-def loaded(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Loaded]:
+def loaded() -> Iterator[Loaded]:
     """The program with its imports done, for all runs of this test process."""
-    with loading(tmp_path_factory.mktemp("loaded") / "line", environment()) as found:
+    with loading(environment()) as found:
         yield found
 
 
