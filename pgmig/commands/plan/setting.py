@@ -29,7 +29,10 @@ class Setting:
 
 
 def settings(sql: str) -> dict[str, Setting] | None:
-    """The columns that a statement sets, each with its value; None where it cannot be told."""
+    """The columns that a statement sets, each with its value; None where it cannot be told.
+
+    One that is set to itself is not changed.
+    """
     listed = list(tokens(sql))
     found = dict[str, Setting]()
     begins = [
@@ -49,7 +52,8 @@ def settings(sql: str) -> dict[str, Setting] | None:
             names = [each for each in part[:sign] if each.is_name]
             if part[0].text != "(":  # of a field of a composite type, its column
                 names = names[:1]
-            found |= {unquoted(each.text): value for each in names}
+            is_same = len(part) == sign + 2 and value.names == frozenset({unquoted(names[0].text)})
+            found |= {} if is_same else {unquoted(each.text): value for each in names}
     return found if begins else None
 
 

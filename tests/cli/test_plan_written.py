@@ -1,0 +1,64 @@
+"""`pgmig plan`: rows that scripts write meet those of the target before anything runs."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from tests.cli.conftest import Run, write_script
+from tests.fixtures.servers import Program
+
+FIRST = """
+CREATE TABLE public.a (id int PRIMARY KEY, name text UNIQUE);
+CREATE TABLE public.b (id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY, name text NOT NULL);
+CREATE TABLE public.c (a int REFERENCES public.a);
+CREATE FUNCTION public.refuse() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RAISE ''no''; END';
+CREATE TABLE public.kept (id int);
+CREATE TRIGGER refused BEFORE DELETE ON public.kept FOR EACH ROW EXECUTE FUNCTION public.refuse();
+INSERT INTO public.a VALUES (8, 'seeded');
+"""
+ROWS = """
+DELETE FROM public.a;
+INSERT INTO public.a VALUES (1, 'x'), (2, 'y');
+INSERT INTO public.b OVERRIDING SYSTEM VALUE VALUES (2, 'its sequence is behind');
+INSERT INTO public.c VALUES (2);
+INSERT INTO public.kept VALUES (1);
+"""
+
+# Each script, and why it is no or careful, if it is.
+SCRIPTS = [
+    ("INSERT INTO public.a VALUES (1, 'q')", "no", "in the way of those that it writes (a_pkey)"),
+    ("INSERT INTO public.a VALUES (3, 'x'), (4, 'z') ON CONFLICT (name) DO NOTHING", "go", ""),
+    ("INSERT INTO public.b (name) VALUES ('u'), ('v')", "no", "(b_pkey): 1 row (id=2)"),
+    ("INSERT INTO public.c VALUES (8)", "no", "have no row in public.a (c_a_fkey): 1 row (a=8)"),
+    ("INSERT INTO public.c SELECT id - 2 FROM public.b WHERE id < 0", "careful", "from public.b"),
+    ("UPDATE public.c SET a = a", "go", ""),
+    ("UPDATE public.a SET name = lower(name)", "careful", "meet a_name_key once it has changed"),
+    ("DELETE FROM public.a WHERE id = 2", "careful", "rows of public.c refer to public.a"),
+    ("DELETE FROM public.kept", "careful", "refused lets rows of public.kept through"),
+    ("SELECT 1/0", "no", "division by zero"),
+]
+
+
+@pytest.mark.newest
+def test_rows_that_scripts_write_are_held_against_those_of_the_target(
+    pgmig_inside: Run,
+    folder: Path,
+    database: str,
+    psql: Program,
+    server_directory: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv("PGMIG_SERVER_DIR", str(server_directory))
+    write_script(folder, "0001_first", FIRST, "SELECT 1;")
+    assert pgmig_inside("up", "-q", "--url", database).code == 0
+    psql(database, input=ROWS)
+    for number, (statement, _, _) in enumerate(SCRIPTS, start=2):
+        write_script(folder, f"{number:04}_it", f"{statement};", "SELECT 1;")
+    ran = pgmig_inside("plan", "-q", "--url", database, "--json")
+    reasons = json.loads(ran.out)["reasons"]
+    assert ran.code == 4
+    for number, (statement, verdict, told) in enumerate(SCRIPTS, start=2):
+        mine = [each for each in reasons if each["script"] == f"{number:04}_it"]
+        assert {each["verdict"] for each in mine} == {verdict} - {"go"}, statement
+        assert told in "".join(each["text"] for each in mine), statement
