@@ -333,6 +333,7 @@ class Observer:
         scanned = {oid for oid, count in scans.items() if count > self._scans.get(oid, 0)}
         self._files.update(files)
         self._indexes.update(indexes)
+        self._tables.update((oid, table) for table, found in indexes.items() for oid in found)
         self._scans.update(scans)
         return self._named(rewritten), tuple(sorted(rebuilt)), self._named(scanned)
 
