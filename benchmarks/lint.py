@@ -65,6 +65,8 @@ def main() -> None:
     for side in SIDES:
         ratio = median(a / b for a, b in zip(costs[side], costs["bare"], strict=True))
         print(f"  {side:6}{median(costs[side]):8.3f}s{ratio:8.2f}")
+    rounds = zip(costs["lint"], costs["trace"], costs["bare"], strict=True)
+    print(f"  both  {median((a + b) / c for a, b, c in rounds):17.2f}")
 
 
 def measure(side: str, path: Path, url: str) -> float:
