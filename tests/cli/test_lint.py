@@ -251,3 +251,30 @@ def test_queries_of_the_application_are_rules_of_their_own(lint: Lint, orders: P
     ]
     assert lint("--queries", "app.csv", "--no-shadow").code == 2
     assert lint("--queries", "none.csv").code == 2
+
+
+def test_what_is_not_retryable_fails_when_it_goes_on(
+    lint: Lint, pgmig: Run, database: str, folder: Path
+) -> None:
+    made = "CREATE TABLE public.orders (id int PRIMARY KEY);"
+    write_script(folder, "0001_orders", made, "SELECT 1;")
+    for label, first, rows in (
+        ("0002_two", "CREATE TABLE public.two AS SELECT 1 AS id;", 5),
+        ("0003_three", "SELECT 1 AS id INTO TEMP three;", 4),
+    ):
+        rest = f"SELECT 1 / ({rows} - count(*)) FROM public.orders;\nSELECT id FROM {label[5:]};\n"
+        write_script(folder, label, f"-- pgmig: transaction=off\n{first}\n{rest}", "SELECT 1;")
+    found = json.loads(lint("--json").out)["findings"]
+    assert [(e["script"], e["line"]) for e in found if e["rule"] == "not-retryable"] == [
+        ("0003_three", 2)
+    ]
+    assert pgmig("up", "1", "--url", database).code == 0
+    with psycopg.connect(database, autocommit=True) as conn:
+        conn.execute("INSERT INTO public.orders SELECT generate_series(1, 5)")
+        assert "division by zero" in pgmig("up", "--url", database).err
+        conn.execute("DELETE FROM public.orders WHERE id = 5")
+        ran = pgmig("up", "--url", database)
+        assert "0002_two applied" in ran.err
+        assert "division by zero" in ran.err
+        conn.execute("DELETE FROM public.orders WHERE id = 4")
+        assert 'relation "three" does not exist' in pgmig("up", "--url", database).err

@@ -5,13 +5,14 @@ failed, in a new session. What an earlier statement left in its own session is g
 temporary table, a prepared statement, a cursor, a lock. Of a statement that no transaction holds
 and of which the catalog tells nothing, such as a procedure that commits, nobody knows how far it
 came. And what a script does outside of the database is not undone when the rest is rolled back, so
-that it happens twice. What sessions keep is seen in the shadow database.
+that it happens twice. What sessions keep is seen in the shadow database, whoever put it there;
+`CREATE TEMP TABLE` itself `pgmig up` refuses in such a script.
 
 Bad:
 
 ```sql
 -- pgmig: transaction=off
-CREATE TEMP TABLE picked AS SELECT id FROM shop.orders WHERE state = 'old';
+SELECT id INTO TEMP picked FROM shop.orders WHERE state = 'old';
 CREATE INDEX CONCURRENTLY orders_state_idx ON shop.orders (state);
 DELETE FROM shop.orders USING picked WHERE orders.id = picked.id;
 ```
