@@ -68,6 +68,7 @@ from pgmig.errors.forecast import (
 )
 from pgmig.errors.lint import ScriptNotThere
 from pgmig.errors.locked import CatalogLocked
+from pgmig.errors.losing import TargetLost
 from pgmig.errors.place import Place, places
 from pgmig.errors.planning import ExtensionNotDowngraded
 from pgmig.errors.pooling import (
@@ -421,6 +422,7 @@ __all__ = [
     "SwapUnfinished",
     "TablesNotMade",
     "TablesUnmatched",
+    "TargetLost",
     "TargetReadOnly",
     "TextNotKept",
     "TransactionControl",

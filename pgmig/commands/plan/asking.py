@@ -8,8 +8,9 @@ import time
 from dataclasses import dataclass
 from typing import Any, LiteralString
 
-from pgmig.db import Connection
+from pgmig.db import Connection, describe
 from pgmig.db.execute import CONNECTION_LOST, ServerFault, answer, compose, local_role, refused, run
+from pgmig.errors import TargetLost
 
 _LOCK_TIMEOUT = 1_000  # milliseconds; who asks stands in a queue in front of everybody else
 
@@ -62,7 +63,7 @@ class Asker:
             path: the search_path that other names are found with.
 
         Raises:
-            ServerRefused: the connection broke.
+            TargetLost: the connection broke.
         """
         begin = compose(
             self.conn,
@@ -76,7 +77,7 @@ class Asker:
         seconds = time.monotonic() - began
         if isinstance(found, ServerFault):
             if found.sqlstate == CONNECTION_LOST or self.conn.closed or self.conn.broken:
-                raise refused(found)
+                raise TargetLost(target=describe(self.conn), reason=found.message)
             run(self.conn, "ROLLBACK")
             return Answer([], found, seconds)
         run(self.conn, "ROLLBACK")

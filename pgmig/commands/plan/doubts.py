@@ -93,6 +93,12 @@ class _Doubts:
     def of_statement(self, statement: Statement) -> Iterator[CheckResult]:
         """What is not known of one statement."""
         written = statement.written
+        if written.unseen:
+            yield self._unknown(
+                (written.number, statement.piece),
+                "rows that it writes meet none of the target that is in their way",
+                f"the rows could not be looked at in the shadow: {written.unseen}",
+            )
         if written.parts is None or statement.piece.words[:1] == ("SELECT",):
             yield from self._of_program(statement)
         parts = written.parts or ()

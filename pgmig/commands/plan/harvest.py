@@ -20,7 +20,7 @@ from pgmig.shadow.trace import StatementTrace
 # Names and expressions in a query are quoted, or come from the server's own deparser.
 # ruff: noqa: S608
 
-MOST = 10_000
+MOST = 100_000
 """Rows of one statement and key that are held against the target."""
 
 # First words of statements that write no rows, whatever functions do that they call.

@@ -366,12 +366,15 @@ class _Meeting:
     ) -> str:
         """The rows of the target that are met, or those that find none, with their statements."""
         key = self.key
-        listed = ", ".join(
-            f"({number}, {', '.join(_literal(value, given) for value in row)})"
-            for number, row in rows
-        )
         names = [f'"pgmig: {n}"' for n, _ in enumerate(key.expressions, start=1)]
-        values = f"(VALUES {listed}) {_WRITTEN} ({', '.join([_AT, *names])})"
+        numbers = ",".join(str(number) for number, _ in rows)
+        listed = "".join(
+            f", {_array([row[at] for _, row in rows], given)}" for at in range(len(names))
+        )
+        values = (
+            f"unnest('{{{numbers}}}'::pg_catalog.int4[]{listed})"
+            f" {_WRITTEN} ({', '.join([_AT, *names])})"
+        )
         types = self.found[0][1].types
         news = [f"{_WRITTEN}.{name}::{each}" for name, each in zip(names, types, strict=True)]
         if key.sort == "parent":
@@ -427,7 +430,15 @@ class _Meeting:
         return qualified(each.schema, each.name)
 
 
-def _literal(value: Value, given: Mapping[Drawn, str]) -> str:
+def _array(values: Sequence[Value], given: Mapping[Drawn, str]) -> str:
+    """An array of text, in which a long list is one constant (manual, arrays.html)."""
+    listed = ",".join(_element(value, given) for value in values)
+    return f"{literal_text(f'{{{listed}}}')}::pg_catalog.text[]"
+
+
+def _element(value: Value, given: Mapping[Drawn, str]) -> str:
     if value is None:
         return "NULL"
-    return literal_text(given.get(value, value.value) if isinstance(value, Drawn) else value)
+    text = given.get(value, value.value) if isinstance(value, Drawn) else value
+    escaped = text.replace("\\", "\\\\").replace('"', '\\"')
+    return f'"{escaped}"'
