@@ -237,13 +237,14 @@ class Observer:
         is_moved = is_undone or (is_filed and self._is_of_indexes(files, raised))
         indexes = self._indexes_under(held) if is_moved else {}
         own = {oid: file for oid, file in files.items() if file and oid in self.relations}
+        locks = self._locks(raised, held)  # an index that is new keeps nobody from its table
         seen = self._compare(own, indexes, scans)
         self._held = held
         unobserved: frozenset[Aspect] = (
             frozenset() if self._state.is_counting else frozenset({"scans"})
         )
         return Seen(
-            self._locks(raised, held),
+            locks,
             *seen,
             unobserved,
             self._state.seconds,
@@ -278,12 +279,12 @@ class Observer:
         found = {int(row[0] or 0): row for row in rows}
         files = {oid: int(row[1] or 0) for oid, row in found.items() if oid in self.relations}
         scans = {oid: int(row[2] or 0) for oid, row in found.items() if oid in self.relations}
-        seen = self._compare(files, _indexes(indexes), scans)
         held = {oid: MODES.index(mode) for oid, mode in modes.items()}
         # With CONCURRENTLY an index is locked when no query knows of it any more.
         strong = {o: m for o, m in held.items() if held.get(self._tables.get(o, o), 0) >= _SHARE}
         weak = {oid: mode for oid, mode in held.items() if oid in self.relations}
         locks = self._locks({**weak, **strong}, held)
+        seen = self._compare(files, _indexes(indexes), scans)
         is_counted = self._state.is_counting and self.conn.info.server_version >= 150000
         unobserved: set[Aspect] = set() if is_counted else {"scans"}
         if not locks:
