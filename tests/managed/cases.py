@@ -133,7 +133,7 @@ CASES = (
         "too few rights",
         4,
         f"role {READER} may not read pgmig's history",
-        f'GRANT USAGE ON SCHEMA pgmig TO {READER}',
+        f"GRANT USAGE ON SCHEMA pgmig TO {READER}",
         url=lambda _: {"role": READER},
         is_told=True,
     ),
