@@ -94,7 +94,7 @@ def _courses(
         if reading is readings[-1]:  # whatever is left holds no rows of the target
             before = replace(before, views=after.views)
         casts = pieces.casts.get(reading.number, [])
-        then = past.then(before, after, casts)
+        then = past.then(before, after, casts, reading.path)
         yield (
             Course(base, before, after, casts, past, then, reading.path, major, has_values),
             reading.number,

@@ -17,11 +17,13 @@ class Turn:
         said: the expression behind USING; "" where its value becomes one of the new type.
         type: the new one.
         names: of the columns of its relation, then.
+        path: the search_path that the expression was said with.
     """
 
     said: str
     type: str
     names: Mapping[int, str]
+    path: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,13 +38,14 @@ class Past:
     first: Mapping[Place, ColumnFacts] = field(default_factory=dict[Place, ColumnFacts])
     turns: Mapping[Place, tuple[Turn, ...]] = field(default_factory=dict[Place, tuple[Turn, ...]])
 
-    def then(self, before: Facts, after: Facts, casts: Sequence[Cast]) -> "Past":
+    def then(self, before: Facts, after: Facts, casts: Sequence[Cast], path: str) -> "Past":
         """With one statement more.
 
         Args:
             before: facts before it.
             after: facts behind it.
             casts: how it makes the values of columns whose type it changes.
+            path: the search_path that it runs with.
         """
         first, turns = {**self.first}, {**self.turns}
         for place, column in after.columns.items():
@@ -51,9 +54,14 @@ class Past:
                 first[place] = column
             elif old is not None and old is not column and not column.is_of_type(old):
                 said = said_of(before, place[0], old.name, casts)
-                turn = Turn(said, column.type, _names_of(before, place[0]))
+                turn = Turn(said, column.type, _names_of(before, place[0]), path)
                 turns[place] = (*turns.get(place, ()), turn)
         return Past(first, turns)
+
+    def path_of(self, oid: int) -> str | None:
+        """The search_path of expressions that make values of a relation; None: there are none."""
+        said = [each for at, turns in self.turns.items() if at[0] == oid for each in turns]
+        return next((each.path for each in reversed(said) if each.said), None)
 
 
 @dataclass(frozen=True, slots=True)

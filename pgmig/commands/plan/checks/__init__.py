@@ -36,4 +36,6 @@ _SUBJECTS: tuple[Callable[[Course], Iterator[Check]], ...] = (
 def checks_of(course: Course) -> Iterator[Check]:
     """What a statement demands that was not demanded before, of rows on the target."""
     for subject in _SUBJECTS:
-        yield from (replace(each, path=course.path) for each in subject(course))
+        for each in subject(course):
+            path = course.past.path_of(each.oid)
+            yield replace(each, path=course.path if path is None else path)
