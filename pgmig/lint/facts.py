@@ -17,6 +17,8 @@ from pgmig.shadow.trace.values import MODES
 Part = Literal["relation", "column", "default", "constraint", "reference", "index", "trigger"]
 Verb = Literal["added", "dropped", "renamed", "changed", "set", "unset"]
 
+_OF_PARTITIONS = frozenset({"column", "default"})  # changed in each under one name
+
 _LONG = 100_000  # characters of a statement in whose words nobody looks for a name
 
 
@@ -172,7 +174,7 @@ class Facts:
             seen: set[tuple[str, ...]] = set()
             for each in () if done.verb == "ROLLBACK" else found:
                 what = (each.verb, each.name, each.old, each.new)
-                is_again = part == "column" and done.verb == "ALTER" and what in seen
+                is_again = part in _OF_PARTITIONS and done.verb == "ALTER" and what in seen
                 seen.add(what)
                 if not is_again:
                     yield done, each

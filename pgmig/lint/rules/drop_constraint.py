@@ -34,7 +34,7 @@ _KEYS = MappingProxyType({"u": "p"})  # a primary key is unique too
 
 def _check(facts: Facts) -> Iterator[Found]:
     for done, each in facts.changes("constraint", "dropped"):
-        if each.old in _SORTS and not _is_taken_along(done) and not _is_replaced(facts, each):
+        if each.old in _SORTS and not _is_taken_along(done, each) and not _is_replaced(facts, each):
             yield Found(
                 f"{_SORTS[each.old]} constraint {each.name} of {each.relation} is dropped",
                 done.number,
@@ -42,11 +42,18 @@ def _check(facts: Facts) -> Iterator[Found]:
             )
 
 
-def _is_taken_along(done: Done) -> bool:
-    """Whether a column or a table is what was dropped."""
+def _is_taken_along(done: Done, change: Change) -> bool:
+    """Whether a column, a table or the constraint of a partitioned table is what was dropped."""
     return any(
-        each.part in {"column", "relation"} and each.verb == "dropped" for each in done.changes
+        each.verb == "dropped" and (each.part in {"column", "relation"} or _is_above(each, change))
+        for each in done.changes
     )
+
+
+def _is_above(each: Change, change: Change) -> bool:
+    """Whether it may be of the table of which the other one is of a partition."""
+    is_same = (each.part, each.old) == (change.part, change.old)
+    return is_same and (each.relation.relkind, change.relation.relkind) == ("p", "r")
 
 
 def _is_replaced(facts: Facts, change: Change) -> bool:

@@ -22,9 +22,9 @@ Allow it when nothing uses it any more.
 
 from collections.abc import Iterator
 
-from pgmig.lint.facts import Facts, Found
+from pgmig.lint.facts import Done, Facts, Found
 from pgmig.lint.rule import rule
-from pgmig.lint.wording import is_made_after, is_made_before, object_of, says
+from pgmig.lint.wording import is_made_after, is_made_before, object_of, objects_of, says
 
 _SORTS = (
     ("AGGREGATE",),
@@ -52,16 +52,15 @@ def _check(facts: Facts) -> Iterator[Found]:
             type_ = ".".join(object_of(done, "ALTER", "TYPE"))
             yield Found(f"an attribute of type {type_} is dropped", done.number, _DO)
         for sort in _SORTS if done.verb == "DROP" else ():
-            name = object_of(done, "DROP", *sort)
-            if not name:
-                continue
-            is_own = is_made_before(facts, done.number, name[-1])
-            if not is_own and not is_made_after(facts, done.number, name[-1]):
-                yield Found(
-                    f"{' '.join(sort).lower()} {'.'.join(name)} is dropped",
-                    done.number,
-                    _DO,
-                )
+            for name in objects_of(done, "DROP", *sort):
+                if not _is_own(facts, done, name[-1]):
+                    told = f"{' '.join(sort).lower()} {'.'.join(name)} is dropped"
+                    yield Found(told, done.number, _DO)
+
+
+def _is_own(facts: Facts, done: Done, name: str) -> bool:
+    """Whether the script makes it itself, before or again."""
+    return is_made_before(facts, done.number, name) or is_made_after(facts, done.number, name)
 
 
 RULE = rule(__name__, __doc__, _check, is_textual=True)

@@ -82,7 +82,7 @@ def _right(facts: Facts, done: Done) -> str | None:
         if words[: len(form)] == form:
             return right
     for said, (verb, right) in _ANYWHERE.items():
-        if done.verb == verb and says(done, *said):
+        if done.verb == verb and says(done, *said) and not says(done, "NOT", *said):
             return right
     return _of_extension(facts, done) or _of_language(done) or _of_file(done)
 

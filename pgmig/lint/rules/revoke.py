@@ -21,33 +21,28 @@ Allow it when the role does without.
 
 from collections.abc import Iterator
 
-from pgmig.lint.facts import Facts, Found
+from pgmig.lint.facts import Done, Facts, Found
 from pgmig.lint.rule import rule
+from pgmig.lint.wording import is_made_before, objects_between, says
 
 
 def _check(facts: Facts) -> Iterator[Found]:
-    made: set[str] = set()
     for done in facts.statements:
-        words = facts.words_of(done.number)
-        if done.verb == "CREATE":
-            made |= words
-        elif done.verb == "REVOKE":
-            named = _named([each.text for each in done.tokens()])
-            if not made.intersection(named):
-                yield Found(
-                    "a privilege is taken away", done.number, "when the role does without it"
-                )
+        if done.verb != "REVOKE":
+            continue
+        named = objects_between(done, "ON", "FROM") if says(done, "ON") else [()]
+        there = [each for each in named if not each or not _is_own(facts, done, each[-1])]
+        if there:
+            on = ", ".join(".".join(each) for each in there if each)
+            yield Found(
+                f"a privilege{' on ' if on else ''}{on} is taken away",
+                done.number,
+                "take it away when the role does without",
+            )
 
 
-def _named(texts: list[str]) -> set[str]:
-    """What stands between ON and FROM, without quotes."""
-    upper = [each.upper() for each in texts]
-    first = upper.index("ON") if "ON" in upper else 0
-    last = upper.index("FROM") if "FROM" in upper else len(upper)
-    between = texts[first + 1 : last]
-    return {each.strip('"') if each.startswith('"') else each.lower() for each in between} - _NOISE
+def _is_own(facts: Facts, done: Done, name: str) -> bool:
+    return is_made_before(facts, done.number, name)
 
-
-_NOISE = frozenset({".", ",", "(", ")", "table", "function", "schema", "sequence", "all", "in"})
 
 RULE = rule(__name__, __doc__, _check, is_textual=True)

@@ -1,0 +1,3 @@
+ALTER TABLE shop.event ALTER COLUMN at SET DEFAULT now();
+-- next script
+ALTER TABLE shop.event ALTER COLUMN at DROP DEFAULT;

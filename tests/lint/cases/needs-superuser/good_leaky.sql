@@ -1,0 +1,1 @@
+CREATE FUNCTION shop.twice(float8) RETURNS float8 LANGUAGE sql NOT LEAKPROOF AS 'SELECT 2 * $1';
