@@ -109,5 +109,7 @@ def _git(rev: str, folder: Path, *arguments: str, given: bytes = b"") -> bytes:
     if done.returncode != 0:
         said = done.stderr.decode(errors="replace").strip().split("\n", maxsplit=1)[0]
         reason = said.removeprefix("fatal: ") or "git refused"
+        if reason == "Needed a single revision":  # as rev-parse says of a name that is unknown
+            reason = "there is no such commit, branch or tag"
         raise GitUnusable(rev=rev, reason=reason, where=str(folder))
     return done.stdout

@@ -438,6 +438,7 @@ def test_a_commit_that_is_not_there_is_refused(
         project.differences(f"git:{rev}", "empty")
     assert refused.value.exit_code == 2
     assert rev in str(refused.value)
+    assert "single revision" not in str(refused.value)
 
 
 def test_a_commit_without_the_directory_is_refused(project: Project) -> None:
