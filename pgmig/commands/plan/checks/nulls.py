@@ -57,5 +57,5 @@ def empty(course: Course, place: Place, column: ColumnFacts) -> Check:
         f"SELECT {ROW} FROM {course.rows.source(oid, ())}",
         names=(course.after.relations[oid].name, column.name),
         oid=oid,
-        is_doubtful=column.default is not None,
+        is_doubtful=course.made.origin(place).default is not None,
     )
