@@ -6,6 +6,7 @@ import msgspec
 
 from pgmig.commands.target import Target, session
 from pgmig.db import describe
+from pgmig.db.execute import settled
 from pgmig.engine import Entry, look, read_entries
 from pgmig.engine.forecasts import Forecast, Kept, rate_of, read_forecasts
 
@@ -42,7 +43,10 @@ def history(target: str | Target, *, has_forecasts: bool = False) -> HistoryRepo
     with closing(session(target, application_name="pgmig history")) as conn:
         home, _ = look(conn)
         entries = read_entries(conn) if home.is_there else ()
-        kept = read_forecasts(conn) if home.is_there and has_forecasts else Kept({}, ())
+        kept = Kept({}, ())
+        if home.is_there and has_forecasts:
+            with settled(conn):
+                kept = read_forecasts(conn)
         took = {each.id: (each.finished_at - each.started_at).total_seconds() for each in entries}
         return HistoryReport(
             target=describe(conn),

@@ -17,6 +17,9 @@ _OF_ONESELF = frozenset(
 
 _EXTENSION = frozenset({("CREATE", "EXTENSION"), ("ALTER", "EXTENSION")})
 
+_NO_VERSION = "22023"  # errcodes: invalid_parameter_value
+_OF_CREATE = 2  # quoted words of what CREATE EXTENSION says; ALTER says from where to where
+
 # Those that do nothing, or refuse to be made, unless shared_preload_libraries names their library.
 _PRELOADED = frozenset(
     {
@@ -39,7 +42,9 @@ def of_faults(evidence: Evidence) -> Iterator[Reason]:
         for fault in tried.faults:
             is_own = fault.sort == "rights" and _is_of_itself(tried, fault, evidence.role)
             label = tried.step.label
-            if fault.sort == "rows" and is_certain(tried, fault):
+            if named := extension_named(fault):
+                yield _of_wrong_version(label, fault, named, evidence.extensions)
+            elif fault.sort == "rows" and is_certain(tried, fault):
                 yield _of_certain(label, fault)
             elif is_own:
                 yield _of_own(label, fault)
@@ -49,6 +54,27 @@ def of_faults(evidence: Evidence) -> Iterator[Reason]:
     if evidence.shadow is not None and len(untried) > 1:
         text = f"not tried, as {untried[0]} did not come to its end: {', '.join(untried[1:])}"
         yield Reason(verdict="careful", text=text, script=untried[1])
+
+
+def extension_named(fault: Fault) -> tuple[str, ...]:
+    """Extension and versions of which the shadow server has no files; () where it is not that."""
+    if fault.sqlstate != _NO_VERSION or not fault.message.startswith('extension "'):
+        return ()
+    return tuple(fault.message.split('"')[1::2])
+
+
+def _of_wrong_version(
+    label: str, fault: Fault, named: tuple[str, ...], extensions: Extensions
+) -> Reason:
+    """A version that the shadow lacks: the target may have it, and then it was not tried."""
+    name, *_, wanted = named
+    it = extensions.known.get(name)
+    has_it = it is not None and wanted in (it.updates if len(named) > _OF_CREATE else it.versions)
+    if has_it:
+        text = f"the target's server has that version, so it was not tried: {_said(fault)}"
+        return Reason(verdict="careful", text=text, script=label, line=fault.line)
+    text = f"the target's server has no way to that version either: {_said(fault)}"
+    return Reason(verdict="no", text=text, script=label, line=fault.line)
 
 
 def _is_of_itself(tried: Tried, fault: Fault, role: str) -> bool:

@@ -66,7 +66,7 @@ def reasons(evidence: Evidence, options: Options) -> tuple[Reason, ...]:
         *_of_sessions(evidence),
         *_of_others(evidence),
     ]
-    return tuple(sorted(found, key=lambda each: each.verdict != "no"))
+    return tuple(sorted(dict.fromkeys(found), key=lambda each: each.verdict != "no"))
 
 
 def _of_state(evidence: Evidence) -> Iterator[Reason]:

@@ -17,6 +17,7 @@ from pgmig.commands.plan.checking import results
 from pgmig.commands.plan.document import sealed
 from pgmig.commands.plan.doubts import doubts
 from pgmig.commands.plan.evidence import Evidence
+from pgmig.commands.plan.faults import extension_named
 from pgmig.commands.plan.forecast import Names, planned, touched
 from pgmig.commands.plan.judging import reasons, room_words, verdict
 from pgmig.commands.plan.meeting import met
@@ -28,6 +29,7 @@ from pgmig.commands.plan.values import CheckResult, Planned, PlannedScript, Tabl
 from pgmig.commands.target import Target, session
 from pgmig.db import Connection
 from pgmig.db.connect import beside
+from pgmig.db.execute import settled
 from pgmig.ddl import qualified
 from pgmig.engine import State, Step, look
 from pgmig.engine.forecasts import read_rate
@@ -87,7 +89,10 @@ def _plan(target: str | Target, directory: Path, options: Options) -> Planned:
         identity = live.read_identity(conn, asker)
         steps = steps_up(scripts, state, options.to, is_out_of_order=options.is_out_of_order)
         guarded(target, conn, scripts, steps, is_planned=True)
-        measured = read_rate(conn) if home.is_there and options.rate is None else None
+        measured = None
+        if home.is_there and options.rate is None:
+            with settled(conn):
+                measured = read_rate(conn)
         made = Planned(
             tool_version=__version__,
             made_at=datetime.now(UTC),
@@ -279,14 +284,16 @@ def _untried(step: Step) -> PlannedScript:
 
 
 def _extensions(tried: Sequence[Tried]) -> set[str]:
-    """Names of the extensions that scripts make or update."""
-    return {
+    """Names of the extensions that scripts make or update, or try to."""
+    made = {
         name
         for each in tried
         if each.after is not None
         for name, version in each.after.extensions.items()
         if each.before.extensions.get(name) != version
     }
+    faults = (fault for each in tried for fault in each.faults)
+    return made | {named[0] for fault in faults if (named := extension_named(fault))}
 
 
 def _limits(timeout: int) -> list[str]:
