@@ -95,6 +95,7 @@ def met(
     base = scripts[0].before if scripts else Facts()
     sequences = _Sequences(asker, base)
     for tried, statements in statements_of(scripts):
+        told = set[tuple[object, ...]]()
         groups = dict[tuple[object, ...], list[tuple[Statement, Keyed]]]()
         for statement in statements:
             for keyed in _unanswered(asker, base, sequences, statement):
@@ -106,7 +107,12 @@ def met(
             meeting = _Meeting(asker, base, tried, sequences, found, has_values)
             if meeting.is_asked:
                 on_step(f"checking that {meeting.words[0]}")
-                yield meeting.result()
+                result = meeting.result()
+                root = base.relations[meeting.key.relation].parent
+                if root is None or (root, result.sort, result.outcome, result.doubt) not in told:
+                    yield result
+                if result.outcome == "passed":  # of many partitions one
+                    told.add((root, result.sort, result.outcome, result.doubt))
 
 
 def statements_of(scripts: Sequence[Tried]) -> Iterator[tuple[Tried, list[Statement]]]:
