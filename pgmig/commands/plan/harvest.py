@@ -387,9 +387,11 @@ def _parts(session: Connection, piece: Piece) -> tuple[Part, ...] | None:
     if isinstance(found, ServerFault):
         run(session, "ROLLBACK TO SAVEPOINT pgmig_plan")
         return None
-    return tuple(
-        part for (each,) in found for plan in each for part in _of_plan(plan.get("Plan", {}))
-    )
+    # Of a utility statement it is a text that says so.
+    plans: list[dict[str, Any]] = [
+        plan for (each,) in found for plan in each if not isinstance(plan, str)
+    ]
+    return tuple(part for plan in plans for part in _of_plan(plan.get("Plan", {})))
 
 
 def _fired(session: Connection, parts: tuple[Part, ...]) -> Iterator[str]:
