@@ -521,6 +521,7 @@ def test_what_the_server_says_of_room_writes_and_libraries_is_told(
     made = plan_of(applied, folder / "migrations", options)
     (orders,) = (each for each in made.tables if each.name == "public.orders")
     assert (orders.writes, orders.since) == (0.0, None)
+    assert made.checks == ()  # each int is a bigint, and keys stay keys
     (room,) = made.rooms
     assert (room.tablespace, room.needed) == ("", orders.whole)
     assert room.free is not None

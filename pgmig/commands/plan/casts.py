@@ -15,6 +15,7 @@ _ASKS_INPUT = 16  # pg_input_is_valid
 _TEXTS = frozenset({"varchar", "bpchar", "text", "name"})
 _BRACKETS = frozenset({"(", ")"})
 _PLAIN = frozenset({"text", "varchar", "character varying"})  # what they hold any text can be
+_INTEGERS = ("int2", "int4", "int8")  # each holds all values of those before it
 _HEADER = 4  # VARHDRSZ, in the typmod of varchar and char
 
 
@@ -84,6 +85,15 @@ def too_long(before: ColumnFacts, column: ColumnFacts) -> str:
         return ""
     named = ident_text(before.name)
     return f"char_length(rtrim({named}::text, ' ')) > {column.typmod - _HEADER}"
+
+
+def holds_all(before: ColumnFacts, column: ColumnFacts) -> bool:
+    """Whether the new type has every value of the old one, an integer, each as it is."""
+    if before.is_array or column.is_array or column.domain is not None or before.domain is not None:
+        return False
+    if before.base not in _INTEGERS or column.base not in _INTEGERS:
+        return False
+    return _INTEGERS.index(before.base) <= _INTEGERS.index(column.base)
 
 
 def assigned(expression: str, column: ColumnFacts) -> str:

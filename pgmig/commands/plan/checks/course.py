@@ -3,9 +3,9 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from pgmig.commands.plan.casts import Cast, unquoted
+from pgmig.commands.plan.casts import Cast, holds_all, unquoted
 from pgmig.commands.plan.facts import ColumnFacts, Facts, Place
-from pgmig.commands.plan.made import Made, Past
+from pgmig.commands.plan.made import Made, Past, said_of
 from pgmig.commands.plan.sources import Rows
 from pgmig.ddl import qualified
 from pgmig.scripts.batch.tokens import tokens
@@ -61,6 +61,13 @@ class Course:
         """Whether the statement changes the type of a column."""
         before, after = self.before.columns.get(place), self.after.columns.get(place)
         return before is not None and after is not None and not after.is_of_type(before)
+
+    def is_widened(self, place: Place) -> bool:
+        """Whether it does so and leaves every value what it is, so that keys stay keys."""
+        before, after = self.before.columns.get(place), self.after.columns.get(place)
+        if before is None or after is None or not holds_all(before, after):
+            return False
+        return not said_of(self.before, place[0], before.name, self.casts)
 
     def is_there(self, oid: int) -> bool:
         """Whether a relation is on the target."""

@@ -55,9 +55,12 @@ def _unknown(course: Course, demand: Demand) -> str:
 
 def _is_of_retyped(course: Course, demand: Demand) -> bool:
     """Whether the script changes the type of what it reads, so that it is asked anew."""
-    return any(course.is_retyped((demand.relation, n)) for n in demand.columns) or any(
-        course.is_retyped((demand.target, n)) for n in demand.target_columns
-    )
+    read = [(demand.relation, n) for n in demand.columns]
+    read += [(demand.target, n) for n in demand.target_columns]
+    retyped = [place for place in read if course.is_retyped(place)]
+    if demand.sort in {"duplicate", "orphan"}:
+        return any(not course.is_widened(place) for place in retyped)
+    return bool(retyped)
 
 
 def _is_of_partitioned(course: Course, demand: Demand) -> bool:

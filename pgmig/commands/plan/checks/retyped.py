@@ -28,7 +28,9 @@ def retyped(course: Course) -> Iterator[Check]:
         if before is None or not course.is_retyped(place) or course.goes_with_parent(place, column):
             continue
         if before.expression != column.expression:
-            continue  # `_generated` tries it
+            continue  # `computed` tries it
+        if course.is_widened(place):
+            continue
         yield _cast(course, place, before, column)
 
 
