@@ -59,15 +59,26 @@ _NO_PATH: LiteralString = "SET LOCAL search_path = ''"
 _PATH: LiteralString = "SELECT pg_catalog.set_config('search_path', {path}, true)"
 
 # Nobody's event triggers fire.
-_EXTEND: LiteralString = """
+_BEGIN_CHECK: LiteralString = """
 BEGIN;
 SET LOCAL session_replication_role = replica;
-CREATE SCHEMA "pgmig check";
-CREATE EXTENSION IF NOT EXISTS plpgsql_check SCHEMA "pgmig check"
+CREATE SCHEMA "pgmig check"
 """
-_PLACE: LiteralString = """
-SELECT pg_catalog.quote_ident(n.nspname) FROM pg_catalog.pg_extension e
-JOIN pg_catalog.pg_namespace n ON n.oid = e.extnamespace WHERE e.extname = 'plpgsql_check'
+_EXTEND: LiteralString = 'CREATE EXTENSION IF NOT EXISTS plpgsql_check SCHEMA "pgmig check"'
+
+# To make the one function that is called takes the server a fifth of the time of all of them.
+_FUNCTION: LiteralString = """
+SELECT pg_catalog.format(
+    'CREATE FUNCTION "pgmig check".check_function(%s) RETURNS %s LANGUAGE c AS %L, %L',
+    pg_catalog.pg_get_function_arguments(p.oid), pg_catalog.pg_get_function_result(p.oid),
+    p.probin, p.prosrc)
+FROM pg_catalog.pg_proc p
+JOIN pg_catalog.pg_depend d ON d.classid = 'pg_catalog.pg_proc'::pg_catalog.regclass
+    AND d.objid = p.oid AND d.deptype = 'e'
+JOIN pg_catalog.pg_extension e ON e.oid = d.refobjid AND e.extname = 'plpgsql_check'
+WHERE d.refclassid = 'pg_catalog.pg_extension'::pg_catalog.regclass
+    AND p.proname = 'plpgsql_check_function_tb'
+    AND p.proargtypes[0] = 'pg_catalog.regprocedure'::pg_catalog.regtype
 """
 
 # A trigger function is checked for each table that has it; of one without a table nothing is known.
@@ -83,7 +94,7 @@ LEFT JOIN (
 ) t ON t.tgfoid = p.oid
 LEFT JOIN pg_catalog.pg_class r ON r.oid = t.tgrelid
 LEFT JOIN pg_catalog.pg_namespace n ON n.oid = r.relnamespace
-LEFT JOIN LATERAL plpgsql_check_function_tb(
+LEFT JOIN LATERAL "pgmig check".check_function(
     p.oid, coalesce(t.tgrelid, 0), fatal_errors => false, other_warnings => false,
     extra_warnings => false, oldtable => t.tgoldtable, newtable => t.tgnewtable) c
     ON c.level = 'error'
@@ -194,6 +205,7 @@ class Checker:
     """
 
     is_deep: bool = True
+    _function: str = ""
 
     def look(self, conn: Connection) -> Bodies:
         """What is wrong with the bodies of a database as they are."""
@@ -215,47 +227,52 @@ class Checker:
         self, conn: Connection, routines: Sequence[_Routine], others: Sequence[str]
     ) -> tuple[tuple[Fault, ...], frozenset[tuple[str, str]]]:
         """What plpgsql_check says, and of what."""
-        place = answer(conn, f"{_EXTEND};{_PLACE}")
-        self.is_deep = not isinstance(place, ServerFault)
-        if isinstance(place, ServerFault):
-            run(conn, "ROLLBACK")
+        self._function = self._function or _function(conn)
+        self.is_deep = bool(self._function)
+        if not self.is_deep:
             return (), frozenset()
         try:
-            found = _checked(conn, str(place[0][0]), routines, others)
+            found = self._checked(conn, routines, others)
         except ServerRefused as error:  # plpgsql_check may fail itself
+            run(conn, "ROLLBACK")
             logger.warning("plpgsql_check does not work here: %s", error)
             self.is_deep = False
             found = []
-        run(conn, "ROLLBACK")
         faults = tuple(each for each in found if each.sqlstate)
         return faults, frozenset((each.routine, each.relation) for each in found)
 
+    def _checked(
+        self, conn: Connection, routines: Sequence[_Routine], others: Sequence[str]
+    ) -> list[Fault]:
+        """What is wrong with each, under this session's path and that of its own schema."""
+        found = self._checks(conn, routines)
+        bad = {each.routine for each in found if each.sqlstate}
+        again = [each for each in routines if each.name in bad]
+        for schema in sorted({each.schema for each in again}):
+            own = [each for each in again if each.schema == schema]
+            names = {each.name for each in own}
+            found = [each for each in found if each.routine not in names]
+            found += self._checks(conn, own, compose(conn, _PATH, path=_path(schema, others)))
+        return found
 
-def _checked(
-    conn: Connection, place: str, routines: Sequence[_Routine], others: Sequence[str]
-) -> list[Fault]:
-    """What is wrong with each, under this session's path and that of its own schema."""
-    found = _checks(conn, routines, place)
-    bad = {each.routine for each in found if each.sqlstate}
-    again = [each for each in routines if each.name in bad]
-    for schema in sorted({each.schema for each in again}):
-        own = [each for each in again if each.schema == schema]
-        names = {each.name for each in own}
-        run(conn, compose(conn, _PATH, path=_path(schema, others)))
-        found = [each for each in found if each.routine not in names]
-        found += _checks(conn, own, place)
-    return found
+    def _checks(
+        self, conn: Connection, routines: Sequence[_Routine], *settings: str
+    ) -> list[Fault]:
+        """One for each thing that is wrong, and one without an SQLSTATE where nothing is."""
+        names = {each.oid: each.name for each in routines}
+        query = compose(conn, _CHECKS, oids="{" + ",".join(names) + "}")
+        *_, rows, _ = ask(conn, _BEGIN_CHECK, self._function, *settings, query, "ROLLBACK")
+        return [
+            Fault(names[oid or ""], relation or "", state or "", said or "")
+            for oid, relation, state, said in rows
+        ]
 
 
-def _checks(conn: Connection, routines: Sequence[_Routine], place: str) -> list[Fault]:
-    """One for each thing that is wrong, and one without an SQLSTATE where nothing is."""
-    names = {each.oid: each.name for each in routines}
-    text = compose(conn, _CHECKS, oids="{" + ",".join(names) + "}")
-    (rows,) = ask(conn, text.replace(" plpgsql_check_", f" {place}.plpgsql_check_", 1))
-    return [
-        Fault(names[oid or ""], relation or "", state or "", said or "")
-        for oid, relation, state, said in rows
-    ]
+def _function(conn: Connection) -> str:
+    """What makes the function of plpgsql_check in a schema of ours; "" where it is not there."""
+    rows = answer(conn, f"{_BEGIN_CHECK};{_EXTEND};{_FUNCTION}")
+    run(conn, "ROLLBACK")
+    return "" if isinstance(rows, ServerFault) or not rows else str(rows[0][0])
 
 
 def _shallow(
