@@ -26,7 +26,7 @@ MOST = 100_000
 # First words of statements that write no rows, whatever functions do that they call.
 _OF_SCHEMA = frozenset(
     {"ALTER", "COMMENT", "CREATE", "DROP", "GRANT", "LOCK", "REVOKE", "SECURITY"}
-    | {"SAVEPOINT", "RELEASE", "ROLLBACK"}
+    | {"RESET", "SAVEPOINT", "RELEASE", "ROLLBACK", "SET", "SHOW"}
 )
 
 _SEQUENCES: LiteralString = (
@@ -231,7 +231,7 @@ class Harvest:
     def see(self, session: Connection, trace: StatementTrace, number: int) -> None:
         """Look at what a statement has written, before its transaction ends."""
         piece = self.pieces.get(number)
-        if trace.is_alone or (piece is None and not trace.rewrites):
+        if trace.is_alone or not self.pieces or (piece is None and not trace.rewrites):
             return
         try:
             with _aside(session):

@@ -40,10 +40,12 @@ _COLUMNS: LiteralString = (
     " ARRAY(SELECT e.enumlabel::text FROM pg_catalog.pg_enum e WHERE e.enumtypid = t.oid"
     " ORDER BY e.enumsortorder),"
     # What rows got that were there: kept for them, or of a partition; else it is NULL, or made.
-    " coalesce((SELECT pg_catalog.quote_literal((m.attmissingval::text::text[])[1])"
-    " FROM pg_catalog.pg_attribute m WHERE m.attname = a.attname AND m.atthasmissing"
-    " AND (m.attrelid = a.attrelid OR c.relkind = 'p' AND m.attrelid IN ("
-    "SELECT relid FROM pg_catalog.pg_partition_tree(c.oid))) LIMIT 1),"
+    " coalesce(CASE WHEN a.atthasmissing"
+    " THEN pg_catalog.quote_literal((a.attmissingval::text::text[])[1])"
+    " WHEN c.relkind = 'p' THEN (SELECT"
+    " pg_catalog.quote_literal((m.attmissingval::text::text[])[1])"
+    " FROM pg_catalog.pg_partition_tree(c.oid) x JOIN pg_catalog.pg_attribute m"
+    " ON m.attrelid = x.relid AND m.attname = a.attname WHERE m.atthasmissing LIMIT 1) END,"
     " CASE WHEN a.attgenerated = '' AND d.adbin IS NULL AND a.attidentity = ''"
     " AND t.typdefault IS NULL THEN 'NULL' END),"
     " CASE WHEN a.attidentity <> '' THEN 'nextval()' WHEN a.attgenerated = ''"
@@ -70,11 +72,11 @@ _COLUMNS: LiteralString = (
     " o.typbasetype FROM w JOIN pg_catalog.pg_type i ON i.oid = w.oid"
     " JOIN pg_catalog.pg_type o ON o.oid = w.of WHERE w.kind = 'd')"
     " SELECT w.oid, w.typmod, (SELECT pg_catalog.array_agg(d.oid::bigint) FROM w d"
-    " WHERE d.kind = 'd') FROM w WHERE w.kind <> 'd') b (oid, typmod, domains),"
+    " WHERE d.kind = 'd') FROM w WHERE w.kind <> 'd' LIMIT 1) b (oid, typmod, domains),"
     " LATERAL (SELECT y.oid, y.typnamespace, y.typname FROM pg_catalog.pg_type o"
     " JOIN pg_catalog.pg_type y ON y.oid = CASE WHEN o.typsubscript"
     " = 'pg_catalog.array_subscript_handler'::pg_catalog.regproc THEN o.typelem ELSE o.oid END"
-    " WHERE o.oid = b.oid) e"
+    " WHERE o.oid = b.oid LIMIT 1) e"
     " WHERE c.relkind IN ('r', 'p') AND a.attnum > 0 AND NOT a.attisdropped AND "
     + is_ours("c.relnamespace")
 )
@@ -234,7 +236,9 @@ OIDS = "pgmig.oids"
 _IS_ONE: LiteralString = " = ANY (pg_catalog.current_setting('pgmig.oids')::pg_catalog.oid[])"
 
 _SOME: tuple[LiteralString, ...] = (
-    _RELATIONS + " AND c.oid" + _IS_ONE,
+    # A foreign key may point at a table that the script has made.
+    _RELATIONS + " AND (c.oid" + _IS_ONE + " OR c.oid IN (SELECT f.confrelid"
+    " FROM pg_catalog.pg_constraint f WHERE f.contype = 'f' AND f.conrelid" + _IS_ONE + "))",
     _COLUMNS + " AND c.oid" + _IS_ONE,
     _CONSTRAINTS + " AND (c.contypid <> 0 OR c.conrelid" + _IS_ONE + ")",
     _UNIQUE + " AND i.indrelid" + _IS_ONE,

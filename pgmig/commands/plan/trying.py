@@ -1,7 +1,7 @@
 """Trying: the pending scripts run in a shadow database, statement by statement under a trace."""
 
 from collections.abc import Generator, Iterator, Sequence
-from contextlib import closing, contextmanager
+from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass, field, replace
 from typing import Literal
 
@@ -20,7 +20,7 @@ from pgmig.errors import StatementFailed
 from pgmig.scripts import Half
 from pgmig.scripts.large import LargeText
 from pgmig.shadow.application import Effect, Onlooker, Query
-from pgmig.shadow.trace import StatementTrace, Trace, run_traced
+from pgmig.shadow.trace import StatementTrace, Trace, Tracer, run_traced
 from pgmig.shadow.trace.running import Watch
 
 _DENIED = "42501"
@@ -128,7 +128,8 @@ def run_all(
         done: how many statements of the first an earlier run has done.
         queries: statements of the application, which are looked at all the time.
     """
-    with closing(connect(shadow)) as conn:
+    with closing(connect(shadow)) as conn, ExitStack() as stack:
+        runner = _Runner(acting.url, stack)
         run(conn, "SET search_path='';SET jit=off")  # compiling takes longer than any of these
         before, reach = read_facts(conn), read_reach(conn)
         base, read = before, read_facts if before.relations else read_names
@@ -141,7 +142,9 @@ def run_all(
                 if each.kind in {"r", "p"}
             )
             watching = watcher(conn, before, base, step.half)
-            trying = _Try(conn, acting, step.half, skipped, tables, watching, harvest, queries)
+            trying = _Try(
+                conn, acting, runner, step.half, skipped, tables, watching, harvest, queries
+            )
             trace, faults = trying.run()
             after = read(conn) if trace is not None else None
             found = trying.effects, trying.failing
@@ -163,6 +166,7 @@ class _Try:
 
     conn: Connection
     acting: Acting
+    runner: "_Runner"
     half: Half
     done: int
     tables: tuple[str, ...]
@@ -198,19 +202,20 @@ class _Try:
 
     def _watched(self) -> Trace:
         """The trace, with the application's statements looked at along the way."""
-        url, done = self.acting.url, self.done
+        done, rest = self.done, _rest(self.half, self.done)
         self.harvest.begin(self.half.statements())
+        runner, is_alone = self.runner, bool(self.harvest.pieces)
         if not self.queries:
-            return _traced(url, self.half, done, self._see)
+            return runner.run(rest, done, self._see, is_alone=is_alone)
         onlooker = Onlooker(self.queries)
-        with closing(connect(url)) as conn:
+        with closing(connect(self.acting.url)) as conn:
             onlooker.begin(conn)
 
             def see(session: Connection, seen: StatementTrace) -> None:
                 self._see(session, seen)
                 onlooker.see(session, seen.number + done)
 
-            trace = _traced(url, self.half, done, see)
+            trace = runner.run(rest, done, see, is_alone=is_alone)
             self.effects, self.failing = onlooker.end(conn), onlooker.failing
         return trace
 
@@ -256,6 +261,43 @@ class _Try:
         return self.is_emptied
 
 
+@dataclass(frozen=True, slots=True)
+class _Runner:
+    """Runs scripts in one session, and in sessions of their own those whose rows are counted.
+
+    What a session has counted for its statistics goes on behind a transaction.
+    """
+
+    url: str
+    stack: ExitStack
+    tracers: list[Tracer] = field(default_factory=list[Tracer])
+
+    def run(self, rest: Half | None, done: int, watch: Watch, *, is_alone: bool) -> Trace:
+        """The trace of what is left of a script behind its first statements."""
+        if rest is None:
+            return Trace(())
+        if is_alone:
+            self._end()
+            made = run_traced(self.url, rest, watch=watch)
+        else:
+            made = self._shared(rest, watch)
+        return Trace(tuple(_shifted(each, done) for each in made.statements)) if done else made
+
+    def _shared(self, rest: Half, watch: Watch) -> Trace:
+        if not self.tracers:
+            self.tracers.append(Tracer(self.url, self.stack))
+        try:
+            return self.tracers[0].run(rest, watch=watch)
+        except StatementFailed:
+            self._end()
+            raise
+
+    def _end(self) -> None:
+        """Close the session: others change relations now, or it is in no known state."""
+        self.tracers.clear()
+        self.stack.close()
+
+
 @contextmanager
 def _elevated(conn: Connection, role: str) -> Generator[None]:
     """The role may do everything meanwhile, and still owns what it makes."""
@@ -265,14 +307,6 @@ def _elevated(conn: Connection, role: str) -> Generator[None]:
         yield
     finally:
         run(conn, f"ALTER ROLE {named} NOSUPERUSER")
-
-
-def _traced(url: str, half: Half, done: int, watch: Watch) -> Trace:
-    rest = _rest(half, done)
-    if rest is None:
-        return Trace(())
-    made = run_traced(url, rest, watch=watch)
-    return Trace(tuple(_shifted(each, done) for each in made.statements)) if done else made
 
 
 def _shifted(statement: StatementTrace, done: int) -> StatementTrace:
