@@ -841,6 +841,10 @@ QUERIES = (
             "UPDATE c SET n = 0": "RX c; scans c",
             "DELETE FROM p3": "RX p3; scans p3",
             "INSERT INTO u SELECT n, n FROM c WHERE n > 1": "RX u; scans c",
+            "DELETE FROM u USING t": "RX u; scans t u",
+            "UPDATE u SET k = t.a FROM t WHERE t.a = u.id + 1": "RX u; scans t u",
+            "UPDATE p2 SET k = 1 FROM (SELECT 1 AS one FROM t) q": "RX p2; scans p2 t",
+            "INSERT INTO u SELECT p2.id, 1 FROM p2 JOIN t ON t.a = p2.k": "RX u; scans p2 t",
         },
     ),
     *of(

@@ -4,8 +4,8 @@ Nothing is looked at but relations that were there before the script: what it ma
 else waits for. A lock that went within its statement, with a subtransaction, is not seen.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from typing import Final, LiteralString
 
 from pgmig.db import Connection
@@ -252,6 +252,13 @@ class Observer:
             not is_known or self._state.renamed != before.renamed,
             self._state.wal - before.wal,
         )
+
+    def with_scans(self, seen: Seen, oids: Collection[int]) -> Seen:
+        """With scans of these relations too, as far as they were there before the script."""
+        if "scans" in seen.unobserved or not oids:
+            return seen
+        found = {self.relations[oid] for oid in oids if oid in self.relations}
+        return replace(seen, scans=tuple(sorted(found.union(seen.scans))))
 
     def _is_of_indexes(self, files: Mapping[int, int | None], raised: Mapping[int, int]) -> bool:
         """Whether an index may be new, gone, renamed or another file: it is locked then."""

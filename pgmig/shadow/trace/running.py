@@ -18,6 +18,7 @@ from pgmig.scripts import Half, Piece, Script
 from pgmig.scripts.names import Direction
 from pgmig.shadow.trace.gate import Gate
 from pgmig.shadow.trace.looking import Observer, Seen
+from pgmig.shadow.trace.planned import planned_scans
 from pgmig.shadow.trace.values import StatementTrace, Trace
 
 # What the server says of a statement that cannot be within a transaction block, and of a
@@ -236,7 +237,8 @@ def _looked_at(job: Job, observer: Observer, piece: Piece) -> tuple[Reply, Seen]
     reply, answers = send_between(job.conn, (), piece.sql, observer.questions(), piece.data)
     if reply.fault is not None or reply.is_interrupted or reply.is_lost:
         return reply, Seen()
-    return reply, observer.look(answers, is_undone=piece.words[:1] == ("ROLLBACK",))
+    seen = observer.look(answers, is_undone=piece.words[:1] == ("ROLLBACK",))
+    return reply, observer.with_scans(seen, planned_scans(job.conn, piece))
 
 
 def _send(job: Job, piece: Piece) -> tuple[Reply, float]:

@@ -1,0 +1,1 @@
+DELETE FROM shop.orders USING shop.customer WHERE orders.note = customer.fax;
