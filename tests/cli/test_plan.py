@@ -328,6 +328,17 @@ COURSES = [
         "UPDATE public.children SET parent = 1",
         "go",
     ),
+    # A view has no rows; a table that refers to none, and more rows to refer to, harm nothing.
+    (
+        "CREATE VIEW public.shown AS SELECT said FROM public.parents; DROP VIEW public.shown",
+        "CREATE UNIQUE INDEX ON public.parents (said)",
+        "go",
+    ),
+    (
+        "CREATE TABLE public.kinds (kind text PRIMARY KEY); INSERT INTO public.kinds VALUES ('a')",
+        "ALTER TABLE public.children ADD kind text REFERENCES public.kinds",
+        "go",
+    ),
     # What a script has written is mended on the target, and cannot be truncated in the shadow.
     ("SELECT 1", "ALTER TABLE public.seeded ALTER a SET NOT NULL", "careful"),
     (FILL_Z, "UPDATE public.children SET z = z WHERE z IS NOT NULL", "no"),

@@ -1,8 +1,10 @@
 """Checking: the rows of the target are held against what the scripts demand of them."""
 
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import replace
+
+from msgspec import structs
 
 from pgmig.commands.plan.asking import CANCELED, Asker, told
 from pgmig.commands.plan.casts import Cast, casts_of, unquoted
@@ -23,6 +25,8 @@ from pgmig.scripts.batch.tokens import tokens
 # ruff: noqa: S608
 
 EXAMPLES = 5
+
+_OF_EACH = frozenset({"null", "check", "orphan"})  # what is asked of each row by itself
 
 # What the values of a row are at fault for (errcodes-appendix.html, classes 22 and 23).
 _OF_VALUES = frozenset({"22", "23"})
@@ -55,18 +59,20 @@ def results(
             past = course.past
             before = (*earlier, *pieces.changes[: number - 1])
             for check in checks_of(course):
-                stakes = _stakes(course, check)
-                is_repaired = number in pieces.programs or any(
-                    each.meets(stake) for each in before for stake in stakes
-                )
                 on_step(f"checking that {check.asks}")
-                place = pieces.place(number)
-                found.append(_result(asker, check, tried, place, is_repaired=is_repaired))
+                result = _result(asker, check, tried, pieces.place(number))
+                is_met = result.outcome == "passed"
+                is_repaired = number in pieces.programs or any(
+                    each.turns(stake, is_met=is_met)
+                    for stake in _stakes(course, check, is_met=is_met)
+                    for each in before
+                )
+                found.append(structs.replace(result, is_repaired=is_repaired or result.is_repaired))
         course = _whole(asker, tried, base, has_values=has_values)
         for check, number in unproved(course, tried, pieces.changes):
             on_step(f"checking that {check.asks}")
             place = pieces.place(number)
-            found.append(_result(asker, check, tried, place, is_repaired=False))
+            found.append(_result(asker, check, tried, place))
         earlier += pieces.changes
     order = {tried.step.label: place for place, tried in enumerate(scripts)}
     found.sort(key=lambda each: (order[each.script], each.statement, each.sort, each.asks))
@@ -82,7 +88,10 @@ def _courses(
     last = len(pieces.lines)
     before = tried.before
     major = asker.conn.info.server_version // 10000
-    readings = (*tried.readings, Reading(last, tried.after, asker.path))
+    readings = tried.readings
+    is_seen = bool(readings) and readings[-1].facts is tried.after
+    if not is_seen:
+        readings = (*readings, Reading(last, tried.after, asker.path))
     for reading in readings:
         # What is no table's own is as the script leaves it: that is read once.
         after = replace(
@@ -91,7 +100,7 @@ def _courses(
             routines=tried.after.routines,
             types=tried.after.types,
         )
-        if reading is readings[-1]:  # whatever is left holds no rows of the target
+        if reading is readings[-1] and not is_seen:  # whatever is left holds no rows of the target
             before = replace(before, views=after.views)
         casts = pieces.casts.get(reading.number, [])
         then = past.then(before, after, casts, reading.path)
@@ -129,7 +138,7 @@ class _Pieces:
         return number, self.lines[number - 1] if number else 0
 
 
-def _stakes(course: Course, check: Check) -> list[Stake]:
+def _stakes(course: Course, check: Check, *, is_met: bool) -> list[Stake]:
     """Whose rows decide: the relation's, and those that a foreign key points at."""
     columns = course.after.columns
     read = {
@@ -145,13 +154,21 @@ def _stakes(course: Course, check: Check) -> list[Stake]:
     is_made = check.sort == "computed" or any(each.column in read for each in course.casts)
     is_known = is_known and not is_made and not any(read.values())
     found = [Stake(check.oid, frozenset(read) if is_known else frozenset())]
+    if is_met and is_known and check.sort in _OF_EACH and _are_new(course, check.oid, read):
+        found = []  # all rows have the same there, whichever these are
     for demand, name in course.after.demands.items():
         is_it = check.names[:1] == (name,) and demand.relation == check.oid
         if is_it and check.sort == demand.sort == "orphan":
             names = (columns.get((demand.target, n)) for n in demand.target_columns)
             theirs = frozenset(each.name for each in names if each is not None)
-            found.append(Stake(demand.target, theirs))
+            found.append(Stake(demand.target, theirs, is_target=True))
     return found
+
+
+def _are_new(course: Course, oid: int, names: Collection[str]) -> bool:
+    """Whether the statement itself makes all these columns of a relation."""
+    old = {each.name for (one, _), each in course.before.columns.items() if one == oid}
+    return bool(names) and old.isdisjoint(names)
 
 
 def _names(piece: Piece) -> set[str]:
@@ -159,9 +176,7 @@ def _names(piece: Piece) -> set[str]:
     return {unquoted(each.text) for each in tokens(piece.sql) if each.is_name}
 
 
-def _result(
-    asker: Asker, check: Check, tried: Tried, place: tuple[int, int], *, is_repaired: bool
-) -> CheckResult:
+def _result(asker: Asker, check: Check, tried: Tried, place: tuple[int, int]) -> CheckResult:
     began = time.monotonic()
     outcome, count, examples, reason = _asked(asker, check)
     return CheckResult(
@@ -176,7 +191,7 @@ def _result(
         count=count,
         examples=examples,
         reason=reason,
-        is_repaired=is_repaired or (check.is_doubtful and outcome == "failed"),
+        is_repaired=check.is_doubtful and outcome == "failed",
         seconds=time.monotonic() - began,
     )
 

@@ -14,9 +14,10 @@ from pgmig.scripts.batch.tokens import Token, tokens
 # Every part of a query is a LiteralString, which the type checker proves.
 # ruff: noqa: S608
 
-# A partition or child and its parent; a view and what it reads.
+# A partition or child and its parent, both ways; a view, and behind it what it reads.
 _KIN: LiteralString = (
     "SELECT inhrelid, inhparent FROM pg_catalog.pg_inherits"
+    " UNION SELECT inhparent, inhrelid FROM pg_catalog.pg_inherits"
     " UNION SELECT r.ev_class, d.refobjid FROM pg_catalog.pg_rewrite r"
     " JOIN pg_catalog.pg_class c ON c.oid = r.ev_class"
     " JOIN pg_catalog.pg_depend d ON d.classid = 'pg_catalog.pg_rewrite'::pg_catalog.regclass"
@@ -83,7 +84,7 @@ class Reach:
     """What is written with what a statement names.
 
     Attributes:
-        kin: partitions, children, parents, and what views read, by relation, both ways.
+        kin: partitions, children, parents, and what a view reads, by relation.
         cascades: relations whose rows foreign keys change with those of another, by that.
         triggered: relations with triggers or rules.
         programs: those of them whose triggers or rules may write anywhere.
@@ -123,7 +124,6 @@ def read_reach(conn: Connection) -> Reach:
     kin, cascades = dict[int, set[int]](), dict[int, set[int]]()
     for one, other in fetch(conn, _KIN):
         kin.setdefault(one, set()).add(other)
-        kin.setdefault(other, set()).add(one)
     for one, other in fetch(conn, _CASCADES):
         cascades.setdefault(one, set()).add(other)
     oids, names = _writers(fetch(conn, _ROUTINES))

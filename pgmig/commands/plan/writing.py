@@ -23,6 +23,9 @@ _PROGRAMS = frozenset({"DO", "CALL", "EXECUTE"})
 _INNER = frozenset({"insert", "update", "delete", "merge"})  # what WITH and EXPLAIN may hold
 _MOVES = frozenset({"attach", "detach", "inherit"})  # partitions, and so rows of their parents
 _MAKES_ROUTINES = frozenset({"FUNCTION", "PROCEDURE"})
+# What DROP takes rows with, and what stands beside INSERT that changes others.
+_HOLDS_ROWS = frozenset({"TABLE", "SCHEMA", "OWNED", "EXTENSION", "FOREIGN", "SERVER", "TYPE"})
+_NOT_ONLY_ADDS = frozenset({"update", "delete", "merge", "conflict"})
 _RUNS_NOTHING = frozenset({"FUNCTION", "PROCEDURE", "TRIGGER", "RULE", "AGGREGATE", "EVENT"})
 
 
@@ -33,10 +36,12 @@ class Stake:
     Attributes:
         oid: of the relation.
         columns: their names; empty: any.
+        is_target: others refer to them.
     """
 
     oid: int
     columns: frozenset[str] = frozenset()
+    is_target: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,21 +51,36 @@ class Change:
     Attributes:
         is_all: those of every relation.
         rows: relations of which it may change any column.
+        added: relations that it gives rows, and does nothing else to.
+        removed: relations that it takes rows from, and does nothing else to.
         updated: relations of which it changes columns that it names.
         said: what it names.
     """
 
     is_all: bool = False
     rows: frozenset[int] = frozenset()
+    added: frozenset[int] = frozenset()
+    removed: frozenset[int] = frozenset()
     updated: frozenset[int] = frozenset()
     said: frozenset[str] = frozenset()
 
     def meets(self, stake: Stake) -> bool:
         """Whether it may change such rows."""
-        if self.is_all or stake.oid in self.rows:
+        if self.is_all or stake.oid in self.rows | self.added | self.removed:
             return True
         is_named = not stake.columns or bool(stake.columns & self.said)
         return stake.oid in self.updated and is_named
+
+    def turns(self, stake: Stake, *, is_met: bool) -> bool:
+        """Whether what rows meet may be met no more, or what they do not meet may be met.
+
+        Fewer rows meet it as well, and so do those that refer to more.
+        """
+        if stake.oid in self.rows | self.updated or self.is_all:
+            return self.meets(stake)
+        if stake.oid in self.added:
+            return is_met != stake.is_target
+        return stake.oid in self.removed and is_met == stake.is_target
 
 
 def changes(tried: Tried) -> list[Change]:
@@ -101,19 +121,35 @@ def _change(
         return Change(is_all=True)
     locked = _locked(tried, trace, _OF_TRUNCATE if first == "TRUNCATE" else _OF_WRITES)
     named = relations_named([f for f in (tried.before, tried.after) if f is not None], {*said})
-    if first in _DIRECT or (first in {"WITH", "EXPLAIN"} and said & _INNER):
-        written = reach.written_with(named | locked)
-    elif first == "DROP" or (first == "ALTER" and said & _MOVES):
+    if first == "DROP":
+        is_of_rows = bool(_HOLDS_ROWS.intersection(piece.words[1:2]))
+        return Change(removed=reach.kin_of(named) if is_of_rows else frozenset())
+    if first == "ALTER" and said & _MOVES:
         return Change(rows=reach.kin_of(named))
-    else:
-        written = reach.written_with(locked)
+    is_writing = first in _DIRECT or (first in {"WITH", "EXPLAIN"} and bool(said & _INNER))
+    plain = reach.kin_of(named | locked if is_writing else locked)
+    written = reach.written_with(plain)
     if written & reach.programs:
         return Change(is_all=True)
-    if first == "UPDATE":
-        plain = reach.kin_of(named | locked)
-        if plain & reach.triggered:
-            return Change(rows=written)
-        return Change(rows=written - plain, updated=plain, said=said)
+    return _sorted(first, said, written, plain, is_triggered=bool(plain & reach.triggered))
+
+
+def _sorted(
+    first: str,
+    said: frozenset[str],
+    written: frozenset[int],
+    plain: frozenset[int],
+    *,
+    is_triggered: bool,
+) -> Change:
+    """The change, by what its first word does to the rows that it names."""
+    rest = written - plain
+    if first == "UPDATE" and not is_triggered:
+        return Change(rows=rest, updated=plain, said=said)
+    if first in {"INSERT", "COPY"} and not said & _NOT_ONLY_ADDS:
+        return Change(added=plain)
+    if first in {"DELETE", "TRUNCATE"}:
+        return Change(rows=rest, removed=plain)
     return Change(rows=written)
 
 
