@@ -2,11 +2,11 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from typing import LiteralString
+from typing import Any, LiteralString
 
 from pgmig.commands.plan.facts import Facts
 from pgmig.db import Connection
-from pgmig.db.execute import fetch
+from pgmig.db.execute import fetch_each
 from pgmig.db.fragments import is_ours
 from pgmig.errors import PgmigError
 from pgmig.scripts.batch.tokens import Token, tokens
@@ -119,15 +119,21 @@ class Reach:
         return _closed(oids, _joined(self.kin, self.cascades))
 
 
-def read_reach(conn: Connection) -> Reach:
-    """The reach in a shadow database, read by a session whose search_path is empty."""
+def read_reach(conn: Connection, said: dict[str, frozenset[str]]) -> Reach:
+    """The reach in a shadow database.
+
+    Args:
+        conn: a session whose search_path is empty.
+        said: the words of bodies of routines; those that are read are added.
+    """
+    found = fetch_each(conn, _KIN, _CASCADES, _ROUTINES, _TRIGGERS, _UNPROVED)
+    pairs, changed, routines, triggers, unproved = found
     kin, cascades = dict[int, set[int]](), dict[int, set[int]]()
-    for one, other in fetch(conn, _KIN):
+    for one, other in pairs:
         kin.setdefault(one, set()).add(other)
-    for one, other in fetch(conn, _CASCADES):
+    for one, other in changed:
         cascades.setdefault(one, set()).add(other)
-    oids, names = _writers(fetch(conn, _ROUTINES))
-    triggers = fetch(conn, _TRIGGERS)
+    oids, names = _writers(routines, said)
     return Reach(
         {oid: frozenset(found) for oid, found in kin.items()},
         {oid: frozenset(found) for oid, found in cascades.items()},
@@ -136,7 +142,7 @@ def read_reach(conn: Connection) -> Reach:
         names,
         frozenset(
             Unproved(relation, name, tuple(columns or ()), condition)
-            for relation, name, columns, condition in fetch(conn, _UNPROVED)
+            for relation, name, columns, condition in unproved
         ),
     )
 
@@ -147,26 +153,28 @@ def relations_named(facts: Iterable[Facts], names: set[str]) -> set[int]:
 
 
 def _writers(
-    routines: Iterable[tuple[int, str, str, str, str]],
+    routines: Iterable[tuple[Any, ...]], said: dict[str, frozenset[str]]
 ) -> tuple[set[int], frozenset[str]]:
     """OIDs and names of those that may write, themselves or through another of them."""
-    said = {
-        (oid, name): _said(f"{source} {body}") if language in _READ else set(WRITING)
-        for oid, name, language, source, body in routines
-    }
+    named = dict[tuple[int, str], frozenset[str]]()
+    for oid, name, language, source, body in routines:
+        text = f"{source} {body}"
+        if language in _READ and text not in said:
+            said[text] = _said(text)
+        named[oid, name] = said[text] if language in _READ else WRITING
     found, names = set[tuple[int, str]](), set(WRITING)
-    while more := {each for each, words in said.items() if each not in found and words & names}:
+    while more := {each for each, words in named.items() if each not in found and words & names}:
         found |= more
         names |= {name for _, name in more}
     return {oid for oid, _ in found}, frozenset(name for _, name in found)
 
 
-def _said(body: str) -> set[str]:
+def _said(body: str) -> frozenset[str]:
     """The words of a body; of one that cannot be read, all that would write."""
     try:
-        return {_folded(each) for each in tokens(body) if each.is_name}
+        return frozenset(_folded(each) for each in tokens(body) if each.is_name)
     except (PgmigError, ValueError, IndexError):
-        return set(WRITING)
+        return WRITING
 
 
 def _folded(token: Token) -> str:

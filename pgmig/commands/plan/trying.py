@@ -10,8 +10,8 @@ from msgspec import structs
 from pgmig.commands.plan.facts import Facts
 from pgmig.commands.plan.harvest import Harvest, Written
 from pgmig.commands.plan.reach import Reach, read_reach
-from pgmig.commands.plan.reading import read_facts, read_names
-from pgmig.commands.plan.watching import Reading, Watcher, watcher
+from pgmig.commands.plan.reading import prepare_facts, read_facts, read_names
+from pgmig.commands.plan.watching import Reading, Watcher, printing_of, watcher
 from pgmig.db import Connection, connect
 from pgmig.db.execute import ServerFault, answer, run
 from pgmig.ddl import ident_text, qualified
@@ -131,9 +131,11 @@ def run_all(
     with closing(connect(shadow)) as conn, ExitStack() as stack:
         runner = _Runner(acting.url, stack)
         run(conn, "SET search_path='';SET jit=off")  # compiling takes longer than any of these
-        before, reach = read_facts(conn), read_reach(conn)
+        prepare_facts(conn)
+        said = dict[str, frozenset[str]]()
+        before, reach = read_facts(conn), read_reach(conn, said)
         base, read = before, read_facts if before.relations else read_names
-        harvest = Harvest.of(conn)
+        harvest, printing = Harvest.of(conn), printing_of(conn)
         for place, step in enumerate(steps):
             skipped = 0 if place else done
             tables = tuple(
@@ -141,14 +143,16 @@ def run_all(
                 for each in before.relations.values()
                 if each.kind in {"r", "p"}
             )
-            watching = watcher(conn, before, base, step.half)
+            watching = watcher(printing, before, base, step.half)
             trying = _Try(
                 conn, acting, runner, step.half, skipped, tables, watching, harvest, queries
             )
             trace, faults = trying.run()
             after = read(conn) if trace is not None else None
+            if after is not None:
+                watching.end(after)
             found = trying.effects, trying.failing
-            behind = read_reach(conn)
+            behind = read_reach(conn, said)
             yield Tried(
                 *(step, skipped, trace, faults, before, after, *found),
                 reach=reach | behind,

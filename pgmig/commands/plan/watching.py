@@ -1,5 +1,6 @@
 """Watching: the facts behind each statement, so that no demand is missed that is taken back."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import LiteralString
 
@@ -45,21 +46,29 @@ class Watcher:
         there: OIDs of what is on the target.
         is_transactional: the script is one transaction, which holds its locks to its end.
         printing: settings of the session that read those facts.
+        last: the number of the last statement, behind which all facts are read.
         readings: in the order of the statements.
     """
 
     before: Facts
     there: frozenset[int]
     is_transactional: bool
-    printing: dict[str, str]
+    printing: Mapping[str, str]
+    last: int
     readings: list[Reading] = field(default_factory=list[Reading])
     _held: frozenset[int] = frozenset()
+    _path: str | None = None  # of the last statement, when something is read behind it
 
     def begin(self, done: int) -> None:
         """Begin behind the first statements, of which a further try of it keeps the readings."""
         kept = 0 if self.is_transactional else done
         self.readings = [each for each in self.readings if each.number <= kept]
-        self._held = frozenset()
+        self._held, self._path = frozenset(), None
+
+    def end(self, after: Facts) -> None:
+        """Take the facts behind the script for those behind its last statement."""
+        if self._path is not None:
+            self.readings.append(Reading(self.last, after, self._path))
 
     def see(self, conn: Connection, trace: StatementTrace) -> None:
         """Read, where there is something to read, in the session that ran the statement."""
@@ -70,10 +79,14 @@ class Watcher:
         if not oids or not (trace.catalogs or is_strong):
             return
         old = self.readings[-1].facts if self.readings else self.before
-        self.readings.append(self._read(conn, trace.number, old, oids))
-
-    def _read(self, conn: Connection, number: int, old: Facts, oids: frozenset[int]) -> Reading:
         ((path,),) = fetch(conn, "SELECT pg_catalog.current_setting('search_path')")
+        if trace.number == self.last:
+            self._path = path
+            return
+        facts = self._read(conn, old, oids)
+        self.readings.append(Reading(trace.number, facts, path))
+
+    def _read(self, conn: Connection, old: Facts, oids: frozenset[int]) -> Facts:
         is_alone = is_idle(conn)
         settings = {
             **self.printing,
@@ -88,17 +101,22 @@ class Watcher:
         facts = read_some(conn, old, oids)
         back = "ROLLBACK TO SAVEPOINT pgmig_plan;RELEASE SAVEPOINT pgmig_plan"
         run(conn, "ROLLBACK" if is_alone else back)
-        return Reading(number, facts, path)
+        return facts
 
 
-def watcher(conn: Connection, before: Facts, base: Facts, half: Half) -> Watcher:
+def printing_of(conn: Connection) -> Mapping[str, str]:
+    """Settings of a session that the printing of expressions depends on."""
+    return dict[str, str](fetch(conn, _PRINTING))
+
+
+def watcher(printing: Mapping[str, str], before: Facts, base: Facts, half: Half) -> Watcher:
     """A watcher of one script.
 
     Args:
-        conn: the session that has read the facts.
+        printing: settings of the session that has read the facts.
         before: facts before the script.
         base: facts as they are on the target.
         half: the script.
     """
-    printing = dict[str, str](fetch(conn, _PRINTING))
-    return Watcher(before, frozenset(base.relations), half.header.transaction, printing)
+    count = sum(1 for _ in half.statements())
+    return Watcher(before, frozenset(base.relations), half.header.transaction, printing, count)
