@@ -8,6 +8,7 @@ from pgmig.commands.plan.casts import unquoted
 from pgmig.commands.plan.facts import Facts
 from pgmig.commands.plan.harvest import Part, words_of
 from pgmig.commands.plan.meeting import Statement, statements_of
+from pgmig.commands.plan.reach import refuses
 from pgmig.commands.plan.setting import Setting, settings
 from pgmig.commands.plan.trying import Tried
 from pgmig.commands.plan.values import CheckResult
@@ -118,12 +119,13 @@ class _Doubts:
         """Tables that the script makes of rows that the target has."""
         after = self.tried.after or Facts()
         for number, piece in enumerate(self.tried.step.half.statements(), start=1):
-            if piece.words[:1] != ("CREATE",) or "TABLE" not in piece.words[:4]:
-                continue
             said = list(tokens(piece.sql))
-            names = {unquoted(each.text) for each in said if each.is_name}
-            if not any(each.word == "AS" and not each.depth for each in said):
+            outer = {each.word for each in said if not each.depth}
+            is_table = piece.words[:1] == ("CREATE",) and "TABLE" in piece.words[:4]
+            is_into = piece.words[:1] in {("SELECT",), ("WITH",)} and "INTO" in outer
+            if not (is_table and "AS" in outer) and not is_into:
                 continue
+            names = {unquoted(each.text) for each in said if each.is_name}
             read = {oid for oid, one in self.target.base.relations.items() if one.name in names}
             for oid in after.relations.keys() - self.tried.before.relations.keys():
                 if after.relations[oid].name in names:
@@ -175,9 +177,16 @@ class _Doubts:
         yield from self._of_references(statement, oid, columns)
 
     def _of_references(
-        self, statement: Statement, oid: int, columns: set[str] | None = None
+        self,
+        statement: Statement,
+        oid: int,
+        columns: set[str] | None = None,
+        gone: frozenset[int] = frozenset(),
     ) -> Iterator[CheckResult]:
-        """Rows that refer to one that is deleted, or whose key is changed to one of `columns`."""
+        """Rows that refer to one that is deleted, or of whose key one of `columns` is changed.
+
+        Those that go with it are deleted too, but for `gone`, of which that is told.
+        """
         facts = self.tried.after or self.tried.before
         is_delete = columns is None
         for demand, name in sorted(facts.demands.items(), key=lambda each: each[1]):
@@ -190,7 +199,18 @@ class _Doubts:
             }
             if not is_delete and not keys & (columns or set()):
                 continue
-            if demand.relation in self.tried.reach.cascades.get(oid, ()):
+            if is_delete and (oid, demand.relation, demand.columns) in self.tried.reach.deletes:
+                if demand.relation not in gone and self.target.has_rows(demand.relation):
+                    further = gone | {oid, demand.relation}
+                    yield from self._of_references(statement, demand.relation, gone=further)
+                continue
+            is_kept = any(
+                (demand.relation, n) in facts.columns
+                and facts.columns[demand.relation, n].is_not_null
+                for n in demand.columns
+            )
+            is_set = demand.relation in self.tried.reach.cascades.get(oid, ())
+            if is_set and not (is_delete and is_kept):
                 continue
             if self.target.refers(demand.relation, demand.columns):
                 yield self._unknown(
@@ -217,10 +237,12 @@ class _Doubts:
         names = {unquoted(each.text) for each in tokens(piece.sql) if each.is_name}
         said = words_of(piece.sql)
         is_writing = bool((said if first == "DO" else names - _WRITING) & self._writers(first))
-        if first not in _PROGRAMS or not is_writing:
-            return
         relations = self.target.base.relations.items()
         named = [oid for oid, one in relations if one.name in said and one.kind in _TABLES]
+        if first not in _PROGRAMS or not (
+            is_writing or self._refuses(piece, said, has_tables=bool(named))
+        ):
+            return
         if named and not any(self.target.has_rows(oid) for oid in named):
             return
         yield self._unknown(
@@ -228,6 +250,11 @@ class _Doubts:
             f"{first} does with rows of the target what it does in the shadow",
             "the shadow has only those that scripts wrote",
         )
+
+    def _refuses(self, piece: Piece, said: set[str], *, has_tables: bool) -> bool:
+        """Whether it may fail by the rows that it reads."""
+        is_failing = refuses(piece.sql) or any(each.text in "/%" for each in tokens(piece.sql))
+        return bool(said & self.tried.reach.raisers) or (has_tables and is_failing)
 
     def _writers(self, first: str) -> frozenset[str]:
         own = self.tried.reach.writers - _WRITING - {"execute", "call"}

@@ -1,6 +1,6 @@
 """Reach: which relations a statement may write to beside those that it names."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, LiteralString
 
@@ -31,6 +31,12 @@ _CASCADES: LiteralString = (
     " WHERE contype = 'f' AND (confdeltype IN ('c', 'n', 'd') OR confupdtype IN ('c', 'n', 'd'))"
 )
 
+# Foreign keys by which rows go with those that they refer to.
+_DELETES: LiteralString = (
+    "SELECT confrelid, conrelid, conkey::int[] FROM pg_catalog.pg_constraint"
+    " WHERE contype = 'f' AND confdeltype = 'c'"
+)
+
 # What runs beside a statement that writes: functions of triggers, and rules.
 _TRIGGERS: LiteralString = (
     "SELECT tgrelid, tgfoid FROM pg_catalog.pg_trigger WHERE NOT tgisinternal"
@@ -59,6 +65,8 @@ _UNPROVED: LiteralString = (
 )
 
 _READ = frozenset({"sql", "plpgsql"})  # languages whose bodies are read for words
+_REFUSALS = frozenset({"raise", "assert"})
+_LEVELS = frozenset({"debug", "log", "info", "notice", "warning"})  # that end nothing
 WRITING = frozenset({"insert", "update", "delete", "merge", "truncate", "copy", "execute", "call"})
 
 
@@ -90,6 +98,9 @@ class Reach:
         programs: those of them whose triggers or rules may write anywhere.
         writers: names of routines that may write anywhere.
         unproved: constraints that rows break which are not changed.
+        deletes: foreign keys by which rows are deleted with others: of which relation, in which
+            one, and the numbers of its columns.
+        raisers: names of routines that may refuse by themselves.
     """
 
     kin: Mapping[int, frozenset[int]] = field(default_factory=dict[int, frozenset[int]])
@@ -98,6 +109,8 @@ class Reach:
     programs: frozenset[int] = frozenset()
     writers: frozenset[str] = frozenset()
     unproved: frozenset[Unproved] = frozenset()
+    deletes: frozenset[tuple[int, int, tuple[int, ...]]] = frozenset()
+    raisers: frozenset[str] = frozenset()
 
     def __or__(self, other: "Reach") -> "Reach":
         """What either has."""
@@ -108,6 +121,8 @@ class Reach:
             self.programs | other.programs,
             self.writers | other.writers,
             self.unproved | other.unproved,
+            self.deletes | other.deletes,
+            self.raisers | other.raisers,
         )
 
     def kin_of(self, oids: Iterable[int]) -> frozenset[int]:
@@ -126,14 +141,16 @@ def read_reach(conn: Connection, said: dict[str, frozenset[str]]) -> Reach:
         conn: a session whose search_path is empty.
         said: the words of bodies of routines; those that are read are added.
     """
-    found = fetch_each(conn, _KIN, _CASCADES, _ROUTINES, _TRIGGERS, _UNPROVED)
-    pairs, changed, routines, triggers, unproved = found
+    found = fetch_each(conn, _KIN, _CASCADES, _DELETES, _ROUTINES, _TRIGGERS, _UNPROVED)
+    pairs, changed, deletes, routines, triggers, unproved = found
     kin, cascades = dict[int, set[int]](), dict[int, set[int]]()
     for one, other in pairs:
         kin.setdefault(one, set()).add(other)
     for one, other in changed:
         cascades.setdefault(one, set()).add(other)
-    oids, names = _writers(routines, said)
+    heard = _heard_in(routines, said)
+    oids, names = _reaching(heard, WRITING)
+    _, raisers = _reaching(heard, _REFUSALS)
     return Reach(
         {oid: frozenset(found) for oid, found in kin.items()},
         {oid: frozenset(found) for oid, found in cascades.items()},
@@ -144,6 +161,8 @@ def read_reach(conn: Connection, said: dict[str, frozenset[str]]) -> Reach:
             Unproved(relation, name, tuple(columns or ()), condition)
             for relation, name, columns, condition in unproved
         ),
+        frozenset((one, other, tuple(columns)) for one, other, columns in deletes),
+        raisers - _REFUSALS,
     )
 
 
@@ -152,29 +171,52 @@ def relations_named(facts: Iterable[Facts], names: set[str]) -> set[int]:
     return {oid for each in facts for oid, one in each.relations.items() if one.name in names}
 
 
-def _writers(
+def refuses(sql: str) -> bool:
+    """Whether a text has a statement that refuses by itself, in a string too."""
+    return bool(_heard(words_in_order(sql)) & _REFUSALS)
+
+
+def words_in_order(sql: str) -> list[str]:
+    """All words of a text, those in strings too, in lower case."""
+    return "".join(c if c.isalnum() or c == "_" else " " for c in sql.lower()).split()
+
+
+def _heard_in(
     routines: Iterable[tuple[Any, ...]], said: dict[str, frozenset[str]]
-) -> tuple[set[int], frozenset[str]]:
-    """OIDs and names of those that may write, themselves or through another of them."""
+) -> dict[tuple[int, str], frozenset[str]]:
+    """The words of routines, by OID and name; of one that cannot be read, all that matter."""
     named = dict[tuple[int, str], frozenset[str]]()
     for oid, name, language, source, body in routines:
         text = f"{source} {body}"
         if language in _READ and text not in said:
             said[text] = _said(text)
-        named[oid, name] = said[text] if language in _READ else WRITING
-    found, names = set[tuple[int, str]](), set(WRITING)
-    while more := {each for each, words in named.items() if each not in found and words & names}:
+        named[oid, name] = said[text] if language in _READ else WRITING | _REFUSALS
+    return named
+
+
+def _reaching(
+    named: Mapping[tuple[int, str], frozenset[str]], words: frozenset[str]
+) -> tuple[set[int], frozenset[str]]:
+    """OIDs and names of those that say one of these words, or call another that does."""
+    found, names = set[tuple[int, str]](), set(words)
+    while more := {each for each, heard in named.items() if each not in found and heard & names}:
         found |= more
         names |= {name for _, name in more}
-    return {oid for oid, _ in found}, frozenset(name for _, name in found)
+    return {oid for oid, _ in found}, frozenset(names)
 
 
 def _said(body: str) -> frozenset[str]:
-    """The words of a body; of one that cannot be read, all that would write."""
+    """The words of a body; of one that cannot be read, all that matter."""
     try:
-        return frozenset(_folded(each) for each in tokens(body) if each.is_name)
+        return _heard([_folded(each) for each in tokens(body) if each.is_name])
     except (PgmigError, ValueError, IndexError):
-        return WRITING
+        return WRITING | _REFUSALS
+
+
+def _heard(words: Sequence[str]) -> frozenset[str]:
+    """These words, without a RAISE that only tells."""
+    pairs = zip(words, [*words[1:], ""], strict=True)
+    return frozenset(word for word, then in pairs if word != "raise" or then not in _LEVELS)
 
 
 def _folded(token: Token) -> str:

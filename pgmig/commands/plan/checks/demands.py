@@ -3,11 +3,11 @@
 from collections.abc import Callable, Iterator, Mapping
 from types import MappingProxyType
 
-from pgmig.commands.plan.checks.check import Check
+from pgmig.commands.plan.checks.check import Check, unasked
 from pgmig.commands.plan.checks.conditions import condition
 from pgmig.commands.plan.checks.course import Course
 from pgmig.commands.plan.checks.domains import of_domain
-from pgmig.commands.plan.checks.keys import duplicate, emptiness, overlap
+from pgmig.commands.plan.checks.keys import duplicate, emptiness, of_query, overlap
 from pgmig.commands.plan.checks.references import orphan
 from pgmig.commands.plan.facts import Demand, DemandSort
 from pgmig.ddl import ident_text
@@ -29,6 +29,9 @@ def _demanded(course: Course, demand: Demand, name: str) -> Iterator[Check]:
         yield from of_domain(course, demand, name)
         return
     if not course.is_there(demand.relation):
+        if demand.relation in course.after.views and demand.sort == "duplicate":
+            view, query = course.after.views[demand.relation]
+            yield unasked(of_query(demand, name, view, query), course.made.changed(query))
         return
     if _is_of_partitioned(course, demand) or _is_distinct(course, demand):
         return

@@ -4,7 +4,7 @@ from pgmig.commands.plan.checks.check import Check, asked
 from pgmig.commands.plan.checks.course import Course
 from pgmig.commands.plan.facts import Demand
 from pgmig.commands.plan.sources import PLACE, ROW
-from pgmig.ddl import ident_text
+from pgmig.ddl import ident_text, literal_text
 
 # Names and expressions in a query are quoted, or come from the server's own deparser.
 # ruff: noqa: S608
@@ -27,6 +27,21 @@ def duplicate(course: Course, demand: Demand, names: tuple[str, ...]) -> Check:
     asks = f"no two rows of {course.rows.name(oid)} have the same {', '.join(keys)}{about}"
     fails = f"duplicates of {', '.join(keys)} in {course.rows.name(oid)}{about}"
     return Check("duplicate", course.rows.name(oid), asks, fails, bad, names=names, oid=oid)
+
+
+def of_query(demand: Demand, name: str, view: str, query: str) -> Check:
+    """That no two rows of a new materialized view have the same key."""
+    keys, about = demand.expressions, f" where {demand.predicate}" if demand.predicate else ""
+    is_set = "" if demand.is_null_equal else " AND ".join(f"({k}) IS NOT NULL" for k in keys)
+    where = " AND ".join(f"({each})" for each in (is_set, demand.predicate) if each)
+    shown = ", ".join(f"pg_catalog.concat({literal_text(k + '=')}, {k})" for k in keys)
+    bad = (
+        f"SELECT pg_catalog.concat_ws(', ', {shown}) AS {ROW} FROM ({query.strip().rstrip(';')}) q"
+        f"{' WHERE ' + where if where else ''} GROUP BY {', '.join(keys)} HAVING count(*) > 1"
+    )
+    asks = f"no two rows of {view} have the same {', '.join(keys)}{about}"
+    fails = f"duplicates of {', '.join(keys)} in {view}{about}"
+    return Check("duplicate", view, asks, fails, bad, names=(name,))
 
 
 def overlap(course: Course, demand: Demand, names: tuple[str, ...]) -> Check:
