@@ -69,6 +69,24 @@ def blocked(facts: Facts, *causes: Cause) -> Iterator[Blocked]:
         yield from (each for each in _of_statement(done) if each.cause in causes)
 
 
+def waiting(facts: Facts) -> Iterator[tuple[Done, tuple[Relation, ...], str]]:
+    """Statements that read all of something while others wait for what was locked before.
+
+    Each with what it reads and what waits, in words; what is locked itself is not read here.
+    """
+    for done in facts.statements:
+        read = done.trace.scans
+        locked = sorted(each for each in done.held if done.is_blocking(each))
+        if read and locked and not _taken(done) and set(read).isdisjoint(locked):
+            blocks = max((_held(done, each).blocks for each in locked), key=len)
+            yield done, read, f"{blocks} on {', '.join(map(str, locked))}"
+
+
+def _taken(done: Done) -> set[Relation]:
+    """What the statement itself locks so that others wait."""
+    return {each.relation for each in done.trace.locks if each.blocks}
+
+
 def _of_statement(done: Done) -> Iterator[Blocked]:
     found: dict[Cause, dict[Relation, tuple[str, ...]]] = {}
     for relation, cause, names in _causes(done):
@@ -77,13 +95,12 @@ def _of_statement(done: Done) -> Iterator[Blocked]:
             on[relation] = (*on.get(relation, ()), *names)
     for cause, on in found.items():
         relations = tuple(sorted(on))
-        taken = {each.relation for each in done.trace.locks if each.blocks}
         yield Blocked(
             done,
             cause,
             relations,
             max((_held(done, each).blocks for each in relations), key=len),
-            bool(taken & on.keys()),
+            bool(_taken(done) & on.keys()),
             tuple(dict.fromkeys(name for names in on.values() for name in names)),
         )
 
@@ -127,15 +144,17 @@ def _of_scan(done: Done, relation: Relation) -> Iterator[tuple[Cause, tuple[str,
         for why, names in found.items():
             yield why, tuple(names)
     else:
-        yield _of_words(done), ()
+        yield _of_words(done, relation), ()
 
 
-def _of_words(done: Done) -> Cause:
+def _of_words(done: Done, relation: Relation) -> Cause:
     """Why a statement reads a relation of which it changes nothing."""
     if done.verb == "REINDEX":
         return "reindex"
     if "INDEX" in done.piece.words[:3]:
         return "index"
+    if relation in _taken(done):  # by a partition beside DEFAULT, by a routine
+        return "scan"
     is_query = done.verb in _OF_ROWS or done.verb == "CREATE"
     is_query = is_query or (done.verb in {"DO", "CALL"} and not done.changes)
     return "rows" if is_query else "scan"
@@ -144,7 +163,7 @@ def _of_words(done: Done) -> Cause:
 def _changed(done: Done, relation: Relation) -> dict[Cause, list[str]]:
     """The changes of a relation for which it may have been read, and their names."""
     found: dict[Cause, list[str]] = {}
-    for each in () if done.verb in _OF_ROWS else done.changes:
+    for each in done.changes:
         cause = None if _is_again(each, done) else _of_change(each)
         if each.relation == relation and cause is not None:
             found.setdefault(cause, []).append(each.name)

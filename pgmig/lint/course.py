@@ -11,6 +11,7 @@ from pgmig.db import Connection, connect, reading
 from pgmig.db.execute import fetch
 from pgmig.engine import run_script
 from pgmig.errors import PgmigError, StatementFailed
+from pgmig.lint.apart import is_apart
 from pgmig.lint.bodies import Bodies, Checker
 from pgmig.lint.facts import Course, Done, Facts, Standing
 from pgmig.lint.watching import Texts, Watcher
@@ -196,9 +197,11 @@ class _Runner:
             return Facts(trip.script, statements, trip.faults, failed=self._failed)
         self.after = trip.after
         was = self._bodies
-        if was.faults or any(map(_may_break, statements)):
+        breaking = [*filter(_may_break, statements)]
+        if was.faults or breaking:
             self._meet(trip.url)
-            self._bodies = self._checker.look(self._outside)
+            if was.faults or not is_apart(self._outside, breaking, was.sources.values()):
+                self._bodies = self._checker.look(self._outside)
         new = tuple(self._bodies.broken_since(was))
         return Facts(
             trip.script,

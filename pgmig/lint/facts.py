@@ -211,12 +211,16 @@ class Course:
         before: the schema that the first of them found.
         after: the schema that the last of them left.
         settled: texts of bodies that name nothing that is not there, which the server has checked.
+        origins: labels of scripts by what they wrote last: schema, table or "", name.
     """
 
     scripts: tuple[Facts, ...]
     before: Snapshot
     after: Snapshot
     settled: frozenset[str] = frozenset()
+    origins: Mapping[tuple[str, str, str], str] = field(
+        default_factory=dict[tuple[str, str, str], str]
+    )
 
     def added(self, of: type[_R]) -> Iterator[tuple[ObjectKey, _R]]:
         """Objects that the scripts made."""

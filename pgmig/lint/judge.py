@@ -5,11 +5,13 @@ from dataclasses import dataclass, replace
 
 from pgmig.lint.facts import Course, Facts, Found
 from pgmig.lint.finding import Finding, Severity
+from pgmig.lint.origins import script_of
 from pgmig.lint.rule import Rule
 from pgmig.lint.rules import RULES
 from pgmig.plan.text import one_line
 
 _SHOWN = 60  # characters of a statement
+_HIDING = frozenset({"DO", "CALL", "SELECT", "EXECUTE"})  # whose texts do not show what they make
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,16 +77,33 @@ def _found(course: Course, rule: Rule) -> Iterator[tuple[Facts, Found]]:
 
 
 def _placed(course: Course, found: Found) -> tuple[Facts, Found]:
-    """With the script and the statement that name it first, in full or at least in part."""
-    if found.script:
-        return next(each for each in course.scripts if each.script.label == found.script), found
-    for names in _fewer(found.names):
+    """With the script and the statement that made it, as far as is known."""
+    wanted = found.script or script_of(course.origins, found.names)
+    known = [each for each in course.scripts if each.script.label == wanted]
+    for facts in known:
+        return facts, found if found.script else replace(found, statement=_at(facts, found.names))
+    for names in _fewer(found.names):  # that name it first, in full or at least in part
         for facts in course.scripts:
             statement = facts.statement_of(*names)
             if statement is not None:
                 return facts, replace(found, statement=statement)
     unread = (each for each in course.scripts if not each.statements)  # large ones
     return next(unread, course.scripts[-1]), found
+
+
+def _at(facts: Facts, names: tuple[str, ...]) -> int | None:
+    """The statement of a script that wrote what has these names."""
+    *own, schema = names
+    for done in reversed(facts.statements):
+        of = {(each.relation.schema, each.name, each.relation.name) for each in done.changes}
+        if any(each[:2] == (schema, own[0]) and (not own[1:] or each[2] in own) for each in of):
+            return done.number
+    for fewer in (names, own[:2], own[:1], own[1:2]):
+        statement = facts.statement_of(*fewer) if fewer else None
+        if statement is not None:
+            return statement
+    hidden = (each for each in facts.statements if each.verb in _HIDING and each.trace.catalogs)
+    return next((each.number for each in hidden), None)
 
 
 def _fewer(names: tuple[str, ...]) -> Iterator[tuple[str, ...]]:

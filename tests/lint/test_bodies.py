@@ -34,6 +34,7 @@ OF_TABLES = body(
     " RETURN NEW; END",
     "FUNCTION shop.touch() RETURNS trigger",
 )
+PAIR = "CREATE TABLE shop.pair (a int, b int);"
 FIRES = "CREATE TRIGGER t BEFORE INSERT ON shop.{} FOR EACH ROW EXECUTE FUNCTION shop.touch();"
 
 # What was there, what changes, and what is told of it: the routine and the statement.
@@ -147,6 +148,32 @@ CASES: dict[str, tuple[str, str, tuple[str, int] | None]] = {
         "SELECT 1;",
         "SELECT 1;" + body("BEGIN RETURN (SELECT sum(totl) FROM shop.orders); END"),
         ("f()", 2),
+    ),
+    "a row that a function gives": (
+        PAIR
+        + body("BEGIN RETURN; END", "FUNCTION shop.g() RETURNS SETOF shop.pair")
+        + body("BEGIN RETURN (SELECT b FROM shop.g()); END"),
+        "ALTER TABLE shop.pair DROP COLUMN b;",
+        ("f()", 1),
+    ),
+    "a view that goes with a column": (
+        PAIR
+        + "CREATE VIEW shop.sight AS SELECT b FROM shop.pair;"
+        + body("BEGIN RETURN (SELECT b FROM shop.sight); END"),
+        "ALTER TABLE shop.pair DROP COLUMN b CASCADE;",
+        ("f()", 1),
+    ),
+    "an index that a body infers": (
+        PAIR
+        + "CREATE UNIQUE INDEX i ON shop.pair (a);"
+        + body("BEGIN INSERT INTO shop.pair VALUES (1) ON CONFLICT (a) DO NOTHING; RETURN 1; END"),
+        "DROP INDEX shop.i;",
+        ("f()", 0),
+    ),
+    "a table that nobody names": (
+        PAIR + body("BEGIN RETURN 1; END"),
+        "ALTER TABLE shop.pair DROP COLUMN b;",
+        None,
     ),
     "a replaced body": (
         TOTAL,

@@ -111,3 +111,5 @@ def test_findings_stand_at_the_statement_that_is_at_fault(course: Course) -> Non
                 assert not text[each.line - 1].startswith("--"), (path, each)
     (again,) = told[Path("duplicate-index/bad_both_new.sql")]
     assert (again.line, again.message[:23]) == (3, "index voucher_two_idx o")
+    (later,) = told[Path("definer-path/bad_later.sql")]
+    assert (later.line, later.script[4]) == (1, "1")

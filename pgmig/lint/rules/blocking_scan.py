@@ -2,8 +2,9 @@
 
 Seen in the shadow database: a sequential scan began, or an index got another file, under a lock
 that keeps others from writing or reading. `ATTACH PARTITION` reads the table that it attaches
-unless a valid CHECK implies its bound. A new length of a `numeric` or a new collation builds the
-indexes of the column again. Changes that have rules of their own are told by those.
+unless a valid CHECK implies its bound; a new partition, made or attached, reads the DEFAULT one. A
+new length of a `numeric` or a new collation builds the indexes of the column again. Changes that
+have rules of their own are told by those.
 
 Bad:
 

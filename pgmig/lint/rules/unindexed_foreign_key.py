@@ -18,22 +18,26 @@ Good:
 CREATE INDEX line_order_idx ON shop.line (order_id);
 ```
 
-Allow it where referenced rows are never deleted and their keys never change.
+An index `WHERE order_id IS NOT NULL` does as well. Allow it where referenced rows are never
+deleted and their keys never change.
 """
 
 from collections.abc import Iterator
 
+from pgmig.ddl import ident_text
 from pgmig.kinds.constraint.record import Constraint
 from pgmig.kinds.index import Index
 from pgmig.lint.columns import listed
 from pgmig.lint.facts import Course, Found
 from pgmig.lint.rule import rule
 
+_METHODS = ("USING btree ", "USING hash ")
+
 
 def _check(course: Course) -> Iterator[Found]:
     lists: dict[tuple[str, str], list[tuple[str, ...]]] = {}
     for _, index in course.all(Index):
-        if index.predicate is None:
+        if index.definition.startswith(_METHODS) and _is_of_all(index):
             place = (index.table_schema, index.table)
             lists.setdefault(place, []).append(listed(index.definition))
     for key, each in course.all(Constraint):
@@ -51,6 +55,13 @@ def _check(course: Course) -> Iterator[Found]:
                 do="make an index that begins with these columns",
                 names=(each.name, each.table, *columns, each.schema),
             )
+
+
+def _is_of_all(index: Index) -> bool:
+    """Whether it has every row in which its columns are something."""
+    columns = listed(index.definition)
+    kept = {f"({ident_text(each)} IS NOT NULL)" for each in columns}
+    return index.predicate is None or index.predicate in kept
 
 
 RULE = rule(__name__, __doc__, course=_check)
