@@ -37,6 +37,15 @@ SCRIPTS = [
     ("DELETE FROM public.a WHERE id = 2", "careful", "rows of public.c refer to public.a"),
     ("DELETE FROM public.kept", "careful", "refused lets rows of public.kept through"),
     ("SELECT 1/0", "no", "division by zero"),
+    (
+        "DO $$BEGIN IF EXISTS (SELECT FROM public.c WHERE a > 9) THEN RAISE 'no'; END IF; END$$",
+        "careful",
+        "DO does with rows of the target",
+    ),
+    ("DO $$BEGIN RAISE NOTICE '%', (SELECT count(*) FROM public.c); END$$", "go", ""),
+    ("SELECT * INTO public.d FROM public.c; ALTER TABLE public.d ADD UNIQUE (a)", "careful", "d_a"),
+    ("CREATE MATERIALIZED VIEW public.m AS SELECT 1 AS x FROM public.b, public.a", "go", ""),
+    ("CREATE UNIQUE INDEX ON public.m (x)", "no", "duplicates of x in public.m: 1 value (x=1)"),
 ]
 
 

@@ -162,7 +162,7 @@ def read_reach(conn: Connection, said: dict[str, frozenset[str]]) -> Reach:
             for relation, name, columns, condition in unproved
         ),
         frozenset((one, other, tuple(columns)) for one, other, columns in deletes),
-        raisers - _REFUSALS,
+        raisers,
     )
 
 
@@ -202,7 +202,7 @@ def _reaching(
     while more := {each for each, heard in named.items() if each not in found and heard & names}:
         found |= more
         names |= {name for _, name in more}
-    return {oid for oid, _ in found}, frozenset(names)
+    return {oid for oid, _ in found}, frozenset(name for _, name in found)
 
 
 def _said(body: str) -> frozenset[str]:
