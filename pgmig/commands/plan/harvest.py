@@ -364,7 +364,7 @@ def _aside(session: Connection) -> Generator[None]:
     """Settings of our own, and nothing that stays."""
     run(session, _BEGIN)
     try:
-        run(session, "SET LOCAL enable_seqscan=off;SET LOCAL row_security=off")
+        run(session, "SET LOCAL enable_seqscan=off;SET LOCAL row_security=off;SET LOCAL jit=off")
         yield
     finally:
         run(session, _END)

@@ -133,8 +133,10 @@ def run_all(
         run(conn, "SET search_path='';SET jit=off")  # compiling takes longer than any of these
         prepare_facts(conn)
         said = dict[str, frozenset[str]]()
-        before, reach = read_facts(conn), read_reach(conn, said)
-        base, read = before, read_facts if before.relations else read_names
+        base = before = read_facts(conn)
+        has_rows = bool(base.relations)  # else nothing that a script does meets any
+        read = read_facts if has_rows else read_names
+        reach = read_reach(conn, said) if has_rows else Reach()
         harvest, printing = Harvest.of(conn), printing_of(conn)
         for place, step in enumerate(steps):
             skipped = 0 if place else done
@@ -152,7 +154,7 @@ def run_all(
             if after is not None:
                 watching.end(after)
             found = trying.effects, trying.failing
-            behind = read_reach(conn, said)
+            behind = read_reach(conn, said) if has_rows else reach
             yield Tried(
                 *(step, skipped, trace, faults, before, after, *found),
                 reach=reach | behind,
@@ -207,7 +209,7 @@ class _Try:
     def _watched(self) -> Trace:
         """The trace, with the application's statements looked at along the way."""
         done, rest = self.done, _rest(self.half, self.done)
-        self.harvest.begin(self.half.statements())
+        self.harvest.begin(self.half.statements() if self.watcher.there else iter(()))
         runner, is_alone = self.runner, bool(self.harvest.pieces)
         if not self.queries:
             return runner.run(rest, done, self._see, is_alone=is_alone)
