@@ -14,6 +14,7 @@ from pgmig.errors import PgmigError, StatementFailed
 from pgmig.lint.apart import is_apart
 from pgmig.lint.bodies import Bodies, Checker
 from pgmig.lint.facts import Course, Done, Facts, Standing
+from pgmig.lint.origins import Origins, Place, written
 from pgmig.lint.watching import Texts, Watcher
 from pgmig.model import Snapshot, uncollected
 from pgmig.scripts import Script
@@ -80,7 +81,7 @@ def observed(
         else:
             trips = _ways_up(runner, server, scripts, scope, begin, on_script)
         facts = tuple(runner.facts(trip) for trip in trips if trip.is_reached)
-        return Course(facts, runner.before, runner.after, runner.settled)
+        return Course(facts, runner.before, runner.after, runner.settled, runner.origins)
 
 
 def _ways_up(
@@ -100,8 +101,10 @@ def _ways_up(
 
         begin(reader)
         runner.start(url, look())
+        origins = Origins()
         for script in scripts:
             on_script(script)
+            origins.begin(reader, script.label)
             try:
                 runner.run_up(url, script)
             except PgmigError as error:
@@ -109,6 +112,7 @@ def _ways_up(
                 break
             yield Trip(script, after=runner.before, url=url)
         runner.after = look()
+        runner.origins = origins.found(reader)
 
 
 @dataclass(slots=True)
@@ -121,6 +125,7 @@ class _Runner:
         is_shared: others change the database between two ways up.
         before: the schema that the first script found.
         after: the schema that the last script left.
+        origins: which script wrote what.
     """
 
     stack: ExitStack
@@ -128,6 +133,7 @@ class _Runner:
     is_shared: bool = False
     before: Snapshot = field(default_factory=lambda: Snapshot(0, {}))
     after: Snapshot = field(default_factory=lambda: Snapshot(0, {}))
+    origins: dict[Place, str] = field(default_factory=dict[Place, str])
     _checker: Checker = field(default_factory=Checker)
     _bodies: Bodies = field(default_factory=Bodies)
     _statements: tuple[Done, ...] = ()
@@ -195,6 +201,8 @@ class _Runner:
         statements = self._statements or _statements(trip.script, (), None)
         if trip.after is None or self._failed is not None:
             return Facts(trip.script, statements, trip.faults, failed=self._failed)
+        label = trip.script.label
+        self.origins.update((each, label) for each in written(self.after, trip.after))
         self.after = trip.after
         was = self._bodies
         breaking = [*filter(_may_break, statements)]
