@@ -1,8 +1,8 @@
 """One statement changes or removes rows all over a table.
 
-It reads the whole table, as seen in the shadow database, holds a lock on every row that it changes
-until the transaction ends, writes as much log, and leaves as many dead rows. In batches others get
-their turn, standbys keep up, and it goes on where it stopped.
+It reads the whole table, as seen in the shadow database, and no index serves it. It holds a lock on
+every row that it changes until the transaction ends, writes as much log, and leaves as many dead
+rows. In batches others get their turn, standbys keep up, and it goes on where it stopped.
 
 Bad:
 
@@ -26,7 +26,7 @@ from pgmig.lint.facts import Done, Facts, Found
 from pgmig.lint.rule import rule
 from pgmig.shadow.trace import Relation
 
-_VERBS = frozenset({"UPDATE", "DELETE", "MERGE"})
+_VERBS = frozenset({"UPDATE", "DELETE", "MERGE", "EXECUTE"})
 _ADDING = frozenset({"INSERT", "COPY"})
 _WORDS = frozenset({"update", "delete", "merge"})
 _MODE = "RowExclusiveLock"

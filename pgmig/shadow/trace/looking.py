@@ -253,12 +253,19 @@ class Observer:
             self._state.wal - before.wal,
         )
 
-    def with_scans(self, seen: Seen, oids: Collection[int]) -> Seen:
-        """With scans of these relations too, as far as they were there before the script."""
-        if "scans" in seen.unobserved or not oids:
+    def with_scans(self, seen: Seen, whole: Collection[int], by_index: Collection[int]) -> Seen:
+        """With scans of some relations too, and without those of others.
+
+        Args:
+            seen: what was counted.
+            whole: what is read, as far as it was there before the script.
+            by_index: what an index finds rows of.
+        """
+        if "scans" in seen.unobserved or not (whole or by_index):
             return seen
-        found = {self.relations[oid] for oid in oids if oid in self.relations}
-        return replace(seen, scans=tuple(sorted(found.union(seen.scans))))
+        found = {self.relations[oid] for oid in whole if oid in self.relations}
+        kept = (each for each in seen.scans if each.oid not in by_index)
+        return replace(seen, scans=tuple(sorted(found.union(kept))))
 
     def _is_of_indexes(self, files: Mapping[int, int | None], raised: Mapping[int, int]) -> bool:
         """Whether an index may be new, gone, renamed or another file: it is locked then."""

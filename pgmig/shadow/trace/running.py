@@ -18,7 +18,7 @@ from pgmig.scripts import Half, Piece, Script
 from pgmig.scripts.names import Direction
 from pgmig.shadow.trace.gate import Gate
 from pgmig.shadow.trace.looking import Observer, Seen
-from pgmig.shadow.trace.planned import planned_scans
+from pgmig.shadow.trace.planned import planned
 from pgmig.shadow.trace.values import StatementTrace, Trace
 
 # What the server says of a statement that cannot be within a transaction block, and of a
@@ -238,7 +238,8 @@ def _looked_at(job: Job, observer: Observer, piece: Piece) -> tuple[Reply, Seen]
     if reply.fault is not None or reply.is_interrupted or reply.is_lost:
         return reply, Seen()
     seen = observer.look(answers, is_undone=piece.words[:1] == ("ROLLBACK",))
-    return reply, observer.with_scans(seen, planned_scans(job.conn, piece))
+    plan = planned(job.conn, piece, is_counted=bool(seen.scans))
+    return reply, observer.with_scans(seen, plan.whole, plan.by_index)
 
 
 def _send(job: Job, piece: Piece) -> tuple[Reply, float]:
