@@ -2,6 +2,7 @@
 
 import os
 import re
+import shutil
 import sys
 from collections.abc import Callable, Sequence
 from typing import IO, TYPE_CHECKING, Any, Literal, NamedTuple
@@ -183,6 +184,14 @@ class Output:
             words = zip(line, widths, strict=True)
             cells = [_styled(word, width, has_color=has_color) for word, width in words]
             self.data("  ".join(cells).rstrip())
+
+    def fits(self, titles: Sequence[str], rows: Sequence[Row]) -> bool:
+        """Whether each row of a table has a line of its own where it would be drawn."""
+        if not self.draws():
+            return True
+        widths = (max(len(_text(line[i])) for line in (titles, *rows)) for i in range(len(titles)))
+        gaps = 2 * (len(titles) - 1)
+        return sum(widths) + gaps <= shutil.get_terminal_size().columns
 
     def _has_color(self, stream: IO[str]) -> bool:
         return has_color(stream, self._color)

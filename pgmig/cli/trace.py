@@ -83,7 +83,12 @@ def _print(out: "Output", seen: "Traces") -> None:
     for each in seen.scripts:
         out.data(f"{each.script.label}:")
         rows = [row for place in range(len(each.trace.statements)) for row in _rows(each, place)]
-        out.table(_TITLES, rows)
+        if out.fits(_TITLES, rows):
+            out.table(_TITLES, rows)
+        else:
+            for row in rows:
+                for line in _lines(row):
+                    out.data(line)
         out.data("")
     out.data(_summary(seen))
 
@@ -104,6 +109,19 @@ def _rows(each: "Traced", place: int) -> "Iterator[tuple[str, ...]]":
             wal = f"{each.wal[place]:,}"
             time = duration(traced.seconds)
             yield (str(traced.number), str(each.lines[place]), short, lock, blocks, work, time, wal)
+
+
+def _lines(row: tuple[str, ...]) -> "Iterator[str]":
+    """A row as lines, where the terminal is too narrow for the table."""
+    number, line, text, lock, blocks, work, time, wal = row
+    if number:
+        yield f"  {line}: {text}"
+    if lock:
+        yield f"    {lock}{f', which blocks {blocks}' if blocks else ''}"
+    if work:
+        yield f"    {work}"
+    if number:
+        yield f"    {time}, {wal} bytes of WAL"
 
 
 def _held(each: "Traced", place: int) -> tuple[str, str]:
