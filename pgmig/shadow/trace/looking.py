@@ -99,6 +99,7 @@ class Seen:
     catalogs: frozenset[Catalog] = frozenset(CATALOGS)
     is_renaming: bool = True
     wal: int = 0
+    skipped: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

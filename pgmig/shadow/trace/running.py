@@ -3,11 +3,12 @@
 import time
 from collections.abc import Callable, Generator, Iterator
 from contextlib import ExitStack, closing, contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final, LiteralString
 
 from pgmig.db import Connection, connect
 from pgmig.db.execute import Reply, compose, fetch, refused, run, send, send_between
+from pgmig.db.notices import skipped
 from pgmig.engine.body import place_in_statement, place_of_fault, read_body
 from pgmig.engine.job import Job
 from pgmig.engine.options import Listener, Options
@@ -234,10 +235,13 @@ def _is_setting(piece: Piece) -> bool:
 
 def _looked_at(job: Job, observer: Observer, piece: Piece) -> tuple[Reply, Seen]:
     """Run a statement within a transaction and look at once, in the same message."""
-    reply, answers = send_between(job.conn, (), piece.sql, observer.questions(), piece.data)
+    missing: list[str] = []
+    with skipped(job.conn, missing.append):
+        reply, answers = send_between(job.conn, (), piece.sql, observer.questions(), piece.data)
     if reply.fault is not None or reply.is_interrupted or reply.is_lost:
         return reply, Seen()
     seen = observer.look(answers, is_undone=piece.words[:1] == ("ROLLBACK",))
+    seen = replace(seen, skipped=tuple(missing)) if missing else seen
     plan = planned(job.conn, piece, is_counted=bool(seen.scans))
     return reply, observer.with_scans(seen, plan.whole, plan.by_index)
 
@@ -265,6 +269,7 @@ def _trace(
         seen.catalogs,
         seen.is_renaming,
         seen.wal,
+        seen.skipped,
     )
 
 

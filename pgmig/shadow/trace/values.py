@@ -139,6 +139,7 @@ class StatementTrace:
         catalogs: those that it wrote to, or may have.
         is_renaming: a type or a schema that was there may have another name.
         wal: bytes that were written to the write-ahead log meanwhile, by whomever.
+        skipped: what the server said of each thing that IF EXISTS did not find.
     """
 
     number: int
@@ -152,6 +153,7 @@ class StatementTrace:
     catalogs: frozenset[Catalog] = frozenset(CATALOGS)
     is_renaming: bool = True
     wal: int = 0
+    skipped: tuple[str, ...] = ()
 
     @property
     def hazards(self) -> tuple[Hazard, ...]:

@@ -1,0 +1,1 @@
+DROP FUNCTION IF EXISTS shop.nope(), shop.debt(bigint);
