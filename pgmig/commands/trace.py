@@ -16,6 +16,8 @@ from pgmig.engine.rules import seen, steps_up
 from pgmig.errors import StatementFailed
 from pgmig.model import uncollected
 from pgmig.scripts import Script
+from pgmig.shadow.database import ShadowServer
+from pgmig.shadow.orders import replay
 from pgmig.shadow.rows import fill
 from pgmig.shadow.server import LocalServer
 from pgmig.shadow.trace import Trace, Tracer
@@ -95,11 +97,8 @@ def trace(directory: Path, options: Options) -> Traces:
     earlier = [each for each in found.scripts if each.version <= last]
     if not wanted:
         return Traces(directory, None, ())
-    with (
-        shadow_server(found, options.shadow_url, options.local) as server,
-        server.database() as url,
-    ):
-        return Traces(directory, server.major, tuple(_traced(url, earlier, wanted, options)))
+    with shadow_server(found, options.shadow_url, options.local) as server:
+        return Traces(directory, server.major, tuple(_traced(server, earlier, wanted, options)))
 
 
 def trace_pending(target: str | Target, directory: Path, options: Options) -> Traces:
@@ -123,25 +122,29 @@ def trace_pending(target: str | Target, directory: Path, options: Options) -> Tr
     files = {each.version: each for each in seen(found, state).scripts}
     order = sorted(state.applied.values(), key=lambda each: each.id)
     applied = [files[each.version] for each in order if each.version >= state.baseline]
-    with (
-        shadow_server(found, options.shadow_url, options.local, major=major) as server,
-        server.database() as url,
-    ):
-        traced = tuple(_traced(url, [*applied, *pending], pending, options))
+    with shadow_server(found, options.shadow_url, options.local, major=major) as server:
+        traced = tuple(_traced(server, [*applied, *pending], pending, options))
         return Traces(directory, server.major, traced, name, major)
 
 
 def _traced(
-    url: str, order: Sequence[Script], wanted: Sequence[Script], options: Options
+    server: ShadowServer, order: Sequence[Script], wanted: Sequence[Script], options: Options
 ) -> Iterator[Traced]:
     """The wanted scripts, in this order; the others run as they do elsewhere."""
     versions = {each.version for each in wanted}
+    first = next(at for at, script in enumerate(order) if script.version in versions)
     is_filled = not options.rows
+
+    def tell(label: str) -> None:
+        options.on_step(f"running {label}")
+
     with ExitStack() as stack:
+        earlier = replay(server, order[:first], on_layer=tell)
+        url = stack.enter_context(earlier.database())
         tracer = Tracer(url, stack)
-        for script in order:
+        for script in order[first:]:
             if script.version not in versions:
-                options.on_step(f"running {script.label}")
+                tell(script.label)
                 tracer.pass_over(script)
                 continue
             if not is_filled:

@@ -20,6 +20,8 @@ from pgmig.model import Snapshot, uncollected
 from pgmig.scripts import Script
 from pgmig.shadow.application import Effect, Onlooker, Query
 from pgmig.shadow.database import ShadowServer
+from pgmig.shadow.orders import replay
+from pgmig.shadow.replay import Replay
 from pgmig.shadow.roundtrip import Trip, fault_of, round_trips
 from pgmig.shadow.trace import Relation, StatementTrace, Tracer
 
@@ -79,27 +81,25 @@ def observed(
                 on_begin=runner.start,
             )
         else:
-            trips = _ways_up(runner, server, scripts, scope, begin, on_script)
+            trips = _ways_up(runner, replay(server, earlier), scripts, scope, on_script)
         facts = tuple(runner.facts(trip) for trip in trips if trip.is_reached)
         return Course(facts, runner.before, runner.after, runner.settled, runner.origins)
 
 
 def _ways_up(
     runner: "_Runner",
-    server: ShadowServer,
+    earlier: Replay,
     scripts: Sequence[Script],
     scope: Scope,
-    begin: Callable[[Connection], None],
     on_script: Callable[[Script], None],
 ) -> Iterator[Trip]:
     """The same as round trips that end at the top; the schema is read behind the last one."""
-    with server.database() as url, closing(connect(url)) as reader:
+    with earlier.database() as url, closing(connect(url)) as reader:
 
         def look() -> Snapshot:
             with uncollected(), reading(reader):
                 return read(reader, scope=scope)
 
-        begin(reader)
         runner.start(url, look())
         origins = Origins()
         for script in scripts:
