@@ -7,6 +7,8 @@ from pgmig.commands.plan.evidence import Evidence
 from pgmig.commands.plan.faults import of_extensions, of_faults
 from pgmig.commands.plan.options import Options
 from pgmig.commands.plan.queries import of_queries, of_unread
+from pgmig.commands.plan.row_locks import MODES as ROW_MODES
+from pgmig.commands.plan.row_locks import row_changes
 from pgmig.commands.plan.unproved import UNPROVED
 from pgmig.commands.plan.values import (
     CheckResult,
@@ -17,6 +19,7 @@ from pgmig.commands.plan.values import (
     TableFacts,
     Verdict,
 )
+from pgmig.ddl import qualified
 from pgmig.shadow.trace.values import MODES
 
 _MUCH = 1_000_000_000  # bytes of WAL, kept for nobody
@@ -194,6 +197,7 @@ def _of_sessions(evidence: Evidence) -> Iterator[Reason]:
             if (met := _waited_for(statement, each))
         ]
         if not found:
+            yield from _of_rows(evidence, each)
             continue
         script, statement, met = found[0]
         rest = len(found) - 1
@@ -202,6 +206,24 @@ def _of_sessions(evidence: Evidence) -> Iterator[Reason]:
         if not statement.is_alone:
             text += "; whoever comes after it waits too, up to lock_timeout"
         yield Reason(verdict="careful", text=text, script=script.label, line=statement.line)
+
+
+def _of_rows(evidence: Evidence, session: Session) -> Iterator[Reason]:
+    """Where it may have rows locked that a statement changes: the first such statement."""
+    for each in row_changes(evidence.tried):
+        names = {qualified(*table) for table in each.tables}
+        held = [
+            f"{mode} on {name}"
+            for name, mode in session.holds
+            if name in names and mode in ROW_MODES
+        ]
+        if held:
+            text = (
+                f"may wait for {session_words(session)}, which has {words.some(tuple(held), 1)}"
+                " and may have rows locked that the statement changes"
+            )
+            yield Reason(verdict="careful", text=text, script=each.script, line=each.line)
+            return
 
 
 def _waited_for(statement: PlannedStatement, session: Session) -> str:

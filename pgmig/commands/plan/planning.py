@@ -23,6 +23,7 @@ from pgmig.commands.plan.judging import reasons, room_words, verdict
 from pgmig.commands.plan.meeting import met
 from pgmig.commands.plan.options import RATE, Options
 from pgmig.commands.plan.queries import phase, queries_told
+from pgmig.commands.plan.row_locks import row_changes
 from pgmig.commands.plan.shadowing import Shadow, recorded, shadowed
 from pgmig.commands.plan.trying import Acting, Tried, run_all
 from pgmig.commands.plan.values import CheckResult, Planned, PlannedScript, TableFacts
@@ -202,7 +203,8 @@ def _finished(
     options.on_step("asking the target about its tables")
     names = touched(found.tried, found.base) if found else set[live.Name]()
     tables = live.read_tables(asker, names, begun.written, live.read_written(asker))
-    sessions, hidden = live.read_sessions(asker, names)
+    changed = row_changes(found.tried if found else ())
+    sessions, hidden = live.read_sessions(asker, names.union(*(each.tables for each in changed)))
     replicas, slots = server.read_replicas(asker), server.read_slots(asker)
     scripts = tuple(_scripts(steps, found, tables, options, made.rate))
     rooms = server.read_rooms(asker, scripts, tables)
