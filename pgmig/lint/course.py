@@ -3,18 +3,17 @@
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, closing
 from dataclasses import dataclass, field
-from typing import LiteralString
 
 from pgmig.catalog import read
 from pgmig.catalog.scope import ALL, Scope
 from pgmig.db import Connection, connect, reading
-from pgmig.db.execute import fetch
 from pgmig.engine import run_script
 from pgmig.errors import PgmigError, StatementFailed
 from pgmig.lint.apart import is_apart
 from pgmig.lint.bodies import Bodies, Checker
 from pgmig.lint.facts import Course, Done, Facts, Standing
 from pgmig.lint.origins import Origins, Place, written
+from pgmig.lint.rights import Rights, read_rights
 from pgmig.lint.watching import Texts, Watcher
 from pgmig.model import Snapshot, uncollected
 from pgmig.scripts import Script
@@ -27,12 +26,6 @@ from pgmig.shadow.trace import Relation, StatementTrace, Tracer
 
 # CREATE of these, or CREATE OR REPLACE of anything: a new body may be wrong itself.
 _MAY_BREAK = frozenset({"REPLACE", "FUNCTION", "PROCEDURE", "TRIGGER"})
-
-_UNTRUSTED: LiteralString = """
-SELECT DISTINCT v.name FROM pg_catalog.pg_available_extension_versions v
-JOIN pg_catalog.pg_available_extensions e ON e.name = v.name AND e.default_version = v.version
-WHERE v.superuser AND NOT v.trusted
-"""
 
 
 def textual(scripts: Sequence[Script]) -> Course:
@@ -136,6 +129,7 @@ class _Runner:
     origins: dict[Place, str] = field(default_factory=dict[Place, str])
     _checker: Checker = field(default_factory=Checker)
     _bodies: Bodies = field(default_factory=Bodies)
+    _rights: Rights | None = None
     _statements: tuple[Done, ...] = ()
     _kept: frozenset[str] = frozenset()
     _failed: int | None = None
@@ -200,7 +194,8 @@ class _Runner:
         """What is known after a trip."""
         statements = self._statements or _statements(trip.script, (), None)
         if trip.after is None or self._failed is not None:
-            return Facts(trip.script, statements, trip.faults, failed=self._failed)
+            rights = self._rights_for(trip.url, statements)
+            return Facts(trip.script, statements, trip.faults, failed=self._failed, rights=rights)
         label = trip.script.label
         self.origins.update((each, label) for each in written(self.after, trip.after))
         self.after = trip.after
@@ -219,14 +214,16 @@ class _Runner:
             effects=self._effects,
             columns=self._columns,
             left=self._left,
-            untrusted=self._untrusted(statements),
+            rights=self._rights_for(trip.url, statements),
         )
 
-    def _untrusted(self, statements: Sequence[Done]) -> frozenset[str]:
-        """Extensions that only a superuser may make, where the script makes any."""
-        if not any(each.piece.words[:2] == ("CREATE", "EXTENSION") for each in statements):
-            return frozenset()
-        return frozenset(str(name) for (name,) in fetch(self._outside, _UNTRUSTED))
+    def _rights_for(self, url: str, statements: Sequence[Done]) -> Rights:
+        """What only superusers may do; of extensions where a script makes any."""
+        makes = any(each.piece.words[:2] == ("CREATE", "EXTENSION") for each in statements)
+        if self._rights is None or (makes and not self._rights.extensions):
+            self._meet(url)
+            self._rights = read_rights(self._outside, has_extensions=makes)
+        return self._rights
 
     def _meet(self, url: str) -> None:
         """Open sessions in a database, unless they are open."""

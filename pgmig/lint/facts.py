@@ -6,6 +6,7 @@ from functools import cached_property
 from typing import Literal, TypeVar
 
 from pgmig import ddl
+from pgmig.lint.rights import Rights
 from pgmig.model import ObjectKey, Record, Snapshot
 from pgmig.scripts import Piece, Script
 from pgmig.scripts.batch.tokens import Token, tokens
@@ -144,7 +145,7 @@ class Facts:
         columns: those that views had when the script first locked them strongly.
         left: what stands in the end under names, schema first, of relations that it dropped, gave
             another name or took columns from.
-        untrusted: extensions that it names and only a superuser may make.
+        rights: what only a superuser may do on the server.
     """
 
     script: Script
@@ -160,7 +161,7 @@ class Facts:
     left: Mapping[tuple[str, str], Standing] = field(
         default_factory=dict[tuple[str, str], Standing]
     )
-    untrusted: frozenset[str] = frozenset()
+    rights: Rights = field(default_factory=Rights)
 
     def standing(self, relation: Relation) -> Standing | None:
         """What stands in the end under the name that a changed relation had."""

@@ -1,8 +1,10 @@
 """A statement needs a right that a plain owner does not have.
 
-It succeeds on the laptop, where everybody is superuser, and is refused on the target. `pgmig plan`
-asks the target itself, for the role that deploys; this rule knows what PostgreSQL's manual says of
-the statement, and which extensions and languages are trusted, from the shadow server.
+It succeeds on the laptop, where everybody is superuser, and is refused on the target. This rule
+knows what PostgreSQL's manual says of the statement, and from the shadow server which extensions
+are trusted, which settings only a superuser sets and which of its functions not everybody may call.
+It does not see what a routine does, nor who may act in whose name: `pgmig plan` asks the target for
+the role that deploys, and rehearses the scripts with that role's rights, which shows all of it.
 
 Bad, as part of a deployment:
 
@@ -40,6 +42,8 @@ _FORMS = {
     ("CREATE", "TABLESPACE"): _SUPERUSER,
     ("CREATE", "OPERATOR", "CLASS"): _SUPERUSER,
     ("CREATE", "OPERATOR", "FAMILY"): _SUPERUSER,
+    ("CREATE", "TEXT", "SEARCH", "PARSER"): _SUPERUSER,
+    ("CREATE", "TEXT", "SEARCH", "TEMPLATE"): _SUPERUSER,
     ("CREATE", "SUBSCRIPTION"): "superuser or pg_create_subscription",
     ("CREATE", "DATABASE"): "CREATEDB",
     ("CREATE", "ROLE"): _CREATEROLE,
@@ -50,17 +54,21 @@ _FORMS = {
     ("ALTER", "USER"): _CREATEROLE,
     ("DROP", "USER"): _CREATEROLE,
     ("CHECKPOINT",): "superuser or pg_checkpoint",
-    ("SET", "SESSION_REPLICATION_ROLE"): _SUPERUSER,
-    ("SET", "LOCAL", "SESSION_REPLICATION_ROLE"): _SUPERUSER,
+    ("LOAD",): _SUPERUSER,
     ("SET", "SESSION", "AUTHORIZATION"): _SUPERUSER,
 }
+_PUBLICATION = frozenset({"PUBLICATION"})
+_ROUTINES = frozenset({"FUNCTION", "PROCEDURE", "ROUTINE"})
+
+# Words that stand behind CREATE and ALTER of one of these sorts.
 _ANYWHERE = {
-    ("FOR", "ALL", "TABLES"): ("CREATE", _SUPERUSER),
-    ("FOR", "TABLES", "IN", "SCHEMA"): ("CREATE", _SUPERUSER),
-    ("TRIGGER", "ALL"): ("ALTER", _SUPERUSER),
-    ("LEAKPROOF",): ("CREATE", _SUPERUSER),
-    ("WITHOUT", "FUNCTION"): ("CREATE", _SUPERUSER),
+    ("FOR", "ALL", "TABLES"): _PUBLICATION,
+    ("FOR", "TABLES", "IN", "SCHEMA"): _PUBLICATION,
+    ("TRIGGER", "ALL"): frozenset({"TABLE"}),
+    ("LEAKPROOF",): _ROUTINES,
+    ("WITHOUT", "FUNCTION"): frozenset({"CAST"}),
 }
+_OWN = frozenset({"CURRENT_USER", "CURRENT_ROLE", "SESSION_USER"})
 _UNTRUSTED = frozenset({"c", "internal"})
 
 
@@ -75,22 +83,76 @@ def _check(facts: Facts) -> Iterator[Found]:
 
 
 def _right(facts: Facts, done: Done) -> str | None:
+    return (
+        _of_form(done)
+        or _of_name(facts, done)
+        or _of_call(facts, done)
+        or _of_language(done)
+        or _of_file(done)
+    )
+
+
+def _of_form(done: Done) -> str | None:
     words = done.piece.words
-    if words[1:3] == ("USER", "MAPPING"):
+    is_own = words[2:3] and words[2] in _OWN and not {"SET", "RESET"}.isdisjoint(words)
+    if words[1:3] == ("USER", "MAPPING") or is_own:
         return None
     for form, right in _FORMS.items():
         if words[: len(form)] == form:
             return right
-    for said, (verb, right) in _ANYWHERE.items():
-        if done.verb == verb and says(done, *said) and not says(done, "NOT", *said):
-            return right
-    return _of_extension(facts, done) or _of_language(done) or _of_file(done)
+    for said, sorts in _ANYWHERE.items():
+        is_sort = words[:1] in (("CREATE",), ("ALTER",)) and not sorts.isdisjoint(words)
+        if is_sort and says(done, *said) and not says(done, "NOT", *said):
+            return _SUPERUSER
+    return None
 
 
-def _of_extension(facts: Facts, done: Done) -> str | None:
+def _of_name(facts: Facts, done: Done) -> str | None:
+    """Of an extension, a setting, an owner."""
     name = object_of(done, "CREATE", "EXTENSION")
-    is_untrusted = name[:1] and name[0] in facts.untrusted
-    return f"superuser, for extension {name[0]} is not trusted" if is_untrusted else None
+    if name[:1] and name[0] in facts.rights.extensions:
+        return f"superuser, for extension {name[0]} is not trusted"
+    words = done.piece.words
+    if words[:1] == ("SET",):
+        setting = next((each for each in words[1:] if each not in {"LOCAL", "SESSION"}), "").lower()
+        return _of_setting(setting) if setting in facts.rights.settings else None
+    for said in (("OWNER", "TO"), ("AUTHORIZATION",)):
+        role = _behind(done, said) if words[:1] in (("CREATE",), ("ALTER",)) else ""
+        if role.startswith("pg_") and role != "pg_database_owner":
+            return f"to be a member of {role}"
+    return None
+
+
+def _behind(done: Done, said: tuple[str, ...]) -> str:
+    """The name behind these words, folded."""
+    found = [each for each in done.tokens() if not each.depth]
+    words = [each.word for each in found]
+    for at in range(len(found) - len(said)):
+        if tuple(words[at : at + len(said)]) == said:
+            return found[at + len(said)].text.strip('"').lower()
+    return ""
+
+
+def _of_setting(name: str) -> str:
+    return f"superuser, or SET on parameter {name}"
+
+
+def _of_call(facts: Facts, done: Done) -> str | None:
+    """Of a function that not everybody may call, or of one that sets what not everybody may."""
+    if done.verb == "CREATE":
+        return None
+    found = done.tokens()
+    for at, each in enumerate(found):
+        name, behind = each.text.lower(), "".join(e.text for e in found[at + 1 : at + 3])
+        is_ours = at == 0 or found[at - 1].text != "." or found[at - 2].text == "pg_catalog"
+        if not behind.startswith("(") or not is_ours:
+            continue
+        if name in facts.rights.functions:
+            return f"EXECUTE on {name}"
+        setting = behind[1:].strip("'").lower()
+        if name == "set_config" and setting in facts.rights.settings:
+            return _of_setting(setting)
+    return None
 
 
 def _of_language(done: Done) -> str | None:
