@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any, LiteralString
 
-from pgmig.commands.plan.keys import Key, keys_of
+from pgmig.commands.plan.keys import FIRES, Key, keys_of
 from pgmig.db import Connection
 from pgmig.db.execute import ServerFault, answer, compose, fetch, run
 from pgmig.db.fragments import is_ours
@@ -56,7 +56,7 @@ _TRIGGERS: LiteralString = (
     " JOIN pg_catalog.pg_language l ON l.oid = p.prolang"
     " JOIN pg_catalog.pg_class c ON c.oid = t.tgrelid"
     " JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace"
-    " WHERE NOT t.tgisinternal AND t.tgenabled IN ('O', 'A') AND l.lanname NOT IN ('internal', 'c')"
+    " WHERE NOT t.tgisinternal AND l.lanname NOT IN ('internal', 'c') AND " + FIRES + ""
     " AND t.tgtype & 1 = 1 AND t.tgtype & {events} <> 0"
     " AND n.nspname = {schema} AND c.relname = {name} ORDER BY 1"
 )
@@ -96,7 +96,7 @@ class Keyed:
     Attributes:
         key: which.
         types: of its columns.
-        rows: their values, as text; of a foreign key each once.
+        rows: their values, as text; of a foreign key each once, and none of one that is off.
         places: of these rows in the table; empty of a foreign key.
         is_cut: there are more.
         made: those of a foreign key that point at rows which the scripts wrote.
@@ -303,6 +303,9 @@ class Harvest:
                 f" LIMIT {MOST + 1}",
             )
             if not rows:
+                continue
+            if key.is_off:
+                yield Keyed(key, (), (), (), is_cut=False)
                 continue
             found = [self._values(key, values) for values, _, _ in rows[:MOST]]
             is_parent = key.sort == "parent"

@@ -50,12 +50,18 @@ _UNIQUE: LiteralString = (
     " WITH ORDINALITY u(k, at) WHERE at <= i.indnkeyatts ORDER BY at)),"
     " pg_catalog.pg_get_expr(i.indpred, i.indrelid),"
     " coalesce((pg_catalog.to_jsonb(i) ->> 'indnullsnotdistinct')::boolean, false),"
-    " 0::oid, ARRAY[]::int[]"
+    " 0::oid, ARRAY[]::int[], false"
     " FROM pg_catalog.pg_index i JOIN pg_catalog.pg_class x ON x.oid = i.indexrelid"
     " LEFT JOIN pg_catalog.pg_constraint c ON c.conindid = i.indexrelid"
     " AND c.conexclop IS NOT NULL WHERE i.indrelid = {oid} AND i.indislive"
     " AND (i.indisunique OR i.indisexclusion)"
 )
+# Whether a trigger fires in this session (manual, session_replication_role).
+FIRES: LiteralString = (
+    "t.tgenabled IN ('A', CASE pg_catalog.current_setting('session_replication_role')"
+    " WHEN 'replica' THEN 'R' ELSE 'O' END)"
+)
+
 # What points at a partitioned table has a constraint for each partition too.
 _PARENTS: LiteralString = (
     "SELECT 'parent', c.conname::text,"
@@ -69,7 +75,8 @@ _PARENTS: LiteralString = (
     " c.conkey::int[],"
     " (ARRAY(SELECT " + _DRAWN.replace("{oid}", "c.confrelid") + ""
     " FROM pg_catalog.unnest(c.confkey) WITH ORDINALITY u(k, at) ORDER BY at)),"
-    " NULL, false, c.confrelid, c.confkey::int[]"
+    " NULL, false, c.confrelid, c.confkey::int[], NOT EXISTS (SELECT FROM pg_catalog.pg_trigger t"
+    " WHERE t.tgconstraint = c.oid AND t.tgrelid = c.conrelid AND " + FIRES + ")"
     " FROM pg_catalog.pg_constraint c WHERE c.contype = 'f' AND c.conrelid = {oid}"
     " AND coalesce(pg_catalog.to_jsonb(c) ->> 'conenforced', 'true') = 'true'"
     " AND coalesce(pg_catalog.to_jsonb(c) ->> 'conperiod', 'false') = 'false'"
@@ -96,6 +103,7 @@ class Key:
         is_null_equal: two NULLs meet.
         target: OID of the table that a foreign key points at.
         target_columns: numbers of the columns that it points at.
+        is_off: a foreign key that the session does not hold to.
     """
 
     sort: KeySort
@@ -109,6 +117,7 @@ class Key:
     is_null_equal: bool
     target: int
     target_columns: tuple[int, ...]
+    is_off: bool = False
 
 
 def keys_of(conn: Connection, oid: int) -> list[Key]:
@@ -119,7 +128,7 @@ def keys_of(conn: Connection, oid: int) -> list[Key]:
         if isinstance(rows, ServerFault):
             raise refused(rows)
         for sort, name, expressions, operators, columns, sequences, *rest in rows:
-            predicate, is_null_equal, target, target_columns = rest
+            predicate, is_null_equal, target, target_columns, is_off = rest
             if None in operators:  # nobody knows by which two values are equal
                 continue
             found.append(
@@ -135,6 +144,7 @@ def keys_of(conn: Connection, oid: int) -> list[Key]:
                     is_null_equal,
                     target,
                     tuple(target_columns),
+                    is_off,
                 )
             )
     return found

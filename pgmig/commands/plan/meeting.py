@@ -14,6 +14,7 @@ from pgmig.commands.plan.keys import Key
 from pgmig.commands.plan.sources import ROW, Rows
 from pgmig.commands.plan.trying import Tried
 from pgmig.commands.plan.values import CheckResult
+from pgmig.commands.plan.words import some
 from pgmig.commands.plan.writing import Change, Stake, changes
 from pgmig.ddl import ident_text, literal_text, qualified
 from pgmig.scripts import Piece
@@ -113,6 +114,20 @@ def met(
                     yield result
                 if result.outcome == "passed":  # of many partitions one
                     told.add((root, result.sort, result.outcome, result.doubt))
+
+
+def unheld(scripts: Sequence[Tried]) -> Iterator[str]:
+    """Foreign keys that are off while rows are written, in words."""
+    for tried in scripts:
+        names = {
+            ident_text(keyed.key.name)
+            for written in tried.written
+            for keyed in written.keys
+            if keyed.key.is_off
+        }
+        if names:
+            told = some(tuple(sorted(names)), 3)
+            yield f"{tried.step.label} writes rows while foreign keys are off, not asked: {told}"
 
 
 def statements_of(scripts: Sequence[Tried]) -> Iterator[tuple[Tried, list[Statement]]]:

@@ -20,7 +20,7 @@ from pgmig.commands.plan.evidence import Evidence
 from pgmig.commands.plan.faults import extension_named
 from pgmig.commands.plan.forecast import Names, planned, touched
 from pgmig.commands.plan.judging import reasons, room_words, verdict
-from pgmig.commands.plan.meeting import met
+from pgmig.commands.plan.meeting import met, unheld
 from pgmig.commands.plan.options import RATE, Options
 from pgmig.commands.plan.queries import phase, queries_told
 from pgmig.commands.plan.row_locks import row_changes
@@ -232,6 +232,7 @@ def _finished(
         *([hidden] if hidden else []),
         *map(room_words, rooms),
         *_limits(begun.timeout),
+        *unheld(evidence.tried),
         *(queries_told(options.queries, evidence.tried) if options.queries else ()),
     ]
     return structs.replace(
