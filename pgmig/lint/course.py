@@ -13,7 +13,7 @@ from pgmig.lint.apart import is_apart
 from pgmig.lint.bodies import Bodies, Checker
 from pgmig.lint.facts import Course, Done, Facts, Standing
 from pgmig.lint.origins import Origins, Place, written
-from pgmig.lint.rights import Rights, read_rights
+from pgmig.lint.rights import Rights, may_need, read_rights
 from pgmig.lint.watching import Texts, Watcher
 from pgmig.model import Snapshot, uncollected
 from pgmig.scripts import Script
@@ -220,10 +220,13 @@ class _Runner:
     def _rights_for(self, url: str, statements: Sequence[Done]) -> Rights:
         """What only superusers may do; of extensions where a script makes any."""
         makes = any(each.piece.words[:2] == ("CREATE", "EXTENSION") for each in statements)
-        if self._rights is None or (makes and not self._rights.extensions):
+        known = self._rights
+        if known is None and not makes and not any(may_need(each.piece) for each in statements):
+            return Rights()
+        if known is None or (makes and not known.extensions):
             self._meet(url)
-            self._rights = read_rights(self._outside, has_extensions=makes)
-        return self._rights
+            self._rights = known = read_rights(self._outside, has_extensions=makes)
+        return known
 
     def _meet(self, url: str) -> None:
         """Open sessions in a database, unless they are open."""

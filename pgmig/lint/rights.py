@@ -6,6 +6,7 @@ from typing import LiteralString
 
 from pgmig.db import Connection
 from pgmig.db.execute import fetch
+from pgmig.scripts import Piece
 
 # A function may have a namesake that everybody may call.
 _RIGHTS: LiteralString = """
@@ -25,6 +26,15 @@ WHERE v.superuser AND NOT v.trusted
 """
 
 
+# What everybody sets, and how the names begin of functions that not everybody may call.
+_COMMON = frozenset(
+    {"SEARCH_PATH", "LOCK_TIMEOUT", "STATEMENT_TIMEOUT", "CONSTRAINTS", "ROLE", "TRANSACTION"}
+    | {"CLIENT_ENCODING", "CLIENT_MIN_MESSAGES", "CHECK_FUNCTION_BODIES", "ROW_SECURITY"}
+)
+_MARKS = ("pg_", "lo_", "set_config")
+_LONG = 100_000  # characters of a statement that is not searched
+
+
 @dataclass(frozen=True, slots=True)
 class Rights:
     """Names of what a plain owner of a database may not have.
@@ -38,6 +48,15 @@ class Rights:
     settings: frozenset[str] = frozenset()
     functions: frozenset[str] = frozenset()
     extensions: frozenset[str] = frozenset()
+
+
+def may_need(piece: Piece) -> bool:
+    """Whether a statement may be one of which the server's rights tell something."""
+    words = piece.words
+    if words[:1] == ("SET",):
+        return _COMMON.isdisjoint(words)
+    text = piece.sql.lower().replace("pg_catalog", "") if len(piece.sql) < _LONG else ""
+    return any(each in text for each in _MARKS)
 
 
 def read_rights(conn: Connection, *, has_extensions: bool) -> Rights:
