@@ -14,6 +14,7 @@ from pgmig.commands.plan.made import Past
 from pgmig.commands.plan.sources import ROW
 from pgmig.commands.plan.trying import Tried
 from pgmig.commands.plan.unproved import unproved
+from pgmig.commands.plan.updating import updates
 from pgmig.commands.plan.values import CheckResult, Outcome
 from pgmig.commands.plan.watching import Reading
 from pgmig.commands.plan.writing import Change, Stake, changes, is_program
@@ -54,9 +55,11 @@ def results(
     for tried in scripts:
         if tried.after is None or tried.trace is None:
             break
-        pieces = _Pieces(tried)
+        pieces, states = _Pieces(tried), list[tuple[int, Course]]()
+        begun = past
         for course, number in _courses(asker, tried, base, past, pieces, has_values=has_values):
             past = course.past
+            states.append((number, course))
             before = (*earlier, *pieces.changes[: number - 1])
             for check in checks_of(course):
                 on_step(f"checking that {check.asks}")
@@ -66,6 +69,18 @@ def results(
                     each.turns(stake, is_met=is_met)
                     for stake in _stakes(course, check, is_met=is_met)
                     for each in before
+                )
+                found.append(structs.replace(result, is_repaired=is_repaired or result.is_repaired))
+        for number, piece in enumerate(tried.step.half.statements(), start=1):
+            course = _behind(asker, tried, (base, begun), states, number, has_values=has_values)
+            asked, stakes = updates(course, tried.reach, piece)
+            before = (*earlier, *pieces.changes[: number - 1])
+            for check in asked:
+                on_step(f"checking that {check.asks}")
+                result = _result(asker, check, tried, pieces.place(number))
+                is_met = result.outcome == "passed"
+                is_repaired = any(
+                    each.turns(stake, is_met=is_met) for stake in stakes for each in before
                 )
                 found.append(structs.replace(result, is_repaired=is_repaired or result.is_repaired))
         course = _whole(asker, tried, base, has_values=has_values)
@@ -109,6 +124,25 @@ def _courses(
             reading.number,
         )
         before, past = after, then
+
+
+def _behind(
+    asker: Asker,
+    tried: Tried,
+    begun: tuple[Facts, Past],
+    states: Sequence[tuple[int, Course]],
+    number: int,
+    *,
+    has_values: bool,
+) -> Course:
+    """How it stands when a statement begins."""
+    base, past = begun
+    facts, path = tried.before, asker.path
+    for at, course in states:
+        if at < number:
+            facts, past, path = course.after, course.past, course.path
+    major = asker.conn.info.server_version // 10000
+    return Course(base, facts, facts, (), past, past, path, major, has_values)
 
 
 def _whole(asker: Asker, tried: Tried, base: Facts, *, has_values: bool) -> Course:

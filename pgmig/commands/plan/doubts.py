@@ -11,6 +11,7 @@ from pgmig.commands.plan.meeting import Statement, statements_of
 from pgmig.commands.plan.reach import refuses
 from pgmig.commands.plan.setting import Setting, settings
 from pgmig.commands.plan.trying import Tried
+from pgmig.commands.plan.updating import is_asked, updated
 from pgmig.commands.plan.values import CheckResult
 from pgmig.commands.plan.words import some
 from pgmig.ddl import ident_text, qualified
@@ -165,7 +166,8 @@ class _Doubts:
         if not self.target.has_rows(oid):
             return
         found = settings(statement.piece.sql)
-        demands = self._demands(oid, found)
+        plain = updated(self.tried.before, statement.piece) or updated(self.last, statement.piece)
+        demands = self._demands(oid, found, asked=plain[0] if plain else 0)
         if demands:
             yield self._unknown(
                 (statement.written.number, statement.piece),
@@ -260,14 +262,20 @@ class _Doubts:
         own = self.tried.reach.writers - _WRITING - {"execute", "call"}
         return own | _WRITING if first == "DO" else own
 
-    def _demands(self, oid: int, changed: Mapping[str, Setting] | None = None) -> tuple[str, ...]:
-        """Names of what rows of a table must meet; of those only that read changed columns."""
+    def _demands(
+        self, oid: int, changed: Mapping[str, Setting] | None = None, asked: int = 0
+    ) -> tuple[str, ...]:
+        """Names of what rows of a table must meet; of those only that read changed columns.
+
+        What a query asks of the rows of the table `asked` is left out.
+        """
         facts = self.last if oid in self.last.relations else self.tried.before
         kin = self.tried.reach.kin_of([oid])
         found = [
             name
             for demand, name in facts.demands.items()
             if demand.relation in kin
+            and not (asked and is_asked(demand, asked))
             and (
                 changed is None
                 or self._is_at_stake(facts, demand.relation, demand.columns, changed)
@@ -276,7 +284,7 @@ class _Doubts:
         columns = [
             f"NOT NULL of {ident_text(column.name)}"
             for (relation, _), column in facts.columns.items()
-            if relation == oid
+            if relation == oid != asked
             and column.is_not_null
             and (changed is None or self._may_be_null(facts, oid, changed.get(column.name)))
         ]

@@ -1,6 +1,6 @@
 """Setting: the columns that an UPDATE gives values to, and what kind of values."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from pgmig.commands.plan.casts import unquoted
@@ -26,6 +26,73 @@ class Setting:
     is_query: bool
     is_coalesced: bool
     names: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Update:
+    """A plain UPDATE, by what stands in its text.
+
+    Attributes:
+        schema: of the table; "" without one.
+        name: of the table.
+        alias: of it; "" without one.
+        is_only: rows of children stay.
+        values: expressions by the columns that it sets to them, but for one set to itself.
+        source: what stands behind FROM.
+        where: what stands behind WHERE.
+    """
+
+    schema: str
+    name: str
+    alias: str
+    is_only: bool
+    values: Mapping[str, str]
+    source: str
+    where: str
+
+
+def update_of(sql: str) -> Update | None:
+    """An UPDATE that begins so; None where it sets several columns at once, or parts of them."""
+    listed = list(tokens(sql))
+    places = _clauses(listed)
+    if listed[:1] == [] or "SET" not in places or "CURRENT" in {each.word for each in listed}:
+        return None
+    head = [each for each in listed[1 : places["SET"]] if each.word not in {"ONLY", "AS"}]
+    names = [unquoted(each.text) for each in head if each.is_name]
+    has_schema = len(head) > 1 and head[1].text == "."
+    values = dict[str, str]()
+    ends = sorted([*places.values(), len(listed)])
+    clause = {word: listed[at + 1 : ends[ends.index(at) + 1]] for word, at in places.items()}
+    for part in _parts(clause["SET"], 0, ends=frozenset()):
+        if len(part) < 3 or not part[0].is_name or part[1].text != "=":
+            return None
+        column = unquoted(part[0].text)
+        if len(part) > 3 or unquoted(part[2].text) != column:
+            values[column] = sql[part[2].start : part[-1].end]
+    return Update(
+        names[0] if has_schema else "",
+        names[has_schema],
+        "".join(names[has_schema + 1 : has_schema + 2]),
+        any(each.word == "ONLY" for each in listed[: places["SET"]]),
+        values,
+        _text(sql, clause.get("FROM", ())),
+        _text(sql, clause.get("WHERE", ())),
+    )
+
+
+def _clauses(listed: Sequence[Token]) -> dict[str, int]:
+    """Where the clauses begin; IS DISTINCT FROM begins none."""
+    found = dict[str, int]()
+    for at, each in enumerate(listed):
+        is_one = each.word in {"SET", "FROM", "WHERE", "RETURNING"} and not each.depth
+        if is_one and listed[at - 1].word != "DISTINCT":
+            found.setdefault(each.word, at)
+    return found
+
+
+def _text(sql: str, listed: Sequence[Token]) -> str:
+    kept = [each for each in listed if each.text != ";"]
+    return sql[kept[0].start : kept[-1].end] if kept else ""
 
 
 def settings(sql: str) -> dict[str, Setting] | None:
@@ -57,11 +124,13 @@ def settings(sql: str) -> dict[str, Setting] | None:
     return found if begins else None
 
 
-def _parts(listed: Sequence[Token], depth: int) -> Iterator[list[Token]]:
+def _parts(
+    listed: Sequence[Token], depth: int, ends: frozenset[str] = _ENDS
+) -> Iterator[list[Token]]:
     """What stands between commas, up to the end of the clause."""
     part: list[Token] = []
     for each in listed:
-        if each.depth < depth or (each.depth == depth and each.word in _ENDS):
+        if each.depth < depth or (each.depth == depth and each.word in ends):
             break
         if each.depth == depth and each.text == ",":
             yield part

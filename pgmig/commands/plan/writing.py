@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 from pgmig.commands.plan.casts import unquoted
 from pgmig.commands.plan.reach import relations_named
+from pgmig.commands.plan.setting import update_of
 from pgmig.commands.plan.trying import Tried
 from pgmig.scripts import Piece
 from pgmig.scripts.batch.tokens import Token, tokens
@@ -54,7 +55,7 @@ class Change:
         added: relations that it gives rows, and does nothing else to.
         removed: relations that it takes rows from, and does nothing else to.
         updated: relations of which it changes columns that it names.
-        said: what it names.
+        said: what it names; where that can be told, those columns.
     """
 
     is_all: bool = False
@@ -120,7 +121,10 @@ def _change(
     if first in _PROGRAMS or (is_calling and first not in {"DROP", "GRANT", "REVOKE", "COMMENT"}):
         return Change(is_all=True)
     locked = _locked(tried, trace, _OF_TRUNCATE if first == "TRUNCATE" else _OF_WRITES)
-    named = relations_named([f for f in (tried.before, tried.after) if f is not None], {*said})
+    update = update_of(piece.sql) if first == "UPDATE" else None
+    names = {*said} if update is None else {update.name}
+    said = said if update is None else frozenset(update.values)
+    named = relations_named([f for f in (tried.before, tried.after) if f is not None], names)
     if first == "DROP":
         is_of_rows = bool(_HOLDS_ROWS.intersection(piece.words[1:2]))
         return Change(removed=reach.kin_of(named) if is_of_rows else frozenset())

@@ -10,11 +10,13 @@ from pgmig.ddl import ident_text
 # ruff: noqa: S608
 
 
-def condition(course: Course, demand: Demand, names: tuple[str, ...]) -> Check:
-    """That each row meets a condition."""
+def condition(course: Course, demand: Demand, names: tuple[str, ...], rows: str = "") -> Check:
+    """That each row meets a condition, of those on the target or of these."""
     oid = demand.relation
     (said,) = demand.expressions
     source = course.rows.source(oid, demand.columns, is_only=demand.is_only)
+    if rows:
+        source = f"{rows} {ident_text(course.after.relations[oid].name)}"
     return Check(
         "check",
         course.rows.name(oid),

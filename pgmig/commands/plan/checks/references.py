@@ -10,8 +10,8 @@ from pgmig.ddl import ident_text
 # ruff: noqa: S608
 
 
-def orphan(course: Course, demand: Demand, names: tuple[str, ...]) -> Check:
-    """That each row has the one that it refers to."""
+def orphan(course: Course, demand: Demand, names: tuple[str, ...], rows: str = "") -> Check:
+    """That each row has the one that it refers to, of those on the target or of these."""
     oid, target = demand.relation, demand.target
     pairs = list(zip(demand.columns, demand.target_columns, strict=True))
     ours = [ident_text(course.after.columns[oid, one].name) for one, _ in pairs]
@@ -22,6 +22,7 @@ def orphan(course: Course, demand: Demand, names: tuple[str, ...]) -> Check:
         return unasked(check, "pgmig does not check a foreign key with PERIOD")
     set_ = [f"s.{each} IS NOT NULL" for each in ours]
     source = course.rows.source(oid, demand.columns, alias="s", is_only=course.is_only(oid))
+    source = f"{rows} s" if rows else source
     # A row with some of them is at fault by itself (manual, sql-createtable.html, MATCH FULL).
     some = f"({' OR '.join(set_)}) AND NOT ({' AND '.join(set_)}) OR " if demand.is_full else ""
     bad = f"SELECT {ROW} FROM {source} WHERE {some}{' AND '.join(set_)}"
