@@ -1,7 +1,8 @@
-"""A foreign key has no index on its own columns.
+"""A foreign key has no index on its own columns, or none any more.
 
 A DELETE of a referenced row, or an UPDATE of its key, looks for rows that refer to it. Without an
-index it reads the whole referencing table each time, and holds its locks while it does.
+index it reads the whole referencing table each time, and holds its locks while it does. Told is a
+new foreign key, and one whose last index is dropped.
 
 Bad:
 
@@ -22,46 +23,110 @@ An index `WHERE order_id IS NOT NULL` does as well. Allow it where referenced ro
 deleted and their keys never change.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
-from pgmig.ddl import ident_text
 from pgmig.kinds.constraint.record import Constraint
 from pgmig.kinds.index import Index
 from pgmig.lint.columns import listed
-from pgmig.lint.facts import Course, Found
+from pgmig.lint.facts import Course, Done, Facts, Found
 from pgmig.lint.rule import rule
+from pgmig.lint.wording import names, objects_of
+from pgmig.model import Snapshot
+from pgmig.scripts.batch.tokens import tokens
 
-_METHODS = ("USING btree ", "USING hash ")
+_NOT_FOR_EQUALITY = "BRIN"  # it finds blocks, which are read whole
+
+_Lists = dict[tuple[str, str], dict[str, tuple[str, ...]]]
 
 
 def _check(course: Course) -> Iterator[Found]:
-    lists: dict[tuple[str, str], list[tuple[str, ...]]] = {}
-    for _, index in course.all(Index):
-        if index.definition.startswith(_METHODS) and _is_of_all(index):
-            place = (index.table_schema, index.table)
-            lists.setdefault(place, []).append(listed(index.definition))
+    before, after = _lists(course.before), _lists(course.after)
     for key, each in course.all(Constraint):
-        if key.kind == "key":
-            lists.setdefault((each.schema, each.table), []).append(listed(each.definition))
-    for key, each in course.added(Constraint):
         columns = listed(each.definition)
         if key.kind != "foreign key" or not each.is_local:
             continue
-        there = lists.get((each.schema, each.table), ())
-        if not any({*one[: len(columns)]} == {*columns} for one in there):
-            yield Found(
-                f"foreign key {each.name} of {each.schema}.{each.table} has no index on"
-                f" {', '.join(columns)}",
-                do="make an index that begins with these columns",
-                names=(each.name, each.table, *columns, each.schema),
-            )
+        table = (each.schema, each.table)
+        was = _serving(before.get(table, {}), columns)
+        is_new = key not in course.before.objects
+        if _serving(after.get(table, {}), columns) or not (is_new or was):
+            continue
+        label, statement = _dropped(course.scripts, table, columns, was)
+        yield Found(
+            f"foreign key {each.name} of {each.schema}.{each.table} has no index on"
+            f" {', '.join(columns)}",
+            statement,
+            "make an index that begins with these columns",
+            names=(each.name, each.table, *columns, each.schema),
+            script=label,
+        )
 
 
-def _is_of_all(index: Index) -> bool:
-    """Whether it has every row in which its columns are something."""
-    columns = listed(index.definition)
-    kept = {f"({ident_text(each)} IS NOT NULL)" for each in columns}
-    return index.predicate is None or index.predicate in kept
+def _lists(snapshot: Snapshot) -> _Lists:
+    """The columns of indexes that can find a row by its values, by table and name."""
+    found: _Lists = {}
+    for key, each in snapshot.objects.items():
+        if isinstance(each, Index) and _serves(each):
+            place = found.setdefault((each.table_schema, each.table), {})
+            place[each.name] = listed(each.definition)
+        elif isinstance(each, Constraint) and key.kind == "key":
+            place = found.setdefault((each.schema, each.table), {})
+            place[each.name] = listed(each.definition)
+    return found
+
+
+def _serves(index: Index) -> bool:
+    """Whether it is for whatever is equal to something, which is not NULL."""
+    if _NOT_FOR_EQUALITY in (each.word for each in tokens(index.definition)):
+        return False
+    if index.predicate is None:
+        return True
+    said = [each.text for each in tokens(index.predicate) if each.text not in {"(", ")"}]
+    own = {f'"{each}"' for each in listed(index.definition)} | {*listed(index.definition)}
+    parts = zip(*[iter([*said, "AND"])] * 5, strict=False)
+    return len(said) % 5 == 4 and all(
+        part[0] in own and part[1:] == ("IS", "NOT", "NULL", "AND") for part in parts
+    )
+
+
+def _serving(lists: dict[str, tuple[str, ...]], columns: Sequence[str]) -> frozenset[str]:
+    """The indexes that begin with these columns, in any order."""
+    wanted = {*columns}
+    return frozenset(name for name, one in lists.items() if {*one[: len(columns)]} == wanted)
+
+
+def _dropped(
+    scripts: Sequence[Facts],
+    table: tuple[str, str],
+    columns: Sequence[str],
+    known: frozenset[str],
+) -> tuple[str, int | None]:
+    """The script and statement that took the last index away, of those that were known or made."""
+    serving = {*known, "_".join((table[1], *columns, "idx"))}
+    found: tuple[str, int | None] = ("", None)
+    for facts in scripts:
+        for done in facts.statements:
+            if table[1] in (names(done) if done.verb == "CREATE" else ()):
+                if {*listed(done.piece.sql)[: len(columns)]} == {*columns}:
+                    serving |= _indexes(done)
+            elif serving & (_indexes(done) | _lost(done, table)):
+                found = facts.script.label, done.number
+    return found
+
+
+def _indexes(done: Done) -> frozenset[str]:
+    """The indexes that the text of a statement makes or drops by name."""
+    ways = (("CREATE", "INDEX"), ("CREATE", "UNIQUE", "INDEX"), ("DROP", "INDEX"))
+    return frozenset(each[-1] for way in ways for each in objects_of(done, *way))
+
+
+def _lost(done: Done, table: tuple[str, str]) -> frozenset[str]:
+    """The indexes that a statement took from a table."""
+    return frozenset(
+        each.name
+        for each in done.changes
+        if (each.part, each.verb) == ("index", "dropped")
+        and (each.relation.schema, each.relation.name) == table
+    )
 
 
 RULE = rule(__name__, __doc__, course=_check)
