@@ -103,10 +103,7 @@ def _courses(
     last = len(pieces.lines)
     before = tried.before
     major = asker.conn.info.server_version // 10000
-    readings = tried.readings
-    is_seen = bool(readings) and readings[-1].facts is tried.after
-    if not is_seen:
-        readings = (*readings, Reading(last, tried.after, asker.path))
+    readings = (*tried.readings, Reading(last, tried.after, asker.path))
     for reading in readings:
         # What is no table's own is as the script leaves it: that is read once.
         after = replace(
@@ -115,7 +112,7 @@ def _courses(
             routines=tried.after.routines,
             types=tried.after.types,
         )
-        if reading is readings[-1] and not is_seen:  # whatever is left holds no rows of the target
+        if reading is readings[-1]:  # whatever is left holds no rows of the target
             before = replace(before, views=after.views)
         casts = pieces.casts.get(reading.number, [])
         then = past.then(before, after, casts, reading.path)

@@ -230,6 +230,19 @@ class Facts:
     sequences: Mapping[int, SequenceFacts] = field(default_factory=dict[int, SequenceFacts])
     views: Mapping[int, tuple[str, str]] = field(default_factory=dict[int, tuple[str, str]])
 
+    def only(self, oids: Set[int]) -> "Facts":
+        """Those of some relations, with all domains and views."""
+        return replace(
+            self,
+            relations={oid: each for oid, each in self.relations.items() if oid in oids},
+            columns={at: each for at, each in self.columns.items() if at[0] in oids},
+            demands={one: name for one, name in self.demands.items() if not _stays(one, oids)},
+            keys={oid: each for oid, each in self.keys.items() if oid in oids},
+            indexes={n: i for n, i in self.indexes.items() if i.relation in oids},
+            btrees={n: i for n, i in self.btrees.items() if i.relation in oids},
+            sequences={n: s for n, s in self.sequences.items() if n in oids or s.relation in oids},
+        )
+
     def renewed(self, new: "Facts", oids: Set[int]) -> "Facts":
         """These, with others of some relations; domains and views are all new."""
         kept = {demand: name for demand, name in self.demands.items() if _stays(demand, oids)}

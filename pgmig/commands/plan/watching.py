@@ -57,7 +57,9 @@ class Watcher:
     last: int
     readings: list[Reading] = field(default_factory=list[Reading])
     _held: frozenset[int] = frozenset()
-    _path: str | None = None  # of the last statement, when something is read behind it
+    # Of the last statement, where something is to be read behind it.
+    _path: str | None = None
+    _oids: frozenset[int] = frozenset()
 
     def begin(self, done: int) -> None:
         """Begin behind the first statements, of which a further try of it keeps the readings."""
@@ -68,7 +70,9 @@ class Watcher:
     def end(self, after: Facts) -> None:
         """Take the facts behind the script for those behind its last statement."""
         if self._path is not None:
-            self.readings.append(Reading(self.last, after, self._path))
+            old = self.readings[-1].facts if self.readings else self.before
+            facts = old.renewed(after.only(self._oids), self._oids)
+            self.readings.append(Reading(self.last, facts, self._path))
 
     def see(self, conn: Connection, trace: StatementTrace) -> None:
         """Read, where there is something to read, in the session that ran the statement."""
@@ -81,7 +85,7 @@ class Watcher:
         old = self.readings[-1].facts if self.readings else self.before
         ((path,),) = fetch(conn, "SELECT pg_catalog.current_setting('search_path')")
         if trace.number == self.last:
-            self._path = path
+            self._path, self._oids = path, oids
             return
         facts = self._read(conn, old, oids)
         self.readings.append(Reading(trace.number, facts, path))
