@@ -89,9 +89,14 @@ class Onlooker:
         began = time.monotonic()
         found = look(conn, self._queries)
         self._spent += time.monotonic() - began
-        self._since.update(
-            (each, number) for each in found if _is_other(self._now[each], found[each])
-        )
+        for each in found:
+            if found[each] == self._before[each]:
+                self._since.pop(each, None)
+            elif _is_other(self._now[each], found[each]):
+                is_broken = isinstance(found[each], ServerFault)
+                if is_broken or isinstance(self._now[each], ServerFault):
+                    self._since[each] = number
+                self._since.setdefault(each, number)  # what has changed goes on to be so
         self._now = found
 
     def end(self, conn: Connection) -> tuple[Effect, ...]:

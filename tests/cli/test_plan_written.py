@@ -16,6 +16,7 @@ CREATE FUNCTION public.refuse() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RAISE
 CREATE TABLE public.kept (id int);
 CREATE TRIGGER refused BEFORE DELETE ON public.kept FOR EACH ROW EXECUTE FUNCTION public.refuse();
 INSERT INTO public.a VALUES (8, 'seeded');
+CREATE TABLE public.f (e text NOT NULL);
 CREATE TABLE public.u (id int PRIMARY KEY, name text NOT NULL, note text, num int,
     code varchar(2) CHECK (code <> 'y'), a int REFERENCES public.a);
 """
@@ -25,11 +26,18 @@ INSERT INTO public.a VALUES (1, 'x'), (2, 'y');
 INSERT INTO public.b OVERRIDING SYSTEM VALUE VALUES (2, 'its sequence is behind');
 INSERT INTO public.c VALUES (2);
 INSERT INTO public.kept VALUES (1);
+INSERT INTO public.f VALUES ('x');
 INSERT INTO public.u VALUES (1, 'x', 'x'), (2, 'y', 'y'), (3, 'z', 'y');
 """
 
 # Each script, and why it is no or careful, if it is.
 SCRIPTS = [
+    (
+        "CREATE TYPE public.e AS ENUM ('x');"
+        " ALTER TABLE public.f ALTER e TYPE public.e USING e::text::public.e",
+        "go",
+        "",
+    ),
     ("CREATE MATERIALIZED VIEW public.m AS SELECT 1 AS x FROM public.b, public.a", "go", ""),
     ("CREATE UNIQUE INDEX ON public.m (x)", "no", "duplicates of x in public.m: 1 value (x=1)"),
     ("UPDATE public.u SET num = note::int WHERE note > 'z'", "go", ""),
