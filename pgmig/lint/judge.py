@@ -78,32 +78,48 @@ def _found(course: Course, rule: Rule) -> Iterator[tuple[Facts, Found]]:
 
 def _placed(course: Course, found: Found) -> tuple[Facts, Found]:
     """With the script and the statement that made it, as far as is known."""
-    wanted = found.script or script_of(course.origins, found.names)
-    known = [each for each in course.scripts if each.script.label == wanted]
-    for facts in known:
-        return facts, found if found.script else replace(found, statement=_at(facts, found.names))
-    for names in _fewer(found.names):  # that name it first, in full or at least in part
-        for facts in course.scripts:
-            statement = facts.statement_of(*names)
-            if statement is not None:
-                return facts, replace(found, statement=statement)
+    names = found.names
+    wanted = found.script or script_of(course.origins, names)
+    for facts in (each for each in course.scripts if each.script.label == wanted):
+        if found.script:
+            return facts, found
+        statement = _made_at(facts, names)
+        older = _first(course, names) if statement is None else None
+        if older is not None:  # an index that a change of a type has built again
+            return older[0], replace(found, statement=older[1])
+        return facts, replace(found, statement=statement or facts.statement_of(*names[1:2]))
+    for fewer in _fewer(names):
+        if first := _first(course, fewer):
+            return first[0], replace(found, statement=first[1])
     unread = (each for each in course.scripts if not each.statements)  # large ones
     return next(unread, course.scripts[-1]), found
 
 
-def _at(facts: Facts, names: tuple[str, ...]) -> int | None:
-    """The statement of a script that wrote what has these names."""
+def _made_at(facts: Facts, names: tuple[str, ...]) -> int | None:
+    """The statement of a script that made what has these names."""
     *own, schema = names
     for done in reversed(facts.statements):
-        of = {(each.relation.schema, each.name, each.relation.name) for each in done.changes}
-        if any(each[:2] == (schema, own[0]) and (not own[1:] or each[2] in own) for each in of):
-            return done.number
-    for fewer in (names, own[:2], own[:1], own[1:2]):
-        statement = facts.statement_of(*fewer) if fewer else None
+        gone = {(each.relation, each.name) for each in done.changes if each.verb == "dropped"}
+        for each in done.changes:
+            is_it = (each.relation.schema, each.name) == (schema, own[0])
+            is_of = not own[1:] or each.relation.name in own
+            if is_it and is_of and (each.relation, each.name) not in gone:
+                return done.number
+    for fewer in (names, own[:2], own[:1]):
+        statement = facts.statement_of(*fewer)
         if statement is not None:
             return statement
     hidden = (each for each in facts.statements if each.verb in _HIDING and each.trace.catalogs)
     return next((each.number for each in hidden), None)
+
+
+def _first(course: Course, names: tuple[str, ...]) -> tuple[Facts, int] | None:
+    """The first script and statement that has all of these names."""
+    for facts in course.scripts:
+        statement = facts.statement_of(*names)
+        if statement is not None:
+            return facts, statement
+    return None
 
 
 def _fewer(names: tuple[str, ...]) -> Iterator[tuple[str, ...]]:

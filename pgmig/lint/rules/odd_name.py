@@ -39,10 +39,22 @@ def _check(course: Course) -> Iterator[Found]:
                 yield Found(f"the name of {key} has to be quoted", names=(name, key.schema))
     for table, column in new_columns(course):
         if _is_odd(column.name):
+            label, statement = _namer(course, column.name, table.name)
             yield Found(
                 f"the name of column {column.name} of {table.schema}.{table.name} has to be quoted",
+                statement,
                 names=(column.name, table.name, table.schema),
+                script=label,
             )
+
+
+def _namer(course: Course, *names: str) -> tuple[str, int | None]:
+    """Where these names stand first: a later script may have changed the type of the column."""
+    for each in course.scripts:
+        statement = each.statement_of(*names)
+        if statement is not None:
+            return each.script.label, statement
+    return "", None
 
 
 def _is_odd(name: str) -> bool:
