@@ -4,10 +4,12 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from pgmig.commands.plan.asking import Asker
+from pgmig.commands.plan.assigning import is_harmless
 from pgmig.commands.plan.casts import unquoted
 from pgmig.commands.plan.facts import Facts
 from pgmig.commands.plan.harvest import Part, words_of
 from pgmig.commands.plan.meeting import Statement, statements_of
+from pgmig.commands.plan.programs import Programs, body_words
 from pgmig.commands.plan.reach import refuses
 from pgmig.commands.plan.setting import Setting, settings
 from pgmig.commands.plan.trying import Tried
@@ -92,6 +94,11 @@ class _Doubts:
     tried: Tried
     last: Facts
 
+    @property
+    def programs(self) -> Programs:
+        """Routines that the script can call."""
+        return Programs(self.target.base, self.tried.reach, self.target.has_rows)
+
     def of_statement(self, statement: Statement) -> Iterator[CheckResult]:
         """What is not known of one statement."""
         written = statement.written
@@ -109,12 +116,13 @@ class _Doubts:
             for oid in self._oids(part):
                 if part.operation in {"Insert", "Merge"}:
                     yield from self._of_reading(statement, oid, read)
+                    yield from self._of_routines(statement, oid)
                 if part.operation in _CHANGING or part.resolution == "UPDATE":
                     yield from self._of_changes(statement, oid)
                 if part.operation in {"Delete", "Merge"} and self.target.has_rows(oid):
                     yield from self._of_references(statement, oid)
-                if part.operation in _CHANGING | {"Delete"} or part.resolution == "UPDATE":
-                    yield from self._of_triggers(statement, oid)
+                if part.operation:
+                    yield from self._of_triggers(statement, part, oid, read)
 
     def of_made(self) -> Iterator[CheckResult]:
         """Tables that the script makes of rows that the target has."""
@@ -223,13 +231,68 @@ class _Doubts:
                     self._name(oid),
                 )
 
-    def _of_triggers(self, statement: Statement, oid: int) -> Iterator[CheckResult]:
-        names = tuple(ident_text(each) for each in statement.written.triggers)
-        if names and self.target.has_rows(oid):
+    def _of_triggers(
+        self, statement: Statement, part: Part, oid: int, read: set[int]
+    ) -> Iterator[CheckResult]:
+        """Triggers that fire for its rows, and may refuse them for rows of the target."""
+        if not statement.written.triggers:
+            return
+        is_copied = any(self.target.has_rows(each) for each in read)
+        facts = self.last if oid in self.last.relations else self.tried.before
+        kin = self.tried.reach.kin_of([oid])
+        is_there = any(self.target.has_rows(each) for each in kin)  # behind a view too
+        for_each, by_others = list[str](), list[str]()
+        for each in statement.written.triggers:
+            if (each.schema, each.relation) != (part.schema, part.name):
+                continue
+            changed = settings(statement.piece.sql) if each.columns else None
+            if changed is not None and not each.columns & changed.keys():
+                continue
+            is_met = (each.is_of_changes and is_there) or (each.is_of_inserts and is_copied)
+            if is_met and not is_harmless(each.body, oid, facts, kin):
+                for_each.append(ident_text(each.name))
+            elif each.is_of_inserts and self.programs.reads(body_words(each.body)):
+                by_others.append(ident_text(each.name))
+        for names, reason in (
+            (
+                for_each,
+                "the trigger fires for each row, and the shadow has only those that scripts wrote",
+            ),
+            (by_others, "its function reads rows that the shadow does not have"),
+        ):
+            if names:
+                yield self._unknown(
+                    (statement.written.number, statement.piece),
+                    f"{some(tuple(names), 3)} lets rows of {self._name(oid)} through",
+                    reason,
+                    self._name(oid),
+                )
+
+    def _of_routines(self, statement: Statement, oid: int) -> Iterator[CheckResult]:
+        """Defaults and conditions of a table that rows are added to, which read others."""
+        if not self.tried.reach.words:
+            return
+        facts = self.tried.after or self.tried.before
+        kin = self.tried.reach.kin_of([oid])
+        reads = self.programs.has_reading_routine
+        names = [
+            f"the default of {ident_text(each.name)}"
+            for (one, _), each in facts.columns.items()
+            if one == oid and each.default and reads(each.default)
+        ]
+        names += [
+            ident_text(name)
+            for demand, name in facts.demands.items()
+            if demand.sort == "check"
+            and demand.relation in kin
+            and any(reads(each) for each in demand.expressions)
+        ]
+        if names:
             yield self._unknown(
                 (statement.written.number, statement.piece),
-                f"{some(names, 3)} lets rows of {self._name(oid)} through",
-                "the trigger fires for each row, and the shadow has only those that scripts wrote",
+                f"rows that it writes to {self._name(oid)} are let through by"
+                f" {some(tuple(sorted(names)), 3)}",
+                "a function reads rows that the shadow does not have",
                 self._name(oid),
             )
 
@@ -255,8 +318,12 @@ class _Doubts:
 
     def _refuses(self, piece: Piece, said: set[str], *, has_tables: bool) -> bool:
         """Whether it may fail by the rows that it reads."""
-        is_failing = refuses(piece.sql) or any(each.text in "/%" for each in tokens(piece.sql))
-        return bool(said & self.tried.reach.raisers) or (has_tables and is_failing)
+        listed = list(tokens(piece.sql))
+        is_failing = refuses(piece.sql) or any(each.text in "/%" for each in listed)
+        if "CASE" in {each.word for each in listed}:
+            is_failing |= any(each.text == ":" or each.word == "CAST" for each in listed)
+        is_called = bool(said & self.tried.reach.raisers) and self.programs.reads(said)
+        return is_called or (has_tables and is_failing)
 
     def _writers(self, first: str) -> frozenset[str]:
         own = self.tried.reach.writers - _WRITING - {"execute", "call"}

@@ -49,9 +49,12 @@ _LOCKED: LiteralString = (
     " JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace"
     " WHERE c.relkind IN ('r', 'S') AND " + is_ours("c.relnamespace")
 )
-# Row triggers of UPDATE (16) and DELETE (8), as in pg_trigger.h; a function in C refuses nothing.
+# Row triggers of INSERT (4), DELETE (8) and UPDATE (16), as in pg_trigger.h; a function in C
+# refuses nothing.
 _TRIGGERS: LiteralString = (
-    "SELECT t.tgname::text, p.prosrc || coalesce(pg_catalog.pg_get_function_sqlbody(p.oid), '')"
+    "SELECT t.tgname::text, p.prosrc, t.tgtype & {events},"
+    " ARRAY(SELECT a.attname::text FROM pg_catalog.pg_attribute a"
+    " WHERE a.attrelid = t.tgrelid AND a.attnum = ANY (t.tgattr::int2[]))"
     " FROM pg_catalog.pg_trigger t JOIN pg_catalog.pg_proc p ON p.oid = t.tgfoid"
     " JOIN pg_catalog.pg_language l ON l.oid = p.prolang"
     " JOIN pg_catalog.pg_class c ON c.oid = t.tgrelid"
@@ -60,12 +63,7 @@ _TRIGGERS: LiteralString = (
     " AND t.tgtype & 1 = 1 AND t.tgtype & {events} <> 0"
     " AND n.nspname = {schema} AND c.relname = {name} ORDER BY 1"
 )
-# What a function can refuse a row with, or fail in.
-_REFUSING = frozenset(
-    {"raise", "assert", "insert", "update", "delete", "merge", "execute", "perform", "call"}
-    | {"select", "truncate", "copy"}
-)
-_EVENTS = {"Update": 16, "Delete": 8, "Merge": 24}
+_EVENTS = {"Insert": 4, "Update": 16, "Delete": 8, "Merge": 28}
 
 _BEGIN = "SAVEPOINT pgmig_plan;SET LOCAL search_path='';SET LOCAL DateStyle='ISO'"
 _END = "ROLLBACK TO SAVEPOINT pgmig_plan;RELEASE SAVEPOINT pgmig_plan"
@@ -130,6 +128,29 @@ class Part:
 
 
 @dataclass(frozen=True, slots=True)
+class Fired:
+    """A trigger that fires for rows of a statement.
+
+    Attributes:
+        name: of the trigger.
+        schema: of the relation.
+        relation: its name.
+        body: of its function.
+        is_of_inserts: it fires for new rows.
+        is_of_changes: it fires for rows that are changed or deleted.
+        columns: of an UPDATE OF.
+    """
+
+    name: str
+    schema: str
+    relation: str
+    body: str
+    is_of_inserts: bool
+    is_of_changes: bool
+    columns: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True)
 class Written:
     """What one statement wrote.
 
@@ -139,7 +160,7 @@ class Written:
         changed: OIDs of tables of which it changed or deleted rows.
         keys: what these rows must meet.
         parts: what its plan has; None where it has none.
-        triggers: names of those that fire for rows which it changes, and may refuse them.
+        triggers: those that fire for its rows.
         unseen: why its rows could not be looked at; "" where they were.
     """
 
@@ -148,7 +169,7 @@ class Written:
     changed: frozenset[int]
     keys: tuple[Keyed, ...]
     parts: tuple[Part, ...] | None
-    triggers: tuple[str, ...] = ()
+    triggers: tuple[Fired, ...] = ()
     unseen: str = ""
 
 
@@ -397,16 +418,24 @@ def _parts(session: Connection, piece: Piece) -> tuple[Part, ...] | None:
     return tuple(part for plan in plans for part in _of_plan(plan.get("Plan", {})))
 
 
-def _fired(session: Connection, parts: tuple[Part, ...]) -> Iterator[str]:
-    """Triggers that fire for rows which are changed, and may refuse them."""
-    for part in parts:
-        events = 16 if part.resolution == "UPDATE" else _EVENTS.get(part.operation, 0)
+def _fired(session: Connection, parts: tuple[Part, ...]) -> Iterator[Fired]:
+    """Triggers that fire for rows of a statement."""
+    for part in dict.fromkeys(parts):
+        events = _EVENTS.get(part.operation, 0) | 16 * (part.resolution == "UPDATE")
         if not events:
             continue
         query = compose(session, _TRIGGERS, events=events, schema=part.schema, name=part.name)
-        for name, body in _rows(session, query):
-            if words_of(body) & _REFUSING:
-                yield name
+        for name, body, met, columns in _rows(session, query):
+            names = frozenset[str](columns if met == 16 else ())
+            yield Fired(
+                name,
+                part.schema,
+                part.name,
+                body,
+                is_of_inserts=bool(met & 4),
+                is_of_changes=bool(met & 24),
+                columns=names,
+            )
 
 
 def words_of(sql: str) -> set[str]:

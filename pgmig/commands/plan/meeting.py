@@ -143,6 +143,7 @@ def statements_of(scripts: Sequence[Tried]) -> Iterator[tuple[Tried, list[Statem
             if each is not None
             for name, _ in each.routines.values()
         }
+        moving = tried.reach.triggered | _called_by_default(tried, routines)
         mine = [
             (_kind(word, piece), each)
             for word, piece, each in zip(words, pieces, made, strict=True)
@@ -155,7 +156,7 @@ def statements_of(scripts: Sequence[Tried]) -> Iterator[tuple[Tried, list[Statem
                     pieces[each.number - 1],
                     each,
                     (*earlier, *mine[: each.number - 1]),
-                    _is_plain(tried, pieces[each.number - 1], each, routines),
+                    _is_plain(moving, pieces[each.number - 1], each, routines),
                 )
                 for each in tried.written
             ],
@@ -169,8 +170,20 @@ def _kind(word: str, piece: Piece) -> str:
     return "UPDATE" if is_changing else word
 
 
-def _is_plain(tried: Tried, piece: Piece, written: Written, routines: set[str]) -> bool:
-    if any(oid in tried.reach.triggered for oid in written.inserted) or written.unseen:
+def _called_by_default(tried: Tried, routines: set[str]) -> frozenset[int]:
+    """OIDs of tables of which a default calls a routine."""
+    facts = tried.after or tried.before
+    return frozenset(
+        oid
+        for (oid, _), column in (facts.columns.items() if routines else ())
+        if column.default
+        and any(unquoted(each.text) in routines for each in tokens(column.default) if each.is_name)
+    )
+
+
+def _is_plain(moving: frozenset[int], piece: Piece, written: Written, routines: set[str]) -> bool:
+    """Whether it writes the same rows everywhere; to tables that are `moving` none does."""
+    if written.inserted.keys() & moving or written.unseen:
         return False
     if piece.words[:1] == ("COPY",):
         return bool(piece.data)

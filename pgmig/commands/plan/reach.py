@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, LiteralString
+from typing import Any, LiteralString, TypeVar
 
 from pgmig.commands.plan.facts import Facts
 from pgmig.db import Connection
@@ -10,6 +10,8 @@ from pgmig.db.execute import fetch_each
 from pgmig.db.fragments import is_ours
 from pgmig.errors import PgmigError
 from pgmig.scripts.batch.tokens import Token, tokens
+
+T = TypeVar("T")
 
 # Every part of a query is a LiteralString, which the type checker proves.
 # ruff: noqa: S608
@@ -101,6 +103,7 @@ class Reach:
         deletes: foreign keys by which rows are deleted with others: of which relation, in which
             one, and the numbers of its columns.
         raisers: names of routines that may refuse by themselves.
+        words: those of the bodies of routines, by their names.
     """
 
     kin: Mapping[int, frozenset[int]] = field(default_factory=dict[int, frozenset[int]])
@@ -111,6 +114,7 @@ class Reach:
     unproved: frozenset[Unproved] = frozenset()
     deletes: frozenset[tuple[int, int, tuple[int, ...]]] = frozenset()
     raisers: frozenset[str] = frozenset()
+    words: Mapping[str, frozenset[str]] = field(default_factory=dict[str, frozenset[str]])
 
     def __or__(self, other: "Reach") -> "Reach":
         """What either has."""
@@ -123,11 +127,16 @@ class Reach:
             self.unproved | other.unproved,
             self.deletes | other.deletes,
             self.raisers | other.raisers,
+            {**self.words, **other.words},
         )
 
     def kin_of(self, oids: Iterable[int]) -> frozenset[int]:
         """These, and what holds their rows too."""
         return _closed(oids, self.kin)
+
+    def words_behind(self, words: Iterable[str]) -> frozenset[str]:
+        """These, and those of the bodies of routines that they name."""
+        return _closed(words, self.words)
 
     def written_with(self, oids: Iterable[int]) -> frozenset[int]:
         """These, what holds their rows too, and what foreign keys change with them."""
@@ -163,6 +172,7 @@ def read_reach(conn: Connection, said: dict[str, frozenset[str]]) -> Reach:
         ),
         frozenset((one, other, tuple(columns)) for one, other, columns in deletes),
         raisers,
+        _by_name(heard),
     )
 
 
@@ -192,6 +202,14 @@ def _heard_in(
             said[text] = _said(text)
         named[oid, name] = said[text] if language in _READ else WRITING | _REFUSALS
     return named
+
+
+def _by_name(named: Mapping[tuple[int, str], frozenset[str]]) -> dict[str, frozenset[str]]:
+    """The words of all routines of one name."""
+    found = dict[str, frozenset[str]]()
+    for (_, name), words in named.items():
+        found[name] = found.get(name, frozenset()) | words
+    return found
 
 
 def _reaching(
@@ -230,12 +248,12 @@ def _joined(
     return {oid: one.get(oid, nothing) | other.get(oid, nothing) for oid in {*one, *other}}
 
 
-def _closed(oids: Iterable[int], edges: Mapping[int, frozenset[int]]) -> frozenset[int]:
-    found = set[int]()
-    todo = list(oids)
+def _closed(begun: Iterable[T], edges: Mapping[T, frozenset[T]]) -> frozenset[T]:
+    found = set[T]()
+    todo = list(begun)
     while todo:
-        oid = todo.pop()
-        if oid not in found:
-            found.add(oid)
-            todo += edges.get(oid, ())
+        each = todo.pop()
+        if each not in found:
+            found.add(each)
+            todo += edges.get(each, ())
     return frozenset(found)
