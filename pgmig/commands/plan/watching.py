@@ -1,7 +1,7 @@
 """Watching: the facts behind each statement, so that no demand is missed that is taken back."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import LiteralString
 
 from pgmig.commands.plan.facts import Facts
@@ -72,6 +72,13 @@ class Watcher:
         if self._path is not None:
             old = self.readings[-1].facts if self.readings else self.before
             facts = old.renewed(after.only(self._oids), self._oids)
+            # What is made may be referred to.
+            made = {oid: each for oid, each in after.relations.items() if each.kind != "m"}
+            facts = replace(
+                facts,
+                relations={**made, **facts.relations},
+                columns={**after.columns, **facts.columns},
+            )
             self.readings.append(Reading(self.last, facts, self._path))
 
     def see(self, conn: Connection, trace: StatementTrace) -> None:
