@@ -84,7 +84,7 @@ def _placed(course: Course, found: Found) -> tuple[Facts, Found]:
         if found.script:
             return facts, found
         statement = _made_at(facts, names)
-        older = _first(course, names) if statement is None else None
+        older = _first(course, names[:2]) if statement is None else None
         if older is not None:  # an index that a change of a type has built again
             return older[0], replace(found, statement=older[1])
         return facts, replace(found, statement=statement or facts.statement_of(*names[1:2]))
@@ -109,8 +109,9 @@ def _made_at(facts: Facts, names: tuple[str, ...]) -> int | None:
         statement = facts.statement_of(*fewer)
         if statement is not None:
             return statement
-    hidden = (each for each in facts.statements if each.verb in _HIDING and each.trace.catalogs)
-    return next((each.number for each in hidden), None)
+    hidden = [each for each in facts.statements if each.verb in _HIDING]
+    writing = [each for each in hidden if each.trace.catalogs]  # of a routine nothing is counted
+    return next((each.number for each in writing or hidden[:1]), None)
 
 
 def _first(course: Course, names: tuple[str, ...]) -> tuple[Facts, int] | None:

@@ -44,7 +44,7 @@ def _check(course: Course) -> Iterator[Found]:
                 yield Found(
                     f"primary key {column.name} of {table.schema}.{table.name} is {column.type}",
                     do="bigint",
-                    names=(table.name, column.name, table.schema),
+                    names=(column.name, table.name, table.schema),
                 )
 
 
