@@ -49,7 +49,7 @@ EFFECTS = [
     (
         7,
         "changed",
-        6,
+        2,
         "it gives (id bigint, amount numeric, state text), not (id integer, total numeric, note"
         " text)",
     ),
