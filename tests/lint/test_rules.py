@@ -2,8 +2,9 @@
 
 A case is a script on `cases/old.sql`, or several, between lines `-- next script`; what other rules
 find in it stands in a comment, `-- also: `, and the first major that can run it in another,
-`-- since: `. All cases run one after the other in one database, each in a schema of its own in the
-place of shop.
+`-- since: `. A bad case of several statements says which are at fault, `-- at: `: by number, with
+the script before it where there are several; 0 is the file. All cases run one after the other in
+one database, each in a schema of its own in the place of shop.
 """
 
 import re
@@ -14,7 +15,7 @@ import pytest
 
 from pgmig.lint import RULE_BY_NAME, RULES, Course, Finding, Severity, judge
 from pgmig.lint.course import observed
-from pgmig.scripts import Script
+from pgmig.scripts import Piece, Script
 from pgmig.scripts.directory import make_half
 from pgmig.shadow.database import ShadowServer
 from tests.fixtures.servers import Server
@@ -22,6 +23,7 @@ from tests.fixtures.servers import Server
 CASES = Path(__file__).parent / "cases"
 FILES = tuple(sorted(path.relative_to(CASES) for path in CASES.glob("*/*.sql")))
 SINCE = re.compile(r"^-- since: (\d+)$", re.MULTILINE)
+AT = re.compile(r"^-- at: (.+)$", re.MULTILINE)
 ALSO = re.compile(r"^-- also: (.+)$", re.MULTILINE)
 
 # These say of whole directories what cannot be shown beside other cases.
@@ -100,15 +102,24 @@ def test_each_case_is_found_by_its_rule_and_by_those_that_it_declares(
                 assert (path, seen[path]) == (path, own | also(path))
 
 
+def statements(path: Path) -> list[list[Piece]]:
+    return [[*each.up.statements()] for each in scripts(1, path, "shop")]
+
+
+def place(path: Path, finding: Finding) -> str:
+    number = str(finding.statement or 0)
+    return f"{int(finding.script[:5]) % 10 + 1}.{number}" if len(statements(path)) > 1 else number
+
+
 @pytest.mark.newest
 def test_findings_stand_at_the_statement_that_is_at_fault(course: Course) -> None:
     told = findings(course, {})
     for path, one in told.items():
-        parts = (CASES / path).read_text().split("-- next script\n")
-        for each in one:
-            if each.rule == path.parent.name and each.statement is not None:
-                text = parts[int(each.script[:5]) % 10].splitlines()
-                assert not text[each.line - 1].startswith("--"), (path, each)
+        own = [each for each in one if each.rule == path.parent.name]
+        if own and sum(map(len, statements(path))) > 1:
+            said = AT.search((CASES / path).read_text())
+            assert said, path
+            assert ", ".join(sorted({place(path, each) for each in own})) == said[1], path
     (again,) = told[Path("duplicate-index/bad_both_new.sql")]
     assert (again.line, again.message[:23]) == (3, "index voucher_two_idx o")
     (later,) = told[Path("definer-path/bad_later.sql")]

@@ -30,7 +30,7 @@ from pgmig.kinds.index import Index
 from pgmig.lint.columns import listed
 from pgmig.lint.facts import Course, Done, Facts, Found
 from pgmig.lint.rule import rule
-from pgmig.lint.wording import names, objects_of
+from pgmig.lint.wording import objects_between, objects_of
 from pgmig.model import Snapshot
 from pgmig.scripts.batch.tokens import tokens
 
@@ -105,18 +105,28 @@ def _dropped(
     found: tuple[str, int | None] = ("", None)
     for facts in scripts:
         for done in facts.statements:
-            if table[1] in (names(done) if done.verb == "CREATE" else ()):
+            if done.verb == "CREATE" and _is_on(done, table):
                 if {*listed(done.piece.sql)[: len(columns)]} == {*columns}:
-                    serving |= _indexes(done)
-            elif serving & (_indexes(done) | _lost(done, table)):
+                    serving |= _named(done, table[0])
+            elif serving & (
+                _lost(done, table) | (_named(done, table[0]) if done.verb == "DROP" else set())
+            ):
                 found = facts.script.label, done.number
     return found
 
 
-def _indexes(done: Done) -> frozenset[str]:
-    """The indexes that the text of a statement makes or drops by name."""
+def _is_on(done: Done, table: tuple[str, str]) -> bool:
+    """Whether a statement makes something on a table."""
+    return any(
+        ("", *each)[-2:] in {table, ("", table[1])} for each in objects_between(done, "ON", "USING")
+    )
+
+
+def _named(done: Done, schema: str) -> frozenset[str]:
+    """The indexes that the text of a statement makes or drops by name, in this schema maybe."""
     ways = (("CREATE", "INDEX"), ("CREATE", "UNIQUE", "INDEX"), ("DROP", "INDEX"))
-    return frozenset(each[-1] for way in ways for each in objects_of(done, *way))
+    found = (each for way in ways for each in objects_of(done, *way))
+    return frozenset(each[-1] for each in found if len(each) == 1 or each[-2] == schema)
 
 
 def _lost(done: Done, table: tuple[str, str]) -> frozenset[str]:

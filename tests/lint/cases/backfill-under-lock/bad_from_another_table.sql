@@ -1,3 +1,4 @@
+-- at: 2, 4
 LOCK TABLE shop.orders IN SHARE ROW EXCLUSIVE MODE;
 CREATE TABLE shop.kept AS SELECT * FROM shop.orders;
 ALTER TABLE shop.kept ADD PRIMARY KEY (id);

@@ -1,3 +1,4 @@
+-- at: 2.1
 CREATE TABLE shop.log (at date) PARTITION BY RANGE (at);
 CREATE TABLE shop.log_rest PARTITION OF shop.log DEFAULT;
 -- next script

@@ -1,3 +1,4 @@
+-- at: 2.1
 ALTER TABLE shop.orders
     ADD CONSTRAINT orders_customer FOREIGN KEY (customer_id) REFERENCES shop.customer NOT VALID;
 -- next script

@@ -1,3 +1,4 @@
+-- at: 2.1
 -- also: blocking-unique
 ALTER TABLE shop.event ADD CONSTRAINT event_once UNIQUE (at);
 -- next script

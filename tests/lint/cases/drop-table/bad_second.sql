@@ -1,3 +1,4 @@
+-- at: 2
 -- also: several-locks
 -- Nothing reads them.
 -- pgmig: allow=drop-table reason="it is empty"

@@ -1,3 +1,4 @@
+-- at: 2.1
 CREATE TABLE shop.wide (
     id bigint PRIMARY KEY,
     made date,

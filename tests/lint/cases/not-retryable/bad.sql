@@ -1,3 +1,4 @@
+-- at: 1
 -- also: full-update
 -- pgmig: transaction=off
 SELECT id INTO TEMP picked FROM shop.orders WHERE state = 'old';

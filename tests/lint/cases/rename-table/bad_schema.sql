@@ -1,2 +1,3 @@
+-- at: 2
 CREATE SCHEMA shop_archive;
 ALTER TABLE shop.event_2026 SET SCHEMA shop_archive;

@@ -1,3 +1,4 @@
+-- at: 1.1
 ALTER TABLE shop.customer RENAME TO client;
 -- next script
 CREATE VIEW shop.customer AS SELECT * FROM shop.client;

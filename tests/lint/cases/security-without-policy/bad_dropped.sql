@@ -1,3 +1,4 @@
+-- at: 2.1
 CREATE POLICY everybody ON shop.orders USING (true);
 -- next script
 ALTER TABLE shop.orders ENABLE ROW LEVEL SECURITY;

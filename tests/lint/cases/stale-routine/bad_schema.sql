@@ -1,3 +1,4 @@
+-- at: 3
 -- also: rename-table
 CREATE SCHEMA shop_archive;
 CREATE FUNCTION shop.paid() RETURNS bigint

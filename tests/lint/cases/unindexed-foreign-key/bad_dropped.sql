@@ -1,3 +1,4 @@
+-- at: 2.2
 -- also: no-primary-key
 CREATE TABLE shop.line (order_id bigint REFERENCES shop.orders);
 CREATE INDEX line_order_idx ON shop.line (order_id);

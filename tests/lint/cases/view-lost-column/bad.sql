@@ -1,2 +1,3 @@
+-- at: 2
 DROP VIEW shop.contact;
 CREATE VIEW shop.contact AS SELECT id, email FROM shop.customer;

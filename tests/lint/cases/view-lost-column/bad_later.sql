@@ -1,3 +1,4 @@
+-- at: 2.1
 -- also: drop-view
 DROP VIEW shop.contact;
 -- next script
