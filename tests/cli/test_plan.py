@@ -509,16 +509,24 @@ def test_whoever_holds_a_lock_that_a_statement_waits_for_is_named(
     write_script(folder, "0002_good", GOOD, "SELECT 1;")
     off = "-- pgmig: transaction=off\nCREATE INDEX CONCURRENTLY quick ON public.orders (email);"
     write_script(folder, "0003_alone", off, "SELECT 1;")
+    write_script(folder, "0004_rows", "UPDATE public.customers SET id = id;", "SELECT 1;")
     broken = "CREATE UNIQUE INDEX CONCURRENTLY broken ON public.orders (email)"
     assert psql(applied, "-c", broken, check=False).returncode == 1
-    with closing(db.connect(applied, application_name="report")) as other:
+    with (
+        closing(db.connect(applied, application_name="report")) as other,
+        closing(db.connect(applied, application_name="writer")) as writer,
+    ):
         other.execute("BEGIN; SELECT FROM public.orders, public.customers")
+        writer.execute("BEGIN; LOCK TABLE public.customers IN ROW SHARE MODE")
         made = plan_of(applied, folder / "migrations", options)
         pid = other.info.backend_pid
-    waits, left = made.reasons
+    waits, row, left = made.reasons
     assert (waits.verdict, waits.script, waits.line) == ("careful", "0002_good", 1)
     assert waits.text.startswith(f"waits for report of postgres (pid {pid}, open for ")
     assert "which has AccessShareLock on public.orders; so does one more" in waits.text
+    assert (row.verdict, row.script, row.line) == ("careful", "0004_rows", 1)
+    assert row.text.startswith("may wait for writer of postgres (pid ")
+    assert "which has RowShareLock on public.customers and may have rows locked" in row.text
     assert left.text == "left by a crash: invalid index public.broken of public.orders"
 
 

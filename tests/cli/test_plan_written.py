@@ -19,6 +19,19 @@ INSERT INTO public.a VALUES (8, 'seeded');
 CREATE TABLE public.f (e text NOT NULL);
 CREATE TABLE public.u (id int PRIMARY KEY, name text NOT NULL, note text, num int,
     code varchar(2) CHECK (code <> 'y'), a int REFERENCES public.a);
+CREATE FUNCTION public.many() RETURNS int LANGUAGE sql AS 'SELECT count(*)::int FROM public.a';
+CREATE FUNCTION public.rare() RETURNS trigger LANGUAGE plpgsql
+    AS 'BEGIN IF public.many() > 1 THEN RAISE ''many''; END IF; RETURN NEW; END';
+CREATE FUNCTION public.timed() RETURNS trigger LANGUAGE plpgsql
+    AS 'BEGIN IF NEW IS DISTINCT FROM OLD THEN NEW.at := now(); END IF; RETURN NEW; END';
+CREATE FUNCTION public.low() RETURNS trigger LANGUAGE plpgsql
+    AS 'BEGIN NEW.name := lower(NEW.other); RETURN NEW; END';
+CREATE TABLE public.g (id int, name text NOT NULL, other text, at timestamptz NOT NULL);
+CREATE TRIGGER timed BEFORE UPDATE ON public.g FOR EACH ROW EXECUTE FUNCTION public.timed();
+CREATE TRIGGER low BEFORE UPDATE OF other ON public.g FOR EACH ROW EXECUTE FUNCTION public.low();
+CREATE TABLE public.h (id int);
+CREATE TRIGGER rare BEFORE INSERT ON public.h FOR EACH ROW EXECUTE FUNCTION public.rare();
+CREATE TABLE public.i (id int PRIMARY KEY DEFAULT public.many(), b int CHECK (public.many() > b));
 """
 ROWS = """
 DELETE FROM public.a;
@@ -27,6 +40,8 @@ INSERT INTO public.b OVERRIDING SYSTEM VALUE VALUES (2, 'its sequence is behind'
 INSERT INTO public.c VALUES (2);
 INSERT INTO public.kept VALUES (1);
 INSERT INTO public.f VALUES ('x');
+INSERT INTO public.g VALUES (1, 'x', 'x', now());
+INSERT INTO public.i VALUES (0, 1);
 INSERT INTO public.u VALUES (1, 'x', 'x'), (2, 'y', 'y'), (3, 'z', 'y');
 """
 
@@ -49,6 +64,11 @@ SCRIPTS = [
     ("UPDATE public.u SET name = coalesce(nullif(note, 'y'), '-')", "go", ""),
     ("UPDATE public.u SET name = nullif(note, 'y')", "no", "NULL for name in rows of public.u"),
     ("UPDATE public.u SET num = length(name)", "careful", "so now, and a statement before it"),
+    ("UPDATE public.g SET id = 2", "go", ""),
+    ("UPDATE public.g SET other = NULL", "careful", "low lets rows of public.g through"),
+    ("INSERT INTO public.h VALUES (1)", "careful", "rare lets rows of public.h through: its"),
+    ("INSERT INTO public.i VALUES (DEFAULT, -1)", "careful", "i_b_check, the default of id"),
+    ("SET LOCAL session_replication_role = replica; INSERT INTO public.c VALUES (7)", "go", ""),
     ("INSERT INTO public.a VALUES (1, 'q')", "no", "in the way of those that it writes (a_pkey)"),
     ("INSERT INTO public.a VALUES (3, 'x'), (4, 'z') ON CONFLICT (name) DO NOTHING", "go", ""),
     ("INSERT INTO public.b (name) VALUES ('u'), ('v')", "no", "(b_pkey): 1 row (id=2)"),
