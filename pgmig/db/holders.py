@@ -34,8 +34,12 @@ def holders(conn: Connection) -> list[str]:
         conn: a session in no transaction.
     """
     try:
+        conn.execute("BEGIN READ ONLY")
+        conn.execute("SELECT pg_catalog.set_config('search_path', '', true)")
         rows = conn.execute(_HOLDERS).fetchall()
-    except psycopg.Error:  # the first failure is the one to tell
+        conn.execute("ROLLBACK")
+    except psycopg.Error:  # the first failure is the one to tell; the session is given up
+        conn.close()
         return []
     return [_words(*row) for row in rows]
 

@@ -29,8 +29,9 @@ SELECT pg_catalog.set_config('search_path', '', true),
        pg_catalog.set_config('cursor_tuple_fraction', '1', true),
        pg_catalog.set_config('jit', 'off', true),
        pg_catalog.set_config('statement_timeout', '0', true),
-       pg_catalog.set_config('lock_timeout', CASE pg_catalog.current_setting('lock_timeout')
-           WHEN '0' THEN '10s' ELSE pg_catalog.current_setting('lock_timeout') END, true),
+       pg_catalog.set_config('lock_timeout', CASE
+           WHEN pg_catalog.current_setting('lock_timeout') OPERATOR(pg_catalog.=) '0' THEN '10s'
+           ELSE pg_catalog.current_setting('lock_timeout') END, true),
        pg_catalog.set_config('idle_in_transaction_session_timeout', '0', true),
        pg_catalog.set_config('max_parallel_workers_per_gather', '0', true)
 """

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 import pytest
+from psycopg.conninfo import make_conninfo
 
 from pgmig import scripts
 from pgmig.db import connect
@@ -143,7 +144,7 @@ def test_a_template_that_goes_while_it_is_wanted_is_made_again(bench: Bench) -> 
 def test_nobody_can_enter_a_template(bench: Bench, psql: Program) -> None:
     with bench.replay().database():
         (name,) = bench.names(PREFIX)
-    url = bench.server.url.replace("/postgres?", f"/{name}?")
+    url = make_conninfo(bench.server.url, dbname=name)
     assert "not currently accepting connections" in psql(url, "-c", "SELECT", check=False).stderr
 
 
