@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from pgmig.commands.plan.casts import unquoted
 from pgmig.scripts.batch.tokens import Token, tokens
 
+_QUERIES = frozenset({"SELECT", "TABLE", "VALUES", "WITH"})
 _ENDS = frozenset({"WHERE", "FROM", "RETURNING", "WHEN"})
 
 
@@ -19,6 +20,7 @@ class Setting:
         is_query: it holds a query.
         is_coalesced: it is a coalesce().
         names: that it mentions.
+        listed: its tokens.
     """
 
     is_constant: bool
@@ -26,6 +28,7 @@ class Setting:
     is_query: bool
     is_coalesced: bool
     names: frozenset[str]
+    listed: tuple[Token, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +55,7 @@ class Update:
 
 
 def update_of(sql: str) -> Update | None:
-    """An UPDATE that begins so; None where it sets several columns at once, or parts of them."""
+    """An UPDATE that begins so; None where it sets columns by one query, or parts of them."""
     listed = list(tokens(sql))
     places = _clauses(listed)
     if listed[:1] == [] or "SET" not in places or "CURRENT" in {each.word for each in listed}:
@@ -63,7 +66,7 @@ def update_of(sql: str) -> Update | None:
     values = dict[str, str]()
     ends = sorted([*places.values(), len(listed)])
     clause = {word: listed[at + 1 : ends[ends.index(at) + 1]] for word, at in places.items()}
-    for part in _parts(clause["SET"], 0, ends=frozenset()):
+    for part in _assignments(clause["SET"]):
         if len(part) < 3 or not part[0].is_name or part[1].text != "=":
             return None
         column = unquoted(part[0].text)
@@ -78,6 +81,29 @@ def update_of(sql: str) -> Update | None:
         _text(sql, clause.get("FROM", ())),
         _text(sql, clause.get("WHERE", ())),
     )
+
+
+def _assignments(listed: Sequence[Token]) -> Iterator[list[Token]]:
+    """Column, sign and expression, also of those in a row of several; else what is there."""
+    for part in _parts(listed, 0, ends=frozenset()):
+        sign = next((n for n, each in enumerate(part) if each.text == "=" and not each.depth), 0)
+        columns, values = part[:sign], part[sign + 1 :]
+        values = values[values[:1] != [] and values[0].word == "ROW" :]
+        row = _inner(values)
+        found = list(zip(_inner(columns), row, strict=False))
+        is_row = len(row) == len(_inner(columns)) and row[:1] != [] and row[0][:1] != []
+        if is_row and row[0][0].word not in _QUERIES:
+            yield from ([*one, part[sign], *other] for one, other in found)
+        else:
+            yield part
+
+
+def _inner(listed: Sequence[Token]) -> list[list[Token]]:
+    """What stands between commas in parentheses around all of it."""
+    is_one = len(listed) > 1 and (listed[0].text, listed[-1].text) == ("(", ")")
+    if not is_one or any(not each.depth for each in listed[1:-1]):
+        return []
+    return list(_parts(listed[1:-1], 1, ends=frozenset()))
 
 
 def _clauses(listed: Sequence[Token]) -> dict[str, int]:
@@ -152,4 +178,5 @@ def _value(listed: Sequence[Token]) -> Setting:
         "SELECT" in words,
         words[:1] == ["COALESCE"],
         frozenset(unquoted(each.text) for each in listed if each.is_name),
+        tuple(listed),
     )

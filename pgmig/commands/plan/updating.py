@@ -15,16 +15,22 @@ from pgmig.commands.plan.facts import ColumnFacts, Demand, Facts
 from pgmig.commands.plan.reach import Reach, relations_named
 from pgmig.commands.plan.setting import Update, update_of
 from pgmig.commands.plan.sources import ROW
+from pgmig.commands.plan.sure import is_fitting, is_given, is_harmless
 from pgmig.commands.plan.words import some
 from pgmig.commands.plan.writing import Stake
 from pgmig.ddl import ident_text
 from pgmig.scripts import Piece
-from pgmig.scripts.batch.tokens import tokens
+from pgmig.scripts.batch.tokens import Token, tokens
 
 # Names and expressions in a query are quoted, or are those of the script, or of the deparser.
 # ruff: noqa: S608
 
-_GIVES = frozenset({"nextval"})  # what a query that only reads may not do, and never is NULL
+# What a query can do beside computing, in a transaction that only reads too.
+_VOLATILE = frozenset(
+    {"set_config", "pg_terminate_backend", "pg_cancel_backend", "pg_advisory_lock", "pg_notify"}
+    | {"pg_advisory_xact_lock", "pg_sleep", "pg_reload_conf", "dblink", "dblink_exec", "setval"}
+)
+_NOTHING = Token("", "", 0, 0, 0)
 _ASKED = frozenset({"check", "orphan"})
 
 
@@ -120,6 +126,10 @@ class _Changing:
         made = self.course.made
         if self.names & self.reach.writers:
             return "it calls a routine that may write"
+        if self.names & _VOLATILE:
+            return "what it calls does more than to compute"
+        if self._is_of_row():
+            return "it reads whole rows"
         for oid in sorted(self.others):
             if self._is_changed(oid):
                 name = (
@@ -128,6 +138,21 @@ class _Changing:
                 return f"the scripts make or change {ident_text(name)}, which it reads"
         texts = [*self.update.values.values(), self.update.source, self.update.where]
         return made.unknown(self.oid, self._numbers()) or made.changed(*texts)
+
+    def _is_of_row(self) -> bool:
+        """Whether it names the row as a whole, which the rows of a query have more in than that."""
+        texts = [*self.update.values.values(), self.update.where]
+        names = self._own - self._named.keys()
+        return any(
+            unquoted(one.text) in names
+            and one.is_name
+            and (sign.text != "." or column.text == "*")
+            and before.text != "."
+            for listed in ([_NOTHING, *tokens(text), _NOTHING, _NOTHING] for text in texts)
+            for before, one, sign, column in zip(
+                listed, listed[1:], listed[2:], listed[3:], strict=False
+            )
+        )
 
     def _is_changed(self, oid: int) -> bool:
         base, after = self.course.base, self.course.after
@@ -172,6 +197,7 @@ class _Changing:
         table = self.course.rows.name(self.oid)
         found = [(one, value) for one, value in self._columns() if not self._is_plain(one, value)]
         if not found:
+            yield from self._chosen()
             return
         names = some(tuple(ident_text(one.name) for one, _ in found), 3)
         yield Check(
@@ -182,28 +208,39 @@ class _Changing:
             trial=self._rows(", ".join(assigned(value, one) for one, value in found)),
         )
 
+    def _chosen(self) -> Iterator[Check]:
+        """That its condition can be reckoned."""
+        if is_harmless(list(tokens(self.update.where)), self._named):
+            return
+        table = self.course.rows.name(self.oid)
+        yield Check(
+            "computed",
+            table,
+            f"the condition of what it changes in {table} can be computed",
+            f"rows of {table} that the condition of what it changes fails on",
+            trial=self._rows("pg_catalog.count(*)"),
+        )
+
+    @property
+    def _named(self) -> dict[str, ColumnFacts]:
+        """The columns of the table, by name."""
+        columns = self.course.after.columns.items()
+        return {each.name: each for (oid, _), each in columns if oid == self.oid}
+
     def _is_plain(self, column: ColumnFacts, value: str) -> bool:
-        """Whether it is a constant, the next of a sequence, or has the type of the column."""
-        listed = list(tokens(value))
-        names = {unquoted(each.text) for each in listed if each.is_name}
-        if len(listed) == 1 and (not names or listed[0].word in {"TRUE", "FALSE", "NULL"}):
-            return True
-        same = [
-            each
-            for (oid, _), each in self.course.after.columns.items()
-            if oid == self.oid and {each.name} == names and each.is_of_type(column)
-        ]
-        return bool(names & _GIVES) or (len(listed) == 1 and bool(same))
+        """Whether it cannot fail: a constant, the next of a sequence, a column of that type."""
+        return is_fitting(list(tokens(value)), column, self._named, self._own)
+
+    @property
+    def _own(self) -> frozenset[str]:
+        """What its columns are qualified with."""
+        return frozenset({self.update.alias or self.update.name})
 
     def _filled(self) -> Iterator[Check]:
         """That no column which is NOT NULL gets NULL."""
         table = self.course.rows.name(self.oid)
         for column, value in self._columns():
-            listed = list(tokens(value))
-            is_literal = len(listed) == 1 and listed[0].word in {"", "TRUE", "FALSE"}
-            is_literal = is_literal and not listed[0].text.startswith('"')
-            is_given = any(unquoted(each.text) in _GIVES for each in listed if each.is_name)
-            if not column.is_not_null or is_literal or is_given:
+            if not column.is_not_null or is_given(list(tokens(value)), self._named, self._own):
                 continue
             named = ident_text(column.name)
             inner = self._rows(f"({value})::{column.type} AS value, {self._row()} AS {ROW}")
