@@ -6,12 +6,13 @@ from dataclasses import dataclass, field
 from pgmig.commands.plan.asking import Asker
 from pgmig.commands.plan.assigning import is_harmless
 from pgmig.commands.plan.casts import unquoted
-from pgmig.commands.plan.facts import Facts
+from pgmig.commands.plan.facts import ColumnFacts, Facts
 from pgmig.commands.plan.harvest import Part, words_of
 from pgmig.commands.plan.meeting import Statement, statements_of
 from pgmig.commands.plan.programs import Programs, body_words
-from pgmig.commands.plan.reach import refuses
+from pgmig.commands.plan.reach import refuses, relations_named
 from pgmig.commands.plan.setting import Setting, settings
+from pgmig.commands.plan.sure import is_fitting, is_given
 from pgmig.commands.plan.trying import Tried
 from pgmig.commands.plan.updating import is_asked, updated
 from pgmig.commands.plan.values import CheckResult
@@ -175,7 +176,11 @@ class _Doubts:
             return
         found = settings(statement.piece.sql)
         plain = updated(self.tried.before, statement.piece) or updated(self.last, statement.piece)
+        if plain is None and self._is_of_view(statement.piece):  # whose columns have other names
+            found = None
         demands = self._demands(oid, found, asked=plain[0] if plain else 0)
+        if found is not None and plain is None:
+            demands += self._misfits(oid, found)
         if demands:
             yield self._unknown(
                 (statement.written.number, statement.piece),
@@ -366,12 +371,28 @@ class _Doubts:
     def _may_be_null(self, facts: Facts, oid: int, setting: Setting | None) -> bool:
         if setting is None or setting.is_constant:
             return setting is not None and setting.is_null
-        nullable = {
-            each.name
-            for (one, _), each in facts.columns.items()
-            if one == oid and not each.is_not_null
-        }
-        return setting.is_query or bool(setting.names & nullable and not setting.is_coalesced)
+        return not is_given(setting.listed, _columns(facts, oid), _own(facts, oid))
+
+    def _misfits(self, oid: int, changed: Mapping[str, Setting]) -> tuple[str, ...]:
+        """Columns whose type may refuse what they get."""
+        facts = self.last if oid in self.last.relations else self.tried.before
+        columns, own = _columns(facts, oid), _own(facts, oid)
+        return tuple(
+            f"the type of {ident_text(name)}"
+            for name, setting in changed.items()
+            if name in columns and not is_fitting(setting.listed, columns[name], columns, own)
+        )
+
+    def _is_of_view(self, piece: Piece) -> bool:
+        names = {unquoted(each.text) for each in tokens(piece.sql) if each.is_name}
+        readings = (self.tried.before, self.last)
+        found = relations_named(readings, names)
+        return any(
+            each.relations[oid].kind == "v"
+            for each in readings
+            for oid in found
+            if oid in each.relations
+        )
 
     def _name(self, oid: int) -> str:
         facts = self.target.base
@@ -394,3 +415,12 @@ class _Doubts:
             outcome="unknown",
             reason=reason,
         )
+
+
+def _columns(facts: Facts, oid: int) -> dict[str, ColumnFacts]:
+    return {each.name: each for (one, _), each in facts.columns.items() if one == oid}
+
+
+def _own(facts: Facts, oid: int) -> frozenset[str]:
+    """What a column can be qualified with to be of the table, or of a row for it."""
+    return frozenset({facts.relations[oid].name, "excluded"} if oid in facts.relations else ())
