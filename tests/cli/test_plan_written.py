@@ -63,6 +63,13 @@ SCRIPTS = [
     ("UPDATE public.u SET a = id WHERE id < 3", "go", ""),
     ("UPDATE public.u SET name = coalesce(nullif(note, 'y'), '-')", "go", ""),
     ("UPDATE public.u SET name = nullif(note, 'y')", "no", "NULL for name in rows of public.u"),
+    ("UPDATE public.u SET (name, a) = (nullif(note, 'z'), 1)", "go", ""),
+    ("UPDATE public.u SET num = 1 WHERE note::int > 1", "no", "the condition of what it changes"),
+    (
+        "WITH q AS (SELECT 1) UPDATE public.u SET name = nullif(note, 'z')",
+        "careful",
+        "of name once",
+    ),
     ("UPDATE public.u SET num = length(name)", "careful", "so now, and a statement before it"),
     ("UPDATE public.g SET id = 2", "go", ""),
     ("UPDATE public.g SET other = NULL", "careful", "low lets rows of public.g through"),

@@ -7,7 +7,14 @@ the table must meet. Keys are not asked: rows that it leaves alone have them too
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from pgmig.commands.plan.casts import assigned, unquoted
+from pgmig.commands.plan.casts import (
+    assigned,
+    is_cast_of,
+    not_among,
+    too_long,
+    unquoted,
+    unreadable,
+)
 from pgmig.commands.plan.checks import Check, Course
 from pgmig.commands.plan.checks.conditions import condition
 from pgmig.commands.plan.checks.references import orphan
@@ -205,8 +212,24 @@ class _Changing:
             table,
             f"what it sets {names} of {table} to can be computed, and fits",
             f"rows of {table} of which what it sets {names} to cannot be computed, or does not fit",
+            self._misfit(*found[0]) if len(found) == 1 and not self.update.source else "",
             trial=self._rows(", ".join(assigned(value, one) for one, value in found)),
         )
+
+    def _misfit(self, column: ColumnFacts, value: str) -> str:
+        """A query for rows whose value does not fit, of a column as it is or with a cast."""
+        name, *rest = tokens(value)
+        read = self._named.get(unquoted(name.text)) if name.is_name else None
+        if read is None or column.domain is not None:
+            return ""
+        if rest and not is_cast_of(value, read.name):
+            return ""
+        wrong = not_among(read, column) or unreadable(read, column, self.course.major)
+        wrong = (too_long(read, column) if not rest else "") or wrong
+        if not wrong:
+            return ""
+        inner = self._rows(f"{wrong} AS wrong, {self._row()} AS {ROW}")
+        return f"SELECT {ROW} FROM ({inner} OFFSET 0) v WHERE wrong"
 
     def _chosen(self) -> Iterator[Check]:
         """That its condition can be reckoned."""
