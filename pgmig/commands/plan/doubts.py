@@ -256,7 +256,9 @@ class _Doubts:
             is_met = (each.is_of_changes and is_there) or (each.is_of_inserts and is_copied)
             if is_met and not is_harmless(each.body, oid, facts, kin):
                 for_each.append(ident_text(each.name))
-            elif each.is_of_inserts and self.programs.reads(body_words(each.body)):
+            elif each.is_of_changes and not each.is_of_inserts:
+                continue
+            elif self.programs.reads(body_words(each.body)):
                 by_others.append(ident_text(each.name))
         for names, reason in (
             (

@@ -49,19 +49,19 @@ _LOCKED: LiteralString = (
     " JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace"
     " WHERE c.relkind IN ('r', 'S') AND " + is_ours("c.relnamespace")
 )
-# Row triggers of INSERT (4), DELETE (8) and UPDATE (16), as in pg_trigger.h; a function in C
-# refuses nothing.
+# Triggers of INSERT (4), DELETE (8) and UPDATE (16), as in pg_trigger.h, those of partitions too; a
+# function in C refuses nothing. One for each statement (without 1) is of no row.
 _TRIGGERS: LiteralString = (
-    "SELECT t.tgname::text, p.prosrc, t.tgtype & {events},"
+    "SELECT DISTINCT t.tgname::text, p.prosrc,"
+    " CASE WHEN t.tgtype & 1 = 1 THEN t.tgtype & {events} ELSE 0 END,"
     " ARRAY(SELECT a.attname::text FROM pg_catalog.pg_attribute a"
     " WHERE a.attrelid = t.tgrelid AND a.attnum = ANY (t.tgattr::int2[]))"
     " FROM pg_catalog.pg_trigger t JOIN pg_catalog.pg_proc p ON p.oid = t.tgfoid"
-    " JOIN pg_catalog.pg_language l ON l.oid = p.prolang"
-    " JOIN pg_catalog.pg_class c ON c.oid = t.tgrelid"
-    " JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace"
+    " JOIN pg_catalog.pg_language l ON l.oid = p.prolang,"
+    " pg_catalog.to_regclass(pg_catalog.format('%I.%I', {schema}::text, {name}::text)) c"
     " WHERE NOT t.tgisinternal AND l.lanname NOT IN ('internal', 'c') AND " + FIRES + ""
-    " AND t.tgtype & 1 = 1 AND t.tgtype & {events} <> 0"
-    " AND n.nspname = {schema} AND c.relname = {name} ORDER BY 1"
+    " AND t.tgtype & {events} <> 0 AND (t.tgrelid = c OR t.tgrelid IN"
+    " (SELECT r.relid FROM pg_catalog.pg_partition_tree(c) r)) ORDER BY 1"
 )
 _EVENTS = {"Insert": 4, "Update": 16, "Delete": 8, "Merge": 28}
 
@@ -137,7 +137,8 @@ class Fired:
         relation: its name.
         body: of its function.
         is_of_inserts: it fires for new rows.
-        is_of_changes: it fires for rows that are changed or deleted.
+        is_of_changes: it fires for rows that are changed or deleted; one for each statement for
+            neither.
         columns: of an UPDATE OF.
     """
 
@@ -286,7 +287,10 @@ class Harvest:
         marks = [self._last(session, tables[oid]) for oid in {*inserted, *rewritten}]
         if piece is not None:
             keys = [keyed for oid in inserted for keyed in self._keys(session, oid, tables[oid])]
-            parts = _parts(session, piece) if piece.words[0] != "COPY" else ()
+            added = (each for each in rows if each[0] in inserted)
+            parts: tuple[Part, ...] | None = tuple(Part("Insert", *each[1:3]) for each in added)
+            if piece.words[0] != "COPY":
+                parts = _parts(session, piece)
             fired = tuple(_fired(session, parts or ()))
             self.written[number] = Written(
                 number, inserted, frozenset(changed), tuple(keys), parts, fired
