@@ -121,6 +121,6 @@ def test_findings_stand_at_the_statement_that_is_at_fault(course: Course) -> Non
             assert said, path
             assert ", ".join(sorted({place(path, each) for each in own})) == said[1], path
     (again,) = told[Path("duplicate-index/bad_both_new.sql")]
-    assert (again.line, again.message[:23]) == (3, "index voucher_two_idx o")
+    assert (again.statement, again.message[:23]) == (3, "index voucher_two_idx o")
     (later,) = told[Path("definer-path/bad_later.sql")]
     assert (later.line, later.script[4]) == (1, "1")
