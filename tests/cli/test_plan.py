@@ -520,6 +520,8 @@ def test_whoever_holds_a_lock_that_a_statement_waits_for_is_named(
         writer.execute("BEGIN; LOCK TABLE public.customers IN ROW SHARE MODE")
         made = plan_of(applied, folder / "migrations", options)
         pid = other.info.backend_pid
+    (changing,) = made.scripts[-1].statements
+    assert changing.forecast[0].startswith("reads and changes public.customers")
     waits, row, left = made.reasons
     assert (waits.verdict, waits.script, waits.line) == ("careful", "0002_good", 1)
     assert waits.text.startswith(f"waits for report of postgres (pid {pid}, open for ")

@@ -5,7 +5,7 @@ as good as that rate. A lock is held to the end of its transaction, so that whoe
 for all that comes after it too.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 
@@ -27,6 +27,7 @@ from pgmig.shadow.trace import Relation, StatementTrace
 from pgmig.shadow.trace.values import ASPECTS
 
 _OF_CHANGES = "RowExclusiveLock"
+_CHANGING = frozenset({("UPDATE",), ("DELETE",), ("MERGE",)})  # also under a stronger lock
 _SHOWN = 160  # characters of a statement
 
 
@@ -113,7 +114,10 @@ def _statement(
     named = ((names.name(relation), ident_text(index)) for relation, index in built)
     rebuilt = tuple((name, index) for name, index in named if name is not None)
     scans = names.names(trace.scans)
-    changed = (each.relation for each in trace.locks if each.mode == _OF_CHANGES)
+    found = (each.relation for each in trace.locks if each.mode == _OF_CHANGES)
+    changes = names.names(found)
+    if not changes and piece.words[:1] in _CHANGING:
+        changes = scans
     if not (locks or rewrites or rebuilt or scans or trace.unobserved):
         return None
     return PlannedStatement(
@@ -124,10 +128,15 @@ def _statement(
         rewrites=rewrites,
         rebuilt=rebuilt,
         scans=scans,
-        changes=names.names(changed),
+        changes=changes,
         unobserved=tuple(each for each in ASPECTS if each in trace.unobserved),
         is_alone=trace.is_alone,
-        seconds=_seconds(rewrites, {name for name, _ in rebuilt}, scans, tables, rate),
+        seconds=_seconds(
+            {*rewrites, *(name for name in scans if name in changes)},
+            {*rewrites, *scans, *(name for name, _ in rebuilt)},
+            tables,
+            rate,
+        ),
     )
 
 
@@ -137,18 +146,16 @@ def _beginning(piece: Piece) -> str:
 
 
 def _seconds(
-    rewrites: Sequence[str],
-    rebuilt: Iterable[str],
-    scans: Sequence[str],
-    tables: Mapping[str, TableFacts],
-    rate: int,
+    written: Collection[str], read: Collection[str], tables: Mapping[str, TableFacts], rate: int
 ) -> float | None:
-    """About how long all is read and written; None when nothing is."""
-    if not (rewrites or rebuilt or scans):
+    """About how long all is read and written; None when nothing is.
+
+    A statement that changes rows of a table that it reads whole is taken to change all of them.
+    """
+    if not read:
         return None
-    written = sum(tables[name].whole for name in set(rewrites) if name in tables)
-    read = {*rewrites, *rebuilt, *scans}
-    return (written + sum(tables[name].bytes for name in read if name in tables)) / rate
+    size = sum(tables[name].whole for name in written if name in tables)
+    return (size + sum(tables[name].bytes for name in read if name in tables)) / rate
 
 
 def _told(
@@ -225,7 +232,12 @@ def _work(statement: PlannedStatement, tables: Mapping[str, TableFacts]) -> str:
         parts.append(f"builds {words.some(indexes)} of {_it(of, statement, tables)}")
     only = tuple(name for name in statement.scans if name not in statement.rewrites)
     if only and not statement.rebuilt:
-        parts.append(f"reads {_it(only, statement, tables)}")
+        changed = tuple(name for name in only if name in statement.changes)
+        others = tuple(name for name in only if name not in changed)
+        if changed:
+            parts.append(f"reads and changes {_it(changed, statement, tables)}")
+        if others:
+            parts.append(f"reads {_it(others, statement, tables)}")
     return " and ".join(parts)
 
 
