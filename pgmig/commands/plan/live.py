@@ -230,8 +230,8 @@ def read_tables(
             bytes=size,
             index_bytes=index_size,
             rows=count,
-            writes=writes / seconds if seconds > 0 else rate,
-            since=since if seconds > 0 else None,
+            writes=writes / seconds if seconds > LONG_ENOUGH else rate,
+            since=since if seconds > LONG_ENOUGH else None,
             tablespace=space,
         )
     return tables
