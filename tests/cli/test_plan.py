@@ -14,9 +14,9 @@ from psycopg.conninfo import make_conninfo
 
 from pgmig import db
 from pgmig.commands.plan import live
-from pgmig.commands.plan.checks import Sort
 from pgmig.commands.plan.options import Options
 from pgmig.commands.plan.planning import plan as plan_of
+from pgmig.commands.plan.values import Sort
 from pgmig.shadow.server import LocalServer
 from tests.cli.conftest import Ran, Run, masked, write_script
 from tests.fixtures.servers import Program, Server

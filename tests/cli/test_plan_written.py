@@ -2,9 +2,11 @@
 
 import json
 from pathlib import Path
+from typing import get_args
 
 import pytest
 
+from pgmig.commands.plan.values import WrittenSort
 from tests.cli.conftest import Run, write_script
 from tests.fixtures.servers import Program
 
@@ -112,8 +114,10 @@ def test_rows_that_scripts_write_are_held_against_those_of_the_target(
     for number, (statement, _, _) in enumerate(SCRIPTS, start=2):
         write_script(folder, f"{number:04}_it", f"{statement};", "SELECT 1;")
     ran = pgmig_inside("plan", "-q", "--url", database, "--json")
-    reasons = json.loads(ran.out)["reasons"]
+    reasons, checks = (json.loads(ran.out)[each] for each in ("reasons", "checks"))
     assert ran.code == 4
+    found = {each["sort"] for each in checks if each["outcome"] != "passed"}
+    assert found >= {*get_args(WrittenSort)}
     for number, (statement, verdict, told) in enumerate(SCRIPTS, start=2):
         mine = [each for each in reasons if each["script"] == f"{number:04}_it"]
         assert {each["verdict"] for each in mine} == {verdict} - {"go"}, (statement, mine)

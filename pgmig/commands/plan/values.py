@@ -235,6 +235,26 @@ class PlannedScript(msgspec.Struct, frozen=True, kw_only=True):
     queries: tuple[QueryEffect, ...] = ()
 
 
+Sort = Literal[
+    "null",
+    "value",
+    "cast",
+    "check",
+    "duplicate",
+    "orphan",
+    "overlap",
+    "bound",
+    "computed",
+    "width",
+    "sequence",
+    "unproved",
+]
+"""What is asked of rows: `value` asks that there are none, or that a default does."""
+
+WrittenSort = Literal["taken", "missing", "written"]
+"""What is asked of rows that a script writes: whether the target has one with the same key, has the
+one that a foreign key wants, or has rows of which nobody knows what the script makes."""
+
 Outcome = Literal["passed", "failed", "unknown"]
 
 
@@ -242,8 +262,7 @@ class CheckResult(msgspec.Struct, frozen=True, kw_only=True):
     """Rows of the target held against what a script demands of them.
 
     Attributes:
-        sort: `null`, `duplicate`, `check`, `orphan`, `overlap`, `cast`, `bound`, `value`,
-            `computed`, `unproved`; of rows that the script writes `taken`, `missing`, `written`.
+        sort: what is asked.
         relation: on the target.
         asks: what is demanded, in words.
         fails: what there is where it is not met, in words.
@@ -259,7 +278,7 @@ class CheckResult(msgspec.Struct, frozen=True, kw_only=True):
         seconds: how long the check took.
     """
 
-    sort: str
+    sort: Literal[Sort, WrittenSort]
     relation: str
     asks: str
     fails: str

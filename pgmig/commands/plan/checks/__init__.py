@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import replace
 
 from pgmig.commands.plan.checks.bounds import bounds
-from pgmig.commands.plan.checks.check import Check, Sort
+from pgmig.commands.plan.checks.check import Check
 from pgmig.commands.plan.checks.computed import computed
 from pgmig.commands.plan.checks.course import Course
 from pgmig.commands.plan.checks.demands import demands
@@ -19,7 +19,7 @@ from pgmig.commands.plan.checks.retyped import retyped
 from pgmig.commands.plan.checks.sequences import sequences
 from pgmig.commands.plan.checks.widths import widths
 
-__all__ = ["Check", "Course", "Sort", "checks_of"]
+__all__ = ["Check", "Course", "checks_of"]
 
 _SUBJECTS: tuple[Callable[[Course], Iterator[Check]], ...] = (
     nulls,

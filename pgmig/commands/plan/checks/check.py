@@ -1,23 +1,8 @@
 """A check: one question about rows of the target."""
 
 from dataclasses import dataclass, replace
-from typing import Literal
 
-Sort = Literal[
-    "null",
-    "value",
-    "cast",
-    "check",
-    "duplicate",
-    "orphan",
-    "overlap",
-    "bound",
-    "computed",
-    "width",
-    "sequence",
-    "unproved",
-]
-"""What is asked of rows: `value` asks that there are none, or that a default does."""
+from pgmig.commands.plan.values import Sort
 
 
 @dataclass(frozen=True, slots=True)
